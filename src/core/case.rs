@@ -1,0 +1,192 @@
+//! The case: the tickets that a command is about.
+
+use super::csd::Csd;
+use super::cus::Cus;
+use super::event::Event;
+use super::key::Key;
+use super::stage::{CsdStage, CusStage, Stage};
+use super::words::Kind;
+use super::{Attachment, Time};
+
+/// The tickets that a command names, with their CUS tickets and links, and the next free keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Case {
+    /// The tickets, in the order in which they were loaded.
+    pub tickets: Vec<Ticket>,
+    /// The keys that the next new tickets get.
+    pub free: FreeKeys,
+}
+
+/// The numbers that `cus` gives next; a number in use is passed over by the store (R2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FreeKeys {
+    /// The next number of a customer's ticket.
+    pub csd: u64,
+    /// The next number of an escalation.
+    pub cus: u64,
+}
+
+/// A ticket of either kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ticket {
+    /// A customer's ticket.
+    Csd(Csd),
+    /// An escalation.
+    Cus(Cus),
+}
+
+impl Ticket {
+    /// The key under which it was first recorded.
+    pub fn id(&self) -> &Key {
+        match self {
+            Self::Csd(csd) => &csd.id,
+            Self::Cus(cus) => &cus.key,
+        }
+    }
+
+    /// The key that it goes by.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Csd(csd) => &csd.key,
+            Self::Cus(cus) => &cus.key,
+        }
+    }
+
+    /// Which of the two kinds it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Csd(_) => Kind::Csd,
+            Self::Cus(_) => Kind::Cus,
+        }
+    }
+
+    /// Where it stands.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Csd(csd) => Stage::Csd(csd.stage),
+            Self::Cus(cus) => Stage::Cus(cus.stage),
+        }
+    }
+
+    /// How many events it has.
+    pub fn revision(&self) -> u64 {
+        match self {
+            Self::Csd(csd) => csd.revision,
+            Self::Cus(cus) => cus.revision,
+        }
+    }
+
+    /// When it last changed.
+    pub fn updated(&self) -> Time {
+        match self {
+            Self::Csd(csd) => csd.updated,
+            Self::Cus(cus) => cus.updated,
+        }
+    }
+
+    /// Its files.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::Csd(csd) => &csd.attachments,
+            Self::Cus(cus) => &cus.attachments,
+        }
+    }
+
+    fn answers_to(&self, key: &Key) -> bool {
+        match self {
+            Self::Csd(csd) => csd.id == *key || csd.key == *key || csd.aliases.contains(key),
+            Self::Cus(cus) => cus.key == *key,
+        }
+    }
+}
+
+impl Case {
+    /// The ticket that goes, or went, by that key.
+    pub fn ticket(&self, key: &Key) -> Option<&Ticket> {
+        self.tickets.iter().find(|ticket| ticket.answers_to(key))
+    }
+
+    pub(crate) fn ticket_mut(&mut self, key: &Key) -> Option<&mut Ticket> {
+        self.tickets.iter_mut().find(|ticket| ticket.answers_to(key))
+    }
+
+    /// The customer's ticket of that key.
+    pub fn csd(&self, key: &Key) -> Option<&Csd> {
+        match self.ticket(key)? {
+            Ticket::Csd(csd) => Some(csd),
+            Ticket::Cus(_) => None,
+        }
+    }
+
+    /// The escalation of that key.
+    pub fn cus(&self, key: &Key) -> Option<&Cus> {
+        match self.ticket(key)? {
+            Ticket::Cus(cus) => Some(cus),
+            Ticket::Csd(_) => None,
+        }
+    }
+
+    /// The escalation of that key, or the one to which the customer's ticket of that key is linked.
+    pub fn cus_for(&self, key: &Key) -> Option<&Cus> {
+        match self.ticket(key)? {
+            Ticket::Cus(cus) => Some(cus),
+            Ticket::Csd(csd) => self.cus(csd.cus.as_ref()?),
+        }
+    }
+
+    /// The key that a ticket goes by now.
+    pub fn current_key(&self, id: &Key) -> Key {
+        self.ticket(id).map_or_else(|| id.clone(), |ticket| ticket.key().clone())
+    }
+
+    /// The linked customers' tickets of an escalation, in the order of its links.
+    pub fn linked<'a>(&'a self, cus: &'a Cus) -> impl Iterator<Item = &'a Csd> {
+        cus.links.iter().filter_map(|link| self.csd(&link.csd))
+    }
+
+    /// The time of the newest event of these tickets.
+    pub fn last_event(&self) -> Option<Time> {
+        self.tickets.iter().map(Ticket::updated).max()
+    }
+
+    /// Takes an event in. It holds no rule: what was recorded has happened.
+    pub fn apply(&mut self, event: &Event) {
+        match self.ticket_mut(&event.stream) {
+            Some(Ticket::Csd(csd)) => csd.apply(event),
+            Some(Ticket::Cus(cus)) => cus.apply(event),
+            None => self.begin(event),
+        }
+    }
+
+    /// Takes in the first event of a ticket. The numbers that `cus` gives move on past the new one.
+    fn begin(&mut self, event: &Event) {
+        let past = |next: u64| event.stream.number().map_or(next, |number| next.max(number.saturating_add(1)));
+        if let Some(csd) = Csd::begun_by(event) {
+            if csd.key_given {
+                self.free.csd = past(self.free.csd);
+            }
+            self.tickets.push(Ticket::Csd(csd));
+        } else if let Some(cus) = Cus::begun_by(event) {
+            self.free.cus = past(self.free.cus);
+            self.tickets.push(Ticket::Cus(cus));
+        }
+    }
+}
+
+impl Default for FreeKeys {
+    fn default() -> Self {
+        Self { csd: 1, cus: 1 }
+    }
+}
+
+impl From<CsdStage> for Stage {
+    fn from(stage: CsdStage) -> Self {
+        Self::Csd(stage)
+    }
+}
+
+impl From<CusStage> for Stage {
+    fn from(stage: CusStage) -> Self {
+        Self::Cus(stage)
+    }
+}

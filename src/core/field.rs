@@ -1,0 +1,89 @@
+//! The inputs of commands: one name for each, from which flags, JSON keys and questions are made.
+
+macro_rules! fields {
+    ($($field:ident $name:literal $value:literal $question:literal,)+) => {
+        /// An input of a command.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the table says of each what it is asked for")]
+        pub enum Field { $($field,)+ }
+
+        impl Field {
+            /// Its key in JSON lines and in refusals: the long flag with `_`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$field => $name,)+ }
+            }
+
+            /// What stands for its value in help; empty for a flag without one.
+            pub fn value_name(self) -> &'static str {
+                match self { $(Self::$field => $value,)+ }
+            }
+
+            /// What a person is asked.
+            pub fn question(self) -> &'static str {
+                match self { $(Self::$field => $question,)+ }
+            }
+        }
+    };
+}
+
+fields! {
+    Attach "attach" "FILE" "Screenshots or videos",
+    CausedBy "caused_by" "TICKET" "Which ticket caused it (or `unknown`)",
+    Cause "cause" "TEXT" "Cause",
+    Channel "channel" "CHANNEL" "How did it arrive?",
+    Contact "contact" "TEXT" "Where the customer is reached",
+    Csd "csd" "KEY" "The desk's own key",
+    Customer "customer" "NAME" "Customer",
+    CustomersAffected "customers_affected" "N" "How many customers are affected, if known",
+    Decision "decision" "DECISION" "What is decided?",
+    Description "description" "TEXT" "Description",
+    File "file" "FILE" "File",
+    FixVersion "fix_version" "V" "Version that brings the fix",
+    HandledBy "handled_by" "HANDLER" "Who handles it?",
+    HoldVersion "hold_version" "V" "Product version to hold (empty: all)",
+    Impact "impact" "IMPACT" "How many customers are affected?",
+    Into "into" "CUS" "CUS ticket to join",
+    Lessons "lessons" "TEXT" "Lessons",
+    Lift "lift" "" "Lift the hold?",
+    Message "message" "TEXT" "Message",
+    Missing "missing" "ITEM" "What was not good enough?",
+    Note "note" "TEXT" "Note",
+    NotResolved "not_resolved" "TEXT" "What the customer says",
+    Now "now" "TIME" "Time",
+    Of "of" "CUS" "The original CUS ticket",
+    Owed "owed" "" "Everything owed?",
+    Priority "priority" "PRIORITY" "Priority level",
+    ProductVersion "product_version" "V" "Product version",
+    Resolution "resolution" "TEXT" "Resolution, in words for the customer",
+    Resolved "resolved" "" "What does the customer say?",
+    Revision "revision" "N" "Revision",
+    Role "role" "ROLE" "Role",
+    RootCause "root_cause" "TEXT" "Root cause",
+    Severity "severity" "SEVERITY" "Is the application down or unusable?",
+    Started "started" "TIME" "When the issue started (or `unknown`)",
+    Steps "steps" "TEXT" "Reproduction steps",
+    Summary "summary" "TEXT" "Summary, in one line",
+    TargetDate "target_date" "DATE" "Target date (empty: none)",
+    Text "text" "TEXT" "Comment",
+    To "to" "AUDIENCE" "Whom to tell?",
+    Trigger "trigger" "TRIGGER" "Which triggers apply?",
+    Unreachable "unreachable" "TEXT" "What was tried to reach them",
+    Via "via" "CHANNEL" "How are they told?",
+    Workaround "workaround" "TEXT" "Is there a workaround (or `none`, `unknown`)?",
+}
+
+impl Field {
+    /// Its long flag, without a value.
+    pub fn long(self) -> String {
+        format!("--{}", self.name().replace('_', "-"))
+    }
+
+    /// Its flag with what stands for the value, as a person would type it.
+    pub fn flag(self) -> String {
+        match self {
+            Self::Text | Self::File => self.value_name().to_owned(),
+            _ if self.value_name().is_empty() => self.long(),
+            _ => format!("{} {}", self.long(), self.value_name()),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The process itself: pure, without clock, terminal, SQL or files.
+//!
+//! A command comes in as data, [`decide`](decide::decide) answers with the events that follow from it or with a
+//! [`Refusal`](refusal::Refusal) that names every rule in its way, [`Case::apply`](case::Case::apply) folds events into
+//! tickets, and [`owed`](owed::owed) tells what the rules still demand. Rules are cited by their number in PROCESS.
+
+mod apply;
+pub mod case;
+mod clock;
+pub mod command;
+pub mod csd;
+pub mod cus;
+pub mod decide;
+pub mod duty;
+pub mod event;
+pub mod field;
+pub mod key;
+pub mod notice;
+pub mod owed;
+pub mod policy;
+pub mod refusal;
+pub mod requirements;
+pub mod rule;
+pub mod stage;
+pub mod step;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+use words::Role;
+
+/// A point in time, UTC, in whole milliseconds.
+pub type Time = chrono::DateTime<chrono::Utc>;
+
+/// A file that is kept with a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// The file's name, without folders; unique on its ticket.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// The content's SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// When it was attached.
+    pub at: Time,
+    /// Who attached it.
+    pub by: String,
+}
+
+/// What surrounds a command: who, when, and what is in force.
+#[derive(Debug, Clone)]
+pub struct Meta {
+    /// The time of the command.
+    pub now: Time,
+    /// Whether the time was set by hand: then it must not be before the case's last event.
+    pub now_is_explicit: bool,
+    /// Who gives the command.
+    pub actor: String,
+    /// The actor's roles; empty where none is known (R28).
+    pub roles: Vec<Role>,
+    /// The policy in force (R29).
+    pub policy: policy::Policy,
+    /// The wording of notices in force.
+    pub templates: notice::Templates,
+}

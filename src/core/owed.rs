@@ -1,0 +1,87 @@
+//! What is owed. Gates ask this one function and screens show it, so that they never disagree.
+
+use super::case::{Case, Ticket};
+use super::cus::Cus;
+use super::duty::{Duty, DutyKind, Owed};
+use super::key::Key;
+use super::words::{ChecklistItem, Decision};
+
+/// What is owed on a ticket, in the order of the process, with owner, times and the command that settles it.
+///
+/// What begins later, such as "shipped, or revise" before its target date, is among it: see [`Owed::has_begun`].
+pub fn owed(case: &Case, ticket: &Ticket) -> Vec<Owed> {
+    ticket
+        .demands()
+        .into_iter()
+        .map(|duty| {
+            let fixed = ticket.due().iter().find(|due| due.duty == duty);
+            let (begins, due) = fixed.map_or((ticket.updated(), ticket.updated()), |fixed| (fixed.begins, fixed.due));
+            let by = match ticket {
+                Ticket::Csd(csd) => csd.owner(duty.kind),
+                Ticket::Cus(_) => Cus::owner(duty.kind),
+            };
+            Owed { fix: fix(case, ticket, &duty), by, begins, due, duty }
+        })
+        .collect()
+}
+
+/// What is owed about a customer's ticket: its own duties, and those of its CUS ticket that name it.
+pub fn owed_about(case: &Case, key: &Key) -> Vec<Owed> {
+    let Some(ticket) = case.ticket(key) else {
+        return Vec::new();
+    };
+    let mut all = owed(case, ticket);
+    if let Ticket::Csd(csd) = ticket
+        && let Some(escalation) = csd.cus.as_ref().and_then(|cus| case.ticket(cus))
+    {
+        all.extend(owed(case, escalation).into_iter().filter(|owed| owed.duty.csd.as_ref() == Some(&csd.id)));
+    }
+    all
+}
+
+/// The command that settles a duty.
+fn fix(case: &Case, ticket: &Ticket, duty: &Duty) -> String {
+    let key = ticket.key();
+    let csd = duty.csd.as_ref().map(|csd| case.current_key(csd));
+    let about = |csd: Option<Key>| csd.map(|csd| format!(" --csd {csd}")).unwrap_or_default();
+    match duty.kind {
+        DutyKind::Assess => format!("cus assess {key} --handled-by HANDLER --trigger TRIGGER"),
+        DutyKind::Escalate => format!("cus escalate {key} --priority PRIORITY --steps TEXT"),
+        DutyKind::Resolve => format!("cus close {key} --note TEXT"),
+        DutyKind::EngAssess => format!(
+            "cus eng-assess {key} --cause TEXT --started TIME --caused-by TICKET --severity SEVERITY --impact IMPACT \
+             --workaround TEXT"
+        ),
+        DutyKind::Complete => {
+            let wanting = match ticket {
+                Ticket::Cus(cus) => cus.wanting.as_slice(),
+                Ticket::Csd(_) => &[],
+            };
+            let flag = |item: &ChecklistItem| match item {
+                ChecklistItem::Steps => Some(" --steps TEXT"),
+                ChecklistItem::Priority => Some(" --priority PRIORITY"),
+                ChecklistItem::Attachments => Some(" --attach FILE"),
+                ChecklistItem::Version | ChecklistItem::Description | ChecklistItem::Other => None,
+            };
+            let flags: String = wanting.iter().filter_map(flag).collect();
+            if wanting.iter().any(|item| flag(item).is_none()) {
+                format!("cus escalate {key}{flags} --note TEXT")
+            } else {
+                format!("cus escalate {key}{flags}")
+            }
+        }
+        DutyKind::AlertProduct | DutyKind::WordToProduct => {
+            format!("cus notify {key} --to product")
+        }
+        DutyKind::Release => format!("cus release {key} --decision DECISION --fix-version V"),
+        DutyKind::TellMarketing => format!("cus notify {key} --to marketing"),
+        DutyKind::TellSupport => format!("cus notify {key} --to support{}", about(csd)),
+        DutyKind::TellCustomer => format!("cus notify {key} --to customer{}", about(csd)),
+        DutyKind::Postmortem => format!("cus postmortem {key}"),
+        DutyKind::Ship => format!("cus ship {key}"),
+        DutyKind::Confirm => format!("cus confirm {} --resolved", csd.unwrap_or_else(|| key.clone())),
+        DutyKind::Review => format!("cus release {key} --decision {} --note TEXT", Decision::Backlog),
+        DutyKind::Close => format!("cus close {key}"),
+        DutyKind::LiftHold => format!("cus hold {key} --lift --note TEXT"),
+    }
+}

@@ -1,0 +1,192 @@
+//! What a step still needs, before anything is given: prompts, `next KEY`, the list of missing inputs and the gates all
+//! ask here.
+
+use super::Meta;
+use super::case::{Case, Ticket};
+use super::cus::Cus;
+use super::field::Field;
+use super::key::Key;
+use super::refusal::{Failure, Refusal};
+use super::rule::Rule;
+use super::step::Step;
+use super::words::{AnswerKind, Kind, Resolution, Role};
+
+/// What a step on a ticket needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requirements {
+    /// Why it is not legal from this stage or not this role's.
+    pub illegal: Vec<Failure>,
+    /// What must be done first.
+    pub unmet: Vec<Failure>,
+    /// What must be given, with the rule that demands it.
+    pub inputs: Vec<(Field, Rule)>,
+    /// The role in which the actor takes it; `None` where none is known.
+    pub role: Option<Role>,
+}
+
+/// What the step still needs on the ticket of that key: stage and role first, then what is undone, then the inputs.
+pub fn requirements(case: &Case, key: &Key, step: Step, meta: &Meta) -> Requirements {
+    let mut needs = Requirements {
+        illegal: Vec::new(),
+        unmet: Vec::new(),
+        inputs: inputs(step),
+        role: meta.roles.first().copied(),
+    };
+    let Some(ticket) = subject(case, key, step) else {
+        needs.illegal.push(match (case.ticket(key), step.kind()) {
+            (Some(Ticket::Csd(csd)), Some(Kind::Cus)) => Failure::NotLinked { csd: csd.key.clone() },
+            (_, needed) => Failure::WrongKind { key: key.clone(), needed: needed.unwrap_or(Kind::Csd) },
+        });
+        return needs;
+    };
+    let legal = step.legal_stages(case, ticket);
+    if !legal.contains(&ticket.stage()) {
+        if let (Step::Confirm(_), Ticket::Csd(csd)) = (step, ticket)
+            && csd.cus.is_none()
+        {
+            needs.illegal.push(Failure::NotLinked { csd: csd.key.clone() });
+        } else {
+            let legal = legal.into_iter().filter(|stage| stage.kind() == ticket.kind()).collect();
+            needs.illegal.push(Failure::WrongStage { step, key: ticket.key().clone(), stage: ticket.stage(), legal });
+        }
+    }
+    let allowed = step.roles(ticket);
+    if !allowed.is_empty() && !meta.roles.is_empty() {
+        needs.role = meta.roles.iter().copied().find(|role| allowed.contains(role));
+        if needs.role.is_none() {
+            needs.illegal.push(Failure::WrongRole { needed: allowed.to_vec(), has: meta.roles.clone() });
+        }
+    }
+    if needs.illegal.is_empty() {
+        needs.unmet = unmet(case, ticket, step);
+    }
+    needs
+}
+
+impl Requirements {
+    /// Refuses, where the step is illegal or something must be done first.
+    pub(crate) fn refuse(&self, step: Step, key: &Key) -> Result<(), Refusal> {
+        let failures: Vec<Failure> = self.illegal.iter().chain(&self.unmet).cloned().collect();
+        if failures.is_empty() { Ok(()) } else { Err(Refusal::of(step, key, failures)) }
+    }
+}
+
+/// The ticket that a step is taken on: a customer's key serves for its CUS ticket where only that makes sense.
+pub(crate) fn subject<'a>(case: &'a Case, key: &Key, step: Step) -> Option<&'a Ticket> {
+    let ticket = case.ticket(key)?;
+    match step.kind() {
+        None => Some(ticket),
+        Some(kind) if kind == ticket.kind() => Some(ticket),
+        Some(Kind::Cus) => case.ticket(&case.cus_for(key)?.key),
+        Some(Kind::Csd) => None,
+    }
+}
+
+/// What must be done before the step.
+fn unmet(case: &Case, ticket: &Ticket, step: Step) -> Vec<Failure> {
+    match (step, ticket) {
+        (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(case, cus),
+        (Step::Close, Ticket::Cus(cus)) => before_closing(case, cus),
+        (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
+        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() && !cus.is_closed() => {
+            vec![Failure::NoHold { cus: cus.key.clone() }]
+        }
+        (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![Failure::NoCustomers { cus: cus.key.clone() }],
+        (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| case.cus(cus)) {
+            Some(cus) if cus.links.len() == 1 => {
+                vec![Failure::LastLink { csd: csd.key.clone(), cus: cus.key.clone() }]
+            }
+            _ => Vec::new(),
+        },
+        (Step::Confirm(AnswerKind::Resolved), Ticket::Csd(csd)) => {
+            match csd.cus.as_ref().and_then(|cus| case.cus(cus)) {
+                Some(cus) if cus.link(&csd.id).is_some_and(|link| !cus.customer_knows(link)) && !csd.is_resolved() => {
+                    vec![Failure::CustomerNotTold { cus: cus.key.clone(), csd: csd.key.clone() }]
+                }
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// R19: the resolution information in force has been given to Support, and R14 and R17 are done.
+fn before_postmortem(case: &Case, cus: &Cus) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    if cus.owes_alert() {
+        failures.push(Failure::ProductNotAlerted { cus: cus.key.clone() });
+    }
+    if cus.owes_marketing() {
+        failures.push(Failure::MarketingNotTold { cus: cus.key.clone() });
+    }
+    for link in cus.links.iter().filter(|link| cus.owes_support(link)) {
+        failures.push(Failure::SupportNotTold { cus: cus.key.clone(), csd: case.current_key(&link.csd) });
+    }
+    failures
+}
+
+/// R24: at least one customer's ticket, and each is decided. A customer who was not told is told first (R23).
+fn before_closing(case: &Case, cus: &Cus) -> Vec<Failure> {
+    let undecided = cus.links.iter().filter(|link| !link.is_decided());
+    undecided
+        .map(|link| {
+            let csd = case.current_key(&link.csd);
+            if !cus.has_information() || cus.customer_knows(link) {
+                Failure::CustomerUndecided { csd }
+            } else if cus.support_knows(link) {
+                Failure::CustomerNotTold { cus: cus.key.clone(), csd }
+            } else {
+                Failure::SupportNotTold { cus: cus.key.clone(), csd }
+            }
+        })
+        .collect()
+}
+
+/// R30: what has no version cannot ship, and nothing ships twice.
+fn before_shipping(cus: &Cus) -> Vec<Failure> {
+    match &cus.release {
+        Some(release) if release.fix_version.is_none() => vec![Failure::NoFixVersion { cus: cus.key.clone() }],
+        Some(release) if release.shipped.is_some() => vec![Failure::AlreadyShipped { cus: cus.key.clone() }],
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// What each step demands to be given.
+pub fn inputs(step: Step) -> Vec<(Field, Rule)> {
+    match step {
+        Step::Assess => vec![(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)],
+        Step::Escalate => vec![(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)],
+        Step::EngAssess => {
+            [Field::Cause, Field::Started, Field::CausedBy, Field::Severity, Field::Workaround, Field::Impact]
+                .map(|field| (field, Rule::R13))
+                .to_vec()
+        }
+        Step::Return => vec![(Field::Missing, Rule::R12), (Field::Note, Rule::R12)],
+        Step::Release => vec![(Field::Decision, Rule::R16)],
+        Step::Notify(_) => vec![(Field::To, Rule::R21)],
+        Step::Confirm(AnswerKind::NotResolved) => vec![(Field::NotResolved, Rule::R25)],
+        Step::Confirm(AnswerKind::Unreachable) => vec![(Field::Unreachable, Rule::R23)],
+        Step::CloseAs(Resolution::Duplicate) => {
+            vec![(Field::Of, Rule::R26), (Field::Note, Rule::R26)]
+        }
+        Step::CloseAs(_) => vec![(Field::Note, Rule::R26)],
+        Step::Resolve => vec![(Field::Note, Rule::R7)],
+        Step::Reopen => vec![(Field::Note, Rule::R25)],
+        Step::Hold | Step::LiftHold => vec![(Field::Note, Rule::R10)],
+        Step::Comment => vec![(Field::Text, Rule::R27)],
+        Step::Attach => vec![(Field::File, Rule::R8)],
+        Step::Unlink => vec![(Field::Note, Rule::R11)],
+        Step::Join
+        | Step::BeJoined
+        | Step::Complete
+        | Step::Postmortem
+        | Step::Ship
+        | Step::Confirm(AnswerKind::Resolved)
+        | Step::Close
+        | Step::Edit => Vec::new(),
+    }
+}
+
+/// What reporting a new issue demands (R1).
+pub const REPORT_INPUTS: [(Field, Rule); 3] =
+    [(Field::Customer, Rule::R1), (Field::Summary, Rule::R1), (Field::Channel, Rule::R1)];

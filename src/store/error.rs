@@ -1,0 +1,81 @@
+//! What can go wrong with the store.
+
+use std::path::PathBuf;
+
+use crate::core::key::Key;
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No ticket goes by this key.
+    #[error("there is no ticket `{0}`")]
+    NoSuchTicket(Key),
+    /// The ticket has no such file.
+    #[error("`{key}` has no attachment `{name}`")]
+    NoSuchAttachment {
+        /// The ticket.
+        key: Key,
+        /// The file's name.
+        name: String,
+    },
+    /// The ticket changed since it was looked at.
+    #[error("`{key}` is at revision {actual}, not {expected}: somebody changed it meanwhile")]
+    Changed {
+        /// The ticket.
+        key: Key,
+        /// The revision that was asked for.
+        expected: u64,
+        /// The revision that it is at.
+        actual: u64,
+    },
+    /// Another process holds the database.
+    #[error("the database is busy: another process is writing to it")]
+    Busy,
+    /// There is no file.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
+    /// Something is there already.
+    #[error("{} exists already and is not a cus database", .0.display())]
+    InTheWay(PathBuf),
+    /// The file is no database, or another program's.
+    #[error("{} is not a cus database", .0.display())]
+    Foreign(PathBuf),
+    /// The file was made by a newer `cus`.
+    #[error("{} was made by a newer cus (schema {found}, this one knows {known})", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema that this program knows.
+        known: i64,
+    },
+    /// The file is damaged.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// A file to attach changed while it was read.
+    #[error("{} changed while it was being attached", .0.display())]
+    FileChanged(PathBuf),
+    /// A file could not be read or written.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// SQLite failed otherwise.
+    #[error("the database failed: {0}")]
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            _ => Self::Sqlite(error),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Events as rows: encoding, decoding and the hash chain.
+
+use chrono::DateTime;
+use rusqlite::{CachedStatement, Connection, Row, params};
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+use crate::core::Time;
+use crate::core::event::{Event, Fact};
+use crate::core::key::Key;
+use crate::core::stage::{CsdStage, CusStage, Stage};
+use crate::core::words::{Role, Word, words};
+
+words! {
+    /// Where an event came from.
+    Origin {
+        /// A step taken with `cus`.
+        Cus = "cus",
+        /// Another tracker's history (R32).
+        Import = "import",
+    }
+}
+
+/// An event as it stands in the record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Its place in the order of everything.
+    pub id: i64,
+    /// Its place among its ticket's events, from 1.
+    pub seq: i64,
+    /// The id of the first event of the command that caused it.
+    pub command: i64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The event.
+    pub event: Event,
+    /// The structured payload as it is stored, JSON.
+    pub data: String,
+    /// The free texts as they are stored, JSON.
+    pub texts: Option<String>,
+}
+
+/// The head of the hash chain.
+pub(super) type Chain = [u8; 32];
+
+/// What [`decode`] reads, in its order.
+pub(super) const COLUMNS: &str =
+    "id, stream, seq, type, at, actor, role, origin, command, stage_before, stage_after, due, data, texts";
+
+/// Where the next event stands in the record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Position {
+    pub(super) id: i64,
+    pub(super) seq: i64,
+    pub(super) command: i64,
+    pub(super) chain: Chain,
+}
+
+/// The id and the chain of the last event; zeros before any.
+pub(super) fn head(connection: &Connection) -> Result<(i64, Chain), StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id, chain FROM event ORDER BY id DESC LIMIT 1")?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        Some(row) => Ok((row.get("id")?, row.get("chain")?)),
+        None => Ok((0, [0; 32])),
+    }
+}
+
+/// Appends an event and returns the new head of the chain.
+pub(super) fn append(connection: &Connection, event: &Event, place: Position) -> Result<Chain, StoreError> {
+    let (data, texts) = event.fact.encode().map_err(damaged)?;
+    let due = if event.due.is_empty() { None } else { Some(serde_json::to_string(&event.due).map_err(damaged)?) };
+    let nonce = texts.as_ref().map(|_| random_nonce()).transpose()?;
+    let hash = nonce.zip(texts.as_ref()).map(|(nonce, texts)| hash_of(&nonce, texts));
+    let at = event.at.timestamp_millis();
+    let chain = chained(
+        &place.chain,
+        &Links {
+            id: place.id,
+            stream: event.stream.as_str(),
+            seq: place.seq,
+            type_name: event.fact.type_name(),
+            version: 1,
+            at,
+            actor: &event.actor,
+            role: event.role.map(Word::as_str),
+            origin: Origin::Cus.as_str(),
+            command: place.command,
+            stage_before: event.before.map(Stage::as_str),
+            stage_after: Some(event.after.as_str()),
+            due: due.as_deref(),
+            data: &data,
+            hash: hash.as_ref().map(<[u8; 32]>::as_slice),
+        },
+    );
+    let mut insert: CachedStatement<'_> = connection.prepare_cached(
+        "INSERT INTO event (id, stream, seq, type, at, actor, role, command, stage_before, stage_after, due, data, \
+         texts, nonce, hash, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    )?;
+    insert.execute(params![
+        place.id,
+        event.stream.as_str(),
+        place.seq,
+        event.fact.type_name(),
+        at,
+        event.actor,
+        event.role.map(Word::as_str),
+        place.command,
+        event.before.map(Stage::as_str),
+        event.after.as_str(),
+        due,
+        data,
+        texts,
+        nonce,
+        hash,
+        chain,
+    ])?;
+    Ok(chain)
+}
+
+/// Reads an event from a row of [`COLUMNS`].
+pub(super) fn decode(row: &Row<'_>) -> Result<Recorded, StoreError> {
+    let text = |name: &str| row.get::<_, Option<String>>(name);
+    let stream: Key = row.get_ref("stream")?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
+    let stage = |name: &str| -> Result<Option<Stage>, StoreError> {
+        text(name)?.map(|word| stage_of(&stream, &word)).transpose()
+    };
+    let before = stage("stage_before")?;
+    let after = stage("stage_after")?.ok_or_else(|| damaged("an event without a stage"))?;
+    let role = text("role")?.map(|word| Role::from_word(&word).ok_or_else(|| damaged(format!("role `{word}`"))));
+    let due = text("due")?.map(|due| serde_json::from_str(&due)).transpose().map_err(damaged)?;
+    let (data, texts) = (row.get::<_, String>("data")?, text("texts")?);
+    let fact = Fact::decode(row.get_ref("type")?.as_str().map_err(damaged)?, &data, texts.as_deref());
+    let origin = row.get::<_, String>("origin")?;
+    Ok(Recorded {
+        id: row.get("id")?,
+        seq: row.get("seq")?,
+        command: row.get("command")?,
+        origin: Origin::from_word(&origin).ok_or_else(|| damaged(format!("origin `{origin}`")))?,
+        event: Event {
+            stream,
+            at: time_of(row.get("at")?)?,
+            actor: row.get("actor")?,
+            role: role.transpose()?,
+            before,
+            after,
+            due: due.unwrap_or_default(),
+            fact: fact.map_err(damaged)?,
+        },
+        data,
+        texts,
+    })
+}
+
+/// The time of a stored number of milliseconds.
+pub(super) fn time_of(milliseconds: i64) -> Result<Time, StoreError> {
+    DateTime::from_timestamp_millis(milliseconds).ok_or_else(|| damaged(format!("time {milliseconds}")))
+}
+
+/// What the chain covers of an event: every column but the texts themselves.
+pub(super) struct Links<'a> {
+    pub(super) id: i64,
+    pub(super) stream: &'a str,
+    pub(super) seq: i64,
+    pub(super) type_name: &'a str,
+    pub(super) version: i64,
+    pub(super) at: i64,
+    pub(super) actor: &'a str,
+    pub(super) role: Option<&'a str>,
+    pub(super) origin: &'a str,
+    pub(super) command: i64,
+    pub(super) stage_before: Option<&'a str>,
+    pub(super) stage_after: Option<&'a str>,
+    pub(super) due: Option<&'a str>,
+    pub(super) data: &'a str,
+    pub(super) hash: Option<&'a [u8]>,
+}
+
+/// The chain's hash after an event. Each part goes in behind its length, so that no two events read the same.
+pub(super) fn chained(before: &Chain, links: &Links<'_>) -> Chain {
+    let mut hasher = Sha256::new();
+    hasher.update(before);
+    for number in [links.id, links.seq, links.version, links.at, links.command] {
+        hasher.update(number.to_be_bytes());
+    }
+    let texts = [
+        Some(links.stream),
+        Some(links.type_name),
+        Some(links.actor),
+        links.role,
+        Some(links.origin),
+        links.stage_before,
+        links.stage_after,
+        links.due,
+        Some(links.data),
+    ];
+    for part in texts.map(|text| text.map(str::as_bytes)).into_iter().chain([links.hash]) {
+        hasher.update(part.map_or(-1, |part| part.len() as i64).to_be_bytes());
+        hasher.update(part.unwrap_or_default());
+    }
+    hasher.finalize().into()
+}
+
+/// The hash of an event's texts.
+pub(super) fn hash_of(nonce: &[u8], texts: &str) -> Chain {
+    let mut hasher = Sha256::new();
+    hasher.update(nonce);
+    hasher.update(texts.as_bytes());
+    hasher.finalize().into()
+}
+
+pub(super) fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
+
+fn random_nonce() -> Result<[u8; 16], StoreError> {
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|error| StoreError::File {
+        path: "the system's random numbers".into(),
+        error: std::io::Error::other(error.to_string()),
+    })?;
+    Ok(nonce)
+}
+
+fn stage_of(stream: &Key, word: &str) -> Result<Stage, StoreError> {
+    let stage = if stream.is_cus() {
+        CusStage::from_word(word).map(Stage::Cus)
+    } else {
+        CsdStage::from_word(word).map(Stage::Csd)
+    };
+    stage.ok_or_else(|| damaged(format!("stage `{word}` of `{stream}`")))
+}

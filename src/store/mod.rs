@@ -1,0 +1,38 @@
+//! The one place with SQL: the record of events and the current state that is a cache of it.
+//!
+//! Nothing above this module knows SQL or SQLite. [`Store::writer`] is the one door for writing.
+
+mod attachments;
+mod error;
+mod events;
+mod load;
+mod open;
+mod query;
+mod rows;
+mod verify;
+mod writer;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+pub use error::StoreError;
+pub use events::{Origin, Recorded};
+pub use load::Scope;
+pub use query::{Held, ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Sort};
+pub use verify::Verified;
+pub use writer::{Applied, Writer};
+
+/// An open database.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}

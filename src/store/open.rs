@@ -1,0 +1,127 @@
+//! Opening and creating database files.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Store, StoreError};
+
+/// "cus1", in the header of each database file.
+const APPLICATION_ID: i64 = 0x6375_7331;
+/// The schema that this program reads and writes.
+const SCHEMA_VERSION: i64 = 1;
+const SCHEMA: &str = include_str!("../../schema.sql");
+/// How long a command waits for another process before it says that the database is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Creates a database where there is none, private to its owner, and says whether it did.
+    ///
+    /// The file is made under a name of its own and then linked, so that nobody ever sees half of it and nothing is
+    /// overwritten.
+    ///
+    /// # Errors
+    /// Where something else is in the way, or the place cannot be written to.
+    pub fn create(path: &Path) -> Result<bool, StoreError> {
+        let failed = |error| StoreError::File { path: path.to_owned(), error };
+        if fs::symlink_metadata(path).is_ok() {
+            return match Self::open_to_read(path) {
+                Ok(_) => Ok(false),
+                Err(StoreError::Foreign(path)) => Err(StoreError::InTheWay(path)),
+                Err(error) => Err(error),
+            };
+        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        make_private_folder(folder).map_err(failed)?;
+        let file = tempfile::Builder::new().prefix(".cus-new-").tempfile_in(folder).map_err(failed)?.into_temp_path();
+        let connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        set_pragmas(&connection)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.execute_batch(&format!(
+            "BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; {SCHEMA} COMMIT;"
+        ))?;
+        connection.close().map_err(|(_, error)| error)?;
+        match file.persist_noclobber(path) {
+            Ok(()) => fs::File::open(folder).and_then(|folder| folder.sync_all()).map(|()| true).map_err(failed),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(failed(error.error)),
+        }
+    }
+
+    /// Opens a database for writing.
+    ///
+    /// # Errors
+    /// Where there is none, or it is not one that this program can write to.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    /// Opens a database for reading.
+    ///
+    /// It is opened read-write where possible, since a read-only connection would leave side files behind.
+    ///
+    /// # Errors
+    /// Where there is none, or it is not one that this program can read.
+    pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let store = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+            Err(StoreError::Sqlite(_)) => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            other => other?,
+        };
+        store.connection.pragma_update(None, "query_only", true)?;
+        Ok(store)
+    }
+}
+
+fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        Err(error) => {
+            return Err(StoreError::File { path: path.to_owned(), error });
+        }
+        Ok(metadata) if !metadata.is_file() => return Err(StoreError::Foreign(path.to_owned())),
+        Ok(_) => {}
+    }
+    let foreign = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        _ => error.into(),
+    };
+    let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    set_pragmas(&connection)?;
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);
+    if pragma("application_id")? != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let found = pragma("user_version")?;
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
+    }
+    Ok(Store { connection, path: path.to_owned() })
+}
+
+fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; \
+         PRAGMA synchronous = FULL;",
+    )?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}

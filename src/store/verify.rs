@@ -1,0 +1,139 @@
+//! Checking the file, and holding the current state against the record.
+
+use rusqlite::OptionalExtension;
+
+use super::events::{self, Chain, Links, damaged};
+use super::rows::{Pointers, TicketRows};
+use super::{Scope, Store, StoreError, load};
+use crate::core::case::{Case, FreeKeys};
+use crate::core::key::Key;
+
+/// What a verification found to be sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many events there are.
+    pub events: u64,
+    /// How many tickets they make.
+    pub tickets: u64,
+    /// The head of the hash chain, in hexadecimal.
+    pub head: String,
+}
+
+impl Store {
+    /// Asks SQLite whether the file is sound.
+    ///
+    /// # Errors
+    /// Where it is not, with what was found first.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let found: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(StoreError::Damaged(found));
+        }
+        let orphan: Option<String> =
+            self.connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
+        match orphan {
+            Some(table) => Err(damaged(format!("a row of `{table}` points to nothing"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Holds the record against its hash chain, and the current state against the record.
+    ///
+    /// # Errors
+    /// Where they differ, with the first difference.
+    pub fn verify(&self) -> Result<Verified, StoreError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let (events, head) = self.verify_chain()?;
+        let tickets = self.verify_state()?;
+        transaction.rollback()?;
+        Ok(Verified { events, tickets, head: head.iter().map(|byte| format!("{byte:02x}")).collect() })
+    }
+
+    fn verify_chain(&self) -> Result<(u64, Chain), StoreError> {
+        let mut statement = self.connection.prepare("SELECT * FROM event ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        let (mut count, mut chain) = (0, [0; 32]);
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get("id")?;
+            let text = |name: &str| row.get::<_, Option<String>>(name);
+            let (texts, nonce) = (text("texts")?, row.get::<_, Option<Vec<u8>>>("nonce")?);
+            let hash = row.get::<_, Option<Vec<u8>>>("hash")?;
+            let is_redacted = row.get::<_, Option<i64>>("redacted_by")?.is_some();
+            let found = nonce.zip(texts).map(|(nonce, texts)| events::hash_of(&nonce, &texts).to_vec());
+            if found != hash && !is_redacted {
+                return Err(damaged(format!("the texts of event {id} were changed")));
+            }
+            let (stream, type_name, data) =
+                (row.get::<_, String>("stream")?, row.get::<_, String>("type")?, text("data")?);
+            let (actor, role, origin) =
+                (row.get::<_, String>("actor")?, text("role")?, row.get::<_, String>("origin")?);
+            let (before, after, due) = (text("stage_before")?, text("stage_after")?, text("due")?);
+            chain = events::chained(
+                &chain,
+                &Links {
+                    id,
+                    stream: &stream,
+                    seq: row.get("seq")?,
+                    type_name: &type_name,
+                    version: row.get("version")?,
+                    at: row.get("at")?,
+                    actor: &actor,
+                    role: role.as_deref(),
+                    origin: &origin,
+                    command: row.get("command")?,
+                    stage_before: before.as_deref(),
+                    stage_after: after.as_deref(),
+                    due: due.as_deref(),
+                    data: data.as_deref().unwrap_or_default(),
+                    hash: hash.as_deref(),
+                },
+            );
+            count += 1;
+            if i64::try_from(count) != Ok(id) || row.get::<_, Vec<u8>>("chain")? != chain {
+                return Err(damaged(format!("event {id} was changed, or one before it is missing")));
+            }
+        }
+        Ok((count, chain))
+    }
+
+    /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.
+    fn verify_state(&self) -> Result<u64, StoreError> {
+        let mut statement =
+            self.connection.prepare("SELECT DISTINCT stream FROM event WHERE stream <> '' ORDER BY stream")?;
+        let mut rows = statement.query([])?;
+        let mut count: u64 = 0;
+        let mut folded = Case::default();
+        while let Some(row) = rows.next()? {
+            let id: Key = row.get::<_, String>("stream")?.parse().map_err(damaged)?;
+            let differs = || damaged(format!("the current state of `{id}` is not what its events say"));
+            let recorded = self.events_of(&id).map_err(|error| match error {
+                StoreError::NoSuchTicket(_) => differs(),
+                other => other,
+            })?;
+            if let Some(first) = recorded.first() {
+                folded.tickets.clear();
+                folded.apply(&first.event);
+            }
+            let case = load::load(&self.connection, &Scope::of([id.clone()]))?;
+            let ticket = case.ticket(&id).ok_or_else(differs)?;
+            if !TicketRows::of(&case, ticket, Pointers::of(&recorded)).is_stored(&self.connection)? {
+                return Err(differs());
+            }
+            count += 1;
+        }
+        let count_of = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+        if count_of("SELECT count(*) FROM ticket")? != count {
+            return Err(damaged("there is a ticket without events"));
+        }
+        if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
+            return Err(damaged("there is a duty without a ticket"));
+        }
+        let next = |kind: &str| {
+            self.connection.query_row("SELECT next FROM counter WHERE kind = ?1", [kind], |row| row.get::<_, u64>(0))
+        };
+        if (FreeKeys { csd: next("csd")?, cus: next("cus")? }) != folded.free {
+            return Err(damaged("the next free keys are not what the events say"));
+        }
+        Ok(count)
+    }
+}
