@@ -337,3 +337,22 @@ commands! {
         note: String,
     }
 }
+
+impl Edit {
+    /// A correction that changes nothing yet.
+    pub fn of(key: &Key) -> Self {
+        Self {
+            key: key.clone(),
+            summary: None,
+            priority: None,
+            steps: None,
+            description: None,
+            customer: None,
+            contact: None,
+            channel: None,
+            product_version: None,
+            csd: None,
+            note: None,
+        }
+    }
+}

@@ -10,7 +10,7 @@ use super::words::{Audience, Role, words};
 
 words! {
     /// What the rules can demand, in the order of the process.
-    DutyKind {
+    pub DutyKind {
         /// Support's assessment of a reported issue (R3).
         Assess = "assess",
         /// Escalation to Engineering (R6).

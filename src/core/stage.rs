@@ -4,7 +4,7 @@ use super::words::{Kind, Word, words};
 
 words! {
     /// Where a customer's ticket stands.
-    CsdStage {
+    pub CsdStage {
         /// Recorded by Support; nobody has assessed it.
         Reported = "reported",
         /// Engineering is to get it; it is not yet escalated.
@@ -18,7 +18,7 @@ words! {
     }
 
     /// Where an escalation to Engineering stands.
-    CusStage {
+    pub CusStage {
         /// Engineering has it and has not assessed it.
         Escalated = "escalated",
         /// Engineering sent it back to Support for a better checklist.

@@ -15,10 +15,10 @@ pub trait Word: Copy + Eq + 'static {
 }
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)+ })+) => {$(
+    ($($(#[$doc:meta])* $vis:vis $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)+ })+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$word_doc])* $word,)+ }
+        $vis enum $name { $($(#[$word_doc])* $word,)+ }
 
         impl $crate::core::words::Word for $name {
             const ALL: &'static [Self] = &[$(Self::$word,)+];
@@ -52,7 +52,7 @@ pub(crate) use words;
 
 words! {
     /// A team of the vendor, with the steps that R28 gives it.
-    Role {
+    pub Role {
         /// Talks to the customers.
         Support = "support",
         /// Handles what needs no change of the product.
@@ -66,7 +66,7 @@ words! {
     }
 
     /// Who handles a customer's issue (R3).
-    Handler {
+    pub Handler {
         /// Support itself.
         Support = "support",
         /// Client Services.
@@ -78,7 +78,7 @@ words! {
     }
 
     /// What obliges Support to escalate to Engineering as soon as possible (R4).
-    Trigger {
+    pub Trigger {
         /// It seems to have started right after a scheduled upgrade or patch.
         AfterUpgrade = "after-upgrade",
         /// It is financial: rating or driver pay, for courier software.
@@ -88,7 +88,7 @@ words! {
     }
 
     /// How an issue arrived (R1).
-    Channel {
+    pub Channel {
         /// The support portal.
         Portal = "portal",
         /// A telephone call.
@@ -98,7 +98,7 @@ words! {
     }
 
     /// How urgent a CUS ticket is, the most urgent first (R9).
-    Priority {
+    pub Priority {
         /// The shortest clocks; high priority.
         Critical = "critical",
         /// High priority.
@@ -110,7 +110,7 @@ words! {
     }
 
     /// How badly the application is hit (R13).
-    Severity {
+    pub Severity {
         /// The application is down or unusable.
         Outage = "outage",
         /// A main function fails.
@@ -124,7 +124,7 @@ words! {
     }
 
     /// How many customers are hit (R13).
-    Impact {
+    pub Impact {
         /// One customer.
         One = "one",
         /// Several customers.
@@ -136,7 +136,7 @@ words! {
     }
 
     /// What Engineering decided about the release (R16).
-    Decision {
+    pub Decision {
         /// A patch now, with its version.
         Patch = "patch",
         /// A scheduled release, whose fix version is tentative.
@@ -146,7 +146,7 @@ words! {
     }
 
     /// Whom a notice addresses.
-    Audience {
+    pub Audience {
         /// The original reporter of a CSD ticket.
         Support = "support",
         /// Product management.
@@ -158,7 +158,7 @@ words! {
     }
 
     /// A way by which a notice reaches its audience.
-    Via {
+    pub Via {
         /// Printed, to be pasted by hand; who runs the command vouches for it.
         Print = "print",
         /// Told on the telephone.
@@ -170,7 +170,7 @@ words! {
     }
 
     /// An item of the CUS Ticket Checklist that Engineering can find wanting (R12).
-    ChecklistItem {
+    pub ChecklistItem {
         /// The reproduction steps.
         Steps = "steps",
         /// The priority level.
@@ -186,7 +186,7 @@ words! {
     }
 
     /// How a CUS ticket ended (R24, R26).
-    Resolution {
+    pub Resolution {
         /// Each customer is decided and Product closed it (R24).
         Fixed = "fixed",
         /// It works as it should.
@@ -202,7 +202,7 @@ words! {
     }
 
     /// What a customer answered (R23).
-    AnswerKind {
+    pub AnswerKind {
         /// The customer says that it is solved.
         Resolved = "resolved",
         /// The customer says that it is not solved (R25).
@@ -212,7 +212,7 @@ words! {
     }
 
     /// Which of the two tickets it is.
-    Kind {
+    pub Kind {
         /// The customer's ticket at the service desk.
         Csd = "csd",
         /// The escalation to Engineering.

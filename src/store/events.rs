@@ -13,7 +13,7 @@ use crate::core::words::{Role, Word, words};
 
 words! {
     /// Where an event came from.
-    Origin {
+    pub Origin {
         /// A step taken with `cus`.
         Cus = "cus",
         /// Another tracker's history (R32).

@@ -34,6 +34,16 @@ impl Store {
         load(&self.connection, scope)
     }
 
+    /// The key that a ticket goes by now, by the key under which it was first recorded.
+    ///
+    /// # Errors
+    /// Where the ticket does not exist, or the database fails.
+    pub fn current_key(&self, id: &Key) -> Result<Key, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT key FROM ticket WHERE id = ?1")?;
+        let key = statement.query_row([id.as_str()], |row| row.get::<_, String>("key")).optional()?;
+        key.ok_or_else(|| StoreError::NoSuchTicket(id.clone()))?.parse().map_err(events::damaged)
+    }
+
     /// The events of a ticket, in their order.
     ///
     /// # Errors

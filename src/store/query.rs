@@ -12,7 +12,7 @@ use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Role, Severi
 
 words! {
     /// A filter with a name.
-    NamedFilter {
+    pub NamedFilter {
         /// The Open Bug List: assessed as bugs and not closed.
         OpenBugs = "open-bugs",
         /// Something on it is late.
@@ -24,7 +24,7 @@ words! {
     }
 
     /// By what a list is sorted.
-    Sort {
+    pub Sort {
         /// High priority first, then by due time (R9); what is over comes last.
         Urgency = "urgency",
         /// The next due first.

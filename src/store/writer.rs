@@ -68,6 +68,26 @@ impl Writer<'_> {
         Ok(self.record(before, decided, files)?)
     }
 
+    /// Does several commands or, where one of them fails, none of them.
+    ///
+    /// # Errors
+    /// Those of `commands`, and what goes wrong in the store.
+    pub fn together<T, E: From<StoreError>>(
+        &mut self,
+        commands: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let failed = |error: rusqlite::Error| E::from(error.into());
+        let place = (self.last_id, self.chain);
+        self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
+        let result = commands(self);
+        if result.is_err() {
+            (self.last_id, self.chain) = place;
+            self.transaction.execute_batch("ROLLBACK TO together").map_err(failed)?;
+        }
+        self.transaction.execute_batch("RELEASE together").map_err(failed)?;
+        result
+    }
+
     /// Makes all of it durable.
     ///
     /// # Errors

@@ -1,0 +1,331 @@
+//! `cus batch`: many commands from JSON lines, each as its own flags would say it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::{
+    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, postmortem, release, reopen,
+    report, return_to_support, ship, unlink,
+};
+use crate::cli::args::Format;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
+use crate::cli::input::{TimeArg, one_or_many};
+use crate::cli::output::visible;
+use crate::cli::write::{self, Writing};
+use crate::core::Meta;
+use crate::core::words::Role;
+use crate::store::Writer;
+
+/// How many lines `--keep-going` makes durable at once.
+const GROUP: usize = 256;
+/// How many bytes of results wait in memory.
+const SPOOL: usize = 64 * 1024;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct BatchArgs {
+    /// The file of JSON lines; `-`, or none, is standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Keep every good line, where otherwise one bad line undoes all
+    #[arg(long)]
+    keep_going: bool,
+    /// Check every line against what the lines before it would leave, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Create the database if there is none
+    #[arg(long)]
+    create: bool,
+}
+
+/// What a line can say beside the command's own arguments.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Head {
+    #[serde(rename = "do")]
+    command: Option<String>,
+    #[serde(rename = "as")]
+    actor: Option<String>,
+    #[serde(deserialize_with = "one_or_many")]
+    role: Vec<Role>,
+    now: Option<TimeArg>,
+}
+
+/// How far a batch has come.
+#[derive(Debug, Default)]
+struct Progress {
+    lines: usize,
+    done: usize,
+    failed: usize,
+    blank: usize,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
+    let input = input(ctx, arguments)?;
+    if !arguments.dry_run {
+        write::create_if(ctx, arguments.create)?;
+    }
+    let meta = ctx.meta()?;
+    let mut progress = Progress::default();
+    if arguments.keep_going && !arguments.dry_run {
+        keep_going(ctx, input, &meta, &mut progress)?;
+    } else {
+        all_or_nothing(ctx, input, &meta, arguments, &mut progress)?;
+    }
+    ctx.out.flush()?;
+    tell(ctx, &progress, arguments);
+    Ok(if progress.failed > 0 { SOME_FAILED } else { DONE })
+}
+
+/// One transaction. Results wait, in memory or a private file, until what they say is durable; where a line failed, only
+/// the failed ones are told.
+fn all_or_nothing(
+    ctx: &mut Ctx,
+    input: Box<dyn BufRead>,
+    meta: &Meta,
+    arguments: &BatchArgs,
+    progress: &mut Progress,
+) -> anyhow::Result<()> {
+    let (mut good, mut bad) = (tempfile::spooled_tempfile(SPOOL), tempfile::spooled_tempfile(SPOOL));
+    let mut store = ctx.store()?;
+    let mut writer = store.writer()?;
+    each_line(input, progress, |number, line| {
+        let result = perform(&mut writer, line, meta);
+        print_result(if result.is_ok() { &mut good } else { &mut bad }, ctx.out.format, number, &result)?;
+        Ok(result.is_ok())
+    })?;
+    let mut results = if progress.failed > 0 { bad } else { good };
+    if progress.failed > 0 || arguments.dry_run {
+        writer.rollback()?
+    } else {
+        writer.commit()?
+    }
+    results.rewind()?;
+    std::io::copy(&mut results, &mut ctx.out)?;
+    Ok(())
+}
+
+/// Transactions of a group of lines each; the results of a group are printed once it is durable.
+fn keep_going(ctx: &mut Ctx, mut input: Box<dyn BufRead>, meta: &Meta, progress: &mut Progress) -> anyhow::Result<()> {
+    let mut store = ctx.store()?;
+    let mut at_end = false;
+    while !at_end {
+        let mut results = Vec::new();
+        let mut writer = store.writer()?;
+        let mut group = GROUP;
+        while group > 0 && !at_end {
+            at_end = !one_line(&mut input, progress, &mut |number, line| {
+                let result = perform(&mut writer, line, meta);
+                print_result(&mut results, ctx.out.format, number, &result)?;
+                Ok(result.is_ok())
+            })?;
+            group -= 1;
+        }
+        writer.commit()?;
+        ctx.out.write_all(&results)?;
+        ctx.out.flush()?;
+    }
+    Ok(())
+}
+
+fn each_line(
+    mut input: Box<dyn BufRead>,
+    progress: &mut Progress,
+    mut each: impl FnMut(usize, &[u8]) -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
+    while one_line(&mut input, progress, &mut each)? {}
+    Ok(())
+}
+
+/// Hands on the next line that is not blank, if there is one.
+fn one_line(
+    input: &mut Box<dyn BufRead>,
+    progress: &mut Progress,
+    each: &mut impl FnMut(usize, &[u8]) -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
+    let mut line = Vec::new();
+    if input.read_until(b'\n', &mut line).context("the batch")? == 0 {
+        return Ok(false);
+    }
+    progress.lines += 1;
+    if line.trim_ascii().is_empty() {
+        progress.blank += 1;
+    } else if each(progress.lines, line.trim_ascii())? {
+        progress.done += 1;
+    } else {
+        progress.failed += 1;
+    }
+    Ok(true)
+}
+
+macro_rules! writing_commands {
+    ($($name:literal => $arguments:ty,)+) => {
+        /// Every command that a line can name.
+        const COMMANDS: &[&str] = &[$($name,)+];
+
+        fn dispatch(
+            writer: &mut Writer<'_>,
+            command: &str,
+            arguments: Map<String, Value>,
+            meta: &Meta,
+        ) -> anyhow::Result<Value> {
+            match command {
+                $($name => line::<$arguments>(writer, arguments, meta),)+
+                other => Err(UsageError::with_fix(
+                    format!("`{other}` is no command that writes"),
+                    format!("one of {}", COMMANDS.join(", ")),
+                )
+                .into()),
+            }
+        }
+    };
+}
+
+writing_commands! {
+    "report" => report::ReportArgs,
+    "assess" => assess::AssessArgs,
+    "escalate" => escalate::EscalateArgs,
+    "eng-assess" => eng_assess::EngAssessArgs,
+    "release" => release::ReleaseArgs,
+    "notify" => notify::NotifyArgs,
+    "postmortem" => postmortem::PostmortemArgs,
+    "close" => close::CloseArgs,
+    "ship" => ship::ShipArgs,
+    "confirm" => confirm::ConfirmArgs,
+    "return" => return_to_support::ReturnArgs,
+    "reopen" => reopen::ReopenArgs,
+    "hold" => hold::HoldArgs,
+    "comment" => comment::CommentArgs,
+    "attach" => attach::AttachArgs,
+    "edit" => edit::EditArgs,
+    "unlink" => unlink::UnlinkArgs,
+}
+
+/// Runs one line within the transaction.
+fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+    let wrong = |error: serde_json::Error| UsageError::new(error.to_string());
+    let mut object: Map<String, Value> = serde_json::from_slice(line).map_err(wrong)?;
+    let mut head = Map::new();
+    for key in ["do", "as", "role", "now"] {
+        if let Some((key, value)) = object.remove_entry(key) {
+            head.insert(key, value);
+        }
+    }
+    let head: Head = serde_json::from_value(Value::Object(head)).map_err(wrong)?;
+    let Some(command) = head.command else {
+        return Err(UsageError::with_fix("`do` is missing", format!("one of {}", COMMANDS.join(", "))).into());
+    };
+    let mut meta = meta.clone();
+    if let Some(now) = head.now {
+        meta.now = now.resolve(meta.now).ok_or_else(|| UsageError::new("there is no such time as `now` says"))?;
+        meta.now_is_explicit = true;
+    }
+    if let Some(actor) = head.actor {
+        if actor.trim().is_empty() {
+            return Err(UsageError::new("the name of the actor is blank").into());
+        }
+        meta.actor = actor;
+    }
+    if !head.role.is_empty() {
+        meta.roles = head.role;
+    }
+    dispatch(writer, &command, object, &meta)
+}
+
+/// One line is all or nothing, on however many tickets.
+fn line<A: Writing + DeserializeOwned>(
+    writer: &mut Writer<'_>,
+    arguments: Map<String, Value>,
+    meta: &Meta,
+) -> anyhow::Result<Value> {
+    let mut arguments: A =
+        serde_json::from_value(Value::Object(arguments)).map_err(|error| UsageError::new(error.to_string()))?;
+    write::fetch_texts(&mut arguments, &mut true)?;
+    let files = write::look_at_files(&arguments)?;
+    let units = write::units(&arguments)?;
+    let mut results = writer.together(|writer| {
+        units
+            .iter()
+            .map(|unit| Ok(write::done_json(&write::record(writer, unit, meta, &files, None)?)))
+            .collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    if results.len() == 1 {
+        return Ok(results.swap_remove(0));
+    }
+    let keys: Vec<&Value> = results.iter().map(|result| &result["key"]).collect();
+    let notices: Vec<&Value> = results.iter().filter_map(|result| result["notices"].as_array()).flatten().collect();
+    let mut all = json!({ "key": keys.first(), "keys": keys });
+    if !notices.is_empty() {
+        all["notices"] = json!(notices);
+    }
+    Ok(all)
+}
+
+fn print_result(
+    to: &mut dyn Write,
+    format: Format,
+    number: usize,
+    result: &anyhow::Result<Value>,
+) -> anyhow::Result<()> {
+    match (format, result) {
+        (Format::Keys, Ok(done)) => writeln!(to, "{}", done["key"].as_str().unwrap_or_default())?,
+        (Format::Keys, Err(error)) => {
+            error::report(error, Format::Keys);
+        }
+        _ => {
+            serde_json::to_writer(&mut *to, &write::result_line(number, result))?;
+            writeln!(to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the lines come from. What is no file is read to its end first: a slow producer must not hold the write lock.
+fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<Box<dyn BufRead>> {
+    let path = arguments.file.as_deref().filter(|path| *path != std::path::Path::new("-"));
+    let mut source: Box<dyn Read> = match path {
+        Some(path) => {
+            let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                return Ok(Box::new(BufReader::new(file)));
+            }
+            Box::new(file)
+        }
+        None => {
+            ctx.stdin_is_taken = true;
+            Box::new(std::io::stdin())
+        }
+    };
+    let mut spool = tempfile::tempfile().context("a temporary file")?;
+    std::io::copy(&mut source, &mut spool).context("the batch")?;
+    spool.rewind()?;
+    Ok(Box::new(BufReader::new(spool)))
+}
+
+/// A person at a terminal is told how it went.
+fn tell(ctx: &Ctx, progress: &Progress, arguments: &BatchArgs) {
+    let mut stderr = std::io::stderr();
+    if ctx.out.format != Format::Table && !stderr.is_terminal() {
+        return;
+    }
+    let outcome = if arguments.dry_run {
+        "dry run: nothing was written"
+    } else if progress.failed > 0 && !arguments.keep_going {
+        "nothing was written"
+    } else {
+        "written"
+    };
+    let line = format!(
+        "{} lines: {} good, {} failed, {} blank; {outcome}",
+        progress.lines, progress.done, progress.failed, progress.blank
+    );
+    // Progress is a courtesy; the exit code tells the outcome too.
+    let _ = writeln!(stderr, "{}", visible(&line));
+}

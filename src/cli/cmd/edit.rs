@@ -1,0 +1,92 @@
+//! `cus edit` (R2, R27, R29).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::{Form, nonblank};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::write::{Writing, begin, keys_of};
+use crate::core::command::{Command, Edit};
+use crate::core::field::Field;
+use crate::core::key::Key;
+use crate::core::refusal::Failure;
+use crate::core::step::Step;
+use crate::core::words::{Channel, Priority};
+use crate::store::Scope;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct EditArgs {
+    /// The ticket, of either kind (several, or `-`)
+    #[arg(value_name = "KEY")]
+    #[serde(alias = "cus", deserialize_with = "one_or_many")]
+    key: Vec<KeyArg>,
+    /// The new summary
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    summary: Option<String>,
+    /// The new priority of a CUS ticket; lowering it needs a note
+    #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>())]
+    priority: Option<Priority>,
+    /// The new reproduction steps of a CUS ticket
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    steps: Option<Text>,
+    /// The new description of a customer's ticket
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    description: Option<Text>,
+    /// The new customer of a customer's ticket
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    customer: Option<String>,
+    /// The new contact of a customer's ticket
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    contact: Option<String>,
+    /// The new channel of a customer's ticket
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>())]
+    channel: Option<Channel>,
+    /// The new product version of a customer's ticket
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    product_version: Option<String>,
+    /// The desk's own key, in the place of one that cus gave
+    #[arg(long, value_name = "KEY")]
+    csd: Option<Key>,
+    /// Why
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for EditArgs {
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.key)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.steps.iter_mut().chain(&mut self.description).chain(&mut self.note).collect()
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::of(keys_of(&self.key)) }
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let key = begin(form, &self.key, Step::Edit)?;
+        let edit = Edit {
+            key,
+            summary: nonblank(self.summary.clone()),
+            priority: self.priority,
+            steps: form.unasked(Field::Steps, self.steps.as_ref()),
+            description: form.unasked(Field::Description, self.description.as_ref()),
+            customer: nonblank(self.customer.clone()),
+            contact: nonblank(self.contact.clone()),
+            channel: self.channel,
+            product_version: nonblank(self.product_version.clone()),
+            csd: self.csd.clone(),
+            note: form.unasked(Field::Note, self.note.as_ref()),
+        };
+        let blank = Edit { key: edit.key.clone(), note: edit.note.clone(), ..Edit::of(&edit.key) };
+        if edit == blank {
+            let fields =
+                vec![Field::Summary, Field::Priority, Field::Steps, Field::Customer, Field::Contact, Field::Csd];
+            form.fail(Failure::NothingGiven { fields });
+        }
+        Some(edit.into())
+    }
+}

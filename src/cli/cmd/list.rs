@@ -1,0 +1,180 @@
+//! `cus list`.
+
+use clap::Args;
+
+use crate::cli::args::Format;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, UsageError};
+use crate::cli::input::{TimeArg, word};
+use crate::cli::output::{ListTable, rfc3339, ticket_view};
+use crate::core::Time;
+use crate::core::stage::{CsdStage, CusStage};
+use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
+use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, Store, StoreError};
+
+/// How many rows a table has unless --limit says otherwise.
+const TABLE_ROWS: u64 = 50;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ListArgs {
+    /// A filter with a name (can be repeated)
+    #[arg(value_name = "FILTER", value_parser = word::<NamedFilter>())]
+    filter: Vec<NamedFilter>,
+    /// Stage, of either kind of ticket (can be repeated)
+    #[arg(long, value_name = "STAGE", value_parser = clap::builder::PossibleValuesParser::new(stages()), value_delimiter = ',')]
+    stage: Vec<String>,
+    /// Priority (can be repeated)
+    #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>(), value_delimiter = ',')]
+    priority: Vec<Priority>,
+    /// Severity (can be repeated)
+    #[arg(long, value_name = "SEVERITY", value_parser = word::<Severity>(), value_delimiter = ',')]
+    severity: Vec<Severity>,
+    /// Impact (can be repeated)
+    #[arg(long, value_name = "IMPACT", value_parser = word::<Impact>(), value_delimiter = ',')]
+    impact: Vec<Impact>,
+    /// Release decision (can be repeated)
+    #[arg(long, value_name = "DECISION", value_parser = word::<Decision>(), value_delimiter = ',')]
+    decision: Vec<Decision>,
+    /// Customer, whatever the case of the letters
+    #[arg(long, value_name = "NAME")]
+    customer: Option<String>,
+    /// Who handles it (can be repeated)
+    #[arg(long, value_name = "HANDLER", value_parser = word::<Handler>(), value_delimiter = ',')]
+    handled_by: Vec<Handler>,
+    /// Version that brings the fix
+    #[arg(long, value_name = "V")]
+    fix_version: Option<String>,
+    /// Recorded at or after this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<TimeArg>,
+    /// Recorded at or before this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    until: Option<TimeArg>,
+    /// Only what is late
+    #[arg(long)]
+    overdue: bool,
+    /// Only one kind of ticket
+    #[arg(long, value_name = "KIND", value_parser = word::<Kind>())]
+    kind: Option<Kind>,
+    /// By what to sort [default: urgency]
+    #[arg(long, value_name = "SORT", value_parser = word::<Sort>())]
+    sort: Option<Sort>,
+    /// At most so many rows [default: 50 for a table, all for machine formats]
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: ListArgs) -> anyhow::Result<u8> {
+    let now = ctx.now();
+    let store = ctx.store_to_read()?;
+    let query = query(arguments, ctx.out.format, now)?;
+    match ctx.out.format {
+        Format::Table => table(ctx, &store, &query, now)?,
+        Format::Json | Format::Jsonl => json(ctx, &store, &query, now)?,
+        Format::Csv => {
+            let header = [
+                "key",
+                "kind",
+                "stage",
+                "priority",
+                "due",
+                "customer",
+                "summary",
+                "decision",
+                "fix_version",
+                "created",
+                "updated",
+            ];
+            ctx.out.csv(&[header.map(str::to_owned).to_vec()])?;
+            store.list(&query, now, |row| -> anyhow::Result<()> { ctx.out.csv(&[csv_row(row)]) })?;
+        }
+        Format::Keys => {
+            store.list(&query, now, |row| -> anyhow::Result<()> { ctx.out.line(row.key.as_str()) })?;
+        }
+    }
+    Ok(DONE)
+}
+
+fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQuery> {
+    let time = |time: Option<TimeArg>| -> Result<Option<Time>, UsageError> {
+        time.map(|time| time.resolve(now).ok_or_else(|| UsageError::new("there is no such time"))).transpose()
+    };
+    Ok(ListQuery {
+        stages: arguments.stage,
+        priorities: arguments.priority,
+        severities: arguments.severity,
+        impacts: arguments.impact,
+        decisions: arguments.decision,
+        customer: arguments.customer,
+        handled_by: arguments.handled_by,
+        fix_version: arguments.fix_version,
+        since: time(arguments.since)?,
+        until: time(arguments.until)?,
+        overdue: arguments.overdue,
+        kind: arguments.kind,
+        filters: arguments.filter,
+        sort: arguments.sort,
+        limit: arguments.limit.or((format == Format::Table).then_some(TABLE_ROWS)),
+    })
+}
+
+fn table(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
+    let mut table = ListTable::new(ctx.out.width, ctx.out.colour, now);
+    let more = store.list(query, now, |row| -> Result<(), StoreError> {
+        table.add(&row);
+        Ok(())
+    })?;
+    if table.is_empty() {
+        return ctx.out.line("no ticket is so");
+    }
+    ctx.out.line(&table.render())?;
+    if more > 0 {
+        ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;
+    }
+    Ok(())
+}
+
+/// Whole tickets, each loaded and printed by itself, so that a long list needs no memory.
+fn json(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
+    let is_document = ctx.out.format == Format::Json;
+    if is_document {
+        ctx.out.text("{\"schema\":1,\"items\":[")?;
+    }
+    let mut is_first = true;
+    store.list(query, now, |row| -> anyhow::Result<()> {
+        let case = store.case(&Scope::of([row.id.clone()]))?;
+        let Some(ticket) = case.ticket(&row.id) else { return Ok(()) };
+        if is_document && !std::mem::take(&mut is_first) {
+            ctx.out.text(",")?;
+        }
+        ctx.out.json_line(&ticket_view(&case, ticket, now))
+    })?;
+    if is_document { ctx.out.line("]}") } else { Ok(()) }
+}
+
+fn csv_row(row: ListRow) -> Vec<String> {
+    vec![
+        row.key.to_string(),
+        row.kind.to_string(),
+        row.stage,
+        row.priority.map(|priority| priority.to_string()).unwrap_or_default(),
+        row.due.map(rfc3339).unwrap_or_default(),
+        row.customer,
+        row.summary,
+        row.decision.unwrap_or_default(),
+        row.fix_version.unwrap_or_default(),
+        rfc3339(row.created),
+        rfc3339(row.updated),
+    ]
+}
+
+/// Every stage of both kinds, each once.
+fn stages() -> Vec<&'static str> {
+    let mut stages: Vec<&str> = CsdStage::ALL.iter().map(|stage| stage.as_str()).collect();
+    for stage in CusStage::ALL.iter().map(|stage| stage.as_str()) {
+        if !stages.contains(&stage) {
+            stages.push(stage);
+        }
+    }
+    stages
+}

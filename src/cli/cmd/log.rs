@@ -1,0 +1,70 @@
+//! `cus log`: what happened, to one ticket or to all.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::args::Format;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::DONE;
+use crate::cli::output::{Out, event_json, log_table, rfc3339};
+use crate::core::key::Key;
+use crate::store::{Recorded, Scope};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct LogArgs {
+    /// The ticket, of either kind; without it, everything
+    #[arg(value_name = "KEY")]
+    key: Option<Key>,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &LogArgs) -> anyhow::Result<u8> {
+    let store = ctx.store_to_read()?;
+    let mut items = Vec::new();
+    if ctx.out.format == Format::Csv {
+        ctx.out.csv(&[["id", "seq", "ticket", "type", "at", "actor", "role"].map(str::to_owned).to_vec()])?;
+    }
+    match &arguments.key {
+        Some(key) => {
+            let current = store.case(&Scope::of([key.clone()]))?.current_key(key);
+            for recorded in store.events_of(key)? {
+                tell(&mut ctx.out, &recorded, &current, false, &mut items)?;
+            }
+        }
+        None => store.log(|recorded| -> anyhow::Result<()> {
+            let current = store.current_key(&recorded.event.stream)?;
+            tell(&mut ctx.out, &recorded, &current, true, &mut items)
+        })?,
+    }
+    if ctx.out.format == Format::Json {
+        ctx.out.json(&json!({ "schema": 1, "items": items }))?;
+    }
+    Ok(DONE)
+}
+
+fn tell(
+    out: &mut Out,
+    recorded: &Recorded,
+    ticket: &Key,
+    several: bool,
+    items: &mut Vec<serde_json::Value>,
+) -> anyhow::Result<()> {
+    let event = &recorded.event;
+    match out.format {
+        Format::Table => out.line(&log_table(recorded, several.then_some(ticket))),
+        Format::Json => {
+            items.push(event_json(recorded, ticket)?);
+            Ok(())
+        }
+        Format::Jsonl => out.json_line(&event_json(recorded, ticket)?),
+        Format::Keys => out.line(ticket.as_str()),
+        Format::Csv => out.csv(&[vec![
+            recorded.id.to_string(),
+            recorded.seq.to_string(),
+            ticket.to_string(),
+            event.fact.type_name().to_owned(),
+            rfc3339(event.at),
+            event.actor.clone(),
+            event.role.map(|role| role.to_string()).unwrap_or_default(),
+        ]]),
+    }
+}

@@ -1,0 +1,166 @@
+//! One file for each command: its arguments, and what it does with them.
+
+mod assess;
+mod attach;
+mod attachment;
+mod batch;
+mod can_upgrade;
+mod close;
+mod comment;
+mod confirm;
+mod db;
+mod edit;
+mod eng_assess;
+mod escalate;
+mod hold;
+mod init;
+mod list;
+mod log;
+mod next;
+mod notify;
+mod postmortem;
+mod release;
+mod reopen;
+mod report;
+mod return_to_support;
+mod ship;
+mod show;
+mod unlink;
+mod where_is;
+
+use clap::{Args, Subcommand};
+
+use super::ctx::Ctx;
+use super::write::{self, How};
+
+/// A command that writes, on existing tickets.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Write<A: Args> {
+    #[command(flatten)]
+    arguments: A,
+    /// Check everything, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Refuse if the ticket is not at this revision any more
+    #[arg(long, value_name = "N")]
+    revision: Option<u64>,
+}
+
+/// A command that writes, and can begin a database.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Create<A: Args> {
+    #[command(flatten)]
+    arguments: A,
+    /// Check everything, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Create the database if there is none
+    #[arg(long)]
+    create: bool,
+}
+
+impl<A: Args> Write<A> {
+    fn how(&self) -> How {
+        How { dry_run: self.dry_run, revision: self.revision }
+    }
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(super) enum Cmd {
+    /// Record a customer's issue
+    Report(Box<Create<report::ReportArgs>>),
+    /// Decide who handles it
+    Assess(Box<Write<assess::AssessArgs>>),
+    /// Escalate to Engineering
+    Escalate(Box<Write<escalate::EscalateArgs>>),
+    /// Assess cause, severity and impact
+    EngAssess(Box<Write<eng_assess::EngAssessArgs>>),
+    /// Decide about the release, or revise the decision
+    Release(Box<Write<release::ReleaseArgs>>),
+    /// Tell people what they are owed
+    Notify(Box<Write<notify::NotifyArgs>>),
+    /// Move a ticket to Postmortem
+    Postmortem(Box<Write<postmortem::PostmortemArgs>>),
+    /// Close a ticket
+    Close(Box<Write<close::CloseArgs>>),
+    /// Record that the fix is available
+    Ship(Box<Write<ship::ShipArgs>>),
+    /// Record what a customer says
+    Confirm(Box<Write<confirm::ConfirmArgs>>),
+    /// Return a CUS ticket to Support
+    Return(Box<Write<return_to_support::ReturnArgs>>),
+    /// Reopen what was not over
+    Reopen(Box<Write<reopen::ReopenArgs>>),
+    /// Hold further customer upgrades, or free them
+    Hold(Box<Write<hold::HoldArgs>>),
+    /// Tell whether upgrades are free
+    CanUpgrade(can_upgrade::CanUpgradeArgs),
+    /// Remark something, for colleagues only
+    Comment(Box<Write<comment::CommentArgs>>),
+    /// Attach files
+    Attach(Box<Write<attach::AttachArgs>>),
+    /// List or save attached files
+    #[command(subcommand)]
+    Attachment(attachment::AttachmentCmd),
+    /// Correct what was recorded
+    Edit(Box<Write<edit::EditArgs>>),
+    /// Take a customer's ticket from its CUS ticket
+    Unlink(Box<Write<unlink::UnlinkArgs>>),
+    /// Show what is owed now, or the next steps of a ticket
+    Next(next::NextArgs),
+    /// List tickets
+    List(Box<list::ListArgs>),
+    /// Show a ticket
+    Show(show::ShowArgs),
+    /// Show what happened
+    Log(log::LogArgs),
+    /// Run many commands from JSON lines
+    Batch(batch::BatchArgs),
+    /// Create a database
+    Init,
+    /// Tell which database is used, and why
+    Where,
+    /// Check or verify the database
+    #[command(subcommand)]
+    Db(db::DbCmd),
+}
+
+/// Runs a command and returns its exit code.
+pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
+    match command {
+        Cmd::Report(command) => {
+            if !command.dry_run {
+                write::create_if(ctx, command.create)?;
+            }
+            write::run(ctx, command.arguments, &How { dry_run: command.dry_run, revision: None })
+        }
+        Cmd::Assess(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Escalate(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::EngAssess(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Release(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Notify(command) => notify::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Postmortem(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Close(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Ship(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Confirm(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Return(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Reopen(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Hold(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::CanUpgrade(arguments) => can_upgrade::run(ctx, &arguments),
+        Cmd::Comment(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Attach(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Attachment(command) => attachment::run(ctx, command),
+        Cmd::Edit(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Unlink(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Next(arguments) => next::run(ctx, &arguments),
+        Cmd::List(arguments) => list::run(ctx, *arguments),
+        Cmd::Show(arguments) => show::run(ctx, &arguments),
+        Cmd::Log(arguments) => log::run(ctx, &arguments),
+        Cmd::Batch(arguments) => batch::run(ctx, &arguments),
+        Cmd::Init => init::run(ctx),
+        Cmd::Where => where_is::run(ctx),
+        Cmd::Db(command) => db::run(ctx, &command),
+    }
+}

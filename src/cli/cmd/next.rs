@@ -1,0 +1,235 @@
+//! `cus next`: what is owed, by role; or the legal next steps of one ticket.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::args::Format;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, FOUND};
+use crate::cli::output::{OwedView, next_table, rfc3339, steps_table, ticket_view};
+use crate::core::case::{Case, Ticket};
+use crate::core::duty::Owed;
+use crate::core::key::Key;
+use crate::core::owed::owed;
+use crate::core::requirements::requirements;
+use crate::core::step::Step;
+use crate::core::words::{Audience, Resolution, Role, Word};
+use crate::core::{Meta, Time};
+use crate::store::{OwedQuery, Scope, Store, StoreError};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct NextArgs {
+    /// Show the legal next steps of this ticket instead
+    #[arg(value_name = "KEY")]
+    key: Option<Key>,
+    /// What every role owes
+    #[arg(long)]
+    all: bool,
+    /// Exit with 9 if anything is owed
+    #[arg(long)]
+    exit_code: bool,
+    /// At most so many rows [default: 50 for a table, all for machine formats]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// A legal next step of a ticket.
+struct NextStep {
+    step: Step,
+    by: &'static [Role],
+    first: Vec<String>,
+    command: String,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
+    match &arguments.key {
+        Some(key) => steps(ctx, key),
+        None => inbox(ctx, arguments),
+    }
+}
+
+fn inbox(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
+    let now = ctx.now();
+    let roles = if arguments.all { Vec::new() } else { ctx.roles()? };
+    let store = ctx.store_to_read()?;
+    let rows = store.owed(&OwedQuery { roles, notices_only: false }, now)?;
+    let limit = arguments.limit.unwrap_or(if ctx.out.format == Format::Table { 50 } else { usize::MAX });
+    let mut all = Vec::new();
+    for row in rows.iter().take(limit) {
+        let case = store.case(&Scope::of([row.ticket.clone()]))?;
+        let Some(ticket) = case.ticket(&row.ticket) else { continue };
+        let found = owed(&case, ticket).into_iter().find(|owed| owed.duty.kind == row.kind && owed.duty.csd == row.csd);
+        if let Some(owed) = found {
+            all.push((case, row.ticket.clone(), owed));
+        }
+    }
+    print(ctx, all, rows.len().saturating_sub(limit), now)?;
+    Ok(if arguments.exit_code && !rows.is_empty() { FOUND } else { DONE })
+}
+
+fn print(ctx: &mut Ctx, all: Vec<(Case, Key, Owed)>, more: usize, now: Time) -> anyhow::Result<()> {
+    let object = |(case, ticket, owed): (Case, Key, Owed)| -> serde_json::Result<serde_json::Value> {
+        let mut object = serde_json::to_value(OwedView::new(&case, owed, now))?;
+        if let Some(object) = object.as_object_mut() {
+            object.insert("ticket".to_owned(), json!(case.current_key(&ticket)));
+        }
+        Ok(object)
+    };
+    match ctx.out.format {
+        Format::Table if all.is_empty() => ctx.out.line("nothing is owed now"),
+        Format::Table => {
+            let table = next_table(&all, ctx.out.width, now, ctx.out.colour);
+            ctx.out.line(&table)?;
+            if more > 0 {
+                ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;
+            }
+            Ok(())
+        }
+        Format::Json => {
+            let items = all.into_iter().map(object).collect::<Result<Vec<_>, _>>()?;
+            ctx.out.json(&json!({ "schema": 1, "items": items }))
+        }
+        Format::Jsonl => all.into_iter().try_for_each(|owed| ctx.out.json_line(&object(owed)?)),
+        Format::Csv => {
+            let mut rows = vec![["ticket", "what", "csd", "by", "due", "fix"].map(str::to_owned).to_vec()];
+            rows.extend(all.into_iter().map(|(case, ticket, owed)| {
+                vec![
+                    case.current_key(&ticket).to_string(),
+                    owed.duty.kind.to_string(),
+                    owed.duty.csd.map(|csd| case.current_key(&csd).to_string()).unwrap_or_default(),
+                    owed.by.to_string(),
+                    rfc3339(owed.due),
+                    owed.fix,
+                ]
+            }));
+            ctx.out.csv(&rows)
+        }
+        Format::Keys => {
+            let mut keys: Vec<Key> = all.into_iter().map(|(case, ticket, _)| case.current_key(&ticket)).collect();
+            keys.dedup();
+            keys.iter().try_for_each(|key| ctx.out.line(key.as_str()))
+        }
+    }
+}
+
+fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
+    let store: Store = ctx.store_to_read()?;
+    let case = store.case(&Scope::of([key.clone()]))?;
+    let ticket = case.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+    let meta = Meta { roles: Vec::new(), ..ctx.meta()? };
+    let steps = legal_steps(&case, ticket, &meta);
+    match ctx.out.format {
+        Format::Table => {
+            let rows: Vec<[String; 4]> = steps
+                .iter()
+                .map(|step| {
+                    [
+                        step.step.phrase().to_owned(),
+                        if step.by.is_empty() { "anyone".to_owned() } else { words(step.by) },
+                        step.first.join("; "),
+                        step.command.clone(),
+                    ]
+                })
+                .collect();
+            let title =
+                format!("{} is `{}`. It can", ctx.out.colour.key(ticket.key().as_str()), ticket.stage().as_str());
+            ctx.out.line(&title)?;
+            let table = steps_table(&rows, ctx.out.width, ctx.out.colour);
+            ctx.out.line(&table)?;
+        }
+        Format::Keys => ctx.out.line(ticket.key().as_str())?,
+        Format::Csv => {
+            let mut rows = vec![["step", "by", "first", "command"].map(str::to_owned).to_vec()];
+            rows.extend(
+                steps.into_iter().map(|step| {
+                    vec![step.step.phrase().to_owned(), words(step.by), step.first.join("; "), step.command]
+                }),
+            );
+            ctx.out.csv(&rows)?;
+        }
+        Format::Json | Format::Jsonl => {
+            let items: Vec<_> = steps
+                .iter()
+                .map(|step| {
+                    json!({
+                        "step": step.step.phrase(),
+                        "by": step.by,
+                        "missing": step.first,
+                        "fix": step.command,
+                    })
+                })
+                .collect();
+            let view = ticket_view(&case, ticket, ctx.now());
+            ctx.out.json(
+                &json!({ "schema": 1, "key": ticket.key(), "stage": ticket.stage(), "items": items, "ticket": view }),
+            )?;
+        }
+    }
+    Ok(DONE)
+}
+
+/// Every step that is legal from the ticket's stage, with what must be done first.
+fn legal_steps(case: &Case, ticket: &Ticket, meta: &Meta) -> Vec<NextStep> {
+    let mut legal = Vec::new();
+    for step in Step::on(ticket.kind()) {
+        let needs = requirements(case, ticket.key(), *step, meta);
+        if needs.illegal.is_empty() {
+            legal.push(NextStep {
+                step: *step,
+                by: step.roles(ticket),
+                first: needs.unmet.iter().map(ToString::to_string).collect(),
+                command: command(*step, ticket.key(), &needs.inputs),
+            });
+        }
+    }
+    legal
+}
+
+/// The command of a step, with what it needs.
+fn command(step: Step, key: &Key, inputs: &[(crate::core::field::Field, crate::core::rule::Rule)]) -> String {
+    let flags: String = inputs.iter().map(|(field, _)| format!(" {}", field.flag())).collect();
+    match step {
+        Step::Assess => format!("cus assess {key}{flags}"),
+        Step::Escalate => format!("cus escalate {key}{flags}"),
+        Step::Join => format!("cus escalate {key} --into CUS"),
+        Step::BeJoined => format!("cus escalate CSD --into {key}"),
+        Step::Complete => format!("cus escalate {key} --steps TEXT --note TEXT"),
+        Step::EngAssess => format!("cus eng-assess {key}{flags}"),
+        Step::Return => format!("cus return {key}{flags}"),
+        Step::Release => format!("cus release {key} --decision DECISION --fix-version V"),
+        Step::Notify(audience) => match audience {
+            Audience::Support | Audience::Product | Audience::Marketing | Audience::Customer => {
+                format!("cus notify {key} --to {}", audience.as_str())
+            }
+        },
+        Step::Postmortem => format!("cus postmortem {key}"),
+        Step::Ship => format!("cus ship {key}"),
+        Step::Confirm(answer) => match answer {
+            crate::core::words::AnswerKind::Resolved => format!("cus confirm {key} --resolved"),
+            crate::core::words::AnswerKind::NotResolved | crate::core::words::AnswerKind::Unreachable => {
+                format!("cus confirm {key}{flags}")
+            }
+        },
+        Step::Close => format!("cus close {key}"),
+        Step::CloseAs(resolution) => match resolution {
+            Resolution::Duplicate => format!("cus close {key} --resolution duplicate --of CUS --note TEXT"),
+            Resolution::Fixed
+            | Resolution::NotABug
+            | Resolution::CannotReproduce
+            | Resolution::WontFix
+            | Resolution::Withdrawn => format!("cus close {key} --resolution {resolution} --note TEXT"),
+        },
+        Step::Resolve => format!("cus close {key} --note TEXT"),
+        Step::Reopen => format!("cus reopen {key} --note TEXT"),
+        Step::Hold => format!("cus hold {key} --note TEXT"),
+        Step::LiftHold => format!("cus hold {key} --lift --note TEXT"),
+        Step::Comment => format!("cus comment {key} TEXT"),
+        Step::Attach => format!("cus attach {key} FILE"),
+        Step::Edit => format!("cus edit {key} --summary TEXT"),
+        Step::Unlink => format!("cus unlink {key} --note TEXT"),
+    }
+}
+
+fn words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,101 @@
+//! `cus notify` (R14, R17, R18, R20–R23, R31).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::DONE;
+use crate::cli::form::Form;
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::write::{self, How, Writing, first, keys_of};
+use crate::core::command::{Command, Notify};
+use crate::core::field::Field;
+use crate::core::key::Key;
+use crate::core::owed::owed;
+use crate::core::step::Step;
+use crate::core::words::{Audience, Via, Word};
+use crate::store::{OwedQuery, Scope};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct NotifyArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// Whom to tell (asked for on a terminal)
+    #[arg(long, value_name = "AUDIENCE", value_parser = word::<Audience>(), conflicts_with = "owed")]
+    to: Option<Audience>,
+    /// Tell everybody whom your role owes something; without a ticket, on all tickets
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    owed: bool,
+    /// Only about this customer's ticket
+    #[arg(long, value_name = "KEY")]
+    csd: Option<Key>,
+    /// Your own words; where nothing is owed, an interim message
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<Text>,
+    /// How they are told: printed to be pasted, or by hand
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]
+    via: Option<Via>,
+}
+
+/// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice.
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -> anyhow::Result<u8> {
+    if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
+        let query = OwedQuery { roles: ctx.roles()?, notices_only: true };
+        let mut tickets: Vec<Key> = Vec::new();
+        for row in ctx.store_to_read()?.owed(&query, ctx.now())? {
+            if !tickets.contains(&row.ticket) {
+                tickets.push(row.ticket);
+            }
+        }
+        if tickets.is_empty() {
+            ctx.out.line("your role owes no notice now")?;
+            return Ok(DONE);
+        }
+        arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();
+    }
+    write::run(ctx, arguments, how)
+}
+
+impl Writing for NotifyArgs {
+    /// A customer's ticket alone names its CUS ticket too.
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        if self.cus.is_empty() {
+            self.cus.extend(self.csd.clone().map(KeyArg::Key));
+        }
+        Some(&mut self.cus)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.message.iter_mut().collect()
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::of(keys_of(&self.cus).into_iter().chain(self.csd.clone()))
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let cus = first(&self.cus)?;
+        let to = if self.owed { None } else { Some(self.audience(form, &cus)?) };
+        form.say(Field::To, to.map(Word::as_str));
+        let message = form.unasked(Field::Message, self.message.as_ref());
+        Some(Notify { cus, to, csd: self.csd.clone(), message, via: self.via.unwrap_or(Via::Print) }.into())
+    }
+}
+
+impl NotifyArgs {
+    /// Whom to tell; a person chooses, the first of those who are owed something before the others.
+    fn audience(&self, form: &mut Form<'_>, cus: &Key) -> Option<Audience> {
+        let step = self.to.unwrap_or(Audience::Support);
+        form.begin(Step::Notify(step), cus)?;
+        let owed_first = form
+            .case
+            .cus_for(cus)
+            .and_then(|cus| form.case.ticket(&cus.key))
+            .and_then(|ticket| owed(form.case, ticket).into_iter().find_map(|owed| owed.duty.kind.audience()));
+        form.word(Field::To, self.to, owed_first.unwrap_or(Audience::Customer))
+    }
+}

@@ -1,0 +1,85 @@
+//! `cus report` (R1, R2).
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{Text, one_or_many, word};
+use crate::cli::write::Writing;
+use crate::core::command::{Command, Report};
+use crate::core::field::Field;
+use crate::core::key::Key;
+use crate::core::requirements::REPORT_INPUTS;
+use crate::core::words::Channel;
+use crate::store::Scope;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ReportArgs {
+    /// Who reports it (asked for on a terminal)
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    customer: Option<String>,
+    /// One line (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    summary: Option<String>,
+    /// How it arrived (asked for on a terminal)
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>())]
+    channel: Option<Channel>,
+    /// The whole story: the text, `-` for standard input, or @FILE
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    description: Option<Text>,
+    /// The desk's own key; without it cus gives the next number
+    #[arg(long, value_name = "KEY")]
+    csd: Option<Key>,
+    /// Where the customer is reached
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    contact: Option<String>,
+    /// The product version that the customer runs
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    product_version: Option<String>,
+    /// A file to attach (can be repeated)
+    #[arg(long, value_name = "FILE")]
+    #[serde(deserialize_with = "one_or_many")]
+    attach: Vec<PathBuf>,
+}
+
+impl Writing for ReportArgs {
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.description.iter_mut().collect()
+    }
+
+    fn files(&self) -> &[PathBuf] {
+        &self.attach
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::default() }
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        form.begin_new(&REPORT_INPUTS);
+        form.say(Field::Csd, self.csd.as_ref().map(Key::as_str));
+        let customer = form.line(Field::Customer, self.customer.as_ref());
+        let summary = form.line(Field::Summary, self.summary.as_ref());
+        let channel = form.word(Field::Channel, self.channel, Channel::Portal);
+        let description = form.optional_text(Field::Description, self.description.as_ref());
+        let contact = form.optional_line(Field::Contact, self.contact.as_ref());
+        let product_version = form.optional_line(Field::ProductVersion, self.product_version.as_ref());
+        form.more_files();
+        Some(
+            Report {
+                csd: self.csd.clone(),
+                customer: customer?,
+                summary: summary?,
+                channel: channel?,
+                description,
+                contact,
+                product_version,
+                attach: form.attached(),
+            }
+            .into(),
+        )
+    }
+}

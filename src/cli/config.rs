@@ -1,0 +1,70 @@
+//! The configuration file.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use etcetera::BaseStrategy;
+use etcetera::base_strategy::Xdg;
+use serde::Deserialize;
+
+use super::args::env;
+use super::error::UsageError;
+use crate::core::words::Role;
+
+/// What the configuration file says. An unknown key is an error that names it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Config {
+    pub(super) user: User,
+}
+
+/// Who acts where neither flags nor the environment say so.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct User {
+    pub(super) name: Option<String>,
+    #[serde(deserialize_with = "one_or_more_roles")]
+    pub(super) role: Vec<Role>,
+}
+
+impl Config {
+    /// Reads the file, where there is one. A file that `CUS_CONFIG` names must be there.
+    pub(super) fn read() -> anyhow::Result<Self> {
+        let named = env("CUS_CONFIG").map(PathBuf::from);
+        let path = match &named {
+            Some(path) => path.clone(),
+            None => base()?.config_dir().join("cus").join("config.toml"),
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|error| UsageError::new(format!("{}: {}", path.display(), error.to_string().trim())).into()),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        }
+    }
+}
+
+/// Where the database is, where nothing else says so.
+pub(super) fn default_database() -> anyhow::Result<PathBuf> {
+    Ok(base()?.data_dir().join("cus").join("cus.db"))
+}
+
+fn base() -> anyhow::Result<Xdg> {
+    Xdg::new().context("the home directory cannot be told")
+}
+
+fn one_or_more_roles<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "a role or a list of roles: support, client-services, engineering, product, marketing"
+    )]
+    enum OneOrMore {
+        One(Role),
+        More(Vec<Role>),
+    }
+    Ok(match OneOrMore::deserialize(deserializer)? {
+        OneOrMore::One(role) => vec![role],
+        OneOrMore::More(roles) => roles,
+    })
+}

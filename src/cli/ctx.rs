@@ -1,0 +1,145 @@
+//! Everything impure that a command needs: store, clock, actor, prompter and output.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use chrono::Utc;
+
+use super::args::{Format, Global, env, format_of};
+use super::config::{self, Config};
+use super::error::UsageError;
+use super::input::TimeArg;
+use super::output::Out;
+use super::prompt::{Prompter, Silent, Terminal};
+use crate::core::words::{Role, Word};
+use crate::core::{Meta, Time};
+use crate::store::{Store, StoreError};
+
+/// The surroundings of one command.
+pub(super) struct Ctx {
+    pub(super) out: Out,
+    global: Global,
+    database: Database,
+    now: Time,
+    now_is_explicit: bool,
+    /// Whether standard input has been read already, by a text or by keys.
+    pub(super) stdin_is_taken: bool,
+}
+
+/// Which database, and why.
+pub(super) struct Database {
+    pub(super) path: PathBuf,
+    pub(super) why: &'static str,
+}
+
+impl Ctx {
+    pub(super) fn new(global: Global) -> anyhow::Result<Self> {
+        if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
+            return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
+        }
+        let database = match (&global.db, env("CUS_DB")) {
+            (Some(path), _) => Database { path: path.clone(), why: "--db" },
+            (None, Some(path)) => Database { path: path.into(), why: "CUS_DB" },
+            (None, None) => Database { path: config::default_database()?, why: "the default place" },
+        };
+        let clock = match (global.now, env("CUS_NOW")) {
+            (Some(now), _) => Some(now),
+            (None, Some(now)) => Some(now.parse().map_err(|error| UsageError::new(format!("CUS_NOW: {error}")))?),
+            (None, None) => None,
+        };
+        let by_the_clock = TimeArg::FromNow(chrono::TimeDelta::zero());
+        let now = clock.unwrap_or(by_the_clock).resolve(Utc::now());
+        let now = now.ok_or_else(|| UsageError::new("there is no such time as --now says"))?;
+        let out = Out::new(format_of(&global), global.color);
+        Ok(Self { out, global, database, now, now_is_explicit: clock.is_some(), stdin_is_taken: false })
+    }
+
+    /// Which database, and why.
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The database file.
+    pub(super) fn path(&self) -> &Path {
+        &self.database.path
+    }
+
+    /// Opens the database for writing.
+    pub(super) fn store(&self) -> Result<Store, StoreError> {
+        Store::open(self.path())
+    }
+
+    /// Opens the database for reading.
+    pub(super) fn store_to_read(&self) -> Result<Store, StoreError> {
+        Store::open_to_read(self.path())
+    }
+
+    /// The time of the command, by the clock or as it was fixed.
+    pub(super) fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Who acts, in which role, and what is in force.
+    pub(super) fn meta(&self) -> anyhow::Result<Meta> {
+        let (actor, roles) = self.who()?;
+        Ok(Meta {
+            now: self.now,
+            now_is_explicit: self.now_is_explicit,
+            actor,
+            roles,
+            policy: crate::core::policy::Policy::default(),
+            templates: crate::core::notice::Templates::default(),
+        })
+    }
+
+    /// The roles of the actor; empty where none is known.
+    pub(super) fn roles(&self) -> anyhow::Result<Vec<Role>> {
+        Ok(self.who()?.1)
+    }
+
+    /// Whether a person can be asked: never in a machine format, nor where either stream is no terminal.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.out.format == Format::Table
+            && !self.global.no_input
+            && std::io::stdin().is_terminal()
+            && std::io::stderr().is_terminal()
+    }
+
+    /// Who is asked for what is missing.
+    pub(super) fn prompter(&self) -> Box<dyn Prompter> {
+        if self.is_interactive() { Box::new(Terminal::new()) } else { Box::new(Silent) }
+    }
+
+    fn who(&self) -> anyhow::Result<(String, Vec<Role>)> {
+        let mut actor = self.global.actor.clone().or_else(|| env("CUS_USER"));
+        let mut roles = self.global.role.clone();
+        if roles.is_empty()
+            && let Some(words) = env("CUS_ROLE")
+        {
+            roles = words.split(',').map(role).collect::<Result<_, _>>()?;
+        }
+        if actor.is_none() || roles.is_empty() {
+            let config = Config::read()?;
+            actor = actor.or(config.user.name);
+            if roles.is_empty() {
+                roles = config.user.role;
+            }
+        }
+        let actor = match actor {
+            Some(actor) if actor.trim().is_empty() => {
+                return Err(UsageError::new("the name of the actor is blank").into());
+            }
+            Some(actor) => actor,
+            None => whoami::username().context("the login name cannot be told: give --as NAME")?,
+        };
+        Ok((actor, roles))
+    }
+}
+
+fn role(word: &str) -> Result<Role, UsageError> {
+    Role::from_word(word.trim()).ok_or_else(|| {
+        let words: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        UsageError::new(format!("CUS_ROLE: `{word}` is no role: {}", words.join(", ")))
+    })
+}

@@ -1,0 +1,278 @@
+//! Completing a command's inputs, in one place: given, else asked, else missing.
+
+use std::path::PathBuf;
+
+use super::error::Interrupted;
+use super::input::Text;
+use super::prompt::{Answer, Prompter};
+use crate::core::Meta;
+use crate::core::case::Case;
+use crate::core::command::{Command, NewFile};
+use crate::core::field::Field;
+use crate::core::key::Key;
+use crate::core::refusal::{Failure, Refusal};
+use crate::core::requirements::requirements;
+use crate::core::rule::Rule;
+use crate::core::step::Step;
+use crate::core::words::Word;
+use crate::store::StoreError;
+
+/// A file to attach: where it is, and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileArg {
+    pub(super) path: PathBuf,
+    pub(super) file: NewFile,
+}
+
+impl FileArg {
+    pub(super) fn look_at(path: PathBuf) -> Result<Self, StoreError> {
+        Ok(Self { file: NewFile::look_at(&path)?, path })
+    }
+}
+
+/// The inputs of one command as they are being completed.
+pub(super) struct Form<'a> {
+    /// The tickets that the command is about.
+    pub(super) case: &'a Case,
+    /// Who, when, and what is in force.
+    pub(super) meta: &'a Meta,
+    /// The files given, and those that a person named when asked.
+    pub(super) files: Vec<FileArg>,
+    prompter: &'a mut dyn Prompter,
+    about: Option<(Step, Key)>,
+    rules: Vec<(Field, Rule)>,
+    failures: Vec<Failure>,
+    said: Vec<(Field, String)>,
+    has_asked: bool,
+    is_interrupted: bool,
+}
+
+impl<'a> Form<'a> {
+    pub(super) fn new(case: &'a Case, meta: &'a Meta, files: Vec<FileArg>, prompter: &'a mut dyn Prompter) -> Self {
+        Self {
+            case,
+            meta,
+            files,
+            prompter,
+            about: None,
+            rules: Vec::new(),
+            failures: Vec::new(),
+            said: Vec::new(),
+            has_asked: false,
+            is_interrupted: false,
+        }
+    }
+
+    /// Says which step it is, and learns what that needs. Nobody is asked for a step that is not open: `None` then.
+    pub(super) fn begin(&mut self, step: Step, key: &Key) -> Option<()> {
+        let needs = requirements(self.case, key, step, self.meta);
+        self.about = Some((step, key.clone()));
+        self.rules = needs.inputs;
+        self.failures.extend(needs.illegal.into_iter().chain(needs.unmet));
+        (self.failures.is_empty() || !self.prompter.is_there()).then_some(())
+    }
+
+    /// Says what a step without a ticket needs.
+    pub(super) fn begin_new(&mut self, rules: &[(Field, Rule)]) {
+        self.rules = rules.to_vec();
+    }
+
+    /// The command, or everything that is missing.
+    pub(super) fn finish(self, command: Option<Command>) -> anyhow::Result<(Command, Vec<FileArg>)> {
+        if self.is_interrupted {
+            return Err(Interrupted.into());
+        }
+        match command {
+            Some(command) if self.failures.is_empty() => Ok((command, self.files)),
+            _ => Err(Refusal { about: self.about, failures: self.failures }.into()),
+        }
+    }
+
+    /// Where a person was asked: shows what will be written and asks for a yes.
+    pub(super) fn confirm(&mut self) {
+        if !self.has_asked || self.is_interrupted || !self.failures.is_empty() {
+            return;
+        }
+        let mut lines = vec![String::new()];
+        for (field, value) in &self.said {
+            let value = first_line(value);
+            lines.push(format!("  {:<20} {}", field.name().replace('_', " "), super::output::visible(&value)));
+        }
+        lines.push(String::new());
+        self.prompter.tell(&lines.join("\n"));
+        match self.prompter.yes_no("Write this?", true) {
+            Ok(true) => {}
+            Ok(false) | Err(Interrupted) => self.is_interrupted = true,
+        }
+    }
+
+    /// Whether somebody is there to be asked.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.prompter.is_there()
+    }
+
+    /// Whether somebody has been asked already: then optional inputs are asked for too.
+    pub(super) fn has_asked(&self) -> bool {
+        self.has_asked
+    }
+
+    /// Shows something beside the questions.
+    pub(super) fn tell(&mut self, text: &str) {
+        self.prompter.tell(text);
+    }
+
+    /// Notes that something is wrong.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.failures.push(failure);
+    }
+
+    /// Notes that a required input is missing.
+    pub(super) fn miss(&mut self, field: Field) {
+        let rule = self.rules.iter().find(|(needed, _)| *needed == field).map_or(Rule::R27, |(_, rule)| *rule);
+        self.failures.push(Failure::Missing { rule, field });
+    }
+
+    /// Asks, where somebody is there and has not broken off.
+    pub(super) fn ask<T>(&mut self, ask: impl FnOnce(&mut dyn Prompter) -> Answer<T>) -> Option<T> {
+        if !self.prompter.is_there() || self.is_interrupted {
+            return None;
+        }
+        self.has_asked = true;
+        match ask(self.prompter) {
+            Ok(answer) => Some(answer),
+            Err(Interrupted) => {
+                self.is_interrupted = true;
+                None
+            }
+        }
+    }
+
+    /// A required line.
+    pub(super) fn line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
+        self.required(field, nonblank(given.cloned()), |prompter| prompter.line(field.question()))
+    }
+
+    /// A required long text.
+    pub(super) fn text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
+        self.required(field, given.and_then(Text::get), |prompter| prompter.long(field.question(), true))
+    }
+
+    /// An optional line: asked for only where something else was.
+    pub(super) fn optional_line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
+        self.optional(field, nonblank(given.cloned()), |prompter| prompter.line(field.question()))
+    }
+
+    /// An optional long text: asked for only where something else was.
+    pub(super) fn optional_text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
+        self.optional(field, given.and_then(Text::get), |prompter| prompter.long(field.question(), false))
+    }
+
+    /// An optional text that is never asked for.
+    pub(super) fn unasked(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
+        let text = given.and_then(Text::get);
+        self.say(field, text.as_deref());
+        text
+    }
+
+    /// A required word of a closed set.
+    pub(super) fn word<T: Word>(&mut self, field: Field, given: Option<T>, default: T) -> Option<T> {
+        let asked = match given {
+            Some(word) => Some(word),
+            None => {
+                let words: Vec<&str> = T::ALL.iter().map(|word| word.as_str()).collect();
+                let place = T::ALL.iter().position(|word| *word == default).unwrap_or_default();
+                let chosen = self.ask(|prompter| prompter.choose(field.question(), &words, place));
+                chosen.and_then(|chosen| T::ALL.get(chosen).copied())
+            }
+        };
+        self.keep(field, asked, |word| word.as_str().to_owned())
+    }
+
+    /// Files, where none was given and somebody is being asked anyway: one path a line, until an empty one.
+    pub(super) fn more_files(&mut self) {
+        if !self.files.is_empty() || !self.has_asked {
+            return;
+        }
+        while let Some(path) = self
+            .ask(|prompter| prompter.line(&format!("{} (a path, Enter for {})", Field::Attach.question(), "no more")))
+        {
+            let path = path.trim();
+            if path.is_empty() {
+                break;
+            }
+            match FileArg::look_at(path.into()) {
+                Ok(file) => self.files.push(file),
+                Err(error) => self.tell(&format!("  {error}")),
+            }
+        }
+        let names: Vec<String> = self.files.iter().map(|file| file.file.name.clone()).collect();
+        self.say(Field::Attach, Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref());
+    }
+
+    /// The files that the command attaches.
+    pub(super) fn attached(&self) -> Vec<NewFile> {
+        self.files.iter().map(|file| file.file.clone()).collect()
+    }
+
+    /// Keeps an answer for the summary, or notes that it is missing.
+    pub(super) fn keep<T>(&mut self, field: Field, value: Option<T>, show: impl Fn(&T) -> String) -> Option<T> {
+        match value {
+            Some(value) => {
+                self.say(field, Some(&show(&value)));
+                Some(value)
+            }
+            None => {
+                self.miss(field);
+                None
+            }
+        }
+    }
+
+    /// Keeps what was given or asked for the summary.
+    pub(super) fn say(&mut self, field: Field, value: Option<&str>) {
+        if let Some(value) = value {
+            self.said.push((field, value.to_owned()));
+        }
+    }
+
+    fn required(
+        &mut self,
+        field: Field,
+        given: Option<String>,
+        ask: impl Fn(&mut dyn Prompter) -> Answer<String>,
+    ) -> Option<String> {
+        let mut value = given;
+        while value.is_none() && self.prompter.is_there() && !self.is_interrupted {
+            value = nonblank(self.ask(&ask));
+            if value.is_none() && !self.is_interrupted {
+                self.tell("  an answer is needed here");
+            }
+        }
+        self.keep(field, value, Clone::clone)
+    }
+
+    fn optional(
+        &mut self,
+        field: Field,
+        given: Option<String>,
+        ask: impl Fn(&mut dyn Prompter) -> Answer<String>,
+    ) -> Option<String> {
+        let value = match given {
+            None if self.has_asked => nonblank(self.ask(ask)),
+            given => given,
+        };
+        self.say(field, value.as_deref());
+        value
+    }
+}
+
+/// A text that says something.
+pub(super) fn nonblank(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+fn first_line(text: &str) -> String {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    if lines.next().is_some() { format!("{first} …") } else { first }
+}

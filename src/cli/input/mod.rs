@@ -1,0 +1,39 @@
+//! What people and scripts type: words of closed sets, times, long texts, keys.
+
+mod key;
+mod text;
+mod time;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Deserialize;
+
+pub(super) use key::KeyArg;
+pub(super) use text::Text;
+pub(super) use time::TimeArg;
+
+use crate::core::words::Word;
+
+/// Reads a word of a closed set from a flag.
+pub(super) fn word<T: Word + Send + Sync>() -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(T::ALL.iter().map(|word| word.as_str()))
+        .try_map(|text| T::from_word(&text).ok_or_else(|| format!("`{text}` is not one of the words")))
+}
+
+/// Reads one value or a list from JSON; null is none.
+pub(super) fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let read = |value| serde_json::from_value(value).map_err(serde::de::Error::custom);
+    match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Null => Ok(Vec::new()),
+        serde_json::Value::Array(values) => values.into_iter().map(read).collect(),
+        value => Ok(vec![read(value)?]),
+    }
+}
+
+/// Reads a flag from JSON: true, false, or null.
+pub(super) fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::<bool>::deserialize(deserializer)?.unwrap_or_default())
+}

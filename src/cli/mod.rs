@@ -1,0 +1,43 @@
+//! The command line: arguments, prompts and output. It holds no rule of the workflow.
+
+mod args;
+mod cmd;
+mod config;
+mod ctx;
+mod error;
+mod form;
+mod input;
+mod output;
+mod prompt;
+mod swallowed;
+mod write;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Cli;
+use ctx::Ctx;
+
+/// Runs the program on the process's own arguments and streams.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return error::usage(&arguments, &error),
+    };
+    if let Some(message) = swallowed::flag(&arguments) {
+        return error::report(&error::UsageError::new(message).into(), args::format_of(&cli.global));
+    }
+    let format = args::format_of(&cli.global);
+    let result = Ctx::new(cli.global).and_then(|mut ctx| {
+        let code = cmd::run(&mut ctx, cli.command)?;
+        ctx.out.flush()?;
+        Ok(code)
+    });
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => error::report(&error, format),
+    }
+}

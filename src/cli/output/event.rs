@@ -1,0 +1,140 @@
+//! Events: as JSON, as a sentence, as a table.
+
+use serde_json::{Map, Value, json};
+
+use super::{local, rfc3339, visible};
+use crate::core::event::{Event, Fact};
+use crate::core::key::Key;
+use crate::core::words::{AnswerKind, Audience, Word};
+use crate::store::Recorded;
+
+/// An event with the keys that do not change. Its texts stand in `data`, beside the structured payload.
+pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_json::Result<Value> {
+    let mut data: Map<String, Value> = serde_json::from_str(&recorded.data)?;
+    if let Some(texts) = &recorded.texts {
+        data.extend(serde_json::from_str::<Map<String, Value>>(texts)?.into_iter().filter(|(_, text)| !text.is_null()));
+    }
+    let event = &recorded.event;
+    Ok(json!({
+        "id": recorded.id,
+        "seq": recorded.seq,
+        "ticket": ticket,
+        "type": event.fact.type_name(),
+        "at": rfc3339(event.at),
+        "actor": event.actor,
+        "role": event.role,
+        "origin": recorded.origin,
+        "command": recorded.command,
+        "data": data,
+    }))
+}
+
+/// A list of events for a person, each with its ticket where several are shown.
+pub(in crate::cli) fn log_table(recorded: &Recorded, ticket: Option<&Key>) -> String {
+    let event = &recorded.event;
+    let role = event.role.map_or("unknown role", Word::as_str);
+    let ticket = ticket.map(|key| format!("{key:<10} ")).unwrap_or_default();
+    let actor = visible(&event.actor);
+    format!("{}  {ticket}{} — {actor} ({role})", local(event.at), visible(&sentence(event)).replace('\n', "\n    "))
+}
+
+/// What happened, in words.
+pub(in crate::cli) fn sentence(event: &Event) -> String {
+    let with = |text: &str, note: &Option<String>| match note {
+        Some(note) => format!("{text}: {note}"),
+        None => text.to_owned(),
+    };
+    match &event.fact {
+        Fact::Reported(fact) => {
+            format!("reported by {} through {}: {}", fact.texts.customer, fact.channel, fact.texts.summary)
+        }
+        Fact::Assessed(fact) => {
+            let triggers: Vec<&str> = fact.triggers.iter().map(|trigger| trigger.as_str()).collect();
+            let triggers = if triggers.is_empty() { "no trigger".to_owned() } else { triggers.join(", ") };
+            with(&format!("assessed: {} handles it, {triggers}", fact.handled_by), &fact.texts.note)
+        }
+        Fact::Linked(fact) => format!("linked to {}", fact.cus),
+        Fact::Unlinked(fact) => with(&format!("unlinked from {}", fact.cus), &fact.texts.note),
+        Fact::CustomerTold(fact) => format!("customer told (notice {} of {})", fact.notice, fact.cus),
+        Fact::Resolved(fact) => match fact.answer {
+            Some(AnswerKind::Unreachable) => with("resolved, the customer could not be reached", &fact.texts.note),
+            Some(AnswerKind::Resolved | AnswerKind::NotResolved) => {
+                with("resolved, as the customer says", &fact.texts.note)
+            }
+            None => with("resolved", &fact.texts.note),
+        },
+        Fact::Reopened(fact) => with("reopened", &fact.texts.note),
+        Fact::Escalated(fact) => {
+            let csd: Vec<&str> = fact.csd.iter().map(Key::as_str).collect();
+            format!("escalated with priority {}, for {}", fact.priority, csd.join(", "))
+        }
+        Fact::Completed(fact) => with("completed and escalated again", &fact.texts.note),
+        Fact::Joined(fact) => match fact.priority {
+            Some(priority) => format!("joined by {}, which raises the priority to {priority}", fact.csd),
+            None => format!("joined by {}", fact.csd),
+        },
+        Fact::Left(fact) => format!("left by {}", fact.csd),
+        Fact::Supplied(fact) => {
+            let items: Vec<&str> = fact.items.iter().map(|item| item.as_str()).collect();
+            format!("supplied: {}", items.join(", "))
+        }
+        Fact::Returned(fact) => {
+            let missing: Vec<&str> = fact.missing.iter().map(|item| item.as_str()).collect();
+            format!("returned for better {}: {}", missing.join(", "), fact.texts.note)
+        }
+        Fact::EngAssessed(fact) => {
+            format!("assessed by Engineering: severity {}, impact {}: {}", fact.severity, fact.impact, fact.texts.cause)
+        }
+        Fact::ReleaseDecided(fact) => {
+            let version = fact.fix_version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+            let date = fact.target_date.map(|date| format!(", for {date}")).unwrap_or_default();
+            with(&format!("decided: {}{version}{date}", fact.decision), &fact.texts.note)
+        }
+        Fact::Shipped(fact) => with(&format!("shipped in {}", fact.fix_version), &fact.texts.note),
+        Fact::Notified(fact) => {
+            let about = fact.csd.as_ref().map(|csd| format!(" of {csd}")).unwrap_or_default();
+            let whom = match fact.to {
+                Audience::Customer => "the customer",
+                Audience::Support => "the reporter",
+                Audience::Product => "Product",
+                Audience::Marketing => "Marketing",
+            };
+            let interim = if fact.settles.is_empty() { ", an interim message" } else { "" };
+            format!("told {whom}{about} by {}{interim}", fact.via)
+        }
+        Fact::MovedToPostmortem(fact) => with("moved to Postmortem", &fact.texts.root_cause),
+        Fact::Answered(fact) => match fact.answer {
+            AnswerKind::Resolved => with(&format!("{} confirmed as resolved", fact.csd), &fact.texts.note),
+            AnswerKind::NotResolved => with(&format!("{} is not resolved", fact.csd), &fact.texts.note),
+            AnswerKind::Unreachable => with(&format!("{} could not be reached", fact.csd), &fact.texts.note),
+        },
+        Fact::HoldSet(fact) => {
+            let version = fact.version.as_deref().unwrap_or("every version");
+            with(&format!("holds upgrades of {version}"), &fact.texts.note)
+        }
+        Fact::HoldLifted(fact) => with("upgrades are free again", &fact.texts.note),
+        Fact::Closed(fact) => match &fact.of {
+            Some(of) => with(&format!("closed as {} of {of}", fact.resolution), &fact.texts.note),
+            None => with(&format!("closed as {}", fact.resolution), &fact.texts.note),
+        },
+        Fact::Commented(fact) => format!("comment: {}", fact.texts.text),
+        Fact::Attached(fact) => format!("attached {} ({} bytes)", fact.texts.name, fact.size),
+        Fact::Edited(fact) => {
+            let texts = &fact.texts;
+            let changed = [
+                ("priority", fact.priority.map(|priority| priority.to_string())),
+                ("key", fact.key.as_ref().map(Key::to_string)),
+                ("channel", fact.channel.map(|channel| channel.to_string())),
+                ("product version", fact.product_version.clone()),
+                ("summary", texts.summary.clone()),
+                ("description", texts.description.clone()),
+                ("customer", texts.customer.clone()),
+                ("contact", texts.contact.clone()),
+                ("steps", texts.steps.clone()),
+            ];
+            let changed: Vec<String> =
+                changed.into_iter().filter_map(|(name, value)| Some(format!("{name} is now {}", value?))).collect();
+            with(&format!("corrected: {}", changed.join("; ")), &texts.note)
+        }
+    }
+}

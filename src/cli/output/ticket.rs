@@ -1,0 +1,240 @@
+//! A ticket as a page, and what is owed on it.
+
+use std::fmt::Write;
+
+use super::event::log_table;
+use super::{Colour, due_words, local, visible};
+use crate::core::Time;
+use crate::core::case::{Case, Ticket};
+use crate::core::csd::Csd;
+use crate::core::cus::Cus;
+use crate::core::duty::Owed;
+use crate::core::key::Key;
+use crate::core::owed::{owed, owed_about};
+use crate::core::words::{Trigger, Word};
+use crate::store::Recorded;
+
+/// The page of a ticket: header, checklist, what is owed, customers, files, timeline.
+pub(in crate::cli) fn page(case: &Case, ticket: &Ticket, events: &[Recorded], now: Time, colour: Colour) -> String {
+    let mut page = Page { text: String::new(), colour };
+    match ticket {
+        Ticket::Csd(csd) => page.csd(case, csd, now),
+        Ticket::Cus(cus) => page.cus(case, ticket, cus, now),
+    }
+    page.files(ticket);
+    page.heading("Timeline");
+    for recorded in events {
+        page.line(&format!("  {}", log_table(recorded, None).replace('\n', "\n  ")));
+    }
+    page.text
+}
+
+/// What is owed, a line for each duty with the command that settles it.
+pub(in crate::cli) fn owed_lines(owed: &[Owed], now: Time, colour: Colour) -> Vec<String> {
+    let begun = owed.iter().filter(|owed| owed.has_begun(now));
+    begun
+        .map(|owed| {
+            let due = due_words(owed.due, now);
+            let due = if owed.is_overdue(now) { colour.late(&due) } else { format!("due {due}") };
+            let role = owed.by.as_str();
+            format!("  {} — {role}, {due}\n    {}", describe(owed), colour.key(&owed.fix))
+        })
+        .collect()
+}
+
+/// What is owed, in words.
+pub(super) fn describe(owed: &Owed) -> String {
+    use crate::core::duty::DutyKind as D;
+    let what = match owed.duty.kind {
+        D::Assess => "assess who handles it",
+        D::Escalate => "escalate to Engineering",
+        D::Resolve => "resolve it",
+        D::EngAssess => "assess cause, severity and impact",
+        D::Complete => "complete the returned checklist",
+        D::AlertProduct => "alert Product",
+        D::Release => "decide about the release",
+        D::TellMarketing => "tell Marketing",
+        D::TellSupport => "give Support the resolution information",
+        D::TellCustomer => "update the customer",
+        D::Postmortem => "move to Postmortem",
+        D::Ship => "shipped, or revise",
+        D::Confirm => "get the customer's confirmation",
+        D::Review => "review the backlog decision",
+        D::WordToProduct => "tell Product that it can be closed",
+        D::Close => "close it",
+        D::LiftHold => "lift the upgrade hold, or say why not",
+    };
+    match &owed.duty.csd {
+        Some(csd) => format!("{what} ({csd}, {})", owed.duty.kind.rule()),
+        None => format!("{what} ({})", owed.duty.kind.rule()),
+    }
+}
+
+struct Page {
+    text: String,
+    colour: Colour,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn heading(&mut self, heading: &str) {
+        let heading = self.colour.bold(heading);
+        self.line(&format!("\n{heading}"));
+    }
+
+    fn title(&mut self, key: &Key, summary: &str) {
+        let title = format!("{}  {}", self.colour.key(key.as_str()), self.colour.bold(&visible(summary)));
+        self.line(&title);
+    }
+
+    fn field(&mut self, name: &str, value: &str) {
+        let mut lines = value.lines();
+        // Writing to a string does not fail.
+        let _ = writeln!(self.text, "  {name:<18} {}", visible(lines.next().unwrap_or_default()));
+        for line in lines {
+            let _ = writeln!(self.text, "  {:<18} {}", "", visible(line));
+        }
+    }
+
+    fn field_if(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.field(name, value);
+        }
+    }
+
+    fn owed(&mut self, owed: &[Owed], now: Time) {
+        let lines = owed_lines(owed, now, self.colour);
+        if !lines.is_empty() {
+            self.heading("Owed");
+            for line in lines {
+                self.line(&line);
+            }
+        }
+    }
+
+    fn csd(&mut self, case: &Case, csd: &Csd, now: Time) {
+        self.title(&csd.key, &csd.summary);
+        self.field("stage", csd.stage.as_str());
+        self.field("customer", &csd.customer);
+        self.field_if("contact", csd.contact.as_deref());
+        self.field("channel", csd.channel.as_str());
+        self.field_if("product version", csd.product_version.as_deref());
+        self.field("reporter", &csd.reporter);
+        self.field("reported", &local(csd.created));
+        self.field_if("handled by", csd.handled_by.map(Word::as_str));
+        if csd.handled_by.is_some() {
+            let triggers: Vec<&str> = csd.triggers.iter().map(|trigger: &Trigger| trigger.as_str()).collect();
+            self.field("triggers", &if triggers.is_empty() { "none".to_owned() } else { triggers.join(", ") });
+        }
+        self.field_if("CUS ticket", csd.cus.as_ref().map(Key::as_str));
+        self.field_if("answer", csd.answer.map(Word::as_str));
+        self.field_if("resolution", csd.resolution.as_deref());
+        if !csd.aliases.is_empty() {
+            self.field("earlier keys", &csd.aliases.iter().map(Key::as_str).collect::<Vec<_>>().join(", "));
+        }
+        if let Some(description) = &csd.description {
+            self.heading("Description");
+            self.paragraph(description);
+        }
+        self.owed(&owed_about(case, &csd.key), now);
+    }
+
+    fn cus(&mut self, case: &Case, ticket: &Ticket, cus: &Cus, now: Time) {
+        self.title(&cus.key, &cus.summary);
+        self.field("stage", cus.stage.as_str());
+        let priority = self.colour.priority(cus.priority);
+        self.line(&format!("  {:<18} {priority}", "priority"));
+        self.field("escalated", &local(cus.created));
+        if let Some(hold) = &cus.hold {
+            let version = hold.version.as_deref().unwrap_or("every version");
+            self.field("holds upgrades", &format!("of {version}, since {}", local(hold.since)));
+        }
+        if let Some(closing) = &cus.closing {
+            self.field("closed as", closing.resolution.as_str());
+            self.field_if("of", closing.of.as_ref().map(Key::as_str));
+            self.field_if("because", closing.note.as_deref());
+        }
+        self.heading("Checklist (R8)");
+        let customers: Vec<&str> = case.linked(cus).map(|csd| csd.customer.as_str()).collect();
+        let tickets: Vec<&str> = case.linked(cus).map(|csd| csd.key.as_str()).collect();
+        self.field("customer", &customers.join(", "));
+        self.field("CSD ticket", &tickets.join(", "));
+        self.field("priority level", cus.priority.as_str());
+        self.field("steps", &cus.steps);
+        let files = cus.attachments.len() + case.linked(cus).map(|csd| csd.attachments.len()).sum::<usize>();
+        self.field("screenshots", &if files == 0 { "none".to_owned() } else { format!("{files} files") });
+        if !cus.wanting.is_empty() {
+            let wanting: Vec<&str> = cus.wanting.iter().map(|item| item.as_str()).collect();
+            self.field("to be improved", &wanting.join(", "));
+        }
+        self.assessment(cus);
+        self.release(cus);
+        self.field_if("root cause", cus.root_cause.as_deref());
+        self.field_if("lessons", cus.lessons.as_deref());
+        self.owed(&owed(case, ticket), now);
+        self.customers(case, cus);
+    }
+
+    fn assessment(&mut self, cus: &Cus) {
+        let Some(assessment) = &cus.assessment else { return };
+        self.heading("Assessment (R13)");
+        self.field("cause", &assessment.cause);
+        self.field("started", &assessment.started.map_or_else(|| "unknown".to_owned(), local));
+        self.field("caused by", &assessment.caused_by);
+        self.field("severity", assessment.severity.as_str());
+        let affected = assessment.customers_affected.map(|count| format!(" ({count} customers)")).unwrap_or_default();
+        self.field("impact", &format!("{}{affected}", assessment.impact));
+        self.field("workaround", &assessment.workaround);
+    }
+
+    fn release(&mut self, cus: &Cus) {
+        let Some(release) = &cus.release else { return };
+        self.heading("Release (R16)");
+        self.field("decision", release.decision.as_str());
+        if let Some(version) = &release.fix_version {
+            let tentative = if release.is_tentative() { " (TENTATIVE)" } else { "" };
+            self.field("fix version", &format!("{version}{tentative}"));
+        }
+        self.field_if("target date", release.target_date.map(|date| date.to_string()).as_deref());
+        self.field_if("shipped", release.shipped.map(local).as_deref());
+        self.field_if("for customers", release.resolution.as_deref());
+    }
+
+    fn customers(&mut self, case: &Case, cus: &Cus) {
+        self.heading("Customers");
+        for link in &cus.links {
+            let customer = case.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
+            let told = match link.customer_told {
+                Some(told) if cus.customer_knows(link) => format!("told {}", local(told.at)),
+                Some(told) => format!("told {}, not what is in force", local(told.at)),
+                None => "not told".to_owned(),
+            };
+            let answer = link
+                .answer
+                .as_ref()
+                .map_or_else(|| "no answer".to_owned(), |answer| format!("{} {}", answer.kind, local(answer.at)));
+            let key = case.current_key(&link.csd);
+            self.line(&format!("  {:<10} {} — {told}; {answer}", self.colour.key(key.as_str()), visible(customer)));
+        }
+    }
+
+    fn files(&mut self, ticket: &Ticket) {
+        if ticket.attachments().is_empty() {
+            return;
+        }
+        self.heading("Files");
+        for file in ticket.attachments() {
+            self.line(&format!("  {} ({} bytes, {})", visible(&file.name), file.size, local(file.at)));
+        }
+    }
+
+    fn paragraph(&mut self, text: &str) {
+        for line in visible(text).lines() {
+            self.line(&format!("  {line}"));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Times: exact and UTC for programs, local or relative for people.
+
+use chrono::{Local, SecondsFormat, TimeDelta};
+
+use crate::core::Time;
+
+/// As programs read it: RFC 3339, UTC.
+pub(in crate::cli) fn rfc3339(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// As people read it: local, to the minute.
+pub(in crate::cli) fn local(time: Time) -> String {
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// How far a due time is off: "in 3 h" or "2 d overdue".
+pub(in crate::cli) fn due_words(due: Time, now: Time) -> String {
+    if due < now { format!("{} overdue", length(now - due)) } else { format!("in {}", length(due - now)) }
+}
+
+/// A length in its one or two largest units, rounded to the minute.
+fn length(delta: TimeDelta) -> String {
+    let minutes = (delta + TimeDelta::seconds(30)).num_minutes();
+    let (days, hours) = (minutes / (24 * 60), minutes / 60);
+    match (days, hours) {
+        (10.., _) => format!("{days} d"),
+        (1.., _) if hours % 24 == 0 => format!("{days} d"),
+        (1.., _) => format!("{days} d {} h", hours % 24),
+        (_, 1..) if minutes % 60 == 0 || hours >= 10 => format!("{hours} h"),
+        (_, 1..) => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn due_times_are_told_in_their_largest_units() {
+        let now = Time::UNIX_EPOCH + TimeDelta::days(100);
+        let words = |minutes: i64| due_words(now + TimeDelta::minutes(minutes), now);
+        assert_eq!(words(59), "in 59 min");
+        assert_eq!(words(60), "in 1 h");
+        assert_eq!(words(90), "in 1 h 30 min");
+        assert_eq!(words(24 * 60), "in 1 d");
+        assert_eq!(words(27 * 60), "in 1 d 3 h");
+        assert_eq!(words(-2 * 24 * 60), "2 d overdue");
+        assert_eq!(words(-90 * 24 * 60), "90 d overdue");
+    }
+}

@@ -1,0 +1,330 @@
+//! Tickets as JSON: the keys that do not change (CLI, "Looking").
+
+use serde::{Serialize, Serializer};
+
+use crate::core::case::{Case, Ticket};
+use crate::core::csd::Csd;
+use crate::core::cus::{Cus, Notice};
+use crate::core::duty::{DutyKind, Owed};
+use crate::core::key::Key;
+use crate::core::owed::{owed, owed_about};
+use crate::core::rule::Rule;
+use crate::core::stage::{CsdStage, CusStage};
+use crate::core::words::{
+    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
+    Severity, Trigger, Via,
+};
+use crate::core::{Attachment, Time};
+
+use super::rfc3339;
+
+/// A point in time as RFC 3339.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct At(Time);
+
+impl Serialize for At {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&rfc3339(self.0))
+    }
+}
+
+/// A ticket of either kind.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(in crate::cli) enum TicketView<'a> {
+    Csd(Box<CsdView<'a>>),
+    Cus(Box<CusView<'a>>),
+}
+
+/// A customer's ticket.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct CsdView<'a> {
+    kind: Kind,
+    key: &'a Key,
+    aliases: &'a [Key],
+    stage: CsdStage,
+    customer: &'a str,
+    contact: Option<&'a str>,
+    summary: &'a str,
+    description: Option<&'a str>,
+    channel: Channel,
+    product_version: Option<&'a str>,
+    reporter: &'a str,
+    handled_by: Option<Handler>,
+    triggers: &'a [Trigger],
+    cus: Option<&'a Key>,
+    told: Option<At>,
+    confirmed: Option<At>,
+    answer: Option<AnswerKind>,
+    resolution: Option<&'a str>,
+    owed: Vec<OwedView>,
+    attachments: Vec<AttachmentView<'a>>,
+    created: At,
+    updated: At,
+    revision: u64,
+}
+
+/// An escalation.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct CusView<'a> {
+    kind: Kind,
+    key: &'a Key,
+    stage: CusStage,
+    summary: &'a str,
+    priority: Priority,
+    steps: &'a str,
+    upgrade_hold: Option<HoldView<'a>>,
+    csd: Vec<LinkView<'a>>,
+    wanting: &'a [ChecklistItem],
+    assessment: Option<AssessmentView<'a>>,
+    release: Option<ReleaseView<'a>>,
+    resolution: Option<Resolution>,
+    duplicate_of: Option<&'a Key>,
+    closing_note: Option<&'a str>,
+    root_cause: Option<&'a str>,
+    lessons: Option<&'a str>,
+    owed: Vec<OwedView>,
+    attachments: Vec<AttachmentView<'a>>,
+    created: At,
+    updated: At,
+    revision: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct HoldView<'a> {
+    version: Option<&'a str>,
+    since: At,
+    note: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct LinkView<'a> {
+    key: &'a Key,
+    customer: Option<&'a str>,
+    stage: Option<CsdStage>,
+    support_told: Option<At>,
+    told: Option<At>,
+    confirmed: Option<At>,
+    answer: Option<AnswerKind>,
+}
+
+#[derive(Debug, Serialize)]
+struct AssessmentView<'a> {
+    cause: &'a str,
+    started: StartedView,
+    caused_by: &'a str,
+    severity: Severity,
+    impact: Impact,
+    customers_affected: Option<u64>,
+    workaround: &'a str,
+    at: At,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum StartedView {
+    Known(At),
+    Unknown(&'static str),
+}
+
+#[derive(Debug, Serialize)]
+struct ReleaseView<'a> {
+    decision: Decision,
+    fix_version: Option<&'a str>,
+    tentative: bool,
+    target_date: Option<chrono::NaiveDate>,
+    resolution: Option<&'a str>,
+    shipped: Option<At>,
+}
+
+#[derive(Debug, Serialize)]
+struct AttachmentView<'a> {
+    name: &'a str,
+    size: u64,
+    sha256: &'a str,
+    at: At,
+    by: &'a str,
+}
+
+/// One thing owed.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct OwedView {
+    what: DutyKind,
+    to: Option<Audience>,
+    csd: Option<Key>,
+    by: Role,
+    rule: Rule,
+    due: At,
+    overdue: bool,
+    fix: String,
+}
+
+/// A notice that was given.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct NoticeView<'a> {
+    number: u32,
+    to: Audience,
+    csd: Option<Key>,
+    via: Via,
+    settles: &'a [DutyKind],
+    interim: bool,
+    text: &'a str,
+    at: At,
+}
+
+/// A ticket as it stands at that time.
+pub(in crate::cli) fn ticket_view<'a>(case: &'a Case, ticket: &'a Ticket, now: Time) -> TicketView<'a> {
+    match ticket {
+        Ticket::Csd(csd) => TicketView::Csd(Box::new(csd_view(case, csd, now))),
+        Ticket::Cus(cus) => TicketView::Cus(Box::new(cus_view(case, ticket, cus, now))),
+    }
+}
+
+impl OwedView {
+    pub(in crate::cli) fn new(case: &Case, owed: Owed, now: Time) -> Self {
+        Self {
+            what: owed.duty.kind,
+            to: owed.duty.kind.audience(),
+            csd: owed.duty.csd.as_ref().map(|csd| case.current_key(csd)),
+            by: owed.by,
+            rule: owed.duty.kind.rule(),
+            due: At(owed.due),
+            overdue: owed.is_overdue(now),
+            fix: owed.fix,
+        }
+    }
+}
+
+impl<'a> NoticeView<'a> {
+    pub(in crate::cli) fn new(case: &Case, notice: &'a Notice) -> Self {
+        Self {
+            number: notice.number,
+            to: notice.to,
+            csd: notice.csd.as_ref().map(|csd| case.current_key(csd)),
+            via: notice.via,
+            settles: &notice.settles,
+            interim: notice.settles.is_empty(),
+            text: &notice.message,
+            at: At(notice.at),
+        }
+    }
+}
+
+fn begun(case: &Case, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
+    all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(case, owed, now)).collect()
+}
+
+fn csd_view<'a>(case: &'a Case, csd: &'a Csd, now: Time) -> CsdView<'a> {
+    let cus = csd.cus.as_ref().and_then(|cus| case.cus(cus));
+    let link = cus.and_then(|cus| cus.link(&csd.id).map(|link| (cus, link)));
+    CsdView {
+        kind: Kind::Csd,
+        key: &csd.key,
+        aliases: &csd.aliases,
+        stage: csd.stage,
+        customer: &csd.customer,
+        contact: csd.contact.as_deref(),
+        summary: &csd.summary,
+        description: csd.description.as_deref(),
+        channel: csd.channel,
+        product_version: csd.product_version.as_deref(),
+        reporter: &csd.reporter,
+        handled_by: csd.handled_by,
+        triggers: &csd.triggers,
+        cus: csd.cus.as_ref(),
+        told: link.filter(|(cus, link)| is_told(cus, link)).and_then(|(_, link)| told_at(link)),
+        confirmed: link.and_then(|(_, link)| confirmed_at(link)),
+        answer: csd.answer,
+        resolution: csd.resolution.as_deref(),
+        owed: begun(case, owed_about(case, &csd.key), now),
+        attachments: attachments(&csd.attachments),
+        created: At(csd.created),
+        updated: At(csd.updated),
+        revision: csd.revision,
+    }
+}
+
+fn cus_view<'a>(case: &'a Case, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> CusView<'a> {
+    let links = cus.links.iter().map(|link| {
+        let csd = case.csd(&link.csd);
+        LinkView {
+            key: csd.map_or(&link.csd, |csd| &csd.key),
+            customer: csd.map(|csd| csd.customer.as_str()),
+            stage: csd.map(|csd| csd.stage),
+            support_told: link.support_told.filter(|_| cus.support_knows(link)).map(|told| At(told.at)),
+            told: told_at(link).filter(|_| is_told(cus, link)),
+            confirmed: confirmed_at(link),
+            answer: link.answer.as_ref().map(|answer| answer.kind),
+        }
+    });
+    CusView {
+        kind: Kind::Cus,
+        key: &cus.key,
+        stage: cus.stage,
+        summary: &cus.summary,
+        priority: cus.priority,
+        steps: &cus.steps,
+        upgrade_hold: cus.hold.as_ref().map(|hold| HoldView {
+            version: hold.version.as_deref(),
+            since: At(hold.since),
+            note: hold.note.as_deref(),
+        }),
+        csd: links.collect(),
+        wanting: &cus.wanting,
+        assessment: cus.assessment.as_ref().map(|assessment| AssessmentView {
+            cause: &assessment.cause,
+            started: assessment.started.map_or(StartedView::Unknown("unknown"), |time| StartedView::Known(At(time))),
+            caused_by: &assessment.caused_by,
+            severity: assessment.severity,
+            impact: assessment.impact,
+            customers_affected: assessment.customers_affected,
+            workaround: &assessment.workaround,
+            at: At(assessment.at),
+        }),
+        release: cus.release.as_ref().map(|release| ReleaseView {
+            decision: release.decision,
+            fix_version: release.fix_version.as_deref(),
+            tentative: release.is_tentative(),
+            target_date: release.target_date,
+            resolution: release.resolution.as_deref(),
+            shipped: release.shipped.map(At),
+        }),
+        resolution: cus.closing.as_ref().map(|closing| closing.resolution),
+        duplicate_of: cus.closing.as_ref().and_then(|closing| closing.of.as_ref()),
+        closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
+        root_cause: cus.root_cause.as_deref(),
+        lessons: cus.lessons.as_deref(),
+        owed: begun(case, owed(case, ticket), now),
+        attachments: attachments(&cus.attachments),
+        created: At(cus.created),
+        updated: At(cus.updated),
+        revision: cus.revision,
+    }
+}
+
+/// A customer who is decided stays told; another one is told who knows what is in force.
+fn is_told(cus: &Cus, link: &crate::core::cus::Link) -> bool {
+    link.is_decided() || cus.customer_knows(link)
+}
+
+fn told_at(link: &crate::core::cus::Link) -> Option<At> {
+    link.customer_told.map(|told| At(told.at))
+}
+
+/// A confirmation is the customer's own word; a customer who could not be reached has not given it.
+fn confirmed_at(link: &crate::core::cus::Link) -> Option<At> {
+    link.answer.as_ref().filter(|answer| answer.kind == AnswerKind::Resolved).map(|answer| At(answer.at))
+}
+
+fn attachments(attachments: &[Attachment]) -> Vec<AttachmentView<'_>> {
+    attachments
+        .iter()
+        .map(|attachment| AttachmentView {
+            name: &attachment.name,
+            size: attachment.size,
+            sha256: &attachment.sha256,
+            at: At(attachment.at),
+            by: &attachment.by,
+        })
+        .collect()
+}

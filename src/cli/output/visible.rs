@@ -1,0 +1,42 @@
+//! Text from people, made safe for a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// The text with what a terminal would obey, or what would turn its order around, shown visibly instead.
+/// Line breaks stay.
+pub(in crate::cli) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c == '\r' && characters.peek() == Some(&'\n') {
+            continue;
+        }
+        if is_hidden(c) {
+            // Writing to a string does not fail.
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        assert_eq!(visible("a\u{1b}[31mb\u{202e}c\u{9b}d\r\ne\rf"), "a\\u{1b}[31mb\\u{202e}c\\u{9b}d\ne\\u{d}f");
+        assert_eq!(visible("plain\ntext — ä 日本"), "plain\ntext — ä 日本");
+    }
+}

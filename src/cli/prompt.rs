@@ -1,0 +1,192 @@
+//! Asking a person, behind a small trait: on a real terminal, not at all, or from a script in tests.
+
+use std::io::Write;
+
+use dialoguer::console::{Key, Term, measure_text_width, style};
+use dialoguer::theme::ColorfulTheme;
+use dialoguer::{Confirm, Editor, MultiSelect, Select};
+
+use super::error::Interrupted;
+
+/// What a person answers. Breaking off, by Escape or Ctrl-C, is [`Interrupted`].
+pub(super) type Answer<T> = Result<T, Interrupted>;
+
+/// Somebody who can be asked for what is missing.
+pub(super) trait Prompter {
+    /// Whether anybody is there.
+    fn is_there(&self) -> bool;
+
+    /// Tells something beside the questions.
+    fn tell(&mut self, text: &str);
+
+    /// Asks for one line; empty where nothing was typed.
+    fn line(&mut self, question: &str) -> Answer<String>;
+
+    /// Asks for a long text: a line, or an editor where nothing was typed and the text is needed.
+    fn long(&mut self, question: &str, needed: bool) -> Answer<String>;
+
+    /// Asks for one of the items, and returns its place.
+    fn choose(&mut self, question: &str, items: &[&str], default: usize) -> Answer<usize>;
+
+    /// Asks for any of the items, and returns their places.
+    fn choose_many(&mut self, question: &str, items: &[&str]) -> Answer<Vec<usize>>;
+
+    /// Asks for yes or no.
+    fn yes_no(&mut self, question: &str, default: bool) -> Answer<bool>;
+}
+
+/// Nobody: what is missing is named instead.
+pub(super) struct Silent;
+
+impl Prompter for Silent {
+    fn is_there(&self) -> bool {
+        false
+    }
+
+    fn tell(&mut self, _text: &str) {}
+
+    fn line(&mut self, _question: &str) -> Answer<String> {
+        Err(Interrupted)
+    }
+
+    fn long(&mut self, _question: &str, _needed: bool) -> Answer<String> {
+        Err(Interrupted)
+    }
+
+    fn choose(&mut self, _question: &str, _items: &[&str], _default: usize) -> Answer<usize> {
+        Err(Interrupted)
+    }
+
+    fn choose_many(&mut self, _question: &str, _items: &[&str]) -> Answer<Vec<usize>> {
+        Err(Interrupted)
+    }
+
+    fn yes_no(&mut self, _question: &str, _default: bool) -> Answer<bool> {
+        Err(Interrupted)
+    }
+}
+
+/// A person at a real terminal; questions stand on standard error.
+pub(super) struct Terminal {
+    term: Term,
+    theme: ColorfulTheme,
+}
+
+impl Terminal {
+    /// Questions hide the cursor, and Ctrl-C must not end the process before it is shown again.
+    pub(super) fn new() -> Self {
+        // A second handler cannot be set; then the first one serves.
+        let _ = ctrlc::set_handler(|| {
+            let _ = Term::stderr().show_cursor();
+        });
+        Self { term: Term::stderr(), theme: ColorfulTheme::default() }
+    }
+
+    fn answer<T>(&self, result: Result<Option<T>, dialoguer::Error>) -> Answer<T> {
+        match result {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) | Err(_) => {
+                // The cursor is a courtesy; the answer is the same without it.
+                let _ = self.term.show_cursor();
+                Err(Interrupted)
+            }
+        }
+    }
+
+    /// Reads one line. Unlike dialoguer's input it knows Escape.
+    fn read_line(&mut self, question: &str) -> std::io::Result<Option<String>> {
+        let prompt = format!("{} {} {} ", style("?").yellow(), style(question).bold(), style("›").dim());
+        let mut typed: Vec<char> = Vec::new();
+        let mut place: usize = 0;
+        loop {
+            let width = usize::from(self.term.size().1).saturating_sub(measure_text_width(&prompt) + 1).max(8);
+            let start = place.saturating_sub(width);
+            let shown: String = typed.iter().skip(start).take(width).collect();
+            let behind: String = typed.iter().skip(place).take(width.saturating_sub(place - start)).collect();
+            self.term.clear_line()?;
+            write!(&self.term, "{prompt}{shown}")?;
+            self.term.move_cursor_left(measure_text_width(&behind))?;
+            self.term.flush()?;
+            match self.term.read_key()? {
+                Key::Enter => break,
+                Key::Escape | Key::CtrlC => {
+                    self.term.write_line("")?;
+                    return Ok(None);
+                }
+                Key::Char('\u{15}') => {
+                    typed.drain(..place);
+                    place = 0;
+                }
+                Key::Char(c) if !c.is_control() => {
+                    typed.insert(place, c);
+                    place += 1;
+                }
+                Key::Backspace if place > 0 => {
+                    place -= 1;
+                    typed.remove(place);
+                }
+                Key::Del if place < typed.len() => {
+                    typed.remove(place);
+                }
+                Key::ArrowLeft => place = place.saturating_sub(1),
+                Key::ArrowRight => place = (place + 1).min(typed.len()),
+                Key::Home => place = 0,
+                Key::End => place = typed.len(),
+                _ => {}
+            }
+        }
+        let line: String = typed.into_iter().collect();
+        self.term.clear_line()?;
+        let mark = if line.trim().is_empty() { style("-").dim() } else { style("✔").green() };
+        self.term.write_line(&format!("{mark} {} {} {line}", style(question).bold(), style("·").dim()))?;
+        Ok(Some(line))
+    }
+}
+
+impl Prompter for Terminal {
+    fn is_there(&self) -> bool {
+        true
+    }
+
+    fn tell(&mut self, text: &str) {
+        // What cannot be shown beside a question does not keep the question from being asked.
+        let _ = self.term.write_line(text);
+    }
+
+    fn line(&mut self, question: &str) -> Answer<String> {
+        let line = self.read_line(question).map_err(dialoguer::Error::from);
+        self.answer(line)
+    }
+
+    fn long(&mut self, question: &str, needed: bool) -> Answer<String> {
+        let how =
+            if needed { "one line, or Enter for an editor" } else { "one line, `e` for an editor, Enter for none" };
+        let line = self.line(&format!("{question} ({how})"))?;
+        let wants_editor = if needed { line.trim().is_empty() } else { line.trim() == "e" };
+        if !wants_editor {
+            return Ok(line);
+        }
+        let text = Editor::new().edit("").map(Some);
+        let text = self.answer(text)?.unwrap_or_default();
+        Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+    }
+
+    fn choose(&mut self, question: &str, items: &[&str], default: usize) -> Answer<usize> {
+        let select = Select::with_theme(&self.theme).with_prompt(question).items(items).default(default);
+        let answer = select.interact_on_opt(&self.term);
+        self.answer(answer)
+    }
+
+    fn choose_many(&mut self, question: &str, items: &[&str]) -> Answer<Vec<usize>> {
+        let question = format!("{question} (Space marks, Enter ends)");
+        let select = MultiSelect::with_theme(&self.theme).with_prompt(question).items(items);
+        let answer = select.interact_on_opt(&self.term);
+        self.answer(answer)
+    }
+
+    fn yes_no(&mut self, question: &str, default: bool) -> Answer<bool> {
+        let confirm = Confirm::with_theme(&self.theme).with_prompt(question).default(default);
+        let answer = confirm.interact_on_opt(&self.term);
+        self.answer(answer)
+    }
+}
