@@ -23,6 +23,8 @@ pub(super) struct Ctx {
     database: Database,
     now: Time,
     now_is_explicit: bool,
+    /// A database that is gone with the command.
+    scratch: Option<tempfile::TempDir>,
     /// Whether standard input has been read already, by a text or by keys.
     pub(super) stdin_is_taken: bool,
 }
@@ -52,7 +54,7 @@ impl Ctx {
         let now = clock.unwrap_or(by_the_clock).resolve(Utc::now());
         let now = now.ok_or_else(|| UsageError::new("there is no such time as --now says"))?;
         let out = Out::new(format_of(&global), global.color);
-        Ok(Self { out, global, database, now, now_is_explicit: clock.is_some(), stdin_is_taken: false })
+        Ok(Self { out, global, database, now, now_is_explicit: clock.is_some(), scratch: None, stdin_is_taken: false })
     }
 
     /// Which database, and why.
@@ -63,6 +65,14 @@ impl Ctx {
     /// The database file.
     pub(super) fn path(&self) -> &Path {
         &self.database.path
+    }
+
+    /// From now on works on a database that is gone with the command.
+    pub(super) fn use_scratch(&mut self) -> anyhow::Result<()> {
+        let folder = tempfile::tempdir().context("a temporary folder")?;
+        self.database = Database { path: folder.path().join("cus.db"), why: "--dry-run" };
+        self.scratch = Some(folder);
+        Ok(())
     }
 
     /// Opens the database for writing.

@@ -94,6 +94,7 @@ impl Terminal {
     }
 
     /// Reads one line. Unlike dialoguer's input it knows Escape.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a key without a meaning here does nothing")]
     fn read_line(&mut self, question: &str) -> std::io::Result<Option<String>> {
         let prompt = format!("{} {} {} ", style("?").yellow(), style(question).bold(), style("›").dim());
         let mut typed: Vec<char> = Vec::new();

@@ -57,6 +57,8 @@ pub(super) trait Writing: Clone {
 pub(super) struct How {
     pub(super) dry_run: bool,
     pub(super) revision: Option<u64>,
+    /// Whether to create the database if there is none.
+    pub(super) create: bool,
 }
 
 /// What a command did, and what is printed of it.
@@ -144,14 +146,19 @@ pub(super) fn record<A: Writing>(
     Ok(Done { shown: shown(arguments, &applied), applied })
 }
 
-fn perform<A: Writing>(ctx: &Ctx, arguments: &A, how: &How) -> anyhow::Result<Done> {
+fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Result<Done> {
     let meta = ctx.meta()?;
     let files = look_at_files(arguments)?;
+    let begins_database = how.create && !ctx.path().exists();
     let subject = arguments.clone().tickets().and_then(|tickets| match tickets.first() {
         Some(KeyArg::Key(key)) => Some(key.clone()),
         Some(KeyArg::Stdin) | None => None,
     });
     if !ctx.is_interactive() {
+        if begins_database {
+            complete(arguments, &Case::default(), &meta, &files)?;
+        }
+        create_if(ctx, how.create, how.dry_run)?;
         let expected = subject.as_ref().zip(how.revision);
         let mut store = ctx.store()?;
         let mut writer = store.writer()?;
@@ -159,7 +166,9 @@ fn perform<A: Writing>(ctx: &Ctx, arguments: &A, how: &How) -> anyhow::Result<Do
         finish(writer, how)?;
         return Ok(done);
     }
-    let (case, command, files) = ask(ctx, arguments, &meta, files)?;
+    let case = if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope())? };
+    let (command, files) = ask(ctx, &case, arguments, &meta, files)?;
+    create_if(ctx, how.create, how.dry_run)?;
     let seen = subject.as_ref().and_then(|key| case.ticket(key).map(Ticket::revision));
     let expected = subject.as_ref().zip(how.revision.or(seen));
     let paths: Vec<PathBuf> = files.into_iter().map(|file| file.path).collect();
@@ -175,17 +184,16 @@ fn perform<A: Writing>(ctx: &Ctx, arguments: &A, how: &How) -> anyhow::Result<Do
 /// Asks a person for what is missing. The database is closed meanwhile.
 fn ask<A: Writing>(
     ctx: &Ctx,
+    case: &Case,
     arguments: &A,
     meta: &Meta,
     files: Vec<FileArg>,
-) -> anyhow::Result<(Case, Command, Vec<FileArg>)> {
-    let case = ctx.store_to_read()?.case(&arguments.scope())?;
+) -> anyhow::Result<(Command, Vec<FileArg>)> {
     let mut prompter = ctx.prompter();
-    let mut form = Form::new(&case, meta, files, prompter.as_mut());
+    let mut form = Form::new(case, meta, files, prompter.as_mut());
     let command = arguments.complete(&mut form);
     form.confirm();
-    let (command, files) = form.finish(command)?;
-    Ok((case, command, files))
+    form.finish(command)
 }
 
 fn finish(writer: Writer<'_>, how: &How) -> anyhow::Result<()> {
@@ -476,11 +484,15 @@ pub(super) fn keys_of(tickets: &[KeyArg]) -> Vec<Key> {
         .collect()
 }
 
-/// A database is made by commands that were told so, and by nothing else.
-pub(super) fn create_if(ctx: &Ctx, create: bool) -> anyhow::Result<()> {
-    if create {
-        Store::create(ctx.path())?;
+/// A database is made by commands that were told so, and by nothing else. A dry run makes one that nobody keeps.
+pub(super) fn create_if(ctx: &mut Ctx, create: bool, dry_run: bool) -> anyhow::Result<()> {
+    if !create || ctx.path().exists() {
+        return Ok(());
     }
+    if dry_run {
+        ctx.use_scratch()?;
+    }
+    Store::create(ctx.path())?;
     Ok(())
 }
 

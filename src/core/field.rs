@@ -80,10 +80,12 @@ impl Field {
 
     /// Its flag with what stands for the value, as a person would type it.
     pub fn flag(self) -> String {
-        match self {
-            Self::Text | Self::File => self.value_name().to_owned(),
-            _ if self.value_name().is_empty() => self.long(),
-            _ => format!("{} {}", self.long(), self.value_name()),
+        if matches!(self, Self::Text | Self::File) {
+            self.value_name().to_owned()
+        } else if self.value_name().is_empty() {
+            self.long()
+        } else {
+            format!("{} {}", self.long(), self.value_name())
         }
     }
 }

@@ -106,10 +106,10 @@ impl Store {
         while let Some(row) = rows.next()? {
             let id: Key = row.get::<_, String>("stream")?.parse().map_err(damaged)?;
             let differs = || damaged(format!("the current state of `{id}` is not what its events say"));
-            let recorded = self.events_of(&id).map_err(|error| match error {
-                StoreError::NoSuchTicket(_) => differs(),
-                other => other,
-            })?;
+            if load::resolve(&self.connection, &id)?.is_none() {
+                return Err(differs());
+            }
+            let recorded = self.events_of(&id)?;
             if let Some(first) = recorded.first() {
                 folded.tickets.clear();
                 folded.apply(&first.event);

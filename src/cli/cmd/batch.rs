@@ -69,9 +69,9 @@ struct Progress {
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
     let input = input(ctx, arguments)?;
-    if !arguments.dry_run {
-        write::create_if(ctx, arguments.create)?;
-    }
+    write::create_if(ctx, arguments.create, arguments.dry_run)?;
+    // A batch that is broken off ends at once; what was not committed is not written.
+    let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta()?;
     let mut progress = Progress::default();
     if arguments.keep_going && !arguments.dry_run {

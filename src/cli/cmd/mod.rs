@@ -61,7 +61,7 @@ pub(super) struct Create<A: Args> {
 
 impl<A: Args> Write<A> {
     fn how(&self) -> How {
-        How { dry_run: self.dry_run, revision: self.revision }
+        How { dry_run: self.dry_run, revision: self.revision, create: false }
     }
 }
 
@@ -131,10 +131,8 @@ pub(super) enum Cmd {
 pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
     match command {
         Cmd::Report(command) => {
-            if !command.dry_run {
-                write::create_if(ctx, command.create)?;
-            }
-            write::run(ctx, command.arguments, &How { dry_run: command.dry_run, revision: None })
+            let how = How { dry_run: command.dry_run, revision: None, create: command.create };
+            write::run(ctx, command.arguments, &how)
         }
         Cmd::Assess(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Escalate(command) => write::run(ctx, command.arguments.clone(), &command.how()),

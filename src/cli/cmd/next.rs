@@ -6,14 +6,16 @@ use serde_json::json;
 use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
-use crate::cli::output::{OwedView, next_table, rfc3339, steps_table, ticket_view};
+use crate::cli::output::{OwedView, next_table, owed_lines, rfc3339, ticket_view};
 use crate::core::case::{Case, Ticket};
 use crate::core::duty::Owed;
+use crate::core::field::Field;
 use crate::core::key::Key;
-use crate::core::owed::owed;
+use crate::core::owed::{owed, owed_about};
 use crate::core::requirements::requirements;
+use crate::core::rule::Rule;
 use crate::core::step::Step;
-use crate::core::words::{Audience, Resolution, Role, Word};
+use crate::core::words::{AnswerKind, Role, Word};
 use crate::core::{Meta, Time};
 use crate::store::{OwedQuery, Scope, Store, StoreError};
 
@@ -38,6 +40,7 @@ struct NextStep {
     step: Step,
     by: &'static [Role],
     first: Vec<String>,
+    inputs: Vec<&'static str>,
     command: String,
 }
 
@@ -120,22 +123,26 @@ fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
     let steps = legal_steps(&case, ticket, &meta);
     match ctx.out.format {
         Format::Table => {
-            let rows: Vec<[String; 4]> = steps
-                .iter()
-                .map(|step| {
-                    [
-                        step.step.phrase().to_owned(),
-                        if step.by.is_empty() { "anyone".to_owned() } else { words(step.by) },
-                        step.first.join("; "),
-                        step.command.clone(),
-                    ]
-                })
-                .collect();
-            let title =
-                format!("{} is `{}`. It can", ctx.out.colour.key(ticket.key().as_str()), ticket.stage().as_str());
-            ctx.out.line(&title)?;
-            let table = steps_table(&rows, ctx.out.width, ctx.out.colour);
-            ctx.out.line(&table)?;
+            let owed = match ticket {
+                Ticket::Csd(csd) => owed_about(&case, &csd.key),
+                Ticket::Cus(_) => owed(&case, ticket),
+            };
+            let colour = ctx.out.colour;
+            let key = colour.key(ticket.key().as_str());
+            ctx.out.line(&format!("{key} is `{}`", ticket.stage().as_str()))?;
+            let lines = owed_lines(&owed, ctx.now(), colour);
+            if !lines.is_empty() {
+                ctx.out.line(&format!("\n{}", colour.bold("Owed now")))?;
+                lines.iter().try_for_each(|line| ctx.out.line(line))?;
+            }
+            ctx.out.line(&format!("\n{}", colour.bold("It can")))?;
+            for step in steps {
+                ctx.out.line(&format!("  {} — {}", step.step.phrase(), words(step.by)))?;
+                for first in &step.first {
+                    ctx.out.line(&format!("    first: {first}"))?;
+                }
+                ctx.out.line(&format!("    {}", colour.key(&step.command)))?;
+            }
         }
         Format::Keys => ctx.out.line(ticket.key().as_str())?,
         Format::Csv => {
@@ -155,38 +162,49 @@ fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
                         "step": step.step.phrase(),
                         "by": step.by,
                         "missing": step.first,
+                        "inputs": step.inputs,
                         "fix": step.command,
                     })
                 })
                 .collect();
             let view = ticket_view(&case, ticket, ctx.now());
-            ctx.out.json(
-                &json!({ "schema": 1, "key": ticket.key(), "stage": ticket.stage(), "items": items, "ticket": view }),
-            )?;
+            let (key, stage) = (ticket.key(), ticket.stage());
+            ctx.out.json(&json!({ "schema": 1, "key": key, "stage": stage, "items": items, "ticket": view }))?;
         }
     }
     Ok(DONE)
 }
 
-/// Every step that is legal from the ticket's stage, with what must be done first.
+/// Every step that is legal from the ticket's stage, with what must be done first. The reasons for which a ticket can be
+/// closed without a fix are one step to a reader, as far as they are the same role's.
 fn legal_steps(case: &Case, ticket: &Ticket, meta: &Meta) -> Vec<NextStep> {
-    let mut legal = Vec::new();
+    let mut legal: Vec<NextStep> = Vec::new();
     for step in Step::on(ticket.kind()) {
         let needs = requirements(case, ticket.key(), *step, meta);
-        if needs.illegal.is_empty() {
-            legal.push(NextStep {
-                step: *step,
-                by: step.roles(ticket),
-                first: needs.unmet.iter().map(ToString::to_string).collect(),
-                command: command(*step, ticket.key(), &needs.inputs),
-            });
+        let is_possible = needs.unmet.iter().all(|failure| failure.fix().is_some());
+        if !needs.illegal.is_empty() || !is_possible {
+            continue;
         }
+        let by = step.roles(ticket);
+        if let Step::CloseAs(_) = step
+            && let Some(other) = legal.iter_mut().find(|other| matches!(other.step, Step::CloseAs(_)) && other.by == by)
+        {
+            other.command = format!("cus close {} --resolution REASON --note TEXT", ticket.key());
+            continue;
+        }
+        legal.push(NextStep {
+            step: *step,
+            by,
+            first: needs.unmet.iter().map(ToString::to_string).collect(),
+            inputs: needs.inputs.iter().map(|(field, _)| field.name()).collect(),
+            command: command(*step, ticket.key(), &needs.inputs, &owed(case, ticket)),
+        });
     }
     legal
 }
 
-/// The command of a step, with what it needs.
-fn command(step: Step, key: &Key, inputs: &[(crate::core::field::Field, crate::core::rule::Rule)]) -> String {
+/// The command of a step, with what it needs. Where an audience is owed nothing, only an interim message is left.
+fn command(step: Step, key: &Key, inputs: &[(Field, Rule)], owed: &[Owed]) -> String {
     let flags: String = inputs.iter().map(|(field, _)| format!(" {}", field.flag())).collect();
     match step {
         Step::Assess => format!("cus assess {key}{flags}"),
@@ -197,28 +215,17 @@ fn command(step: Step, key: &Key, inputs: &[(crate::core::field::Field, crate::c
         Step::EngAssess => format!("cus eng-assess {key}{flags}"),
         Step::Return => format!("cus return {key}{flags}"),
         Step::Release => format!("cus release {key} --decision DECISION --fix-version V"),
-        Step::Notify(audience) => match audience {
-            Audience::Support | Audience::Product | Audience::Marketing | Audience::Customer => {
-                format!("cus notify {key} --to {}", audience.as_str())
-            }
-        },
+        Step::Notify(audience) => {
+            let is_owed = owed.iter().any(|owed| owed.duty.kind.audience() == Some(audience));
+            let message = if is_owed { "" } else { " --message TEXT" };
+            format!("cus notify {key} --to {audience}{message}")
+        }
         Step::Postmortem => format!("cus postmortem {key}"),
         Step::Ship => format!("cus ship {key}"),
-        Step::Confirm(answer) => match answer {
-            crate::core::words::AnswerKind::Resolved => format!("cus confirm {key} --resolved"),
-            crate::core::words::AnswerKind::NotResolved | crate::core::words::AnswerKind::Unreachable => {
-                format!("cus confirm {key}{flags}")
-            }
-        },
+        Step::Confirm(AnswerKind::Resolved) => format!("cus confirm {key} --resolved"),
+        Step::Confirm(_) => format!("cus confirm {key}{flags}"),
         Step::Close => format!("cus close {key}"),
-        Step::CloseAs(resolution) => match resolution {
-            Resolution::Duplicate => format!("cus close {key} --resolution duplicate --of CUS --note TEXT"),
-            Resolution::Fixed
-            | Resolution::NotABug
-            | Resolution::CannotReproduce
-            | Resolution::WontFix
-            | Resolution::Withdrawn => format!("cus close {key} --resolution {resolution} --note TEXT"),
-        },
+        Step::CloseAs(resolution) => format!("cus close {key} --resolution {resolution}{flags}"),
         Step::Resolve => format!("cus close {key} --note TEXT"),
         Step::Reopen => format!("cus reopen {key} --note TEXT"),
         Step::Hold => format!("cus hold {key} --note TEXT"),
@@ -231,5 +238,8 @@ fn command(step: Step, key: &Key, inputs: &[(crate::core::field::Field, crate::c
 }
 
 fn words(roles: &[Role]) -> String {
+    if roles.is_empty() {
+        return "anyone".to_owned();
+    }
     roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -9,11 +9,13 @@ use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::write::{self, How, Writing, first, keys_of};
 use crate::core::command::{Command, Notify};
+use crate::core::duty::Owed;
 use crate::core::field::Field;
 use crate::core::key::Key;
 use crate::core::owed::owed;
+use crate::core::requirements::inputs;
 use crate::core::step::Step;
-use crate::core::words::{Audience, Via, Word};
+use crate::core::words::{Audience, Via};
 use crate::store::{OwedQuery, Scope};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -80,22 +82,22 @@ impl Writing for NotifyArgs {
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let cus = first(&self.cus)?;
         let to = if self.owed { None } else { Some(self.audience(form, &cus)?) };
-        form.say(Field::To, to.map(Word::as_str));
         let message = form.unasked(Field::Message, self.message.as_ref());
         Some(Notify { cus, to, csd: self.csd.clone(), message, via: self.via.unwrap_or(Via::Print) }.into())
     }
 }
 
 impl NotifyArgs {
-    /// Whom to tell; a person chooses, the first of those who are owed something before the others.
+    /// Whom to tell. A person chooses; first stands whom the person's role owes something.
     fn audience(&self, form: &mut Form<'_>, cus: &Key) -> Option<Audience> {
-        let step = self.to.unwrap_or(Audience::Support);
-        form.begin(Step::Notify(step), cus)?;
-        let owed_first = form
-            .case
-            .cus_for(cus)
-            .and_then(|cus| form.case.ticket(&cus.key))
-            .and_then(|ticket| owed(form.case, ticket).into_iter().find_map(|owed| owed.duty.kind.audience()));
-        form.word(Field::To, self.to, owed_first.unwrap_or(Audience::Customer))
+        form.begin_new(&inputs(Step::Notify(Audience::Customer)));
+        let owed_first = form.case.cus_for(cus).and_then(|cus| form.case.ticket(&cus.key)).and_then(|ticket| {
+            let roles = &form.meta.roles;
+            let mine = |owed: &Owed| roles.is_empty() || roles.contains(&owed.by);
+            owed(form.case, ticket).into_iter().filter(mine).find_map(|owed| owed.duty.kind.audience())
+        });
+        let to = form.word(Field::To, self.to, owed_first.unwrap_or(Audience::Customer))?;
+        form.begin(Step::Notify(to), cus)?;
+        Some(to)
     }
 }

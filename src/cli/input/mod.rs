@@ -25,12 +25,15 @@ where
     D: serde::Deserializer<'de>,
     T: serde::de::DeserializeOwned,
 {
-    let read = |value| serde_json::from_value(value).map_err(serde::de::Error::custom);
-    match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::Null => Ok(Vec::new()),
-        serde_json::Value::Array(values) => values.into_iter().map(read).collect(),
-        value => Ok(vec![read(value)?]),
-    }
+    let values = match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Null => Vec::new(),
+        serde_json::Value::Array(values) => values,
+        one @ (serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_)
+        | serde_json::Value::Object(_)) => vec![one],
+    };
+    values.into_iter().map(|value| serde_json::from_value(value).map_err(serde::de::Error::custom)).collect()
 }
 
 /// Reads a flag from JSON: true, false, or null.

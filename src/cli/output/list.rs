@@ -72,15 +72,6 @@ pub(in crate::cli) fn next_table(owed: &[(Case, Key, Owed)], width: u16, now: Ti
     trimmed(&table)
 }
 
-/// The table of a ticket's next steps: what, whose, what is missing and the command.
-pub(in crate::cli) fn steps_table(rows: &[[String; 4]], width: u16, colour: Colour) -> String {
-    let mut table = table(width, &["STEP", "BY", "FIRST", "COMMAND"], colour);
-    for row in rows {
-        table.add_row(row.iter().map(|cell| visible(cell).into_owned()));
-    }
-    trimmed(&table)
-}
-
 fn table(width: u16, headings: &[&str], colour: Colour) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);

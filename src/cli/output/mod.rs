@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub(super) use colour::Colour;
 pub(super) use event::{event_json, log_table, sentence};
-pub(super) use list::{ListTable, next_table, steps_table};
+pub(super) use list::{ListTable, next_table};
 pub(super) use ticket::{owed_lines, page};
 pub(super) use time::{due_words, local, rfc3339};
 pub(super) use view::{NoticeView, OwedView, ticket_view};

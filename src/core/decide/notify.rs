@@ -142,9 +142,10 @@ fn owed_to(cus: &Cus, to: Audience) -> Vec<Duty> {
 
 /// The roles that may settle a duty to tell (R28): messages to customers and the word to Product are Support's.
 fn settlers(kind: DutyKind) -> &'static [Role] {
-    match kind {
-        DutyKind::TellCustomer | DutyKind::WordToProduct => &[Role::Support],
-        _ => &[Role::Engineering, Role::Product],
+    if matches!(kind, DutyKind::TellCustomer | DutyKind::WordToProduct) {
+        &[Role::Support]
+    } else {
+        &[Role::Engineering, Role::Product]
     }
 }
 
