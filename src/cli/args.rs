@@ -1,38 +1,9 @@
-//! The flags that every command has.
+//! The whole command line as clap knows it.
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser};
+use clap::Parser;
 
 use super::cmd::Cmd;
-use super::input::{TimeArg, word};
-use crate::core::words::{Role, Word, words};
-
-words! {
-    /// How results are printed.
-    pub(super) Format {
-        /// For a person.
-        Table = "table",
-        /// One JSON document.
-        Json = "json",
-        /// One JSON object a line.
-        Jsonl = "jsonl",
-        /// Comma-separated values with a header.
-        Csv = "csv",
-        /// One key a line.
-        Keys = "keys",
-    }
-
-    /// When colour is used.
-    pub(super) ColorChoice {
-        /// Where a terminal shows it and nothing forbids it.
-        Auto = "auto",
-        /// Even into a pipe.
-        Always = "always",
-        /// Nowhere.
-        Never = "never",
-    }
-}
+use super::global::Global;
 
 /// Carry a customer's issue from Support's report to Product's closing
 #[derive(Debug, Parser)]
@@ -48,47 +19,4 @@ pub(super) struct Cli {
     pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Cmd,
-}
-
-/// The flags that every command has.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub(super) struct Global {
-    /// Database file [env: CUS_DB] [default: $XDG_DATA_HOME/cus/cus.db]
-    #[arg(long, value_name = "PATH", global = true)]
-    pub(super) db: Option<PathBuf>,
-    /// Who acts [env: CUS_USER]
-    #[arg(long = "as", value_name = "NAME", global = true)]
-    pub(super) actor: Option<String>,
-    /// In which role (can be repeated) [env: CUS_ROLE]
-    #[arg(long, value_name = "ROLE", global = true, value_parser = word::<Role>(), value_delimiter = ',')]
-    pub(super) role: Vec<Role>,
-    /// How to print results [env: CUS_FORMAT]
-    #[arg(long, value_name = "FORMAT", global = true, value_parser = word::<Format>())]
-    pub(super) format: Option<Format>,
-    /// Short for --format json
-    #[arg(long, global = true, conflicts_with = "format")]
-    pub(super) json: bool,
-    /// Never prompt
-    #[arg(long, global = true)]
-    pub(super) no_input: bool,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", global = true, value_parser = word::<ColorChoice>())]
-    pub(super) color: Option<ColorChoice>,
-    /// Fix the clock [env: CUS_NOW]
-    #[arg(long, value_name = "TIME", global = true, hide = true, allow_hyphen_values = true)]
-    pub(super) now: Option<TimeArg>,
-}
-
-/// The format that the flags or the environment ask for. An unknown word in the environment is told later.
-pub(super) fn format_of(global: &Global) -> Format {
-    if global.json {
-        return Format::Json;
-    }
-    global.format.or_else(|| env("CUS_FORMAT").and_then(|word| Format::from_word(&word))).unwrap_or(Format::Table)
-}
-
-/// A variable of the environment, where it is set and not empty.
-pub(super) fn env(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -7,8 +7,8 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::Xdg;
 use serde::Deserialize;
 
-use super::args::env;
 use super::error::UsageError;
+use super::global::env;
 use crate::core::words::Role;
 
 /// What the configuration file says. An unknown key is an error that names it.

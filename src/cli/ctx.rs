@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use chrono::Utc;
 
-use super::args::{Format, Global, env, format_of};
 use super::config::{self, Config};
 use super::error::UsageError;
+use super::global::{Format, Global, env, format_of};
 use super::input::TimeArg;
 use super::output::Out;
 use super::prompt::{Prompter, Silent, Terminal};

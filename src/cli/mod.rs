@@ -6,11 +6,14 @@ mod config;
 mod ctx;
 mod error;
 mod form;
+mod global;
 mod input;
 mod output;
 mod prompt;
 mod swallowed;
+mod told;
 mod write;
+mod written;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -25,12 +28,12 @@ pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return error::usage(&arguments, &error),
+        Err(error) => return told::usage(&arguments, &error),
     };
     if let Some(message) = swallowed::flag(&arguments) {
-        return error::report(&error::UsageError::new(message).into(), args::format_of(&cli.global));
+        return told::report(&error::UsageError::new(message).into(), global::format_of(&cli.global));
     }
-    let format = args::format_of(&cli.global);
+    let format = global::format_of(&cli.global);
     let result = Ctx::new(cli.global).and_then(|mut ctx| {
         let code = cmd::run(&mut ctx, cli.command)?;
         ctx.out.flush()?;
@@ -38,6 +41,6 @@ pub fn main() -> ExitCode {
     });
     match result {
         Ok(code) => ExitCode::from(code),
-        Err(error) => error::report(&error, format),
+        Err(error) => told::report(&error, format),
     }
 }

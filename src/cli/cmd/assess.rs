@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
+use crate::cli::write::{Writing, begin};
 use crate::core::command::{Assess, Command};
 use crate::core::field::Field;
 use crate::core::key::Key;

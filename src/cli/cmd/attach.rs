@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, one_or_many};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, keys_of, one_or_many};
+use crate::cli::write::{Writing, begin};
 use crate::core::command::{Attach, Command};
 use crate::core::field::Field;
 use crate::core::step::Step;

@@ -7,9 +7,9 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::global::Format;
 use crate::cli::output::{local, rfc3339, visible};
 use crate::core::Attachment;
 use crate::core::case::Ticket;

@@ -14,12 +14,14 @@ use super::{
     assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, postmortem, release, reopen,
     report, return_to_support, ship, unlink,
 };
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
+use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, one_or_many};
 use crate::cli::output::visible;
+use crate::cli::told;
 use crate::cli::write::{self, Writing};
+use crate::cli::written;
 use crate::core::Meta;
 use crate::core::words::Role;
 use crate::store::Writer;
@@ -253,7 +255,7 @@ fn line<A: Writing + DeserializeOwned>(
     let mut results = writer.together(|writer| {
         units
             .iter()
-            .map(|unit| Ok(write::done_json(&write::record(writer, unit, meta, &files, None)?)))
+            .map(|unit| Ok(written::done_json(&write::record(writer, unit, meta, &files, None)?)))
             .collect::<anyhow::Result<Vec<_>>>()
     })?;
     if results.len() == 1 {
@@ -277,10 +279,10 @@ fn print_result(
     match (format, result) {
         (Format::Keys, Ok(done)) => writeln!(to, "{}", done["key"].as_str().unwrap_or_default())?,
         (Format::Keys, Err(error)) => {
-            error::report(error, Format::Keys);
+            told::report(error, Format::Keys);
         }
         _ => {
-            serde_json::to_writer(&mut *to, &write::result_line(number, result))?;
+            serde_json::to_writer(&mut *to, &written::result_line(number, result))?;
             writeln!(to)?;
         }
     }

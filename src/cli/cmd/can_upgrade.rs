@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
+use crate::cli::global::Format;
 use crate::cli::output::visible;
 
 #[derive(Debug, Args)]

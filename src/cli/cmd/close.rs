@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{Writing, first, keys_of};
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::write::Writing;
 use crate::core::case::Ticket;
 use crate::core::command::{Close, CloseAs, Command, Resolve};
 use crate::core::field::Field;

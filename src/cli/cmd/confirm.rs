@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, first, keys_of};
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many};
+use crate::cli::write::Writing;
 use crate::core::command::{Command, Confirm};
 use crate::core::field::Field;
 use crate::core::key::Key;

@@ -3,9 +3,9 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
+use crate::cli::global::Format;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum DbCmd {

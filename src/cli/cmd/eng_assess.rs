@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, TimeArg, one_or_many, word};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, Text, TimeArg, keys_of, one_or_many, word};
+use crate::cli::write::{Writing, begin};
 use crate::core::Time;
 use crate::core::command::{Command, EngAssess};
 use crate::core::field::Field;
@@ -75,6 +75,8 @@ impl Started {
 }
 
 impl Writing for EngAssessArgs {
+    const ON_CUS: bool = true;
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

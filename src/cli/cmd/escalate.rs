@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::output::visible;
-use crate::cli::write::{Writing, first, keys_of};
+use crate::cli::write::Writing;
 use crate::core::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::core::csd::Csd;
 use crate::core::field::Field;
@@ -55,6 +55,7 @@ pub(in crate::cli) struct EscalateArgs {
 
 impl Writing for EscalateArgs {
     const TOGETHER: bool = true;
+    const ON_CUS: bool = true;
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)

@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::{Form, nonblank};
-use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Hold, LiftHold};
 use crate::core::field::Field;
 use crate::core::step::Step;
@@ -31,6 +31,8 @@ pub(in crate::cli) struct HoldArgs {
 }
 
 impl Writing for HoldArgs {
+    const ON_CUS: bool = true;
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

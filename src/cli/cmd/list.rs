@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, word};
 use crate::cli::output::{ListTable, rfc3339, ticket_view};
 use crate::core::Time;

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
+use crate::cli::global::Format;
 use crate::cli::output::{Out, event_json, log_table, rfc3339};
 use crate::core::key::Key;
 use crate::store::{Recorded, Scope};

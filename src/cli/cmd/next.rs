@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
+use crate::cli::global::Format;
 use crate::cli::output::{OwedView, next_table, owed_lines, rfc3339, ticket_view};
 use crate::core::case::{Case, Ticket};
 use crate::core::duty::Owed;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{self, How, Writing, first, keys_of};
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::write::{self, How, Writing};
 use crate::core::command::{Command, Notify};
 use crate::core::duty::Owed;
 use crate::core::field::Field;
@@ -63,6 +63,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
 }
 
 impl Writing for NotifyArgs {
+    const ON_CUS: bool = true;
+
     /// A customer's ticket alone names its CUS ticket too.
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         if self.cus.is_empty() {

@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Postmortem};
 use crate::core::field::Field;
 use crate::core::step::Step;
@@ -30,6 +30,8 @@ pub(in crate::cli) struct PostmortemArgs {
 }
 
 impl Writing for PostmortemArgs {
+    const ON_CUS: bool = true;
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

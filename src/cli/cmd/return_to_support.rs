@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
+use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Return};
 use crate::core::field::Field;
 use crate::core::step::Step;
@@ -29,6 +29,8 @@ pub(in crate::cli) struct ReturnArgs {
 }
 
 impl Writing for ReturnArgs {
+    const ON_CUS: bool = true;
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::{Form, nonblank};
-use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin, keys_of};
+use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Ship, ShipTarget};
 use crate::core::field::Field;
 use crate::core::step::Step;
@@ -27,6 +27,8 @@ pub(in crate::cli) struct ShipArgs {
 }
 
 impl Writing for ShipArgs {
+    const ON_CUS: bool = true;
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         if self.fix_version.is_some() && self.cus.is_empty() { None } else { Some(&mut self.cus) }
     }

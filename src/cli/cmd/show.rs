@@ -3,12 +3,13 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
-use crate::cli::input::KeyArg;
+use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::global::Format;
+use crate::cli::input::{KeyArg, keys_of, read_keys};
 use crate::cli::output::{NoticeView, page, ticket_view};
-use crate::cli::write::{keys_of, read_keys, result_line};
+use crate::cli::told;
+use crate::cli::written::result_line;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::key::Key;
@@ -40,7 +41,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
             if let Err(error) = one(ctx, &store, key, now) {
                 some_failed = true;
                 ctx.out.flush()?;
-                error::report(&error, Format::Table);
+                told::report(&error, Format::Table);
             }
         } else {
             let shown = whole(&store, key, now).map(|ticket| json!({ "key": ticket["key"], "ticket": ticket }));

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::cli::args::Format;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
+use crate::cli::global::Format;
 
 pub(in crate::cli) fn run(ctx: &mut Ctx) -> anyhow::Result<u8> {
     let (path, why) = (ctx.path().display().to_string(), ctx.database().why);

@@ -1,9 +1,12 @@
 //! Keys as arguments: `-` reads them from standard input.
 
+use std::io::BufRead;
 use std::str::FromStr;
 
+use anyhow::Context;
 use serde::Deserialize;
 
+use crate::cli::error::UsageError;
 use crate::core::key::{Key, NotAKey};
 
 /// A key, or `-` for the keys on standard input.
@@ -26,4 +29,47 @@ impl<'de> Deserialize<'de> for KeyArg {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Key::deserialize(deserializer).map(Self::Key)
     }
+}
+
+/// The keys, with those on standard input in the place of `-`.
+pub(in crate::cli) fn read_keys(keys: &[KeyArg], stdin_is_taken: &mut bool) -> anyhow::Result<Vec<KeyArg>> {
+    let mut all = Vec::new();
+    for key in keys {
+        match key {
+            KeyArg::Key(_) => all.push(key.clone()),
+            KeyArg::Stdin => {
+                if std::mem::replace(stdin_is_taken, true) {
+                    return Err(UsageError::new("standard input can be asked for only once").into());
+                }
+                for line in std::io::stdin().lock().lines() {
+                    let line = line.context("standard input")?;
+                    if !line.trim().is_empty() {
+                        all.push(KeyArg::Key(
+                            line.trim().parse().map_err(|error| UsageError::new(format!("{error}")))?,
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The first ticket that was named; commands are completed for one ticket each.
+pub(in crate::cli) fn first(tickets: &[KeyArg]) -> Option<Key> {
+    tickets.iter().find_map(|ticket| match ticket {
+        KeyArg::Key(key) => Some(key.clone()),
+        KeyArg::Stdin => None,
+    })
+}
+
+/// All tickets that were named.
+pub(in crate::cli) fn keys_of(tickets: &[KeyArg]) -> Vec<Key> {
+    tickets
+        .iter()
+        .filter_map(|ticket| match ticket {
+            KeyArg::Key(key) => Some(key.clone()),
+            KeyArg::Stdin => None,
+        })
+        .collect()
 }

@@ -7,7 +7,7 @@ mod time;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
 
-pub(super) use key::KeyArg;
+pub(super) use key::{KeyArg, first, keys_of, read_keys};
 pub(super) use text::Text;
 pub(super) use time::TimeArg;
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{local, rfc3339, visible};
+use super::time::{local, rfc3339};
+use super::visible::visible;
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
 use crate::core::words::{AnswerKind, Audience, Word};

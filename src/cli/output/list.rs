@@ -3,7 +3,9 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 
-use super::{Colour, due_words, visible};
+use super::colour::Colour;
+use super::time::due_words;
+use super::visible::visible;
 use crate::core::Time;
 use crate::core::case::Case;
 use crate::core::duty::Owed;

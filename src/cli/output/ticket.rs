@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use super::colour::Colour;
 use super::event::log_table;
-use super::{Colour, due_words, local, visible};
+use super::time::{due_words, local};
+use super::visible::visible;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::csd::Csd;

@@ -16,7 +16,7 @@ use crate::core::words::{
 };
 use crate::core::{Attachment, Time};
 
-use super::rfc3339;
+use super::time::rfc3339;
 
 /// A point in time as RFC 3339.
 #[derive(Debug, Clone, Copy)]

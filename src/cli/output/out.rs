@@ -1,0 +1,101 @@
+//! Standard output.
+
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
+
+use serde::Serialize;
+
+use super::colour::Colour;
+use crate::cli::global::{ColorChoice, Format, env};
+
+/// Standard output, with the format and the looks asked for.
+pub(in crate::cli) struct Out {
+    pub(in crate::cli) format: Format,
+    pub(in crate::cli) colour: Colour,
+    /// How many columns a line has.
+    pub(in crate::cli) width: u16,
+    stdout: BufWriter<Stdout>,
+}
+
+impl Out {
+    pub(in crate::cli) fn new(format: Format, choice: Option<ColorChoice>) -> Self {
+        let stdout = std::io::stdout();
+        let is_terminal = stdout.is_terminal();
+        let colour = Colour::new(format == Format::Table && colour_is_wanted(choice, is_terminal));
+        let columns = env("COLUMNS").and_then(|columns| columns.parse().ok());
+        let width = columns.unwrap_or_else(|| if is_terminal { terminal_width() } else { 100 });
+        Self { format, colour, width: width.max(40), stdout: BufWriter::new(stdout) }
+    }
+
+    /// Prints a line.
+    pub(in crate::cli) fn line(&mut self, text: &str) -> anyhow::Result<()> {
+        Ok(writeln!(self.stdout, "{text}")?)
+    }
+
+    /// Prints a text as it is.
+    pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        Ok(self.stdout.write_all(text.as_bytes())?)
+    }
+
+    /// Prints a value as JSON on one line.
+    pub(in crate::cli) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        serde_json::to_writer(&mut self.stdout, value)?;
+        Ok(writeln!(self.stdout)?)
+    }
+
+    /// Prints a value as JSON: on one line for `jsonl`, indented otherwise.
+    pub(in crate::cli) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        if self.format == Format::Jsonl {
+            return self.json_line(value);
+        }
+        serde_json::to_writer_pretty(&mut self.stdout, value)?;
+        Ok(writeln!(self.stdout)?)
+    }
+
+    /// Prints rows as CSV.
+    pub(in crate::cli) fn csv(&mut self, rows: &[Vec<String>]) -> anyhow::Result<()> {
+        let mut writer = csv::Writer::from_writer(&mut self.stdout);
+        for row in rows {
+            writer.write_record(row.iter().map(|cell| defused(cell)))?;
+        }
+        Ok(writer.flush()?)
+    }
+
+    pub(in crate::cli) fn flush(&mut self) -> anyhow::Result<()> {
+        Ok(self.stdout.flush()?)
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.stdout.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.stdout.flush()
+    }
+}
+
+/// A spreadsheet takes a cell that begins so for a formula; a quote before it makes it text.
+fn defused(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+fn terminal_width() -> u16 {
+    dialoguer::console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns)
+}
+
+fn colour_is_wanted(choice: Option<ColorChoice>, is_terminal: bool) -> bool {
+    match choice {
+        Some(ColorChoice::Always) => true,
+        Some(ColorChoice::Never) => false,
+        Some(ColorChoice::Auto) | None => {
+            if env("NO_COLOR").is_some() {
+                false
+            } else if env("CLICOLOR_FORCE").is_some_and(|force| force != "0") {
+                true
+            } else {
+                is_terminal && env("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! How errors are told: to a person with hints, to a program as JSON, to a shell as an exit code.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::error::{
+    DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, REFUSED, RETRY, USAGE, UsageError,
+};
+use super::global::{Format, env};
+use super::output::visible;
+use crate::core::refusal::{Failure, Refusal};
+use crate::core::words::Word;
+use crate::store::StoreError;
+
+/// An error as programs and people read it.
+struct Told {
+    exit: u8,
+    code: &'static str,
+    message: String,
+    failures: Vec<Value>,
+    hints: Vec<String>,
+}
+
+/// The exit code of an error.
+pub(super) fn exit_code(error: &anyhow::Error) -> u8 {
+    told(error).exit
+}
+
+/// An error as a JSON object.
+pub(super) fn as_json(error: &anyhow::Error) -> Value {
+    let told = told(error);
+    json!({
+        "code": told.code,
+        "exit": told.exit,
+        "message": told.message,
+        "failures": told.failures,
+        "hints": told.hints,
+        "retryable": told.exit == RETRY,
+    })
+}
+
+/// Tells an error on standard error, and returns its exit code. A closed pipe is no error.
+pub(super) fn report(error: &anyhow::Error, format: Format) -> ExitCode {
+    if is_broken_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    let mut lines = Vec::new();
+    if format == Format::Table {
+        let told = told(error);
+        lines.push(format!("error: {}", visible(&told.message)));
+        lines.extend(told.hints.iter().map(|hint| format!("hint: {}", visible(hint))));
+    } else {
+        lines.push(json!({ "error": as_json(error) }).to_string());
+    }
+    let mut stderr = std::io::stderr().lock();
+    // Where standard error is closed, the exit code is all that can be told.
+    let _ = lines.iter().try_for_each(|line| writeln!(stderr, "{line}"));
+    ExitCode::from(exit_code(error))
+}
+
+/// Tells that the arguments cannot be understood; help and version are no errors.
+pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || !wants_json(arguments) {
+        let code = u8::try_from(error.exit_code()).unwrap_or(FAILURE);
+        return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(DONE) };
+    }
+    let text = error.render().to_string();
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    report(&UsageError::new(message).into(), Format::Json)
+}
+
+/// Whether the format was a machine's, as far as arguments that cannot be understood tell.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let named = words.iter().enumerate().find_map(|(n, word)| match word.strip_prefix("--format") {
+        Some("") => words.get(n + 1).copied(),
+        Some(rest) => rest.strip_prefix('='),
+        None => (*word == "--json").then_some("json"),
+    });
+    let named = named.map(str::to_owned).or_else(|| env("CUS_FORMAT"));
+    named.and_then(|word| Format::from_word(&word)).is_some_and(|format| format != Format::Table)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn told(error: &anyhow::Error) -> Told {
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return refused(refusal);
+    }
+    let bare = |exit, code, hints: Vec<String>| Told {
+        exit,
+        code,
+        message: format!("{error:#}"),
+        failures: Vec::new(),
+        hints,
+    };
+    if let Some(error) = error.downcast_ref::<UsageError>() {
+        return bare(USAGE, "usage", error.fix.iter().cloned().collect());
+    }
+    if error.is::<Interrupted>() {
+        return bare(INTERRUPTED, "interrupted", Vec::new());
+    }
+    match error.downcast_ref::<StoreError>() {
+        Some(error) => {
+            let (exit, code, hints) = store_error(error);
+            bare(exit, code, hints)
+        }
+        None => bare(FAILURE, "failure", Vec::new()),
+    }
+}
+
+fn refused(refusal: &Refusal) -> Told {
+    let failures = refusal.failures.iter().map(failure).collect();
+    let mut flags = Vec::new();
+    let mut hints = Vec::new();
+    for fix in refusal.failures.iter().filter_map(Failure::fix) {
+        if fix.starts_with("cus ") {
+            hints.push(fix);
+        } else if !flags.contains(&fix) {
+            flags.push(fix);
+        }
+    }
+    if !flags.is_empty() {
+        hints.insert(0, format!("add {}", flags.join(" ")));
+    }
+    hints.dedup();
+    Told {
+        exit: if refusal.is_illegal() { ILLEGAL } else { REFUSED },
+        code: refusal.code(),
+        message: refusal.to_string(),
+        failures,
+        hints,
+    }
+}
+
+fn failure(failure: &Failure) -> Value {
+    json!({
+        "rule": failure.rule(),
+        "field": failure.field().map(|field| field.name()),
+        "message": failure.to_string(),
+        "fix": failure.fix(),
+    })
+}
+
+fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
+    let hint = |text: &str| vec![text.to_owned()];
+    match error {
+        StoreError::NoSuchTicket(_) => (NOT_FOUND, "no-such-ticket", hint("cus list")),
+        StoreError::NoSuchAttachment { key, .. } => {
+            (NOT_FOUND, "no-such-attachment", vec![format!("cus attachment list {key}")])
+        }
+        StoreError::Changed { key, .. } => (RETRY, "changed", vec![format!("cus show {key}")]),
+        StoreError::Busy => (RETRY, "busy", hint("try again in a moment")),
+        StoreError::Missing(_) => (NO_DATABASE, "no-database", vec!["cus init".to_owned(), "cus where".to_owned()]),
+        StoreError::InTheWay(_) | StoreError::Foreign(_) => {
+            (NO_DATABASE, "not-a-database", vec!["cus where".to_owned()])
+        }
+        StoreError::Newer { .. } => (NO_DATABASE, "newer-database", hint("install the newest cus")),
+        StoreError::Damaged(_) => (NO_DATABASE, "damaged", hint("cus db check")),
+        StoreError::FileChanged(_) => (FAILURE, "file-changed", hint("try again")),
+        StoreError::File { .. } | StoreError::Sqlite(_) => (FAILURE, "failure", Vec::new()),
+    }
+}

@@ -1,0 +1,169 @@
+//! What a command wrote, as it is told: what changed, what is owed next, the notices it gave.
+
+use serde_json::{Value, json};
+
+use super::ctx::Ctx;
+use super::global::Format;
+use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible};
+use super::told;
+use crate::core::Time;
+use crate::core::case::Ticket;
+use crate::core::cus::Notice;
+use crate::core::event::Fact;
+use crate::core::key::Key;
+use crate::core::owed::{owed, owed_about};
+use crate::core::words::Via;
+use crate::store::Applied;
+
+/// What a command did, and what is printed of it.
+pub(super) struct Done {
+    pub(super) applied: Applied,
+    /// The tickets that are shown.
+    pub(super) shown: Vec<Key>,
+}
+
+/// The result of one line of a batch, or of one key of several.
+pub(super) fn result_line(line: usize, result: &anyhow::Result<Value>) -> Value {
+    match result {
+        Ok(done) => {
+            let mut object = json!({ "line": line, "ok": true });
+            if let (Some(object), Some(done)) = (object.as_object_mut(), done.as_object()) {
+                object.extend(done.clone());
+            }
+            object
+        }
+        Err(error) => json!({ "line": line, "ok": false, "error": told::as_json(error) }),
+    }
+}
+
+/// What a command did, for the result of a line: its ticket and the notices that it gave.
+pub(super) fn done_json(done: &Done) -> Value {
+    let mut object = json!({ "key": done.shown.first() });
+    if let Some(object) = object.as_object_mut() {
+        if done.shown.len() > 1 {
+            object.insert("keys".to_owned(), json!(done.shown));
+        }
+        let notices = notices(&done.applied);
+        if !notices.is_empty() {
+            let views: Vec<_> = notices.iter().map(|notice| NoticeView::new(&done.applied.after, notice)).collect();
+            object.insert("notices".to_owned(), json!(views));
+        }
+    }
+    object
+}
+
+/// The notices that a command gave.
+fn notices(applied: &Applied) -> Vec<&Notice> {
+    let mut given = Vec::new();
+    for event in &applied.events {
+        if let Fact::Notified(fact) = &event.fact
+            && let Some(cus) = applied.after.cus(&event.stream)
+        {
+            given.extend(cus.notices.iter().filter(|notice| notice.number == fact.notice));
+        }
+    }
+    given
+}
+
+/// Prints what came of a command.
+pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result<()> {
+    let now = ctx.now();
+    let after = &done.applied.after;
+    match ctx.out.format {
+        Format::Table => print_for_a_person(ctx, done, dry_run, now),
+        Format::Keys => done.shown.iter().try_for_each(|key| ctx.out.line(key.as_str())),
+        Format::Csv => {
+            let mut rows = vec![["key", "stage", "revision"].map(str::to_owned).to_vec()];
+            for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
+                rows.push(vec![
+                    ticket.key().to_string(),
+                    ticket.stage().as_str().to_owned(),
+                    ticket.revision().to_string(),
+                ]);
+            }
+            ctx.out.csv(&rows)
+        }
+        Format::Json | Format::Jsonl => {
+            let mut tickets = Vec::new();
+            for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
+                tickets.push(serde_json::to_value(ticket_view(after, ticket, now))?);
+            }
+            let notices: Vec<_> =
+                notices(&done.applied).iter().map(|notice| json!(NoticeView::new(after, notice))).collect();
+            let has_notices = done.applied.events.iter().any(|event| matches!(event.fact, Fact::Notified(_)));
+            for ticket in tickets.iter_mut().filter_map(Value::as_object_mut) {
+                if has_notices {
+                    ticket.insert("notices".to_owned(), json!(notices));
+                }
+                if dry_run {
+                    ticket.insert("dry_run".to_owned(), json!(true));
+                }
+            }
+            match tickets.as_slice() {
+                [ticket] => ctx.out.json(ticket),
+                _ => ctx.out.json(&json!({ "schema": 1, "items": tickets })),
+            }
+        }
+    }
+}
+
+/// Messages to be pasted stand on standard output alone; what changed then stands on standard error.
+fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> anyhow::Result<()> {
+    let after = &done.applied.after;
+    let colour = ctx.out.colour;
+    let mut lines = Vec::new();
+    if dry_run {
+        lines.push("dry run: nothing is written".to_owned());
+    }
+    for event in &done.applied.events {
+        let key = after.current_key(&event.stream);
+        let stage = match event.before {
+            Some(before) if before == event.after => String::new(),
+            _ => format!(" [{}]", event.after.as_str()),
+        };
+        let what = sentence(event);
+        let what = what.lines().next().unwrap_or_default();
+        lines.push(format!("{} {}{}", colour.key(key.as_str()), visible(what), colour.dim(&stage)));
+    }
+    for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
+        let owed = match ticket {
+            Ticket::Csd(csd) => owed_about(after, &csd.key),
+            Ticket::Cus(_) => owed(after, ticket),
+        };
+        let owed = owed_lines(&owed, now, colour);
+        if owed.is_empty() {
+            lines.push(format!("nothing is owed on {} now", ticket.key()));
+        } else {
+            lines.push(format!("owed on {} next:", ticket.key()));
+            lines.extend(owed);
+        }
+    }
+    let given = notices(&done.applied);
+    if given.is_empty() {
+        return lines.iter().try_for_each(|line| ctx.out.line(line));
+    }
+    for (n, notice) in given.iter().enumerate() {
+        if given.len() > 1 {
+            let about = notice.csd.as_ref().map(|csd| format!(" ({})", after.current_key(csd))).unwrap_or_default();
+            ctx.out.line(&format!("{}--- to {}{about} ---", if n == 0 { "" } else { "\n" }, notice.to))?;
+        }
+        if notice.via == Via::Print || dry_run {
+            ctx.out.text(&visible(&notice.message))?;
+            if !notice.message.ends_with('\n') {
+                ctx.out.line("")?;
+            }
+        } else {
+            ctx.out.line(&format!("recorded as told by {}", notice.via))?;
+        }
+    }
+    ctx.out.flush()?;
+    for line in lines {
+        eprintln_quietly(&line);
+    }
+    Ok(())
+}
+
+/// Standard error may be closed; the result stands on standard output.
+fn eprintln_quietly(line: &str) {
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{line}\n"));
+}
