@@ -41,6 +41,15 @@ impl UsageError {
     }
 }
 
+/// No filter goes by this name.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("there is no filter `{name}`")]
+pub(super) struct NoSuchFilter {
+    pub(super) name: String,
+    /// The names of those that there are.
+    pub(super) known: Vec<&'static str>,
+}
+
 /// A person broke off.
 #[derive(Debug, thiserror::Error)]
 #[error("interrupted: nothing was written")]

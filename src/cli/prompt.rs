@@ -191,3 +191,77 @@ impl Prompter for Terminal {
         self.answer(answer)
     }
 }
+
+#[cfg(test)]
+pub(super) mod scripted {
+    //! Answers from a script.
+
+    use std::collections::VecDeque;
+
+    use super::{Answer, Prompter};
+    use crate::cli::error::Interrupted;
+
+    /// One answer; running out of them breaks off.
+    #[derive(Debug, Clone, Copy)]
+    pub(in crate::cli) enum Say {
+        Text(&'static str),
+        Choose(&'static str),
+        Mark(&'static [&'static str]),
+        Yes,
+        No,
+    }
+
+    /// A person who answers from a script, and fails the test at a question of another kind.
+    #[derive(Debug)]
+    pub(in crate::cli) struct Scripted(pub(in crate::cli) VecDeque<Say>);
+
+    impl Scripted {
+        fn next(&mut self) -> Answer<Say> {
+            self.0.pop_front().ok_or(Interrupted)
+        }
+    }
+
+    impl Prompter for Scripted {
+        fn is_there(&self) -> bool {
+            true
+        }
+
+        fn tell(&mut self, _text: &str) {}
+
+        fn line(&mut self, question: &str) -> Answer<String> {
+            match self.next()? {
+                Say::Text(text) => Ok(text.to_owned()),
+                other => panic!("`{question}` wants a text, not {other:?}"),
+            }
+        }
+
+        fn long(&mut self, question: &str, _needed: bool) -> Answer<String> {
+            self.line(question)
+        }
+
+        fn choose(&mut self, question: &str, items: &[&str], _default: usize) -> Answer<usize> {
+            match self.next()? {
+                Say::Choose(word) => Ok(items.iter().position(|item| *item == word).expect("the word is listed")),
+                other => panic!("`{question}` wants a choice, not {other:?}"),
+            }
+        }
+
+        fn choose_many(&mut self, question: &str, items: &[&str]) -> Answer<Vec<usize>> {
+            match self.next()? {
+                Say::Mark(words) => Ok(words
+                    .iter()
+                    .map(|word| items.iter().position(|item| item == word).expect("the word is listed"))
+                    .collect()),
+                other => panic!("`{question}` wants marks, not {other:?}"),
+            }
+        }
+
+        fn yes_no(&mut self, question: &str, _default: bool) -> Answer<bool> {
+            match self.next()? {
+                Say::Yes => Ok(true),
+                Say::No => Ok(false),
+                other => panic!("`{question}` wants yes or no, not {other:?}"),
+            }
+        }
+    }
+}

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::error::{
-    DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, REFUSED, RETRY, USAGE, UsageError,
+    DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuchFilter, REFUSED, RETRY, USAGE,
+    UsageError,
 };
 use super::global::{Format, env};
 use super::output::visible;
@@ -104,6 +105,10 @@ fn told(error: &anyhow::Error) -> Told {
     };
     if let Some(error) = error.downcast_ref::<UsageError>() {
         return bare(USAGE, "usage", error.fix.iter().cloned().collect());
+    }
+    if let Some(error) = error.downcast_ref::<NoSuchFilter>() {
+        let hints = error.known.iter().map(|name| format!("cus list {name}")).collect();
+        return bare(NOT_FOUND, "no-such-filter", hints);
     }
     if error.is::<Interrupted>() {
         return bare(INTERRUPTED, "interrupted", Vec::new());

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, UsageError};
+use crate::cli::error::{DONE, NoSuchFilter, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, word};
 use crate::cli::output::{ListTable, rfc3339, ticket_view};
@@ -17,9 +17,9 @@ const TABLE_ROWS: u64 = 50;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ListArgs {
-    /// A filter with a name (can be repeated)
-    #[arg(value_name = "FILTER", value_parser = word::<NamedFilter>())]
-    filter: Vec<NamedFilter>,
+    /// A filter with a name: open-bugs, overdue, awaiting-customer, held (can be repeated)
+    #[arg(value_name = "FILTER")]
+    filter: Vec<String>,
     /// Stage, of either kind of ticket (can be repeated)
     #[arg(long, value_name = "STAGE", value_parser = clap::builder::PossibleValuesParser::new(stages()), value_delimiter = ',')]
     stage: Vec<String>,
@@ -112,7 +112,7 @@ fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQ
         until: time(arguments.until)?,
         overdue: arguments.overdue,
         kind: arguments.kind,
-        filters: arguments.filter,
+        filters: arguments.filter.iter().map(|name| filter(name)).collect::<Result<_, _>>()?,
         sort: arguments.sort,
         limit: arguments.limit.or((format == Format::Table).then_some(TABLE_ROWS)),
     })
@@ -166,6 +166,13 @@ fn csv_row(row: ListRow) -> Vec<String> {
         rfc3339(row.created),
         rfc3339(row.updated),
     ]
+}
+
+fn filter(name: &str) -> Result<NamedFilter, NoSuchFilter> {
+    NamedFilter::from_word(name).ok_or_else(|| NoSuchFilter {
+        name: name.to_owned(),
+        known: NamedFilter::ALL.iter().map(|filter| filter.as_str()).collect(),
+    })
 }
 
 /// Every stage of both kinds, each once.

@@ -18,6 +18,8 @@ mod list;
 mod log;
 mod next;
 mod notify;
+#[cfg(test)]
+mod parity;
 mod postmortem;
 mod release;
 mod reopen;
