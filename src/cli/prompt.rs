@@ -193,6 +193,7 @@ impl Prompter for Terminal {
 }
 
 #[cfg(test)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "any other answer is wrong")]
 pub(super) mod scripted {
     //! Answers from a script.
 

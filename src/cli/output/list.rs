@@ -45,9 +45,9 @@ impl ListTable {
     }
 }
 
-/// The table of what is owed: each duty with its ticket and customer, and the command that settles it below.
+/// The table of what is owed: each duty with its ticket and customer, and the command that settles it.
 pub(in crate::cli) fn next_table(owed: &[(Case, Key, Owed)], width: u16, now: Time, colour: Colour) -> String {
-    let mut table = table(width, &["DUE", "BY", "TICKET", "CUSTOMER", "WHAT", "COMMAND"], colour);
+    let mut table = table(width, &["DUE", "BY", "TICKET", "CUSTOMER", "WHAT, AND HOW"], colour);
     for (case, ticket, owed) in owed {
         let customer = match (&owed.duty.csd, case.csd(ticket)) {
             (Some(csd), _) => case.csd(csd).map(|csd| csd.customer.clone()).unwrap_or_default(),
@@ -67,8 +67,7 @@ pub(in crate::cli) fn next_table(owed: &[(Case, Key, Owed)], width: u16, now: Ti
             owed.by.as_str().to_owned(),
             case.current_key(ticket).to_string(),
             visible(&customer).into_owned(),
-            what,
-            owed.fix.clone(),
+            format!("{what}\n{}", colour.key(&owed.fix)),
         ]);
     }
     trimmed(&table)
