@@ -22,6 +22,9 @@ pub(super) fn decide(story: &mut Story<'_>, command: &Close) -> Result<(), Refus
 }
 
 pub(super) fn close_as(story: &mut Story<'_>, command: &CloseAs) -> Result<(), Refusal> {
+    if command.resolution == Resolution::Fixed {
+        return decide(story, &Close { cus: command.cus.clone(), note: Some(command.note.clone()) });
+    }
     let step = Step::CloseAs(command.resolution);
     let cus = story.cus(&command.cus, step)?;
     match command.resolution {
