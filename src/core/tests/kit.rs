@@ -20,6 +20,7 @@ use crate::core::words::Role;
 use crate::core::{Meta, Time};
 
 /// Tickets, a clock and an actor. Unless a test says otherwise, no role of the actor is known.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) case: Case,
     pub(crate) meta: Meta,

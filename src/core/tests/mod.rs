@@ -5,3 +5,6 @@
 
 pub(crate) mod given;
 pub(crate) mod kit;
+mod payloads;
+mod steps;
+mod walk;
