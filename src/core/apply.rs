@@ -282,7 +282,7 @@ impl Cus {
             Fact::HoldSet(fact) => {
                 let since = self.hold.as_ref().map_or(event.at, |hold| hold.since);
                 self.hold = Some(Hold { version: fact.version.clone(), since, note: fact.texts.note.clone() });
-                self.hold_explained = self.is_shipped();
+                self.hold_explained = self.is_shipped() && fact.texts.note.is_some();
             }
             Fact::HoldLifted(_) => self.hold = None,
             Fact::Closed(fact) => {

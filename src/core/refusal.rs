@@ -56,7 +56,7 @@ pub enum Failure {
     OriginalClosed { cus: Key },
     NotOfThisKind { field: Field, kind: Kind },
     NothingChanges { key: Key },
-    NoCustomers { cus: Key },
+    NoCustomers { rule: Rule, cus: Key },
     AnswersExclude { given: usize },
     Template { audience: Audience, message: String },
     // Something is still owed.
@@ -154,7 +154,7 @@ impl Failure {
     /// The rule that it breaks.
     pub fn rule(&self) -> Rule {
         match self {
-            Self::Missing { rule, .. } => *rule,
+            Self::Missing { rule, .. } | Self::NoCustomers { rule, .. } => *rule,
             Self::WrongStage { .. } | Self::WrongKind { .. } | Self::WrongRole { .. } => Rule::R28,
             Self::NotLinked { .. } => Rule::R11,
             Self::NothingGiven { .. } | Self::NotOfThisKind { .. } | Self::NothingChanges { .. } => Rule::R27,
@@ -170,7 +170,6 @@ impl Failure {
             Self::NoHold { .. } => Rule::R10,
             Self::LastLink { .. } => Rule::R11,
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Rule::R26,
-            Self::NoCustomers { .. } => Rule::R25,
             Self::EarlyNoteMissing | Self::AnswersExclude { .. } | Self::CustomerNotTold { .. } => Rule::R23,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
@@ -374,7 +373,7 @@ impl fmt::Display for Failure {
                 write!(f, "a CUS ticket has no {} of its own", field.name().replace('_', " "))
             }
             Self::NothingChanges { .. } => write!(f, "everything given is so already"),
-            Self::NoCustomers { .. } => write!(f, "no customer's ticket is linked to it any more"),
+            Self::NoCustomers { .. } => write!(f, "no customer's ticket is linked to it"),
             Self::AnswersExclude { given } => {
                 write!(f, "exactly one answer is needed, and {given} were given")
             }

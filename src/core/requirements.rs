@@ -91,7 +91,7 @@ fn unmet(case: &Case, ticket: &Ticket, step: Step) -> Vec<Failure> {
         (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() && !cus.is_closed() => {
             vec![Failure::NoHold { cus: cus.key.clone() }]
         }
-        (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![Failure::NoCustomers { cus: cus.key.clone() }],
+        (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![no_customers(Rule::R25, cus)],
         (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| case.cus(cus)) {
             Some(cus) if cus.links.len() == 1 => {
                 vec![Failure::LastLink { csd: csd.key.clone(), cus: cus.key.clone() }]
@@ -127,6 +127,9 @@ fn before_postmortem(case: &Case, cus: &Cus) -> Vec<Failure> {
 
 /// R24: at least one customer's ticket, and each is decided. A customer who was not told is told first (R23).
 fn before_closing(case: &Case, cus: &Cus) -> Vec<Failure> {
+    if cus.links.is_empty() {
+        return vec![no_customers(Rule::R24, cus)];
+    }
     let undecided = cus.links.iter().filter(|link| !link.is_decided());
     undecided
         .map(|link| {
@@ -140,6 +143,10 @@ fn before_closing(case: &Case, cus: &Cus) -> Vec<Failure> {
             }
         })
         .collect()
+}
+
+fn no_customers(rule: Rule, cus: &Cus) -> Failure {
+    Failure::NoCustomers { rule, cus: cus.key.clone() }
 }
 
 /// R30: what has no version cannot ship, and nothing ships twice.

@@ -22,6 +22,9 @@ pub(super) fn decide(story: &mut Story<'_>, command: &Close) -> Result<(), Refus
 }
 
 pub(super) fn close_as(story: &mut Story<'_>, command: &CloseAs) -> Result<(), Refusal> {
+    if command.resolution == Resolution::Fixed {
+        return decide(story, &Close { cus: command.cus.clone(), note: Some(command.note.clone()) });
+    }
     let step = Step::CloseAs(command.resolution);
     let cus = story.cus(&command.cus, step)?;
     match command.resolution {
@@ -91,5 +94,269 @@ fn move_to(story: &mut Story<'_>, cus: &Cus, original: &Cus) {
         };
         let texts = HoldSetTexts { note: hold.note.clone() };
         story.tell(&original.key, HoldSet { version, texts });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::core::case::Ticket;
+    use crate::core::command::{Assess, CloseAs, Hold};
+    use crate::core::cus::Cus;
+    use crate::core::duty::DutyKind;
+    use crate::core::refusal::Failure;
+    use crate::core::rule::Rule;
+    use crate::core::stage::{CsdStage, CusStage};
+    use crate::core::tests::given::{
+        assess, assessed, close, close_as, confirm, confirmed, decided, duplicate_of, escalate, escalated, hold, patch,
+        postmortem, report, reported, resolve, send_back, ship, shipped, tell_about, two_escalated,
+    };
+    use crate::core::tests::kit::{World, key, rules, types};
+    use crate::core::words::{AnswerKind, Audience, ChecklistItem, Handler, Priority, Resolution, Role};
+
+    /// Whatever R26 calls no fix, but for the two that move customers' tickets.
+    const ANSWERS: [Resolution; 3] = [Resolution::NotABug, Resolution::CannotReproduce, Resolution::WontFix];
+
+    /// `CUS-1` of two customers, and `CUS-2` of `CSD-3`.
+    fn with_original(priority: Priority, original: Priority) -> World {
+        let world = two_escalated(priority).given(report("Cedar")).given(assess("CSD-3"));
+        world.given(escalate(&["CSD-3"], original))
+    }
+
+    #[test]
+    fn product_closes_when_each_customer_is_decided() {
+        let world = confirmed(Priority::Low).acting_as(&[Role::Product]).given(close());
+        assert_eq!(world.cus_stage(), CusStage::Closed);
+        assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().resolution, Resolution::Fixed);
+        assert!(world.cus("CUS-1").is_finished());
+        assert!(world.kinds("CUS-1").is_empty());
+        let others = [Role::Support, Role::Engineering, Role::Marketing, Role::ClientServices];
+        assert_eq!(rules(&confirmed(Priority::Low).acting_as(&others).refused(close())), [Rule::R28]);
+    }
+
+    #[test]
+    fn closing_does_not_wait_for_the_word_to_product_and_cancels_it() {
+        let world = confirmed(Priority::Low);
+        assert!(world.owes("CUS-1", DutyKind::WordToProduct));
+        assert!(world.given(close()).kinds("CUS-1").is_empty());
+    }
+
+    #[test]
+    fn every_customer_who_is_not_decided_is_named_with_what_comes_next() {
+        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let world = world.given(tell_about("CSD-1", Audience::Customer));
+        let failures = world.refused(close());
+        assert_eq!(
+            failures,
+            [
+                Failure::CustomerUndecided { csd: key("CSD-1") },
+                Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-2") },
+            ]
+        );
+        assert_eq!(rules(&failures), [Rule::R24, Rule::R23]);
+        let world = world.given(confirm("CSD-1", AnswerKind::Resolved)).given(ship());
+        assert_eq!(world.refused(close()), [Failure::SupportNotTold { cus: key("CUS-1"), csd: key("CSD-2") }]);
+    }
+
+    #[test]
+    fn it_closes_from_postmortem_alone() {
+        let world = decided(Priority::Low, patch("8.2")).told(Audience::Support).told(Audience::Customer);
+        let world = world.given(confirm("CSD-1", AnswerKind::Resolved));
+        assert!(matches!(world.refused(close())[..], [Failure::WrongStage { .. }]));
+    }
+
+    #[test]
+    fn nothing_is_closed_as_fixed_without_a_customer() {
+        let mut world = confirmed(Priority::Low);
+        let Some(Ticket::Cus(cus)) = world.case.ticket_mut(&key("CUS-1")) else { panic!() };
+        cus.links.clear();
+        assert_eq!(rules(&world.refused(close())), [Rule::R24]);
+    }
+
+    #[test]
+    fn fixed_is_no_way_around_the_customers() {
+        let fixed = close_as(Resolution::Fixed);
+        assert!(matches!(escalated(Priority::Low).refused(fixed.clone())[..], [Failure::WrongStage { .. }]));
+        let world = shipped(Priority::Low);
+        assert_eq!(world.refused(fixed.clone()), [Failure::CustomerUndecided { csd: key("CSD-1") }]);
+        assert_eq!(rules(&confirmed(Priority::Low).acting_as(&[Role::Engineering]).refused(fixed)), [Rule::R28]);
+    }
+
+    #[test]
+    fn a_ticket_can_be_closed_without_a_fix_from_every_open_stage() {
+        let worlds = || {
+            [
+                escalated(Priority::Low),
+                escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps])),
+                escalated(Priority::Low).eng_assessed(),
+                decided(Priority::Low, patch("8.2")),
+                postmortem(Priority::Low, patch("8.2")),
+            ]
+        };
+        for resolution in ANSWERS {
+            for world in worlds() {
+                let world = world.given(close_as(resolution));
+                assert_eq!(world.cus_stage(), CusStage::Closed);
+                assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().resolution, resolution);
+                assert!(matches!(world.refused(close_as(resolution))[..], [Failure::WrongStage { .. }]));
+            }
+        }
+    }
+
+    #[test]
+    fn the_answer_is_owed_to_support_and_then_to_the_customers_and_resolves_their_tickets() {
+        for resolution in ANSWERS {
+            let world = two_escalated(Priority::High).at(5).given(close_as(resolution));
+            assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport, DutyKind::TellSupport]);
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellSupport), Some(5 + 4));
+            let world = world.at(6).told(Audience::Support);
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellCustomer), Some(6 + 4));
+            assert!(!world.cus("CUS-1").is_finished());
+            let world = world.told(Audience::Customer);
+            assert_eq!((world.csd_stage("CSD-1"), world.csd_stage("CSD-2")), (CsdStage::Resolved, CsdStage::Resolved));
+            assert!(world.cus("CUS-1").is_finished() && world.kinds("CUS-1").is_empty());
+        }
+    }
+
+    #[test]
+    fn an_unreachable_customer_ends_the_duty_of_the_answer() {
+        let world = escalated(Priority::High).given(close_as(Resolution::WontFix));
+        let world = world.given(confirm("CSD-1", AnswerKind::Unreachable));
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+        assert!(world.cus("CUS-1").is_finished() && world.kinds("CUS-1").is_empty());
+    }
+
+    #[test]
+    fn who_was_decided_before_is_not_owed_the_answer() {
+        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).given(close_as(Resolution::WontFix));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), None);
+        assert!(world.due_about("CSD-2", DutyKind::TellSupport).is_some());
+    }
+
+    #[test]
+    fn closing_without_a_fix_ends_every_other_duty() {
+        let world = escalated(Priority::Critical).eng_assessed();
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::AlertProduct, DutyKind::Release]);
+        assert_eq!(world.given(close_as(Resolution::NotABug)).kinds("CUS-1"), [DutyKind::TellSupport]);
+    }
+
+    #[test]
+    fn closing_without_a_fix_is_engineerings_or_products() {
+        for resolution in ANSWERS {
+            assert_eq!(
+                rules(&escalated(Priority::Low).acting_as(&[Role::Support]).refused(close_as(resolution))),
+                [Rule::R28]
+            );
+            for role in [Role::Engineering, Role::Product] {
+                let world = escalated(Priority::Low).acting_as(&[role]).given(close_as(resolution));
+                assert_eq!(world.cus_stage(), CusStage::Closed);
+            }
+        }
+    }
+
+    #[test]
+    fn withdrawing_before_an_assessment_is_supports_and_puts_the_customers_tickets_back() {
+        let withdrawn = || close_as(Resolution::Withdrawn);
+        let failures = escalated(Priority::Low).acting_as(&[Role::Engineering, Role::Product]).refused(withdrawn());
+        assert_eq!(rules(&failures), [Rule::R28]);
+        let world = two_escalated(Priority::Low).acting_as(&[Role::Support]).at(7).given(withdrawn());
+        for csd in ["CSD-1", "CSD-2"] {
+            assert_eq!(world.csd_stage(csd), CsdStage::Assessed);
+            assert_eq!(world.csd(csd).cus, None);
+            assert_eq!(world.due(csd, DutyKind::Escalate), Some(7 + 24));
+        }
+        assert!(world.cus("CUS-1").is_finished() && world.kinds("CUS-1").is_empty());
+        assert_eq!(world.given(escalate(&["CSD-1"], Priority::Low)).cus("CUS-2").stage, CusStage::Escalated);
+    }
+
+    #[test]
+    fn withdrawing_after_an_assessment_is_an_answer_like_the_others() {
+        let world = escalated(Priority::Low).eng_assessed();
+        let failures = World { case: world.case.clone(), meta: world.meta.clone() }
+            .acting_as(&[Role::Support])
+            .refused(close_as(Resolution::Withdrawn));
+        assert_eq!(rules(&failures), [Rule::R28]);
+        let world = world.acting_as(&[Role::Product]).given(close_as(Resolution::Withdrawn));
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport]);
+    }
+
+    #[test]
+    fn a_duplicate_moves_the_undecided_tickets_to_the_original_which_owes_them_as_joiners() {
+        let world = with_original(Priority::Low, Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let mut world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).at(9);
+        let events = world.when(duplicate_of("CUS-2"));
+        assert_eq!(types(&events), ["left", "joined", "linked", "closed"]);
+        let links = |cus: &Cus| cus.links.iter().map(|link| link.csd.to_string()).collect::<Vec<_>>();
+        assert_eq!(links(world.cus("CUS-1")), ["CSD-1"]);
+        assert_eq!(links(world.cus("CUS-2")), ["CSD-3", "CSD-2"]);
+        assert_eq!(world.csd("CSD-2").cus, Some(key("CUS-2")));
+        assert_eq!(world.csd_stage("CSD-2"), CsdStage::Escalated);
+        assert!(world.kinds("CUS-1").is_empty() && world.cus("CUS-1").is_finished());
+        assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().of, Some(key("CUS-2")));
+    }
+
+    #[test]
+    fn a_duplicate_raises_the_originals_priority_like_any_joiner() {
+        let raised = with_original(Priority::Critical, Priority::Low).given(duplicate_of("CUS-2"));
+        assert_eq!(raised.cus("CUS-2").priority, Priority::Critical);
+        assert_eq!(raised.due("CUS-2", DutyKind::EngAssess), Some(4));
+        let kept = with_original(Priority::Low, Priority::High).given(duplicate_of("CUS-2"));
+        assert_eq!(kept.cus("CUS-2").priority, Priority::High);
+    }
+
+    #[test]
+    fn the_original_can_be_named_by_one_of_its_customers_tickets() {
+        let world = with_original(Priority::Low, Priority::Low).given(duplicate_of("CSD-3"));
+        assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().of, Some(key("CUS-2")));
+    }
+
+    #[test]
+    fn the_original_must_be_named_and_another_open_ticket() {
+        let world = with_original(Priority::Low, Priority::Low);
+        assert_eq!(rules(&world.refused(close_as(Resolution::Duplicate))), [Rule::R26]);
+        assert_eq!(world.refused(duplicate_of("CUS-1")), [Failure::NotItself { cus: key("CUS-1") }]);
+        assert_eq!(world.refused(duplicate_of("CSD-2")), [Failure::NotItself { cus: key("CUS-1") }]);
+        let closed = world.given(CloseAs { cus: key("CUS-2"), ..close_as(Resolution::NotABug) });
+        assert_eq!(closed.refused(duplicate_of("CUS-2")), [Failure::OriginalClosed { cus: key("CUS-2") }]);
+        let unlinked = escalated(Priority::Low).given(report("Birch"));
+        assert_eq!(unlinked.refused(duplicate_of("CSD-2")), [Failure::NotLinked { csd: key("CSD-2") }]);
+    }
+
+    #[test]
+    fn a_duplicate_takes_its_hold_to_the_original_and_two_different_holds_hold_all() {
+        let held = with_original(Priority::Low, Priority::Low).given(hold(Some("8.1"))).given(duplicate_of("CUS-2"));
+        assert_eq!(held.cus("CUS-1").hold, None);
+        let moved = held.cus("CUS-2").hold.clone().unwrap();
+        assert_eq!((moved.version.as_deref(), moved.note.as_deref()), (Some("8.1"), Some("Too risky")));
+        let with = |version: Option<&str>| {
+            let own = Hold { cus: key("CUS-2"), ..hold(version) };
+            let world = with_original(Priority::Low, Priority::Low).given(own).given(hold(Some("8.1")));
+            world.given(duplicate_of("CUS-2")).cus("CUS-2").hold.clone().unwrap().version
+        };
+        assert_eq!(with(Some("8.1")).as_deref(), Some("8.1"));
+        assert_eq!(with(Some("8.0")), None);
+        assert_eq!(with(None), None);
+    }
+
+    #[test]
+    fn a_handled_ticket_is_closed_by_support_with_its_resolution() {
+        for handler in [Handler::Support, Handler::ClientServices, Handler::Product] {
+            let world = reported().given(Assess { handled_by: handler, ..assess("CSD-1") });
+            let world = world.acting_as(&[Role::Support]).given(resolve("CSD-1"));
+            assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+            assert_eq!(world.csd("CSD-1").resolution.as_deref(), Some("Set the option"));
+            assert!(world.kinds("CSD-1").is_empty());
+        }
+        let handled = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
+        assert_eq!(rules(&handled.acting_as(&[Role::Product]).refused(resolve("CSD-1"))), [Rule::R28]);
+    }
+
+    #[test]
+    fn what_engineering_is_to_get_or_has_is_not_resolved_by_support() {
+        let escalated = assessed().given(escalate(&["CSD-1"], Priority::Low));
+        for world in [reported(), assessed(), escalated] {
+            assert!(matches!(world.refused(resolve("CSD-1"))[..], [Failure::WrongStage { .. }]));
+        }
     }
 }

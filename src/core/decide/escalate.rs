@@ -114,3 +114,208 @@ fn furnish(story: &mut Story<'_>, key: &Key, files: &[NewFile], hold: Option<&Ho
         story.tell(key, Commented { texts: CommentedTexts { text: note.clone() } });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::core::command::{Complete, Edit, Escalate, HoldRequest, Join};
+    use crate::core::duty::DutyKind;
+    use crate::core::refusal::Failure;
+    use crate::core::rule::Rule;
+    use crate::core::stage::{CsdStage, CusStage};
+    use crate::core::tests::given::{
+        assess, assessed, attach, closed, complete, edit, escalate, escalated, file, join, next_release, postmortem,
+        report, reported, send_back, two_escalated,
+    };
+    use crate::core::tests::kit::{World, key, rules, types};
+    use crate::core::words::{Audience, ChecklistItem, Priority, Role};
+
+    /// The world with `CSD-2` of Birch, given to Engineering.
+    fn and_another(world: World) -> World {
+        world.given(report("Birch")).given(assess("CSD-2"))
+    }
+
+    fn returned(missing: &[ChecklistItem]) -> World {
+        escalated(Priority::High).given(send_back(missing))
+    }
+
+    #[test]
+    fn an_escalation_links_its_customers_tickets_and_takes_the_first_ones_summary() {
+        let mut world = and_another(assessed());
+        let events = world.when(escalate(&["CSD-2", "CSD-1", "CSD-2"], Priority::High));
+        assert_eq!(types(&events), ["escalated", "linked", "linked"]);
+        let links: Vec<&str> = world.cus("CUS-1").links.iter().map(|link| link.csd.as_str()).collect();
+        assert_eq!(links, ["CSD-2", "CSD-1"]);
+        assert_eq!(world.cus("CUS-1").summary, "Rates are wrong");
+        assert_eq!((world.cus("CUS-1").priority, world.cus_stage()), (Priority::High, CusStage::Escalated));
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
+        assert_eq!(world.csd("CSD-1").cus, Some(key("CUS-1")));
+        assert!(world.kinds("CSD-1").is_empty());
+    }
+
+    #[test]
+    fn files_a_hold_and_a_remark_can_come_with_it() {
+        let mut world = assessed();
+        let events = world.when(Escalate {
+            attach: vec![file("video.mp4")],
+            hold: Some(HoldRequest { version: Some("8.1".to_owned()) }),
+            note: Some("Urgent".to_owned()),
+            summary: Some("Rounding".to_owned()),
+            ..escalate(&["CSD-1"], Priority::High)
+        });
+        assert_eq!(types(&events), ["escalated", "linked", "attached", "hold-set", "commented"]);
+        let cus = world.cus("CUS-1");
+        assert_eq!(cus.summary, "Rounding");
+        assert_eq!(cus.hold.as_ref().unwrap().version.as_deref(), Some("8.1"));
+        assert_eq!(cus.attachments[0].name, "video.mp4");
+    }
+
+    #[test]
+    fn only_what_engineering_is_to_get_can_be_escalated_and_all_that_cannot_is_said_at_once() {
+        let world = assessed().given(report("Birch"));
+        let failures = world.refused(escalate(&["CSD-1", "CSD-2", "CSD-3"], Priority::High));
+        assert!(matches!(&failures[..], [
+            Failure::WrongStage { key: reported, .. },
+            Failure::WrongKind { key: unknown, .. },
+        ] if *reported == key("CSD-2") && *unknown == key("CSD-3")));
+        let world = escalated(Priority::Low);
+        assert_eq!(rules(&world.refused(escalate(&["CSD-1"], Priority::High))), [Rule::R28]);
+    }
+
+    #[test]
+    fn a_joiner_keeps_the_tickets_stage_wherever_it_is_open() {
+        let stages = [
+            escalated(Priority::Low),
+            escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps])),
+            escalated(Priority::Low).eng_assessed(),
+            escalated(Priority::Low).eng_assessed().given(next_release("9.0")),
+            postmortem(Priority::Low, next_release("9.0")),
+        ];
+        for world in stages {
+            let stage = world.cus_stage();
+            let world = and_another(world).given(join("CSD-2"));
+            assert_eq!(world.cus_stage(), stage);
+            assert_eq!(world.csd_stage("CSD-2"), CsdStage::Escalated);
+            assert_eq!(world.cus("CUS-1").links.len(), 2);
+        }
+    }
+
+    #[test]
+    fn nothing_joins_a_closed_ticket() {
+        let failures = and_another(closed(Priority::Low)).refused(join("CSD-2"));
+        assert!(matches!(&failures[..], [Failure::WrongStage { key: cus, .. }] if *cus == key("CUS-1")));
+    }
+
+    #[test]
+    fn a_newcomer_raises_the_tickets_priority_and_never_lowers_it() {
+        let world = and_another(escalated(Priority::Medium));
+        let with = |priority| Join { priority: Some(priority), ..join("CSD-2") };
+        assert_eq!(world.given(with(Priority::Low)).cus("CUS-1").priority, Priority::Medium);
+        let world = and_another(escalated(Priority::Medium)).at(2).given(with(Priority::Critical));
+        assert_eq!(world.cus("CUS-1").priority, Priority::Critical);
+        assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(2 + 4));
+    }
+
+    #[test]
+    fn a_newcomer_that_raises_an_assessed_bug_to_high_priority_makes_the_alert_owed() {
+        let world = and_another(escalated(Priority::Low).eng_assessed());
+        assert!(!world.owes("CUS-1", DutyKind::AlertProduct));
+        let world = world.at(5).given(Join { priority: Some(Priority::High), ..join("CSD-2") });
+        assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(5 + 4));
+    }
+
+    #[test]
+    fn a_joiners_reporter_and_then_its_customer_are_owed_what_is_in_force_from_the_join_on() {
+        let world = and_another(postmortem(Priority::High, next_release("9.0")));
+        assert!(world.kinds("CUS-1").is_empty());
+        let world = world.at(30).given(join("CSD-2"));
+        assert_eq!(world.due_about("CSD-2", DutyKind::TellSupport), Some(30 + 4));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport]);
+        let world = world.at(32).told(Audience::Support);
+        assert_eq!(world.due_about("CSD-2", DutyKind::TellCustomer), Some(32 + 4));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellCustomer]);
+        assert_eq!(world.cus_stage(), CusStage::Postmortem);
+    }
+
+    #[test]
+    fn a_returned_ticket_comes_back_once_everything_named_is_supplied() {
+        let all = [ChecklistItem::Steps, ChecklistItem::Priority, ChecklistItem::Attachments];
+        let world = returned(&all);
+        let missing = |items: &[ChecklistItem]| {
+            items.iter().map(|item| Failure::StillWanting { key: key("CSD-1"), item: *item }).collect::<Vec<_>>()
+        };
+        assert_eq!(world.refused(complete()), missing(&all));
+        let steps = Complete { steps: Some("Rate two parcels".to_owned()), ..complete() };
+        assert_eq!(world.refused(steps.clone()), missing(&all[1..]));
+        assert_eq!(rules(&world.refused(steps.clone())), [Rule::R12, Rule::R12]);
+        let world =
+            world.given(Complete { priority: Some(Priority::Critical), attach: vec![file("video.mp4")], ..steps });
+        assert_eq!(world.cus_stage(), CusStage::Escalated);
+        let cus = world.cus("CUS-1");
+        assert_eq!((cus.priority, cus.steps.as_str()), (Priority::Critical, "Rate two parcels"));
+        assert!(cus.wanting.is_empty());
+    }
+
+    #[test]
+    fn support_can_say_instead_why_something_cannot_be_supplied() {
+        for item in [ChecklistItem::Other, ChecklistItem::Version, ChecklistItem::Description, ChecklistItem::Steps] {
+            let world = returned(&[item]);
+            assert_eq!(world.refused(complete()).len(), 1, "{item}");
+            let world = world.given(Complete { note: Some("The customer left".to_owned()), ..complete() });
+            assert_eq!(world.cus_stage(), CusStage::Escalated);
+        }
+    }
+
+    #[test]
+    fn what_was_supplied_before_counts_wherever_it_was_recorded() {
+        let supplied: [(ChecklistItem, Box<dyn Fn(World) -> World>); 6] = [
+            (ChecklistItem::Attachments, Box::new(|world| world.given(attach("CUS-1", "a.png")))),
+            (ChecklistItem::Attachments, Box::new(|world| world.given(attach("CSD-1", "a.png")))),
+            (
+                ChecklistItem::Steps,
+                Box::new(|world| world.given(Edit { steps: Some("Better".to_owned()), ..edit("CUS-1") })),
+            ),
+            (
+                ChecklistItem::Priority,
+                Box::new(|world| world.given(Edit { priority: Some(Priority::Critical), ..edit("CUS-1") })),
+            ),
+            (
+                ChecklistItem::Version,
+                Box::new(|world| world.given(Edit { product_version: Some("8.1".to_owned()), ..edit("CSD-1") })),
+            ),
+            (
+                ChecklistItem::Description,
+                Box::new(|world| world.given(Edit { description: Some("On Mondays".to_owned()), ..edit("CSD-1") })),
+            ),
+        ];
+        for (item, supply) in supplied {
+            let world = supply(returned(&[item, ChecklistItem::Other]));
+            assert_eq!(world.cus("CUS-1").wanting, [ChecklistItem::Other], "{item}");
+        }
+    }
+
+    #[test]
+    fn the_clock_of_engineerings_assessment_starts_afresh_with_each_escalation() {
+        let world = returned(&[ChecklistItem::Other]);
+        assert!(!world.owes("CUS-1", DutyKind::EngAssess));
+        let world = world.at(20).given(Complete { note: Some("So".to_owned()), ..complete() });
+        assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(20 + 24));
+        assert_eq!(world.owed("CUS-1")[0].by, Role::Engineering);
+    }
+
+    #[test]
+    fn lowering_the_priority_of_a_returned_ticket_needs_a_note() {
+        let world = returned(&[ChecklistItem::Priority]);
+        let lower = Complete { priority: Some(Priority::Low), ..complete() };
+        let failures = world.refused(lower.clone());
+        assert_eq!(failures, [Failure::LoweringNoteMissing { from: Priority::High, to: Priority::Low }]);
+        let world = world.given(Complete { note: Some("It is rare".to_owned()), ..lower });
+        assert_eq!(world.cus("CUS-1").priority, Priority::Low);
+    }
+
+    #[test]
+    fn only_a_returned_ticket_is_completed() {
+        let failures = two_escalated(Priority::Low).refused(complete());
+        assert!(matches!(failures[..], [Failure::WrongStage { .. }]));
+        assert_eq!(rules(&reported().refused(Complete { cus: key("CSD-1"), ..complete() })), [Rule::R11]);
+    }
+}

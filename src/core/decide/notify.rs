@@ -74,11 +74,16 @@ fn tell_all_owed(story: &mut Story<'_>, command: &Notify) -> Result<(), Refusal>
     Err(Refusal::of(Step::Notify(Audience::Support), &key, vec![failure]))
 }
 
-/// Gives the notices that settle these duties: one for each customer's ticket, one for what is about the whole.
+/// Gives the notices that settle these duties: one for each customer's ticket, one for each duty about the whole. The
+/// template's words tell one thing at a time, and a notice settles only what it tells (R29); own words can tell all.
 fn settle(story: &mut Story<'_>, command: &Notify, cus: &Cus, to: Audience, duties: &[Duty]) -> Result<(), Refusal> {
     let whole: Vec<DutyKind> = duties.iter().filter(|duty| duty.csd.is_none()).map(|duty| duty.kind).collect();
-    if !whole.is_empty() {
-        give(story, command, &cus.key, to, None, whole)?;
+    let notices: Vec<Vec<DutyKind>> = match command.message {
+        Some(_) => vec![whole],
+        None => whole.into_iter().map(|kind| vec![kind]).collect(),
+    };
+    for settles in notices.into_iter().filter(|settles| !settles.is_empty()) {
+        give(story, command, &cus.key, to, None, settles)?;
     }
     for duty in duties {
         if let Some(csd) = &duty.csd {
@@ -103,7 +108,8 @@ fn give(
         return Err(wrong_kind(step, cus, Kind::Cus));
     };
     let about = csd.and_then(|csd| story.case.csd(csd));
-    let message = notice::draft(&story.meta.templates, &story.case, ticket, to, about, command.message.as_deref())
+    let own_words = command.message.as_deref();
+    let message = notice::draft(&story.meta.templates, &story.case, ticket, to, about, &settles, own_words)
         .map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
     let number = u32::try_from(ticket.notices.len() + 1).unwrap_or(u32::MAX);
     let answers = ticket.is_answered() && settles.contains(&DutyKind::TellCustomer);
@@ -164,4 +170,225 @@ fn nothing_owed(story: &Story<'_>, cus: &Cus, to: Audience, narrowed: Option<&Ke
         .map(|link| Failure::SupportNotTold { cus: cus.key.clone(), csd: story.case.current_key(&link.csd) })
         .collect();
     if untold.is_empty() { vec![Failure::NothingOwed { cus: cus.key.clone(), to: Some(to) }] } else { untold }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::core::command::{Edit, Notify};
+    use crate::core::duty::DutyKind;
+    use crate::core::event::Fact;
+    use crate::core::refusal::Failure;
+    use crate::core::rule::Rule;
+    use crate::core::stage::{CsdStage, CusStage};
+    use crate::core::tests::given::{
+        assess, close_as, confirm, decided, edit, eng_assess, escalated, patch, report, say, send_back, tell,
+        tell_about, two_escalated,
+    };
+    use crate::core::tests::kit::{World, key, messages, rules, types};
+    use crate::core::words::{AnswerKind, Audience, ChecklistItem, Impact, Priority, Resolution, Role, Via, Word};
+
+    /// Two customers of a critical bug with a large impact; a decision was made, and nobody knows anything.
+    fn untold() -> World {
+        two_escalated(Priority::Critical).given(eng_assess(Impact::Large)).given(patch("8.2"))
+    }
+
+    fn everybody() -> Notify {
+        Notify { to: None, ..tell(Audience::Support) }
+    }
+
+    #[test]
+    fn each_original_reporter_gets_a_notice_of_their_own() {
+        let mut world = untold();
+        let events = world.when(Notify { via: Via::Phone, ..tell(Audience::Support) });
+        assert_eq!(types(&events), ["notified", "notified"]);
+        let notices = &world.cus("CUS-1").notices;
+        assert_eq!(notices.iter().map(|notice| notice.number).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(notices[1].csd, Some(key("CSD-2")));
+        assert_eq!((notices[0].via, &notices[0].settles[..]), (Via::Phone, &[DutyKind::TellSupport][..]));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport));
+    }
+
+    #[test]
+    fn a_notice_carries_the_revision_of_the_facts_that_it_tells() {
+        let mut world = decided(Priority::Low, patch("8.2")).given(patch("8.3"));
+        let events = world.when(tell(Audience::Support));
+        let Fact::Notified(fact) = &events[0].fact else { panic!("{events:?}") };
+        assert_eq!((fact.facts, world.cus("CUS-1").facts), (2, 2));
+        assert!(fact.texts.message.contains("8.3"));
+    }
+
+    #[test]
+    fn a_notice_to_a_customer_is_recorded_on_the_original_ticket_too() {
+        let mut world = decided(Priority::Low, patch("8.2")).told(Audience::Support);
+        let events = world.when(tell(Audience::Customer));
+        assert_eq!(types(&events), ["notified", "customer-told"]);
+        assert_eq!(events[1].stream, key("CSD-1"));
+        assert!(world.link("CSD-1").customer_told.is_some());
+    }
+
+    #[test]
+    fn customers_are_told_only_after_support() {
+        let world = untold();
+        let untold = |csd: &str| Failure::SupportNotTold { cus: key("CUS-1"), csd: key(csd) };
+        assert_eq!(world.refused(tell(Audience::Customer)), [untold("CSD-1"), untold("CSD-2")]);
+        let world = world.given(tell_about("CSD-1", Audience::Support));
+        assert_eq!(world.refused(tell_about("CSD-2", Audience::Customer)), [untold("CSD-2")]);
+        let world = world.given(tell(Audience::Customer));
+        assert!(world.link("CSD-1").customer_told.is_some() && world.link("CSD-2").customer_told.is_none());
+    }
+
+    #[test]
+    fn a_notice_can_be_narrowed_to_one_customers_ticket_in_two_ways() {
+        for narrowed in
+            [tell_about("CSD-2", Audience::Support), Notify { cus: key("CSD-2"), ..tell(Audience::Support) }]
+        {
+            let world = untold().given(narrowed);
+            assert!(world.link("CSD-1").support_told.is_none());
+            assert!(world.link("CSD-2").support_told.is_some());
+        }
+        let world = untold().given(report("Cedar"));
+        let failures = world.refused(tell_about("CSD-3", Audience::Support));
+        assert_eq!(failures, [Failure::NotLinked { csd: key("CSD-3") }]);
+    }
+
+    #[test]
+    fn where_nothing_is_owed_a_message_needs_its_words() {
+        let world = escalated(Priority::Low);
+        for to in Audience::ALL {
+            let failures = world.refused(tell(*to));
+            assert_eq!(failures, [Failure::NothingOwed { cus: key("CUS-1"), to: Some(*to) }]);
+        }
+    }
+
+    #[test]
+    fn interim_messages_may_be_sent_at_any_stage_and_settle_nothing() {
+        let worlds = [
+            two_escalated(Priority::High),
+            two_escalated(Priority::High).given(send_back(&[ChecklistItem::Steps])),
+            two_escalated(Priority::High).eng_assessed(),
+            untold(),
+            two_escalated(Priority::High).given(close_as(Resolution::NotABug)),
+        ];
+        for mut world in worlds {
+            let owed = world.kinds("CUS-1");
+            let events = world.when(say(Audience::Customer, "We are looking into it"));
+            assert_eq!(types(&events), ["notified", "customer-told", "notified", "customer-told"]);
+            assert_eq!(world.kinds("CUS-1"), owed, "{}", world.cus_stage());
+            assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
+        }
+        let world = escalated(Priority::High).given(say(Audience::Marketing, "Something is wrong"));
+        assert!(!world.cus("CUS-1").marketing_told);
+    }
+
+    #[test]
+    fn own_words_settle_what_is_owed_like_the_templates() {
+        let world = decided(Priority::Low, patch("8.2")).given(say(Audience::Support, "A patch, 8.2"));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport));
+        assert_eq!(world.last_message(), "A patch, 8.2");
+    }
+
+    #[test]
+    fn marketing_is_told_the_details_and_the_impact_once() {
+        let world = untold().told(Audience::Marketing);
+        assert!(world.last_message().contains("large") && world.last_message().contains("8.2"));
+        assert_eq!(rules(&world.refused(tell(Audience::Marketing))), [Rule::R21]);
+    }
+
+    #[test]
+    fn the_alert_is_engineerings_or_products_and_the_word_is_supports() {
+        let alert = || escalated(Priority::High).eng_assessed();
+        assert_eq!(rules(&alert().acting_as(&[Role::Support]).refused(tell(Audience::Product))), [Rule::R28]);
+        let word = || decided_by_all(Priority::Low);
+        let events = word().acting_as(&[Role::Support]).when(tell(Audience::Product));
+        assert_eq!(events[0].role, Some(Role::Support));
+        assert_eq!(rules(&word().acting_as(&[Role::Engineering]).refused(tell(Audience::Product))), [Rule::R28]);
+        for role in [Role::Engineering, Role::Product] {
+            assert!(!alert().acting_as(&[role]).given(tell(Audience::Product)).owes("CUS-1", DutyKind::AlertProduct));
+        }
+    }
+
+    /// The customer has confirmed before Postmortem.
+    fn decided_by_all(priority: Priority) -> World {
+        let world = decided(priority, patch("8.2")).told(Audience::Support).told(Audience::Customer);
+        let world = world.given(confirm("CSD-1", AnswerKind::Resolved));
+        assert_eq!(world.cus_stage(), CusStage::ReleaseAssessed);
+        world
+    }
+
+    #[test]
+    fn the_alert_and_the_word_are_two_notices_since_each_tells_one_thing() {
+        let mut world = decided_by_all(Priority::High);
+        assert!(world.owes("CUS-1", DutyKind::AlertProduct) && world.owes("CUS-1", DutyKind::WordToProduct));
+        let messages = messages(&world.when(tell(Audience::Product)));
+        assert_eq!(messages.len(), 2);
+        assert!(messages[0].starts_with("High-priority bug CUS-1"));
+        assert!(messages[1].starts_with("CUS-1 can be closed"));
+        assert!(!world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
+    }
+
+    #[test]
+    fn supports_word_says_that_the_ticket_can_be_closed_while_the_alert_is_still_open() {
+        let world = decided_by_all(Priority::High).acting_as(&[Role::Support]).told(Audience::Product);
+        assert!(world.last_message().starts_with("CUS-1 can be closed"));
+        assert!(world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
+    }
+
+    #[test]
+    fn one_command_tells_everybody_whom_the_actor_owes_something() {
+        let mut world = untold();
+        world.when(everybody());
+        let order: Vec<Audience> = world.cus("CUS-1").notices.iter().map(|notice| notice.to).collect();
+        use Audience::{Customer, Marketing, Product, Support};
+        assert_eq!(order, [Product, Marketing, Support, Support, Customer, Customer]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Postmortem]);
+    }
+
+    #[test]
+    fn everybody_is_only_those_whom_the_actors_role_may_tell() {
+        let engineering = untold().acting_as(&[Role::Engineering]).given(everybody());
+        assert_eq!(engineering.kinds("CUS-1"), [DutyKind::TellCustomer, DutyKind::TellCustomer, DutyKind::Postmortem]);
+        let support = engineering.acting_as(&[Role::Support]).given(everybody());
+        assert_eq!(support.kinds("CUS-1"), [DutyKind::Postmortem]);
+        assert_eq!(support.refused(everybody()), [Failure::NothingOwed { cus: key("CUS-1"), to: None }]);
+        assert_eq!(untold().acting_as(&[Role::Support]).refused(everybody()).len(), 1);
+    }
+
+    #[test]
+    fn messages_to_customers_are_supports_and_other_notices_are_not() {
+        let world = escalated(Priority::Low);
+        let may = |role: Role, to: Audience| {
+            let world = World { case: world.case.clone(), meta: world.meta.clone() }.acting_as(&[role]);
+            crate::core::decide::decide(&world.case, &say(to, "Words").into(), &world.meta).is_ok()
+        };
+        for role in Role::ALL {
+            let is = |roles: &[Role]| roles.contains(role);
+            assert_eq!(may(*role, Audience::Customer), is(&[Role::Support]), "{role}");
+            assert_eq!(may(*role, Audience::Support), is(&[Role::Engineering, Role::Product]), "{role}");
+            assert_eq!(may(*role, Audience::Marketing), is(&[Role::Engineering, Role::Product]), "{role}");
+        }
+    }
+
+    #[test]
+    fn the_answer_of_a_ticket_without_a_fix_resolves_the_customers_ticket() {
+        let world = escalated(Priority::Low).given(close_as(Resolution::NotABug));
+        assert_eq!(world.refused(tell(Audience::Customer)).len(), 1);
+        let mut world = world.told(Audience::Support);
+        assert_eq!(types(&world.when(tell(Audience::Customer))), ["notified", "customer-told", "resolved"]);
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+        assert!(world.kinds("CUS-1").is_empty());
+    }
+
+    #[test]
+    fn a_ticket_that_was_never_escalated_has_nobody_to_tell() {
+        let world = World::new().given(report("Alder")).given(assess("CSD-1"));
+        let failures = world.refused(Notify { cus: key("CSD-1"), ..tell(Audience::Customer) });
+        assert_eq!(failures, [Failure::NotLinked { csd: key("CSD-1") }]);
+    }
+
+    #[test]
+    fn a_renamed_ticket_is_told_by_its_new_key() {
+        let world = decided(Priority::Low, patch("8.2")).given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
+        let world = world.given(tell_about("SD-9", Audience::Support)).given(tell_about("CSD-1", Audience::Customer));
+        assert!(world.last_message().contains("SD-9") && !world.last_message().contains("CSD-1"));
+    }
 }

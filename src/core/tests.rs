@@ -1,1 +1,0 @@
-//! Rules, given / when / then.

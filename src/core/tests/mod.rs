@@ -1,0 +1,7 @@
+//! Rules, given / when / then. The tests of one rule stand beside the code that carries it out; here are the kit that
+//! they are written with, and the tests that span the whole process.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
+
+pub(crate) mod given;
+pub(crate) mod kit;
