@@ -35,7 +35,7 @@ use clap::{Args, Subcommand};
 use super::ctx::Ctx;
 use super::write::{self, How};
 
-/// A command that writes, on existing tickets.
+// A command that writes, on existing tickets. (A doc comment here would stand in the place of the command's own help.)
 #[derive(Debug, Clone, Args)]
 pub(super) struct Write<A: Args> {
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub(super) struct Write<A: Args> {
     revision: Option<u64>,
 }
 
-/// A command that writes, and can begin a database.
+// A command that writes, and can begin a database.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Create<A: Args> {
     #[command(flatten)]

@@ -267,7 +267,8 @@ mod tests {
 
     #[test]
     fn what_was_supplied_before_counts_wherever_it_was_recorded() {
-        let supplied: [(ChecklistItem, Box<dyn Fn(World) -> World>); 6] = [
+        type Supply = Box<dyn Fn(World) -> World>;
+        let supplied: [(ChecklistItem, Supply); 6] = [
             (ChecklistItem::Attachments, Box::new(|world| world.given(attach("CUS-1", "a.png")))),
             (ChecklistItem::Attachments, Box::new(|world| world.given(attach("CSD-1", "a.png")))),
             (

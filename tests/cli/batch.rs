@@ -1,0 +1,106 @@
+//! Many commands from JSON lines.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+const REPORT: &str = r#"{"do":"report","customer":"Acme","summary":"s","channel":"email"}"#;
+
+fn results(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn one_bad_line_undoes_all_and_only_it_is_told() {
+    let sandbox = Sandbox::empty();
+    let lines = format!("{REPORT}\n\n{}\n{REPORT}\n{}\n", r#"{"do":"close","key":"CSD-1","note":"n"}"#, "not json");
+    let ran = sandbox.run_with(&["batch", "--create", "-"], &lines);
+    assert_eq!(ran.exit, 8);
+    let told = results(&ran.out);
+    assert_eq!(told.len(), 2);
+    assert_eq!((&told[0]["line"], &told[0]["error"]["exit"]), (&json!(3), &json!(5)));
+    assert_eq!((&told[1]["line"], &told[1]["error"]["exit"]), (&json!(5), &json!(2)));
+    assert!(told[1]["error"]["message"].as_str().unwrap().contains("column"), "{}", told[1]);
+    assert!(ran.err.contains("5 lines: 2 good, 2 failed, 1 blank; nothing was written"), "{}", ran.err);
+    assert_eq!(sandbox.events(), 0);
+}
+
+#[test]
+fn keep_going_keeps_every_good_line() {
+    let sandbox = Sandbox::new();
+    let many = format!("{REPORT}\n").repeat(600);
+    let lines = format!("{many}{}\n{REPORT}\n", r#"{"do":"fly"}"#);
+    let ran = sandbox.run_with(&["batch", "--keep-going"], &lines);
+    assert_eq!(ran.exit, 8);
+    let told = results(&ran.out);
+    assert_eq!(told.len(), 602);
+    assert_eq!(told[601], json!({ "line": 602, "ok": true, "key": "CSD-601" }));
+    assert_eq!(sandbox.events(), 601);
+}
+
+#[test]
+fn a_dry_run_sees_what_the_lines_before_would_leave() {
+    let sandbox = Sandbox::empty();
+    let lines = format!("{REPORT}\n{}\n", r#"{"do":"assess","key":"CSD-1","handled_by":"support","trigger":"none"}"#);
+    let ran = sandbox.run_with(&["batch", "--create", "--dry-run"], &lines);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(results(&ran.out).len(), 2);
+    assert!(!sandbox.database().exists());
+}
+
+#[test]
+fn lines_have_their_own_actor_role_and_clock_and_refuse_what_they_do_not_know() {
+    let sandbox = Sandbox::new();
+    let lines = [
+        r#"{"do":"report","customer":"a","summary":"s","channel":"email","contact":null,"as":"eli","role":"support","now":"2026-01-01T00:00:00Z"}"#,
+        r#"{"do":"assess","csd":["CSD-1"],"handled_by":"product","trigger":["none"],"role":["marketing","support"]}"#,
+    ];
+    let ran = sandbox.run_with(&["batch"], &lines.join("\n"));
+    assert_eq!(ran.exit, 0, "{}", ran.out);
+    let log = results(&sandbox.ok(&["log", "CSD-1", "--format", "jsonl"]));
+    assert_eq!(
+        (&log[0]["actor"], &log[0]["role"], &log[0]["at"]),
+        (&json!("eli"), &json!("support"), &json!("2026-01-01T00:00:00Z"))
+    );
+    assert_eq!((&log[1]["actor"], &log[1]["role"]), (&json!("dana"), &json!("support")));
+    for (line, words) in [
+        (r#"{"do":"comment","key":"CSD-1","text":"x","colour":"red"}"#, "colour"),
+        (r#"{"key":"CSD-1"}"#, "`do` is missing"),
+        (r#"{"do":"assess","csd":"CSD-1","handled_by":"nobody"}"#, "nobody"),
+        (r#"{"do":"comment","key":"CSD 1","text":"x"}"#, "not a key"),
+        (r#"["do"]"#, "expected"),
+        (r#"{"do":"list"}"#, "no command that writes"),
+        (r#"{"do":"comment","text":"x"}"#, "key is missing"),
+    ] {
+        let ran = sandbox.run_with(&["batch"], line);
+        let told = results(&ran.out);
+        assert_eq!((ran.exit, &told[0]["error"]["exit"]), (8, &json!(2)), "{line}: {}", ran.out);
+        assert!(told[0]["error"]["message"].as_str().unwrap().contains(words), "{line}: {}", ran.out);
+    }
+}
+
+#[test]
+fn a_line_on_several_tickets_is_all_or_nothing() {
+    let sandbox = Sandbox::new();
+    let reports = format!("{REPORT}\n{REPORT}\n");
+    sandbox.run_with(&["batch"], &reports);
+    let line = r#"{"do":"assess","csd":["CSD-1","CSD-9"],"handled_by":"support","trigger":"none"}"#;
+    let ran = sandbox.run_with(&["batch", "--keep-going"], line);
+    assert_eq!(ran.exit, 8);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["stage"], "reported");
+    let line = r#"{"do":"assess","csd":["CSD-1","CSD-2"],"handled_by":"support","trigger":"none"}"#;
+    let told = results(&sandbox.run_with(&["batch"], line).out);
+    assert_eq!(told[0], json!({ "line": 1, "ok": true, "key": "CSD-1", "keys": ["CSD-1", "CSD-2"] }));
+}
+
+#[test]
+fn notices_stand_in_their_lines_result() {
+    let sandbox = Sandbox::escalated();
+    let lines = [
+        r#"{"do":"eng-assess","cus":"CUS-1","cause":"c","started":"unknown","caused_by":"unknown","severity":"minor","impact":"one","workaround":"none"}"#,
+        r#"{"do":"release","cus":"CUS-1","decision":"patch","fix_version":"1"}"#,
+        r#"{"do":"notify","cus":"CUS-1","to":"support"}"#,
+    ];
+    let told = results(&sandbox.run_with(&["batch"], &lines.join("\n")).out);
+    assert!(told[2]["notices"][0]["text"].as_str().unwrap().contains("version 1"));
+}

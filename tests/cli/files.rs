@@ -1,0 +1,92 @@
+//! Attachments in and out, and texts from files.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn files_come_back_byte_for_byte_under_names_of_their_own() {
+    let sandbox = Sandbox::escalated();
+    let large: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    sandbox.write("empty.log", "");
+    sandbox.write("shot.png", &large);
+    sandbox.ok(&["attach", "CUS-1", "empty.log", "shot.png"]);
+    sandbox.write("shot.png", "another");
+    sandbox.ok(&["attach", "CUS-1", "shot.png"]);
+    assert_eq!(sandbox.ok(&["attachment", "list", "CUS-1", "--format", "keys"]), "empty.log\nshot.png\nshot-2.png\n");
+    for (name, content) in [("empty.log", b"".as_slice()), ("shot.png", &large), ("shot-2.png", b"another")] {
+        sandbox.ok(&["attachment", "save", "CUS-1", name, "--to", "saved"]);
+        assert_eq!(std::fs::read(sandbox.path("saved")).unwrap(), content);
+        std::fs::remove_file(sandbox.path("saved")).unwrap();
+    }
+    assert_eq!(sandbox.ok(&["attachment", "save", "CUS-1", "shot-2.png", "--to", "-"]), "another");
+}
+
+#[test]
+fn saving_overwrites_nothing_and_stays_where_it_is_told() {
+    let sandbox = Sandbox::escalated();
+    sandbox.write("a.txt", "first");
+    sandbox.ok(&["attach", "CUS-1", "a.txt"]);
+    sandbox.write("a.txt", "mine");
+    let ran = sandbox.run(&["attachment", "save", "CUS-1", "a.txt"]);
+    assert_eq!(ran.exit, 1, "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(sandbox.path("a.txt")).unwrap(), "mine");
+    sandbox.write("..\\evil", "x");
+    sandbox.ok(&["attach", "CUS-1", "..\\evil"]);
+    assert_eq!(sandbox.run(&["attachment", "save", "CUS-1", "..\\evil"]).exit, 2);
+}
+
+#[test]
+fn texts_come_from_files_and_standard_input() {
+    let sandbox = Sandbox::assessed();
+    sandbox.write("steps.txt", "1. @rate\n2. look\n");
+    sandbox.ok(&["escalate", "CSD-1", "--priority", "low", "--steps", "@steps.txt", "--note", "@@home"]);
+    assert_eq!(sandbox.json(&["show", "CUS-1"])["steps"], "1. @rate\n2. look");
+    let ran = sandbox.run_with(&["comment", "CUS-1", "-"], "from a pipe\n");
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    let log = sandbox.ok(&["log", "CUS-1", "--format", "jsonl"]);
+    assert!(log.contains(r#""text":"from a pipe""#) && log.contains(r#""text":"@home""#), "{log}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_is_private_to_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    assert_eq!(std::fs::metadata(sandbox.database()).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_customers_write_reaches_a_terminal_visibly_and_json_exactly() {
+    let sandbox = Sandbox::new();
+    let hostile = "a\u{1b}[2J\u{202e}b\u{7}";
+    sandbox.ok(&[
+        "report",
+        "--customer",
+        hostile,
+        "--summary",
+        hostile,
+        "--channel",
+        "email",
+        "--description",
+        hostile,
+    ]);
+    for arguments in [vec!["show", "CSD-1"], vec!["list"], vec!["next"], vec!["log"]] {
+        let out = sandbox.ok(&arguments);
+        assert!(!out.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{arguments:?}: {out:?}");
+    }
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["description"], hostile);
+    sandbox.ok(&["report", "--customer", "=1+1", "--summary", "s", "--channel", "email"]);
+    assert!(sandbox.ok(&["list", "--format", "csv"]).contains(",'=1+1,"));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let sandbox = Sandbox::escalated();
+    let script = format!(
+        "{} log --format jsonl | head -c 1 > /dev/null; {} list | true",
+        env!("CARGO_BIN_EXE_cus"),
+        env!("CARGO_BIN_EXE_cus")
+    );
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.args(["-c", &script]).env("CUS_DB", sandbox.database()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

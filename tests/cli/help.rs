@@ -1,0 +1,36 @@
+//! The help: every command has its own, and the groups name each.
+
+use crate::sandbox::Sandbox;
+
+/// The commands under the headings of `cus --help`, each with its line.
+fn grouped(help: &str) -> Vec<(String, String)> {
+    help.lines()
+        .skip_while(|line| !line.starts_with("The eight steps"))
+        .take_while(|line| !line.starts_with("Options") && !line.starts_with("Global"))
+        .filter_map(|line| line.strip_prefix("  ")?.split_once("  "))
+        .filter(|(name, _)| !name.starts_with('-'))
+        .map(|(name, about)| (name.trim().to_owned(), about.trim().to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_groups_say_what_each_command_says_of_itself() {
+    let sandbox = Sandbox::empty();
+    let commands = grouped(&sandbox.ok(&["--help"]));
+    assert_eq!(commands.len(), 27);
+    for (name, about) in &commands {
+        let help = sandbox.ok(&[name, "--help"]);
+        assert_eq!(help.lines().next().unwrap(), about, "{name}");
+        assert!(about.len() < 72 && !about.ends_with('.'), "{about}");
+    }
+    let unknown = sandbox.run(&["no-such-command"]).err;
+    assert!(unknown.contains("unrecognized subcommand"), "{unknown}");
+}
+
+#[test]
+fn nothing_needs_a_database_to_explain_itself() {
+    let sandbox = Sandbox::empty();
+    assert!(sandbox.ok(&["--version"]).starts_with("cus "));
+    assert!(sandbox.ok(&["where"]).contains("cus init"));
+    assert_eq!(sandbox.run(&[]).exit, 2);
+}

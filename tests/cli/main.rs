@@ -1,0 +1,11 @@
+//! The binary end to end: streams, exit codes, prompts and files.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod batch;
+mod files;
+mod help;
+mod raw_sql;
+mod refusals;
+mod sandbox;
+mod steps;
+mod terminal;

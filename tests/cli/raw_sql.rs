@@ -1,0 +1,106 @@
+//! Other programs' SQL against the file: the record cannot be changed, and where it was, that is found.
+
+use rusqlite::Connection;
+
+use crate::sandbox::Sandbox;
+
+/// A connection as any program has it: foreign keys and recursive triggers are off.
+fn raw(sandbox: &Sandbox) -> Connection {
+    Connection::open(sandbox.database()).unwrap()
+}
+
+#[track_caller]
+fn refused(connection: &Connection, sql: &str, why: &str) {
+    let error = connection.execute_batch(sql).expect_err(sql).to_string();
+    assert!(error.contains(why), "{sql}: {error}");
+}
+
+/// An insert of a next event of CUS-1, with some columns changed.
+fn insert(verb: &str, id: &str, seq: &str, before: &str, after: &str) -> String {
+    format!(
+        "{verb} INTO event (id, stream, seq, type, at, actor, command, stage_before, stage_after, data, chain) \
+         VALUES ({id}, 'CUS-1', {seq}, 'commented', 0, 'x', 1, {before}, {after}, '{{}}', x'00')"
+    )
+}
+
+#[test]
+fn events_are_neither_changed_nor_deleted_nor_replaced() {
+    let sandbox = Sandbox::escalated();
+    let connection = raw(&sandbox);
+    refused(&connection, "UPDATE event SET actor = 'x' WHERE id = 1", "never changed");
+    refused(&connection, "UPDATE event SET texts = '{}' WHERE id = 1", "never changed");
+    refused(&connection, "UPDATE event SET texts = '{}', redacted_by = 2 WHERE id = 1", "never changed");
+    refused(&connection, "DELETE FROM event", "never deleted");
+    let escalated = "'escalated'";
+    refused(&connection, &insert("INSERT OR REPLACE", "1", "2", escalated, escalated), "without gaps");
+    refused(&connection, &insert("INSERT OR REPLACE", "5", "1", escalated, escalated), "without gaps");
+    refused(&connection, &insert("INSERT", "9", "2", escalated, escalated), "without gaps");
+    refused(&connection, &insert("INSERT", "5", "3", escalated, escalated), "without gaps");
+}
+
+#[test]
+fn no_illegal_stage_change_gets_in() {
+    let sandbox = Sandbox::escalated();
+    let connection = raw(&sandbox);
+    refused(&connection, &insert("INSERT", "5", "2", "'escalated'", "'postmortem'"), "not legal");
+    refused(
+        &connection,
+        &insert("INSERT", "5", "2", "'postmortem'", "'closed'"),
+        "not that of the ticket's last event",
+    );
+    refused(&connection, &insert("INSERT", "5", "2", "NULL", "'escalated'"), "not that of the ticket's last event");
+    let legal = insert("INSERT", "5", "2", "'escalated'", "'returned'");
+    connection.execute_batch(&format!("BEGIN; {legal}; ROLLBACK")).unwrap();
+}
+
+/// Tampers with the file behind the triggers' back, and looks whether that is found.
+#[track_caller]
+fn found(sql: &str, words: &str) {
+    let sandbox = Sandbox::escalated();
+    let connection = raw(&sandbox);
+    connection
+        .execute_batch(
+            "DROP TRIGGER event_never_changed; DROP TRIGGER event_never_deleted; DROP TRIGGER event_in_order;",
+        )
+        .unwrap();
+    connection.execute_batch(sql).unwrap();
+    drop(connection);
+    sandbox.write("damaged", "");
+    let ran = sandbox.run(&["db", "verify"]);
+    assert_eq!((ran.exit, ran.out.as_str()), (7, ""), "{sql}: {}", ran.err);
+    assert!(ran.err.contains(words), "{sql}: {}", ran.err);
+}
+
+#[test]
+fn verifying_finds_what_was_tampered_with_and_names_the_first() {
+    found("UPDATE event SET actor = 'x' WHERE id = 2", "event 2 was changed");
+    found("UPDATE event SET at = at + 1 WHERE id = 3", "event 3 was changed");
+    found("UPDATE event SET texts = replace(texts, 'Acme', 'Acne') WHERE id = 1", "the texts of event 1 were changed");
+    found("DELETE FROM event WHERE id = 2", "or one before it is missing");
+    found("UPDATE event SET data = '{\"cus\":\"CUS-2\"}' WHERE id = 4", "event 4 was changed");
+    found("UPDATE ticket SET stage = 'closed' WHERE id = 'CUS-1'", "the current state of `CUS-1`");
+    found("UPDATE ticket SET customer = 'x' WHERE id = 'CSD-1'", "the current state of `CSD-1`");
+    found("UPDATE duty SET due = due + 1", "the current state of `CUS-1`");
+    found("DELETE FROM duty", "the current state of `CUS-1`");
+    found("DELETE FROM link", "the current state of `CUS-1`");
+    found("INSERT INTO alias VALUES ('X-1', 'CSD-1')", "the current state of `CSD-1`");
+    found("UPDATE counter SET next = 9 WHERE kind = 'cus'", "next free keys");
+}
+
+#[test]
+fn flipped_bytes_are_found_without_a_panic() {
+    let sandbox = Sandbox::escalated();
+    let sound = std::fs::read(sandbox.database()).unwrap();
+    sandbox.write("damaged", "");
+    for page in 0..sound.len() / 4096 {
+        let mut bytes = sound.clone();
+        bytes[page * 4096..page * 4096 + 64].iter_mut().for_each(|byte| *byte ^= 0x5a);
+        std::fs::write(sandbox.database(), &bytes).unwrap();
+        for arguments in [["db", "check"], ["db", "verify"], ["show", "CUS-1"]] {
+            let exit = sandbox.command().args(arguments).output().unwrap().status.code().unwrap();
+            assert!([0, 1, 3, 7].contains(&exit), "{arguments:?} with page {page} flipped: {exit}");
+        }
+    }
+    std::fs::write(sandbox.database(), &sound[..sound.len() / 2]).unwrap();
+    assert_eq!(sandbox.command().args(["db", "check"]).output().unwrap().status.code(), Some(7));
+}

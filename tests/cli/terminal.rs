@@ -1,0 +1,161 @@
+//! A real pseudo-terminal: what is missing is asked for, and breaking off writes nothing.
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::sandbox::Sandbox;
+
+const ESCAPE: &str = "\u{1b}";
+const DOWN: &str = "\u{1b}[B";
+
+fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
+    let mut command = sandbox.command();
+    command.args(arguments).env("TERM", "xterm");
+    spawn_command(command, Some(20_000)).unwrap()
+}
+
+/// Waits for a question and answers it.
+#[track_caller]
+fn answer(session: &mut PtySession, question: &str, keys: &str) {
+    session.exp_string(question).unwrap_or_else(|error| panic!("{question}: {error}"));
+    session.send(keys).unwrap();
+    session.flush().unwrap();
+}
+
+#[track_caller]
+fn ends(mut session: PtySession, exit: i32) {
+    // What is still printed must be read, or the command waits for its reader.
+    let rest = session.exp_eof().unwrap();
+    let status = format!("{:?}", session.process().wait().unwrap());
+    assert!(status.starts_with("Exited(") && status.ends_with(&format!(", {exit})")), "{status}: {rest}");
+}
+
+#[test]
+fn report_asks_for_what_is_missing_and_writes_on_yes() {
+    let sandbox = Sandbox::new();
+    let mut session = start(&sandbox, &["report", "--channel", "phone"]);
+    answer(&mut session, "Customer", "Acme\r");
+    answer(&mut session, "Summary", "Ratez\u{7f}s are zero\r");
+    answer(&mut session, "Description", "since Sunday\r");
+    answer(&mut session, "reached", "\r");
+    answer(&mut session, "Product version", "5.1\r");
+    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Write this?", "y");
+    ends(session, 0);
+    let csd = sandbox.json(&["show", "CSD-1"]);
+    assert_eq!((csd["customer"].as_str(), csd["summary"].as_str()), (Some("Acme"), Some("Rates are zero")));
+    assert_eq!((csd["channel"].as_str(), csd["contact"].as_str()), (Some("phone"), None));
+}
+
+#[test]
+fn assess_asks_the_three_trigger_questions_first() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["report", "--customer", "Acme", "--summary", "s", "--channel", "email"]);
+    let mut session = start(&sandbox, &["assess", "CSD-1"]);
+    answer(&mut session, "upgrade or patch?", "n");
+    answer(&mut session, "financial", "n");
+    answer(&mut session, "large customer impact?", "n");
+    answer(&mut session, "Who handles it?", &format!("{DOWN}\r"));
+    answer(&mut session, "Write this?", "y");
+    ends(session, 0);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["handled_by"], "client-services");
+    let mut session = start(&sandbox, &["assess", "CSD-1"]);
+    answer(&mut session, "upgrade or patch?", "y");
+    answer(&mut session, "financial", "n");
+    answer(&mut session, "large customer impact?", "n");
+    session.exp_string("Engineering handles it (R4)").unwrap();
+    answer(&mut session, "Write this?", "y");
+    ends(session, 0);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["triggers"], serde_json::json!(["after-upgrade"]));
+}
+
+#[test]
+fn escalate_goes_through_the_checklist() {
+    let sandbox = Sandbox::assessed();
+    let mut session = start(&sandbox, &["escalate", "CSD-1"]);
+    session.exp_string("CUS Ticket Checklist").unwrap();
+    session.exp_string("Acme").unwrap();
+    answer(&mut session, "Priority level", "\r");
+    answer(&mut session, "Reproduction steps", "Rate a parcel.\r");
+    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Write this?", "y");
+    ends(session, 0);
+    let cus = sandbox.json(&["show", "CUS-1"]);
+    assert_eq!((cus["priority"].as_str(), cus["steps"].as_str()), (Some("medium"), Some("Rate a parcel.")));
+}
+
+#[test]
+fn confirm_offers_the_three_answers() {
+    let sandbox = Sandbox::escalated();
+    let assessment = [
+        "eng-assess",
+        "CUS-1",
+        "--cause",
+        "c",
+        "--started",
+        "unknown",
+        "--caused-by",
+        "unknown",
+        "--severity",
+        "minor",
+        "--impact",
+        "one",
+        "--workaround",
+        "none",
+    ];
+    sandbox.ok(&assessment);
+    sandbox.ok(&["release", "CUS-1", "--decision", "backlog"]);
+    sandbox.ok(&["notify", "CUS-1", "--owed"]);
+    let mut session = start(&sandbox, &["confirm", "CSD-1"]);
+    answer(&mut session, "What does the customer say?", &format!("{DOWN}{DOWN}\r"));
+    answer(&mut session, "What was tried", "three calls\r");
+    answer(&mut session, "Write this?", "y");
+    ends(session, 0);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["answer"], "unreachable");
+}
+
+#[test]
+fn breaking_off_at_any_kind_of_question_writes_nothing() {
+    let sandbox = Sandbox::assessed();
+    let events = sandbox.events();
+    for key in [ESCAPE, "\u{3}"] {
+        let mut line = start(&sandbox, &["report"]);
+        answer(&mut line, "Customer", key);
+        ends(line, 130);
+        let mut list = start(&sandbox, &["escalate", "CSD-1"]);
+        answer(&mut list, "Priority level", key);
+        ends(list, 130);
+        let mut yes_no = start(&sandbox, &["assess", "CSD-1"]);
+        answer(&mut yes_no, "upgrade or patch?", key);
+        ends(yes_no, 130);
+        let mut last = start(&sandbox, &["escalate", "CSD-1", "--priority", "low"]);
+        answer(&mut last, "Reproduction steps", "s\r");
+        answer(&mut last, "Screenshots", "\r");
+        answer(&mut last, "Write this?", key);
+        ends(last, 130);
+    }
+    let mut no = start(&sandbox, &["escalate", "CSD-1", "--priority", "low"]);
+    answer(&mut no, "Reproduction steps", "s\r");
+    answer(&mut no, "Screenshots", "\r");
+    answer(&mut no, "Write this?", "n");
+    ends(no, 130);
+    assert_eq!(sandbox.events(), events);
+}
+
+#[test]
+fn a_terminal_is_not_asked_where_nobody_may_ask() {
+    let sandbox = Sandbox::assessed();
+    for flags in [["--no-input"].as_slice(), &["--json"], &["--format", "keys"]] {
+        let arguments: Vec<&str> = ["escalate", "CSD-1"].iter().chain(flags).copied().collect();
+        ends(start(&sandbox, &arguments), 4);
+    }
+    let whole = ["escalate", "CSD-1", "--priority", "low", "--steps", "s"];
+    ends(start(&sandbox, &whole), 0);
+}
+
+#[test]
+fn a_step_that_is_not_open_is_refused_before_anything_is_asked() {
+    let sandbox = Sandbox::escalated();
+    let mut session = start(&sandbox, &["eng-assess", "CUS-1", "--role", "support"]);
+    session.exp_string("this step is for `engineering`").unwrap();
+    ends(session, 5);
+}
