@@ -26,7 +26,7 @@ pub struct Refusal {
 #[allow(missing_docs, reason = "the wording below says of each what it is and what its fields are")]
 pub enum Failure {
     // The step is not legal from this stage, or not this role's.
-    WrongKind { key: Key, needed: Kind },
+    WrongKind { step: Step, key: Key, needed: Kind },
     WrongStage { step: Step, key: Key, stage: Stage, legal: Vec<Stage> },
     NotLinked { csd: Key },
     WrongRole { needed: Vec<Role>, has: Vec<Role> },
@@ -155,7 +155,8 @@ impl Failure {
     pub fn rule(&self) -> Rule {
         match self {
             Self::Missing { rule, .. } | Self::NoCustomers { rule, .. } => *rule,
-            Self::WrongStage { .. } | Self::WrongKind { .. } | Self::WrongRole { .. } => Rule::R28,
+            Self::WrongStage { step, .. } | Self::WrongKind { step, .. } => step.rule(),
+            Self::WrongRole { .. } => Rule::R28,
             Self::NotLinked { .. } => Rule::R11,
             Self::NothingGiven { .. } | Self::NotOfThisKind { .. } | Self::NothingChanges { .. } => Rule::R27,
             Self::TriggerNoteMissing { .. } => Rule::R5,
@@ -269,7 +270,7 @@ impl Failure {
             }
             Self::NoHold { cus } => format!("cus hold {cus} --note TEXT"),
             Self::LastLink { cus, .. } => format!("cus close {cus} --resolution {} --note TEXT", Resolution::Withdrawn),
-            Self::OriginalClosed { cus } => format!("cus reopen {cus} --note TEXT"),
+            Self::OriginalClosed { .. } => Field::Of.flag(),
             Self::NoCustomers { .. } => "cus escalate CSD --priority PRIORITY --steps TEXT".to_owned(),
             Self::AnswersExclude { .. } => {
                 format!("{}, {} or {}", Field::Resolved.flag(), Field::NotResolved.flag(), Field::Unreachable.flag())
@@ -299,8 +300,8 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrongKind { key, needed: Kind::Csd } => write!(f, "`{key}` is not a customer's ticket"),
-            Self::WrongKind { key, needed: Kind::Cus } => write!(f, "`{key}` is not a CUS ticket"),
+            Self::WrongKind { key, needed: Kind::Csd, .. } => write!(f, "`{key}` is not a customer's ticket"),
+            Self::WrongKind { key, needed: Kind::Cus, .. } => write!(f, "`{key}` is not a CUS ticket"),
             Self::WrongStage { stage, legal, .. } if legal.is_empty() => {
                 write!(f, "there is nothing to answer yet at stage `{}`", stage.as_str())
             }

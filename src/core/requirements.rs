@@ -35,7 +35,7 @@ pub fn requirements(case: &Case, key: &Key, step: Step, meta: &Meta) -> Requirem
     let Some(ticket) = subject(case, key, step) else {
         needs.illegal.push(match (case.ticket(key), step.kind()) {
             (Some(Ticket::Csd(csd)), Some(Kind::Cus)) => Failure::NotLinked { csd: csd.key.clone() },
-            (_, needed) => Failure::WrongKind { key: key.clone(), needed: needed.unwrap_or(Kind::Csd) },
+            (_, needed) => Failure::WrongKind { step, key: key.clone(), needed: needed.unwrap_or(Kind::Csd) },
         });
         return needs;
     };

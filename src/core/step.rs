@@ -2,6 +2,7 @@
 
 use super::case::{Case, Ticket};
 use super::cus::Cus;
+use super::rule::Rule;
 use super::stage::{CsdStage as C, CusStage as U, Stage};
 use super::words::{AnswerKind, Audience, Kind, Resolution, Role};
 
@@ -129,6 +130,31 @@ impl Step {
             Self::Attach => "get attachments",
             Self::Edit => "be edited",
             Self::Unlink => "be unlinked",
+        }
+    }
+
+    /// The rule that it carries out.
+    pub fn rule(self) -> Rule {
+        match self {
+            Self::Assess => Rule::R3,
+            Self::Escalate => Rule::R8,
+            Self::Join | Self::BeJoined | Self::Unlink => Rule::R11,
+            Self::Complete | Self::Return => Rule::R12,
+            Self::EngAssess => Rule::R13,
+            Self::Release => Rule::R16,
+            Self::Notify(Audience::Support) => Rule::R18,
+            Self::Notify(Audience::Product) => Rule::R14,
+            Self::Notify(Audience::Marketing) => Rule::R17,
+            Self::Notify(Audience::Customer) => Rule::R21,
+            Self::Postmortem => Rule::R19,
+            Self::Ship => Rule::R30,
+            Self::Confirm(AnswerKind::NotResolved) | Self::Reopen => Rule::R25,
+            Self::Confirm(_) => Rule::R23,
+            Self::Close => Rule::R24,
+            Self::CloseAs(_) => Rule::R26,
+            Self::Resolve => Rule::R7,
+            Self::Hold | Self::LiftHold => Rule::R10,
+            Self::Comment | Self::Attach | Self::Edit => Rule::R27,
         }
     }
 

@@ -178,7 +178,7 @@ mod tests {
             Failure::WrongKind { key: unknown, .. },
         ] if *reported == key("CSD-2") && *unknown == key("CSD-3")));
         let world = escalated(Priority::Low);
-        assert_eq!(rules(&world.refused(escalate(&["CSD-1"], Priority::High))), [Rule::R28]);
+        assert_eq!(rules(&world.refused(escalate(&["CSD-1"], Priority::High))), [Rule::R8]);
     }
 
     #[test]

@@ -135,7 +135,7 @@ impl<'a> Story<'a> {
 }
 
 fn wrong_kind(step: Step, key: &Key, needed: Kind) -> Refusal {
-    Refusal::of(step, key, vec![Failure::WrongKind { key: key.clone(), needed }])
+    Refusal::of(step, key, vec![Failure::WrongKind { step, key: key.clone(), needed }])
 }
 
 /// Refuses with these failures, where there are any.
