@@ -263,8 +263,8 @@ impl Cus {
                 };
                 self.word_given &= decides;
                 if let Some(link) = self.link_mut(&fact.csd) {
-                    link.answer =
-                        decides.then(|| Answer { kind: fact.answer, at: event.at, note: fact.texts.note.clone() });
+                    let answer = Answer { kind: fact.answer, at: event.at, note: fact.texts.note.clone() };
+                    *link = if decides { Link { answer: Some(answer), ..link.clone() } } else { Link::new(&fact.csd) };
                 }
             }
             Fact::Reopened(_) => {

@@ -195,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn who_complains_after_the_reopening_is_told_again_only_after_support() {
+        let world = two_escalated(Priority::High).eng_assessed().given(patch("8.2")).told(Audience::Support);
+        let world = world.given(confirm("CSD-1", Unreachable)).given(reopen("CUS-1")).given(confirm("CSD-1", NotResolved));
+        let world = world.eng_assessed().given(patch("8.3"));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), None);
+        let world = world.at(5).told(Audience::Support);
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(5 + 4));
+    }
+
+    #[test]
     fn answers_are_recorded_by_support() {
         for answer in [Resolved, NotResolved, Unreachable] {
             let world = shipped(Priority::Low).acting_as(&[Role::Engineering, Role::Product]);
