@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn who_complains_after_the_reopening_is_told_again_only_after_support() {
         let world = two_escalated(Priority::High).eng_assessed().given(patch("8.2")).told(Audience::Support);
-        let world = world.given(confirm("CSD-1", Unreachable)).given(reopen("CUS-1")).given(confirm("CSD-1", NotResolved));
+        let world =
+            world.given(confirm("CSD-1", Unreachable)).given(reopen("CUS-1")).given(confirm("CSD-1", NotResolved));
         let world = world.eng_assessed().given(patch("8.3"));
         assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), None);
         let world = world.at(5).told(Audience::Support);

@@ -117,7 +117,7 @@ fn furnish(story: &mut Story<'_>, key: &Key, files: &[NewFile], hold: Option<&Ho
 
 #[cfg(test)]
 mod tests {
-    use crate::core::command::{Complete, Edit, Escalate, HoldRequest, Join};
+    use crate::core::command::{Command, Complete, Edit, Escalate, HoldRequest, Join};
     use crate::core::duty::DutyKind;
     use crate::core::refusal::Failure;
     use crate::core::rule::Rule;
@@ -267,28 +267,16 @@ mod tests {
 
     #[test]
     fn what_was_supplied_before_counts_wherever_it_was_recorded() {
-        let supplied: [(ChecklistItem, Box<dyn Fn(World) -> World>); 6] = [
-            (ChecklistItem::Attachments, Box::new(|world| world.given(attach("CUS-1", "a.png")))),
-            (ChecklistItem::Attachments, Box::new(|world| world.given(attach("CSD-1", "a.png")))),
-            (
-                ChecklistItem::Steps,
-                Box::new(|world| world.given(Edit { steps: Some("Better".to_owned()), ..edit("CUS-1") })),
-            ),
-            (
-                ChecklistItem::Priority,
-                Box::new(|world| world.given(Edit { priority: Some(Priority::Critical), ..edit("CUS-1") })),
-            ),
-            (
-                ChecklistItem::Version,
-                Box::new(|world| world.given(Edit { product_version: Some("8.1".to_owned()), ..edit("CSD-1") })),
-            ),
-            (
-                ChecklistItem::Description,
-                Box::new(|world| world.given(Edit { description: Some("On Mondays".to_owned()), ..edit("CSD-1") })),
-            ),
+        let supplied: [(ChecklistItem, Command); 6] = [
+            (ChecklistItem::Attachments, attach("CUS-1", "a.png").into()),
+            (ChecklistItem::Attachments, attach("CSD-1", "a.png").into()),
+            (ChecklistItem::Steps, Edit { steps: Some("Better".to_owned()), ..edit("CUS-1") }.into()),
+            (ChecklistItem::Priority, Edit { priority: Some(Priority::Critical), ..edit("CUS-1") }.into()),
+            (ChecklistItem::Version, Edit { product_version: Some("8.1".to_owned()), ..edit("CSD-1") }.into()),
+            (ChecklistItem::Description, Edit { description: Some("So".to_owned()), ..edit("CSD-1") }.into()),
         ];
         for (item, supply) in supplied {
-            let world = supply(returned(&[item, ChecklistItem::Other]));
+            let world = returned(&[item, ChecklistItem::Other]).given(supply);
             assert_eq!(world.cus("CUS-1").wanting, [ChecklistItem::Other], "{item}");
         }
     }

@@ -8,16 +8,16 @@ use super::walk::State;
 use crate::core::Meta;
 use crate::core::case::{Case, Ticket};
 use crate::core::command::{
-    Assess, Close, Command, Complete, Confirm, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
+    Close, Command, Complete, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
 };
-use crate::core::cus::Cus;
+use crate::core::cus::Release as DecidedRelease;
 use crate::core::decide::decide;
 use crate::core::duty::{DutyKind, Owed};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
 use crate::core::owed::owed;
 use crate::core::stage::{CusStage, Stage};
-use crate::core::words::{AnswerKind, Audience, Decision, Impact, Resolution};
+use crate::core::words::{AnswerKind, Audience, Decision, Impact, Priority, Resolution};
 
 /// Who knows the decision in force on `CUS-1`, gathered from the events alone.
 #[derive(Debug, Clone, Default)]
@@ -43,9 +43,8 @@ impl Ghost {
         }
         match &event.fact {
             Fact::ReleaseDecided(fact) => {
-                let promise = |release: &crate::core::cus::Release| {
-                    (release.decision, release.fix_version.clone(), release.target_date)
-                };
+                let promise =
+                    |release: &DecidedRelease| (release.decision, release.fix_version.clone(), release.target_date);
                 let old = cus.release.as_ref().map(promise);
                 if old != Some((fact.decision, fact.fix_version.clone(), fact.target_date)) {
                     self.informed.clear();
@@ -70,8 +69,8 @@ impl Ghost {
     }
 
     /// Itself in a few bytes, for telling states apart.
-    pub(crate) fn shape(&self) -> Vec<u8> {
-        let bits = |keys: &[Key]| ["CSD-1", "CSD-2"].map(|csd| keys.iter().any(|key| key.as_str() == csd));
+    pub(crate) fn shape(&self, customers: [&str; 2]) -> Vec<u8> {
+        let bits = |keys: &[Key]| customers.map(|csd| keys.iter().any(|key| key.as_str() == csd));
         let [a, b] = bits(&self.informed);
         let [c, d] = bits(&self.moved);
         let bits = [a, b, c, d, self.product, self.marketing];
@@ -138,7 +137,7 @@ fn is_finished(case: &Case, ticket: &Ticket) -> bool {
 }
 
 fn is_settled_by_a_legal_step(case: &Case, id: &Key, owed: &Owed, meta: &Meta) {
-    let command = settling(case, id, owed);
+    let command = settling(id, owed);
     for roles in [vec![], vec![owed.by]] {
         // R7: its handler owes the resolution, and Support closes the ticket with it.
         if !roles.is_empty() && owed.duty.kind == DutyKind::Resolve {
@@ -162,13 +161,13 @@ pub(crate) fn in_words(notify: Notify) -> Command {
 }
 
 /// The step that settles a duty, with everything given.
-fn settling(case: &Case, id: &Key, owed: &Owed) -> Command {
+fn settling(id: &Key, owed: &Owed) -> Command {
     let cus = id.clone();
     let csd = owed.duty.csd.as_ref().unwrap_or(id).as_str();
     let target = || ShipTarget::Ticket(id.clone());
     match owed.duty.kind {
-        DutyKind::Assess => Assess { ..assess(csd) }.into(),
-        DutyKind::Escalate => escalate(&[csd], crate::core::words::Priority::Low).into(),
+        DutyKind::Assess => assess(csd).into(),
+        DutyKind::Escalate => escalate(&[csd], Priority::Low).into(),
         DutyKind::Resolve => resolve(csd).into(),
         DutyKind::EngAssess => EngAssess { cus, ..eng_assess(Impact::One) }.into(),
         DutyKind::Complete => Complete { cus, note: Some("So".to_owned()), ..complete() }.into(),
@@ -179,7 +178,7 @@ fn settling(case: &Case, id: &Key, owed: &Owed) -> Command {
         DutyKind::TellCustomer => in_words(Notify { cus, ..tell_about(csd, Audience::Customer) }),
         DutyKind::Postmortem => Postmortem { cus, ..to_postmortem() }.into(),
         DutyKind::Ship => Ship { target: target(), ..ship() }.into(),
-        DutyKind::Confirm => Confirm { ..confirm(csd, AnswerKind::Resolved) }.into(),
+        DutyKind::Confirm => confirm(csd, AnswerKind::Resolved).into(),
         DutyKind::Review => Release { cus, note: Some("Not yet".to_owned()), ..backlog() }.into(),
         DutyKind::Close => Close { cus, ..close() }.into(),
         DutyKind::LiftHold => LiftHold { cus, ..lift() }.into(),

@@ -53,11 +53,7 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             note,
         ),
         (Linked { cus: key("CUS-1"), texts: LinkedTexts {} }.into(), r#"{"cus":"CUS-1"}"#, None),
-        (
-            Unlinked { cus: key("CUS-1"), texts: UnlinkedTexts { note: text("n") } }.into(),
-            r#"{"cus":"CUS-1"}"#,
-            note,
-        ),
+        (Unlinked { cus: key("CUS-1"), texts: UnlinkedTexts { note: text("n") } }.into(), r#"{"cus":"CUS-1"}"#, note),
         (
             CustomerTold { cus: key("CUS-1"), notice: 3, texts: CustomerToldTexts {} }.into(),
             r#"{"cus":"CUS-1","notice":3}"#,
@@ -164,12 +160,8 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             Some(r#"{"root_cause":"r","lessons":"l","note":"n"}"#),
         ),
         (
-            Answered {
-                csd: key("CSD-1"),
-                answer: AnswerKind::NotResolved,
-                texts: AnsweredTexts { note: text("n") },
-            }
-            .into(),
+            Answered { csd: key("CSD-1"), answer: AnswerKind::NotResolved, texts: AnsweredTexts { note: text("n") } }
+                .into(),
             r#"{"csd":"CSD-1","answer":"not-resolved"}"#,
             note,
         ),
@@ -296,8 +288,22 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
     round_trips::<CsdStage>(&["reported", "assessed", "handled", "escalated", "resolved"]);
     round_trips::<CusStage>(&["escalated", "returned", "eng-assessed", "release-assessed", "postmortem", "closed"]);
     round_trips::<DutyKind>(&[
-        "assess", "escalate", "resolve", "eng-assess", "complete", "alert-product", "release", "tell-marketing",
-        "tell-support", "tell-customer", "postmortem", "ship", "confirm", "review", "word-to-product", "close",
+        "assess",
+        "escalate",
+        "resolve",
+        "eng-assess",
+        "complete",
+        "alert-product",
+        "release",
+        "tell-marketing",
+        "tell-support",
+        "tell-customer",
+        "postmortem",
+        "ship",
+        "confirm",
+        "review",
+        "word-to-product",
+        "close",
         "lift-hold",
     ]);
 }

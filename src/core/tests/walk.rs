@@ -1,20 +1,21 @@
 //! Every state that the core can reach with two customers' tickets on one CUS ticket, and what holds in each.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::given::{
-    assess, backlog, close, close_as, complete, confirm, duplicate_of, eng_assess, escalate, hold, join, lift,
-    next_release, patch, promised, release, reopen, report, resolve, say, send_back, set_priority, ship, tell,
-    tell_about, to_postmortem, unlink,
+    assess, backlog, close, close_as, complete, confirm, duplicate_of, eng_assess, escalate, escalated, hold, join,
+    lift, next_release, patch, promised, reopen, report, resolve, send_back, set_priority, ship, tell, tell_about,
+    to_postmortem, two_escalated, unlink,
 };
 use super::invariants::{Ghost, in_words, look_at_state, look_at_step};
 use super::kit::{World, key};
 use crate::core::case::{Case, Ticket};
 use crate::core::command::{Assess, Command, Complete};
-use crate::core::cus::{Cus, Link};
+use crate::core::cus::Cus;
 use crate::core::decide::decide;
+use crate::core::key::Key;
 use crate::core::notice::Templates;
-use crate::core::words::{AnswerKind, Audience, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Word};
+use crate::core::words::{AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Word};
 
 /// A state: the tickets, and what the walk itself remembers of the way there.
 #[derive(Clone)]
@@ -24,19 +25,27 @@ pub(crate) struct State {
 }
 
 /// What makes two states the same. Times, revisions, rounds, texts and past notices are left out, and of the revision
-/// that somebody was told only whether it is in force, older or none, and who knows the newer one.
+/// that somebody was told only whether it is in force, older or none, and who knows the newer one. Which of the two
+/// customers is which makes no difference either.
 fn shape(state: &State) -> Vec<u8> {
-    let mut shape = state.ghost.shape();
-    for ticket in &state.case.tickets {
-        shape.push(u8::MAX);
-        match ticket {
-            Ticket::Csd(csd) => {
-                shape.push(csd.stage as u8);
-                shape.push(csd.cus.as_ref().map_or(0, |cus| cus.as_str().as_bytes()[4]));
-                shape.push(csd.answer.map_or(9, |answer| answer as u8));
-            }
-            Ticket::Cus(cus) => shape_of_cus(cus, &mut shape),
-        }
+    let one = shape_with(state, ["CSD-1", "CSD-2"]);
+    one.min(shape_with(state, ["CSD-2", "CSD-1"]))
+}
+
+fn shape_with(state: &State, customers: [&str; 2]) -> Vec<u8> {
+    let mut shape = state.ghost.shape(customers);
+    for cus in state.case.tickets.iter().filter_map(|ticket| state.case.cus(ticket.id())) {
+        shape_of_cus(cus, &mut shape);
+    }
+    for csd in customers.iter().filter_map(|csd| state.case.csd(&key(csd))) {
+        shape.extend([u8::MAX, csd.stage as u8, csd.answer.map_or(9, |answer| answer as u8)]);
+        let Some(cus) = state.case.cus_for(&csd.id) else { continue };
+        let link = cus.link(&csd.id).expect("a linked ticket has its link");
+        let known = [link.support_told, link.customer_told].map(|told| told.map_or(0, |told| told.facts));
+        shape.push(cus.key.as_str().as_bytes()[4]);
+        shape.extend(known.map(|facts| if facts == cus.facts && facts > 0 { 2 } else { u8::from(facts > 0) }));
+        shape.push(known[0].cmp(&known[1]) as u8);
+        shape.push(link.answer.as_ref().map_or(9, |answer| answer.kind as u8));
     }
     shape
 }
@@ -44,11 +53,6 @@ fn shape(state: &State) -> Vec<u8> {
 fn shape_of_cus(cus: &Cus, shape: &mut Vec<u8>) {
     shape.extend([cus.stage as u8, cus.priority as u8, u8::from(cus.wanting.is_empty())]);
     shape.push(cus.assessment.as_ref().map_or(9, |assessment| assessment.impact as u8));
-    if let Some(release) = &cus.release {
-        let version = release.fix_version.as_ref().map_or(0, |version| version.as_bytes()[0]);
-        let dated = u8::from(release.target_date.is_some());
-        shape.extend([release.decision as u8, version, dated, u8::from(release.shipped.is_some())]);
-    }
     let flags = [cus.alert_owed, cus.alerted, cus.marketing_told, cus.word_given, cus.hold_explained];
     shape.extend(flags.map(u8::from));
     shape.push(cus.hold.as_ref().map_or(0, |hold| 1 + u8::from(hold.version.is_some())));
@@ -57,21 +61,18 @@ fn shape_of_cus(cus: &Cus, shape: &mut Vec<u8>) {
         Some(Resolution::NotABug | Resolution::CannotReproduce | Resolution::WontFix) => 1,
         Some(other) => 2 + other as u8,
     });
-    let mut links: Vec<&Link> = cus.links.iter().collect();
-    links.sort_by(|a, b| a.csd.cmp(&b.csd));
-    for link in links {
-        let known = [link.support_told, link.customer_told].map(|told| told.map_or(0, |told| told.facts));
-        shape.extend(known.map(|facts| if facts == cus.facts && facts > 0 { 2 } else { u8::from(facts > 0) }));
-        shape.push(known[0].cmp(&known[1]) as u8);
-        shape.push(link.csd.as_str().as_bytes()[4]);
-        shape.push(link.answer.as_ref().map_or(9, |answer| answer.kind as u8));
+    if let Some(release) = &cus.release {
+        let version = release.fix_version.as_ref().map_or(0, |version| version.as_bytes()[0]);
+        let dated = u8::from(release.target_date.is_some());
+        shape.extend([release.decision as u8, version, dated, u8::from(release.shipped.is_some())]);
     }
 }
 
-/// The states in the order in which they were found, as the steps between them.
+/// The states in the order in which they were found, as the steps between them, and what happened on those.
 pub(crate) struct Walk {
     steps: Vec<Vec<u32>>,
     is_goal: Vec<bool>,
+    happened: BTreeSet<&'static str>,
 }
 
 /// Walks breadth first from that world by these commands; `may` bounds the walk.
@@ -81,7 +82,7 @@ fn walk(begin: World, alphabet: &[Command], may: impl Fn(&Case, &Command) -> boo
     let begin = State { case: begin.case, ghost: Ghost::default() };
     let mut known: HashMap<Vec<u8>, u32> = HashMap::from([(shape(&begin), 0)]);
     let mut queue = VecDeque::from([begin]);
-    let mut walk = Walk { steps: Vec::new(), is_goal: Vec::new() };
+    let mut walk = Walk { steps: Vec::new(), is_goal: Vec::new(), happened: BTreeSet::new() };
     while let Some(state) = queue.pop_front() {
         look_at_state(&state, &meta);
         walk.is_goal.push(state.case.cus(&key("CUS-1")).is_some_and(Cus::is_finished));
@@ -90,15 +91,12 @@ fn walk(begin: World, alphabet: &[Command], may: impl Fn(&Case, &Command) -> boo
             let Ok(events) = decide(&state.case, command, &meta) else { continue };
             let mut after = state.clone();
             for event in &events {
+                walk.happened.insert(event.fact.type_name());
                 look_at_step(&after, event);
                 after.ghost.see(&after.case, event);
                 after.case.apply(event);
             }
-            for ticket in &mut after.case.tickets {
-                if let Ticket::Cus(cus) = ticket {
-                    cus.notices.clear();
-                }
-            }
+            after.case.tickets.iter_mut().for_each(forget);
             let next = u32::try_from(known.len()).unwrap();
             let place = *known.entry(shape(&after)).or_insert(next);
             if place == next {
@@ -111,11 +109,31 @@ fn walk(begin: World, alphabet: &[Command], may: impl Fn(&Case, &Command) -> boo
     walk
 }
 
+/// Lets go of what no step asks about: past notices, and the due times of duties that are no more.
+fn forget(ticket: &mut Ticket) {
+    let demanded = ticket.demands();
+    match ticket {
+        Ticket::Csd(csd) => csd.due.retain(|due| demanded.contains(&due.duty)),
+        Ticket::Cus(cus) => {
+            cus.due.retain(|due| demanded.contains(&due.duty));
+            cus.notices.clear();
+        }
+    }
+}
+
 fn one_word_templates() -> Templates {
     Templates { support: "S".into(), product: "P".into(), marketing: "M".into(), customer: "C".into() }
 }
 
 impl Walk {
+    /// The walk has met that many states and all that its promises are about.
+    fn went_far(&self, states: usize) {
+        assert!(self.steps.len() >= states, "only {} states", self.steps.len());
+        for fact in ["eng-assessed", "release-decided", "notified", "moved-to-postmortem", "closed", "reopened"] {
+            assert!(self.happened.contains(fact), "{fact} never happened");
+        }
+    }
+
     /// From every state, steps lead on to one where the CUS ticket is finished.
     fn always_leads_on_to_the_end(&self) {
         let mut back: Vec<Vec<u32>> = vec![Vec::new(); self.steps.len()];
@@ -139,68 +157,126 @@ impl Walk {
     }
 }
 
-/// `CSD-1` and `CSD-2` are reported.
-fn two_reported() -> World {
-    World::new().given(report("Alder")).given(report("Birch"))
-}
-
-/// What can be done with the CUS ticket, but for its holds.
-fn common() -> Vec<Command> {
+/// What leads a CUS ticket from its escalation to its end, and back.
+fn life() -> Vec<Command> {
     vec![
-        send_back(&[ChecklistItem::Steps]).into(),
-        Complete { note: Some("So".to_owned()), ..complete() }.into(),
+        eng_assess(Impact::Some).into(),
         patch("8.2").into(),
-        release(Decision::NextRelease, Some("9.0")).into(),
-        promised(30, next_release("9.0")).into(),
-        backlog().into(),
-        in_words(tell(Audience::Product)),
-        in_words(tell(Audience::Marketing)),
+        next_release("9.0").into(),
         to_postmortem().into(),
         ship().into(),
         close().into(),
+        close_as(Resolution::NotABug).into(),
         reopen("CUS-1").into(),
     ]
 }
 
-fn about(csd: &str) -> Vec<Command> {
-    let mut commands: Vec<Command> = vec![
-        assess(csd).into(),
-        Assess { handled_by: Handler::Support, ..assess(csd) }.into(),
-        resolve(csd).into(),
-        escalate(&[csd], Priority::Medium).into(),
-        join(csd).into(),
-        unlink(csd).into(),
-        reopen(csd).into(),
+/// What leads a customer's ticket along with it.
+fn customers(csd: &str) -> Vec<Command> {
+    let mut commands = vec![
         in_words(tell_about(csd, Audience::Support)),
         in_words(tell_about(csd, Audience::Customer)),
+        reopen(csd).into(),
     ];
     commands.extend(AnswerKind::ALL.iter().map(|answer| confirm(csd, *answer).into()));
     commands
 }
 
-/// One CUS ticket alone is walked over: a second is not begun, and what became a duplicate is left there. Before it
-/// there is one, tickets go to and fro outside Engineering; afterwards they wait for it.
-fn one_cus_ticket(case: &Case, command: &Command) -> bool {
-    let elsewhere = |csd: &crate::core::key::Key| case.csd(csd).is_some_and(|csd| csd.cus == Some(key("CUS-9")));
+/// What brings a customer's ticket to it and away from it.
+fn coming_and_going(csd: &str) -> Vec<Command> {
+    vec![assess(csd).into(), escalate(&[csd], Priority::Medium).into(), join(csd).into(), unlink(csd).into()]
+}
+
+/// What makes it more or less urgent, and tells those who must hear of that.
+fn urgency() -> Vec<Command> {
+    vec![
+        set_priority(Priority::High).into(),
+        set_priority(Priority::Medium).into(),
+        eng_assess(Impact::Large).into(),
+        in_words(tell(Audience::Product)),
+        in_words(tell(Audience::Marketing)),
+    ]
+}
+
+fn returning() -> Vec<Command> {
+    let completed = Complete { note: Some("So".to_owned()), ..complete() };
+    vec![send_back(&[ChecklistItem::Steps]).into(), completed.into()]
+}
+
+/// Only the life of `CUS-1` is walked: no second CUS ticket is begun, and what became a duplicate's is left there.
+fn of_one_cus_ticket(case: &Case, command: &Command) -> bool {
     let begun = case.cus(&key("CUS-1")).is_some();
+    let is_gone = |csd: &Key| case.csd(csd).is_some_and(|csd| csd.cus.as_ref().is_some_and(|cus| *cus != key("CUS-1")));
     match command {
-        Command::Escalate(_) | Command::Resolve(_) | Command::Assess(_) => !begun,
-        Command::Confirm(command) => !elsewhere(&command.csd),
-        Command::Unlink(command) => !elsewhere(&command.csd),
-        Command::Reopen(command) => !elsewhere(&command.key),
+        Command::Assess(_) | Command::Resolve(_) | Command::Escalate(_) => !begun,
+        Command::Confirm(command) => begun && !is_gone(&command.csd),
+        Command::Unlink(command) => begun && !is_gone(&command.csd),
+        Command::Reopen(command) => !is_gone(&command.key),
         _ => begun,
     }
 }
 
+fn two_reported() -> World {
+    World::new().given(report("Alder")).given(report("Birch"))
+}
+
+/// Without customers who cannot be reached: another walk with two has them.
 #[test]
-fn two_customers_on_one_ticket() {
-    let mut alphabet = common();
-    alphabet.extend(about("CSD-1"));
-    alphabet.extend(about("CSD-2"));
-    alphabet.push(eng_assess(Impact::Some).into());
-    alphabet.extend([Resolution::NotABug, Resolution::Withdrawn].map(|how| close_as(how).into()));
-    let t = std::time::Instant::now();
-    let walk = walk(two_reported(), &alphabet, one_cus_ticket);
-    eprintln!("{} states {:?}", walk.steps.len(), t.elapsed());
+fn two_customers_come_and_go() {
+    let both = ["CSD-1", "CSD-2"].into_iter();
+    let alphabet =
+        [life(), returning(), vec![close_as(Resolution::Withdrawn).into(), in_words(tell(Audience::Product))]];
+    let alphabet = alphabet.into_iter().chain(both.flat_map(|csd| [customers(csd), coming_and_going(csd)]));
+    let is_unreachable =
+        |command: &Command| matches!(command, Command::Confirm(confirm) if confirm.answer == AnswerKind::Unreachable);
+    let alphabet: Vec<Command> = alphabet.flatten().filter(|command| !is_unreachable(command)).collect();
+    let walk = walk(two_reported(), &alphabet, of_one_cus_ticket);
+    walk.went_far(20_000);
+    walk.always_leads_on_to_the_end();
+}
+
+/// Without shipping and the answers of R26, which the other walks have: the flags of R14 and R17 double every state.
+#[test]
+fn two_customers_of_what_becomes_more_and_less_urgent() {
+    let left_out = [ship().into(), close_as(Resolution::NotABug).into(), next_release("9.0").into()];
+    let is_left_out = |command: &Command| {
+        left_out.contains(command)
+            || matches!(command, Command::Confirm(confirm) if confirm.answer == AnswerKind::Unreachable)
+    };
+    let mut alphabet = [life(), urgency(), customers("CSD-1"), customers("CSD-2"), vec![patch("9.0").into()]].concat();
+    alphabet.retain(|command| !is_left_out(command));
+    let walk = walk(two_escalated(Priority::Medium), &alphabet, of_one_cus_ticket);
+    walk.went_far(7_000);
+    walk.always_leads_on_to_the_end();
+}
+
+#[test]
+fn one_customer_and_everything_that_can_be_done() {
+    let mut alphabet = [life(), urgency(), customers("CSD-1"), coming_and_going("CSD-1")].concat();
+    alphabet.extend([promised(30, next_release("9.0")).into(), backlog().into()]);
+    alphabet.retain(|command| *command != next_release("9.0").into());
+    alphabet.extend([Resolution::CannotReproduce, Resolution::Withdrawn].map(|how| close_as(how).into()));
+    alphabet.extend([Assess { handled_by: Handler::Support, ..assess("CSD-1") }.into(), resolve("CSD-1").into()]);
+    let walk = walk(World::new().given(report("Alder")), &alphabet, of_one_cus_ticket);
+    walk.went_far(20_000);
+    walk.always_leads_on_to_the_end();
+}
+
+#[test]
+fn one_customer_of_a_ticket_that_holds_upgrades() {
+    let mut alphabet =
+        [life(), customers("CSD-1"), vec![hold(None).into(), hold(Some("8.1")).into(), lift().into()]].concat();
+    alphabet.extend(Audience::ALL.iter().map(|to| tell(*to).into()));
+    let walk = walk(escalated(Priority::Medium), &alphabet, of_one_cus_ticket);
+    walk.went_far(2_500);
+    walk.always_leads_on_to_the_end();
+}
+
+#[test]
+fn two_customers_of_a_duplicate() {
+    let alphabet = [life(), customers("CSD-1"), customers("CSD-2"), vec![duplicate_of("CUS-2").into()]].concat();
+    let world = two_escalated(Priority::Medium).given(report("Cedar")).given(assess("CSD-3"));
+    let walk = walk(world.given(escalate(&["CSD-3"], Priority::Medium)), &alphabet, of_one_cus_ticket);
+    walk.went_far(7_000);
     walk.always_leads_on_to_the_end();
 }
