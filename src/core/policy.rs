@@ -20,6 +20,14 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The default with other hours for one kind of duty.
+    #[cfg(test)]
+    pub(crate) fn with(kind: DutyKind, hours: [u32; 4]) -> Self {
+        let mut policy = Self::default();
+        policy.hours.insert(kind, hours);
+        policy
+    }
+
     /// How long a duty of that kind may take at that priority.
     pub fn duration(&self, kind: DutyKind, priority: Priority) -> TimeDelta {
         let [critical, high, medium, low] = self.hours.get(&kind).copied().unwrap_or_else(|| default_hours(kind));

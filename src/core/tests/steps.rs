@@ -1,180 +1,254 @@
-//! The one table: every stage and every step, allowed or not.
+//! The one table: every stage and every step, and what comes of it.
 
 use super::given::{
-    assess, assessed, close, confirm, decided, escalated, patch, reported, resolve, send_back, to_postmortem,
+    assess, assessed, attach, close, close_as, comment, complete, confirm, confirmed, decided, duplicate_of, edit,
+    eng_assess, escalate, escalated, hold, join, lift, patch, postmortem, reopen, report, reported, resolve, say,
+    send_back, ship, to_postmortem, unlink,
 };
 use super::kit::{World, key};
-use crate::core::command::Assess;
-use crate::core::requirements::requirements;
+use crate::core::command::{Assess, Command, Complete, Edit, Join};
+use crate::core::decide::decide;
+use crate::core::refusal::{Failure, Refusal};
 use crate::core::stage::{CsdStage, CusStage, Stage};
 use crate::core::step::Step;
-use crate::core::words::{AnswerKind, Audience, ChecklistItem, Handler, Kind, Priority, Resolution, Word};
+use crate::core::words::{Audience, ChecklistItem, Handler, Impact, Kind, Priority, Resolution, Word};
 
-/// A ticket in each stage, brought there by legal steps.
-fn standing_at(stage: Stage) -> (World, &'static str) {
-    let told = || decided(Priority::Medium, patch("1")).told(Audience::Support).told(Audience::Customer);
+/// `told`: the customer knows the decision. `confirmed`: and has confirmed. `resolved`: outside Engineering.
+/// `stage`: not from there. `link`: not linked to a CUS ticket. A number: that rule is in the way.
+const CUSTOMERS_TICKET: &str = "
+    step                  reported  assessed  handled  escalated  told   confirmed  resolved
+    Assess                ok        ok        ok       stage      stage  stage      stage
+    Escalate              stage     ok        stage    stage      stage  stage      stage
+    Join                  stage     ok        stage    stage      stage  stage      stage
+    Resolve               stage     stage     ok       stage      stage  stage      stage
+    Confirm(Resolved)     link      link      link     stage      ok     stage      link
+    Confirm(NotResolved)  link      link      link     ok         ok     ok         link
+    Confirm(Unreachable)  link      link      link     stage      ok     stage      link
+    Unlink                stage     stage     stage    R11        R11    stage      stage
+    Reopen                stage     stage     stage    stage      stage  ok         ok
+    Edit                  ok        ok        ok       ok         ok     ok         ok
+    Attach                ok        ok        ok       ok         ok     ok         ok
+    Comment               ok        ok        ok       ok         ok     ok         ok
+";
+
+/// `told`: Support knows the decision. `decided`: in Postmortem, shipped, and the customer has confirmed. `answered`: closed
+/// without a fix.
+const ESCALATION: &str = "
+    step                      escalated  returned  eng-assessed  release-assessed  told   postmortem  decided  closed  answered
+    Complete                  stage      ok        stage         stage             stage  stage       stage    stage   stage
+    BeJoined                  ok         ok        ok            ok                ok     ok          ok       stage   stage
+    EngAssess                 ok         stage     ok            ok                ok     ok          ok       stage   stage
+    Return                    ok         stage     ok            stage             stage  stage       stage    stage   stage
+    Release                   stage      stage     ok            ok                ok     ok          ok       stage   stage
+    Notify(Product)           ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Notify(Marketing)         ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Notify(Support)           ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Notify(Customer)          ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Postmortem                stage      stage     stage         R18               ok     stage       stage    stage   stage
+    Ship                      stage      stage     stage         ok                ok     ok          R30      stage   stage
+    Close                     stage      stage     stage         stage             stage  R24         ok       stage   stage
+    CloseAs(NotABug)          ok         ok        ok            ok                ok     ok          ok       stage   stage
+    CloseAs(Duplicate)        ok         ok        ok            ok                ok     ok          ok       stage   stage
+    CloseAs(CannotReproduce)  ok         ok        ok            ok                ok     ok          ok       stage   stage
+    CloseAs(WontFix)          ok         ok        ok            ok                ok     ok          ok       stage   stage
+    CloseAs(Withdrawn)        ok         ok        ok            ok                ok     ok          ok       stage   stage
+    Hold                      ok         ok        ok            ok                ok     ok          ok       stage   stage
+    LiftHold                  R10        R10       R10           R10               R10    R10         R10      stage   stage
+    Reopen                    stage      stage     stage         ok                ok     ok          ok       ok      ok
+    Edit                      ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Attach                    ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Comment                   ok         ok        ok            ok                ok     ok          ok       ok      ok
+";
+
+/// `CSD-1` or `CUS-1` brought to a column of its table by legal steps.
+fn at(kind: Kind, column: &str) -> (World, Stage) {
+    use {CsdStage as C, CusStage as U};
+    let low = Priority::Low;
+    let told = || decided(low, patch("8.2")).told(Audience::Support);
     let handled = || reported().given(Assess { handled_by: Handler::Support, ..assess("CSD-1") });
-    let world = match stage {
-        Stage::Csd(CsdStage::Reported) => reported(),
-        Stage::Csd(CsdStage::Assessed) => assessed(),
-        Stage::Csd(CsdStage::Handled) => handled(),
-        Stage::Csd(CsdStage::Escalated) => told(),
-        Stage::Csd(CsdStage::Resolved) => handled().given(resolve("CSD-1")),
-        Stage::Cus(CusStage::Escalated) => escalated(Priority::Medium),
-        Stage::Cus(CusStage::Returned) => escalated(Priority::Medium).given(send_back(&[ChecklistItem::Steps])),
-        Stage::Cus(CusStage::EngAssessed) => escalated(Priority::Medium).eng_assessed(),
-        Stage::Cus(CusStage::ReleaseAssessed) => decided(Priority::Medium, patch("1")),
-        Stage::Cus(CusStage::Postmortem) => told().given(to_postmortem()),
-        Stage::Cus(CusStage::Closed) => {
-            told().given(to_postmortem()).given(confirm("CSD-1", AnswerKind::Unreachable)).given(close())
-        }
-    };
-    let id = if stage.kind() == Kind::Csd { "CSD-1" } else { "CUS-1" };
-    assert_eq!(world.case.ticket(&key(id)).unwrap().stage(), stage);
-    (world, id)
-}
-
-/// `+` allowed, `-` not from this stage, in the order of PROCESS.
-const CSD_TABLE: [(Step, &str); 12] = [
-    // reported assessed handled escalated resolved
-    (Step::Assess, "+ + + - -"),
-    (Step::Escalate, "- + - - -"),
-    (Step::Join, "- + - - -"),
-    (Step::Resolve, "- - + - -"),
-    (Step::Confirm(AnswerKind::Resolved), "- - - + -"),
-    (Step::Confirm(AnswerKind::NotResolved), "- - - + -"),
-    (Step::Confirm(AnswerKind::Unreachable), "- - - + -"),
-    (Step::Unlink, "- - - + -"),
-    (Step::Reopen, "- - - - +"),
-    (Step::Edit, "+ + + + +"),
-    (Step::Attach, "+ + + + +"),
-    (Step::Comment, "+ + + + +"),
-];
-
-const CUS_TABLE: [(Step, &str); 23] = [
-    // escalated returned eng-assessed release-assessed postmortem closed
-    (Step::Complete, "- + - - - -"),
-    (Step::BeJoined, "+ + + + + -"),
-    (Step::EngAssess, "+ - + + + -"),
-    (Step::Return, "+ - + - - -"),
-    (Step::Release, "- - + + + -"),
-    (Step::Notify(Audience::Product), "+ + + + + +"),
-    (Step::Notify(Audience::Marketing), "+ + + + + +"),
-    (Step::Notify(Audience::Support), "+ + + + + +"),
-    (Step::Notify(Audience::Customer), "+ + + + + +"),
-    (Step::Postmortem, "- - - + - -"),
-    (Step::Ship, "- - - + + -"),
-    (Step::Close, "- - - - + -"),
-    (Step::CloseAs(Resolution::NotABug), "+ + + + + -"),
-    (Step::CloseAs(Resolution::Duplicate), "+ + + + + -"),
-    (Step::CloseAs(Resolution::CannotReproduce), "+ + + + + -"),
-    (Step::CloseAs(Resolution::WontFix), "+ + + + + -"),
-    (Step::CloseAs(Resolution::Withdrawn), "+ + + + + -"),
-    (Step::Hold, "+ + + + + -"),
-    (Step::LiftHold, "+ + + + + -"),
-    (Step::Reopen, "- - - + + +"),
-    (Step::Edit, "+ + + + + +"),
-    (Step::Attach, "+ + + + + +"),
-    (Step::Comment, "+ + + + + +"),
-];
-
-#[track_caller]
-fn holds(stages: &[Stage], table: &[(Step, &str)]) {
-    let kind = stages[0].kind();
-    let steps: Vec<Step> = table.iter().map(|(step, _)| *step).collect();
-    assert_eq!(steps, Step::on(kind), "the table lists every step");
-    for (n, stage) in stages.iter().enumerate() {
-        let (world, id) = standing_at(*stage);
-        for (step, row) in table {
-            let is_allowed = row.split(' ').nth(n).unwrap() == "+";
-            let needs = requirements(&world.case, &key(id), *step, &world.meta);
-            assert_eq!(needs.illegal.is_empty(), is_allowed, "{step:?} from {}: {:?}", stage.as_str(), needs.illegal);
-        }
+    match (kind, column) {
+        (Kind::Csd, "reported") => (reported(), C::Reported.into()),
+        (Kind::Csd, "assessed") => (assessed(), C::Assessed.into()),
+        (Kind::Csd, "handled") => (handled(), C::Handled.into()),
+        (Kind::Csd, "escalated") => (escalated(low), C::Escalated.into()),
+        (Kind::Csd, "told") => (told().told(Audience::Customer), C::Escalated.into()),
+        (Kind::Csd, "confirmed") => (confirmed(low), C::Resolved.into()),
+        (Kind::Csd, "resolved") => (handled().given(resolve("CSD-1")), C::Resolved.into()),
+        (Kind::Cus, "escalated") => (escalated(low), U::Escalated.into()),
+        (Kind::Cus, "returned") => (escalated(low).given(send_back(&[ChecklistItem::Steps])), U::Returned.into()),
+        (Kind::Cus, "eng-assessed") => (escalated(low).eng_assessed(), U::EngAssessed.into()),
+        (Kind::Cus, "release-assessed") => (decided(low, patch("8.2")), U::ReleaseAssessed.into()),
+        (Kind::Cus, "told") => (told(), U::ReleaseAssessed.into()),
+        (Kind::Cus, "postmortem") => (postmortem(low, patch("8.2")), U::Postmortem.into()),
+        (Kind::Cus, "decided") => (confirmed(low), U::Postmortem.into()),
+        (Kind::Cus, "closed") => (confirmed(low).given(close()), U::Closed.into()),
+        (Kind::Cus, "answered") => (escalated(low).given(close_as(Resolution::NotABug)), U::Closed.into()),
+        _ => panic!("no way to {column}"),
     }
 }
 
-#[test]
-fn every_step_is_open_from_its_stages_and_from_no_other() {
-    let csd: Vec<Stage> = CsdStage::ALL.iter().map(|stage| Stage::Csd(*stage)).collect();
-    holds(&csd, &CSD_TABLE);
-    let cus: Vec<Stage> = CusStage::ALL.iter().map(|stage| Stage::Cus(*stage)).collect();
-    holds(&cus, &CUS_TABLE);
-}
-
-#[test]
-fn a_step_of_the_other_kind_of_ticket_is_never_open() {
-    let world = assessed();
-    for step in Step::on(Kind::Cus).iter().filter(|step| step.kind().is_some()) {
-        let needs = requirements(&world.case, &key("CSD-1"), *step, &world.meta);
-        assert!(!needs.illegal.is_empty(), "{step:?} on a customer's ticket without an escalation");
+/// The step on `CSD-1` or `CUS-1`, with everything given that can be given; `other` is another open CUS ticket and
+/// `newcomer` a customer's ticket that can join.
+fn command(kind: Kind, step: Step, other: &str, newcomer: &str) -> Command {
+    let ticket = if kind == Kind::Csd { "CSD-1" } else { "CUS-1" };
+    match step {
+        Step::Assess => Assess { note: Some("Why".to_owned()), ..assess("CSD-1") }.into(),
+        Step::Escalate => escalate(&["CSD-1"], Priority::High).into(),
+        Step::Join => Join { into: key(other), ..join("CSD-1") }.into(),
+        Step::BeJoined => join(newcomer).into(),
+        Step::Complete => Complete { note: Some("Why".to_owned()), ..complete() }.into(),
+        Step::EngAssess => eng_assess(Impact::One).into(),
+        Step::Return => send_back(&[ChecklistItem::Steps]).into(),
+        Step::Release => patch("8.3").into(),
+        Step::Notify(to) => say(to, "Words").into(),
+        Step::Postmortem => to_postmortem().into(),
+        Step::Ship => ship().into(),
+        Step::Confirm(answer) => confirm("CSD-1", answer).into(),
+        Step::Close => close().into(),
+        Step::CloseAs(Resolution::Duplicate) => duplicate_of(other).into(),
+        Step::CloseAs(resolution) => close_as(resolution).into(),
+        Step::Resolve => resolve("CSD-1").into(),
+        Step::Reopen => reopen(ticket).into(),
+        Step::Hold => hold(None).into(),
+        Step::LiftHold => lift().into(),
+        Step::Comment => comment(ticket).into(),
+        Step::Attach => attach(ticket, "a.png").into(),
+        Step::Edit => Edit { summary: Some("Other words".to_owned()), ..edit(ticket) }.into(),
+        Step::Unlink => unlink("CSD-1").into(),
     }
-    let world = escalated(Priority::Low);
-    for step in Step::on(Kind::Csd).iter().filter(|step| step.kind().is_some()) {
-        let needs = requirements(&world.case, &key("CUS-1"), *step, &world.meta);
-        assert!(!needs.illegal.is_empty(), "{step:?} on an escalation");
-    }
 }
 
-/// The pairs of PROCESS, "Stages".
-const CHANGES: &[&str] = &[
-    "csd  > reported",
-    "csd reported > assessed",
-    "csd reported > handled",
-    "csd assessed > handled",
-    "csd handled > assessed",
-    "csd assessed > escalated",
-    "csd escalated > assessed",
-    "csd handled > resolved",
-    "csd escalated > resolved",
-    "csd resolved > assessed",
-    "csd resolved > escalated",
-    "cus  > escalated",
-    "cus escalated > returned",
-    "cus returned > escalated",
-    "cus escalated > eng-assessed",
-    "cus eng-assessed > release-assessed",
-    "cus release-assessed > postmortem",
-    "cus postmortem > closed",
-    "cus eng-assessed > returned",
-    "cus postmortem > release-assessed",
-    "cus release-assessed > escalated",
-    "cus postmortem > escalated",
-    "cus closed > escalated",
-    "cus escalated > closed",
-    "cus returned > closed",
-    "cus eng-assessed > closed",
-    "cus release-assessed > closed",
-];
-
-fn sorted(mut lines: Vec<String>) -> Vec<String> {
-    lines.sort();
-    lines
+fn outcome(refusal: &Refusal) -> String {
+    let names = refusal.failures.iter().map(|failure| match failure {
+        Failure::WrongStage { .. } => "stage",
+        Failure::NotLinked { .. } => "link",
+        other => other.rule().as_str(),
+    });
+    names.collect::<Vec<_>>().join("+")
 }
 
-#[test]
-fn the_legal_stage_changes_are_those_of_the_process() {
-    let csd = CsdStage::ALL.iter().map(|stage| Stage::Csd(*stage));
-    let all: Vec<Stage> = csd.chain(CusStage::ALL.iter().map(|stage| Stage::Cus(*stage))).collect();
-    let mut legal = Vec::new();
-    for after in &all {
-        for before in std::iter::once(None).chain(all.iter().map(|stage| Some(*stage))) {
-            if before != Some(*after) && Stage::is_legal_change(before, *after) {
-                let before = before.map(Stage::as_str).unwrap_or_default();
-                legal.push(format!("{} {before} > {}", after.kind(), after.as_str()));
+fn holds(kind: Kind, table: &str) {
+    let mut rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|row| !row.is_empty());
+    let columns = rows.next().unwrap();
+    let rows: Vec<Vec<&str>> = rows.collect();
+    let steps: Vec<String> = Step::on(kind).iter().map(|step| format!("{step:?}")).collect();
+    assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), steps, "each step has its row");
+    let mut wrong = Vec::new();
+    for (n, column) in columns.iter().enumerate().skip(1) {
+        let (world, stage) = at(kind, column);
+        let ticket = key(if kind == Kind::Csd { "CSD-1" } else { "CUS-1" });
+        assert_eq!(world.case.ticket(&ticket).unwrap().stage(), stage, "{column}");
+        let other = format!("CUS-{}", world.case.free.cus);
+        let world = world.given(report("Birch")).given(report("Cedar")).given(assess("CSD-2")).given(assess("CSD-3"));
+        let world = world.given(escalate(&["CSD-2"], Priority::Low));
+        for (row, step) in rows.iter().zip(Step::on(kind)) {
+            let decided = decide(&world.case, &command(kind, *step, &other, "CSD-3"), &world.meta);
+            let came = decided.map_or_else(|refusal| outcome(&refusal), |_| "ok".to_owned());
+            if row[n] != came {
+                wrong.push(format!("{step:?} from {column}: {came}, not {}", row[n]));
             }
         }
     }
-    assert_eq!(sorted(legal), sorted(CHANGES.iter().map(ToString::to_string).collect()));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn the_database_allows_the_same_stage_changes() {
+fn a_customers_ticket_takes_every_step_from_its_stages_and_from_no_other() {
+    holds(Kind::Csd, CUSTOMERS_TICKET);
+}
+
+#[test]
+fn an_escalation_takes_every_step_from_its_stages_and_from_no_other() {
+    holds(Kind::Cus, ESCALATION);
+}
+
+#[test]
+fn the_tables_have_every_stage() {
+    let reached = |kind: Kind, table: &str| -> Vec<Stage> {
+        let columns = table.lines().find(|line| line.contains("step")).unwrap().split_whitespace().skip(1);
+        columns.map(|column| at(kind, column).1).collect()
+    };
+    let csd = reached(Kind::Csd, CUSTOMERS_TICKET);
+    let cus = reached(Kind::Cus, ESCALATION);
+    assert!(CsdStage::ALL.iter().all(|stage| csd.contains(&(*stage).into())));
+    assert!(CusStage::ALL.iter().all(|stage| cus.contains(&(*stage).into())));
+}
+
+/// The paragraph "Stages" of PROCESS, change by change.
+const CHANGES: &str = "
+    csd - reported
+    csd reported assessed
+    csd reported handled
+    csd assessed handled
+    csd handled assessed
+    csd assessed escalated
+    csd escalated assessed
+    csd handled resolved
+    csd escalated resolved
+    csd resolved assessed
+    csd resolved escalated
+    cus - escalated
+    cus escalated returned
+    cus returned escalated
+    cus escalated eng-assessed
+    cus eng-assessed release-assessed
+    cus release-assessed postmortem
+    cus postmortem closed
+    cus eng-assessed returned
+    cus postmortem release-assessed
+    cus release-assessed escalated
+    cus postmortem escalated
+    cus closed escalated
+    cus escalated closed
+    cus returned closed
+    cus eng-assessed closed
+    cus release-assessed closed
+";
+
+fn sorted(mut changes: Vec<String>) -> Vec<String> {
+    changes.sort();
+    changes
+}
+
+/// What the core lets a ticket do, but for staying where it is.
+fn legal_changes() -> Vec<String> {
+    let csd = CsdStage::ALL.iter().map(|stage| Stage::Csd(*stage));
+    let all: Vec<Stage> = csd.chain(CusStage::ALL.iter().map(|stage| Stage::Cus(*stage))).collect();
+    let befores = || std::iter::once(None).chain(all.iter().copied().map(Some));
+    let mut legal = Vec::new();
+    for after in &all {
+        for before in befores().filter(|before| *before != Some(*after) && Stage::is_legal_change(*before, *after)) {
+            legal.push(format!("{} {} {}", after.kind(), before.map_or("-", Stage::as_str), after.as_str()));
+        }
+    }
+    sorted(legal)
+}
+
+#[test]
+fn the_legal_stage_changes_are_those_of_the_process_and_nothing_else() {
+    let told = CHANGES.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+    assert_eq!(legal_changes(), sorted(told.collect()));
+}
+
+#[test]
+fn the_database_lets_exactly_the_same_stage_changes_through() {
     let schema = include_str!("../../../schema.sql");
-    let rows = schema.split("INSERT INTO stage_change (kind, before, after) VALUES").nth(1).unwrap();
-    let rows = rows.split(';').next().unwrap().lines().filter(|line| line.contains('('));
-    let stored = rows.map(|line| {
-        let words: Vec<&str> = line.split('\'').skip(1).step_by(2).collect();
-        format!("{} {} > {}", words[0], words[1], words[2])
-    });
-    assert_eq!(sorted(stored.collect()), sorted(CHANGES.iter().map(ToString::to_string).collect()));
+    let (_, rows) = schema.split_once("INSERT INTO stage_change (kind, before, after) VALUES").unwrap();
+    let (rows, _) = rows.split_once(';').unwrap();
+    let change = |row: &str| {
+        let words: Vec<&str> = row.split('\'').skip(1).step_by(2).collect();
+        let before = if words[1].is_empty() { "-" } else { words[1] };
+        format!("{} {before} {}", words[0], words[2])
+    };
+    let rows = rows.lines().filter(|row| row.contains('\'')).map(change);
+    assert_eq!(sorted(rows.collect()), legal_changes());
+}
+
+#[test]
+fn staying_where_it_is_is_no_change() {
+    for stage in CusStage::ALL {
+        assert!(Stage::is_legal_change(Some((*stage).into()), (*stage).into()));
+    }
+    let (csd, cus) = (Stage::Csd(CsdStage::Escalated), Stage::Cus(CusStage::Escalated));
+    assert!(!Stage::is_legal_change(Some(csd), cus) && !Stage::is_legal_change(Some(cus), csd));
 }
