@@ -85,3 +85,68 @@ fn fix(case: &Case, ticket: &Ticket, duty: &Duty) -> String {
         DutyKind::LiftHold => format!("cus hold {key} --lift --note TEXT"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::owed_about;
+    use crate::core::command::Edit;
+    use crate::core::duty::DutyKind;
+    use crate::core::tests::given::{
+        assessed, closed, decided, edit, escalated, patch, reported, send_back, shipped, two_escalated,
+    };
+    use crate::core::tests::kit::{World, key};
+    use crate::core::words::{Audience, ChecklistItem, Priority};
+
+    fn fixes(world: &World, ticket: &str) -> Vec<String> {
+        world.owed(ticket).into_iter().map(|owed| owed.fix).collect()
+    }
+
+    #[test]
+    fn each_duty_names_the_command_that_settles_it() {
+        assert_eq!(fixes(&reported(), "CSD-1"), ["cus assess CSD-1 --handled-by HANDLER --trigger TRIGGER"]);
+        assert_eq!(fixes(&assessed(), "CSD-1"), ["cus escalate CSD-1 --priority PRIORITY --steps TEXT"]);
+        assert_eq!(
+            fixes(&decided(Priority::High, patch("8.2")), "CUS-1"),
+            ["cus notify CUS-1 --to product", "cus notify CUS-1 --to support --csd CSD-1"]
+        );
+        assert_eq!(fixes(&shipped(Priority::Low), "CUS-1"), ["cus confirm CSD-1 --resolved"]);
+    }
+
+    #[test]
+    fn completing_names_the_flags_of_what_is_wanting() {
+        let with = |items: &[ChecklistItem]| fixes(&escalated(Priority::Low).given(send_back(items)), "CUS-1");
+        assert_eq!(
+            with(&[ChecklistItem::Steps, ChecklistItem::Attachments]),
+            ["cus escalate CUS-1 --steps TEXT --attach FILE"]
+        );
+        assert_eq!(
+            with(&[ChecklistItem::Steps, ChecklistItem::Other]),
+            ["cus escalate CUS-1 --steps TEXT --note TEXT"]
+        );
+    }
+
+    #[test]
+    fn a_renamed_ticket_is_named_by_its_new_key() {
+        let world = decided(Priority::Low, patch("8.2")).given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
+        assert_eq!(fixes(&world, "CUS-1"), ["cus notify CUS-1 --to support --csd SD-9"]);
+    }
+
+    #[test]
+    fn about_a_customers_ticket_stand_its_own_duties_and_those_that_name_it() {
+        let kinds = |world: &World, csd: &str| {
+            owed_about(&world.case, &key(csd)).into_iter().map(|owed| owed.duty.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&reported(), "CSD-1"), [DutyKind::Assess]);
+        let world = two_escalated(Priority::High).eng_assessed().given(patch("8.2"));
+        assert_eq!(kinds(&world, "CSD-2"), [DutyKind::TellSupport]);
+        let world = world.told(Audience::Support);
+        assert_eq!(kinds(&world, "CSD-1"), [DutyKind::TellCustomer]);
+        assert_eq!(kinds(&world, "CSD-9"), []);
+    }
+
+    #[test]
+    fn a_finished_ticket_owes_nothing() {
+        let world = closed(Priority::Critical);
+        assert!(world.kinds("CUS-1").is_empty() && world.kinds("CSD-1").is_empty());
+    }
+}

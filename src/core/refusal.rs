@@ -427,3 +427,109 @@ fn quoted(value: &str) -> String {
         format!("'{}'", value.replace('\'', r"'\''"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Refusal, any_of, quoted};
+    use crate::core::command::{Assess, Confirm};
+    use crate::core::field::Field;
+    use crate::core::rule::Rule;
+    use crate::core::step::Step;
+    use crate::core::tests::given::{
+        assess, assessed, close, complete, confirm, decided, escalated, patch, postmortem, reported, send_back, ship,
+        to_postmortem,
+    };
+    use crate::core::tests::kit::key;
+    use crate::core::words::{AnswerKind, ChecklistItem, Handler, Priority, Role, Trigger};
+
+    #[test]
+    fn a_refusal_names_the_step_everything_in_its_way_and_the_rules() {
+        let refusal = decided(Priority::High, patch("8.2")).refusal(to_postmortem());
+        assert_eq!(
+            refusal.to_string(),
+            "`CUS-1` cannot move to Postmortem: Product has not been alerted of this high-priority bug (R14); \
+             Support has not been given the resolution information for `CSD-1` (R18)"
+        );
+        let fixes: Vec<String> = refusal.failures.iter().filter_map(Failure::fix).collect();
+        assert_eq!(fixes, ["cus notify CUS-1 --to product", "cus notify CUS-1 --to support --csd CSD-1"]);
+    }
+
+    #[test]
+    fn a_wrong_stage_names_the_stages_that_would_do() {
+        let refusal = escalated(Priority::Low).refusal(ship());
+        assert_eq!(
+            refusal.to_string(),
+            "`CUS-1` cannot be shipped: its stage is `escalated`, not `release-assessed` or `postmortem` (R28)"
+        );
+        let refusal = escalated(Priority::Low).refusal(confirm("CSD-1", AnswerKind::Resolved));
+        assert!(refusal.to_string().contains("there is nothing to answer yet"), "{refusal}");
+    }
+
+    #[test]
+    fn a_wrong_role_names_the_roles_that_may() {
+        let refusal = postmortem(Priority::Low, patch("8.2")).acting_as(&[Role::Support]).refusal(close());
+        assert!(
+            refusal.to_string().contains("this step is for `product`, and your role is `support` (R28)"),
+            "{refusal}"
+        );
+        assert_eq!(refusal.failures[0].fix().as_deref(), Some("--role product"));
+    }
+
+    #[test]
+    fn programs_get_a_name_for_each_sort_of_refusal() {
+        let low = Priority::Low;
+        let trigger = Assess { handled_by: Handler::Support, triggers: vec![Trigger::Financial], ..assess("CSD-1") };
+        let early = Confirm { note: None, ..confirm("CSD-1", AnswerKind::Resolved) };
+        let returned = || escalated(low).given(send_back(&[ChecklistItem::Steps]));
+        for (refusal, code) in [
+            (escalated(low).acting_as(&[Role::Support]).refusal(ship()), "wrong-role"),
+            (escalated(low).refusal(ship()), "wrong-stage"),
+            (assessed().refusal(confirm("CSD-1", AnswerKind::Resolved)), "wrong-stage"),
+            (returned().refusal(complete()), "checklist-incomplete"),
+            (postmortem(low, patch("8.2")).refusal(early), "input-missing"),
+            (postmortem(low, patch("8.2")).refusal(close()), "still-owed"),
+            (reported().refusal(trigger), "refused"),
+        ] {
+            assert_eq!(refusal.code(), code, "{refusal}");
+        }
+    }
+
+    #[test]
+    fn what_is_wanting_says_how_to_supply_it() {
+        use ChecklistItem::{Attachments, Description, Other, Priority as Urgency, Steps, Version};
+        let world =
+            escalated(Priority::Low).given(send_back(&[Steps, Urgency, Attachments, Version, Description, Other]));
+        let failures = world.refused(complete());
+        let fixes: Vec<String> = failures.iter().filter_map(Failure::fix).collect();
+        assert_eq!(
+            fixes,
+            [
+                "--steps TEXT",
+                "--priority PRIORITY",
+                "--attach FILE",
+                "cus edit CSD-1 --product-version V",
+                "cus edit CSD-1 --description TEXT",
+                "--note TEXT",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_missing_inputs_are_missing_and_only_stage_and_role_are_illegal() {
+        let missing = Failure::Missing { rule: Rule::R8, field: Field::Steps };
+        assert!(missing.is_missing() && !missing.is_illegal() && !Failure::VersionRefused.is_missing());
+        let role = Failure::WrongRole { needed: vec![Role::Product], has: vec![Role::Support] };
+        assert!(role.is_illegal() && Failure::NotLinked { csd: key("CSD-1") }.is_illegal());
+        let refusal = Refusal::of(Step::Ship, &key("CUS-1"), vec![Failure::AlreadyShipped { cus: key("CUS-1") }]);
+        assert!(!refusal.is_illegal());
+    }
+
+    #[test]
+    fn lists_read_as_sentences_and_values_as_one_word() {
+        assert_eq!(any_of(["a"].into_iter()), "`a`");
+        assert_eq!(any_of(["a", "b", "c"].into_iter()), "`a`, `b` or `c`");
+        assert_eq!((quoted("8.2").as_str(), quoted("it's 8").as_str()), ("8.2", r"'it'\''s 8'"));
+        let nothing = Failure::NothingToShip { version: "8 2".to_owned() };
+        assert_eq!(nothing.fix().as_deref(), Some("cus list --fix-version '8 2'"));
+    }
+}

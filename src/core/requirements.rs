@@ -197,3 +197,132 @@ pub fn inputs(step: Step) -> Vec<(Field, Rule)> {
 /// What reporting a new issue demands (R1).
 pub const REPORT_INPUTS: [(Field, Rule); 3] =
     [(Field::Customer, Rule::R1), (Field::Summary, Rule::R1), (Field::Channel, Rule::R1)];
+
+#[cfg(test)]
+mod tests {
+    use super::{inputs, requirements};
+    use crate::core::field::Field;
+    use crate::core::refusal::Failure;
+    use crate::core::rule::Rule;
+    use crate::core::step::Step;
+    use crate::core::tests::given::{
+        close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
+    };
+    use crate::core::tests::kit::{World, key, rules};
+    use crate::core::words::{AnswerKind, Audience, ChecklistItem, Kind, Priority, Resolution, Role, Word};
+
+    /// R28, step by step; empty is anyone. The ticket has been assessed by Engineering.
+    fn whose(step: Step) -> &'static [Role] {
+        match step {
+            Step::Assess | Step::Escalate | Step::Join | Step::BeJoined | Step::Complete => &[Role::Support],
+            Step::Confirm(_) | Step::Resolve | Step::Unlink => &[Role::Support],
+            Step::Notify(Audience::Customer) => &[Role::Support],
+            Step::Notify(Audience::Product) => &[Role::Support, Role::Engineering, Role::Product],
+            Step::Notify(Audience::Support | Audience::Marketing) => &[Role::Engineering, Role::Product],
+            Step::EngAssess | Step::Return => &[Role::Engineering],
+            Step::Release | Step::Postmortem | Step::Ship | Step::LiftHold | Step::CloseAs(_) => {
+                &[Role::Engineering, Role::Product]
+            }
+            Step::Close => &[Role::Product],
+            Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
+            Step::Hold | Step::Comment | Step::Attach | Step::Edit => &[],
+        }
+    }
+
+    #[test]
+    fn each_step_is_for_its_roles_and_an_unknown_role_is_let_through() {
+        for kind in [Kind::Csd, Kind::Cus] {
+            let ticket = key(if kind == Kind::Csd { "CSD-1" } else { "CUS-1" });
+            for step in Step::on(kind) {
+                for role in Role::ALL {
+                    let world = decided(Priority::Low, patch("8.2")).acting_as(&[*role]);
+                    let needs = requirements(&world.case, &ticket, *step, &world.meta);
+                    let is_refused = needs.illegal.iter().any(|failure| matches!(failure, Failure::WrongRole { .. }));
+                    let may = whose(*step).is_empty() || whose(*step).contains(role);
+                    assert_eq!(is_refused, !may, "{step:?} by {role}");
+                }
+                let world = decided(Priority::Low, patch("8.2"));
+                let needs = requirements(&world.case, &ticket, *step, &world.meta);
+                assert!(rules(&needs.illegal).is_empty() || needs.role.is_none());
+                assert!(!needs.illegal.iter().any(|failure| matches!(failure, Failure::WrongRole { .. })));
+            }
+        }
+    }
+
+    #[test]
+    fn withdrawing_before_an_assessment_is_supports_alone() {
+        let step = Step::CloseAs(Resolution::Withdrawn);
+        for role in Role::ALL {
+            let world = escalated(Priority::Low).acting_as(&[*role]);
+            let needs = requirements(&world.case, &key("CUS-1"), step, &world.meta);
+            assert_eq!(needs.illegal.is_empty(), *role == Role::Support, "{role}");
+        }
+    }
+
+    #[test]
+    fn of_several_roles_the_one_that_may_is_recorded() {
+        let mut world = decided(Priority::Low, patch("8.2")).acting_as(&[Role::Support, Role::Product]);
+        let mut words = tell(Audience::Support);
+        words.message = Some("8.2".to_owned());
+        assert_eq!(world.when(words)[0].role, Some(Role::Product));
+    }
+
+    #[test]
+    fn stage_and_role_are_said_together_and_before_everything_else() {
+        let world = escalated(Priority::Low).acting_as(&[Role::Support]);
+        let failures = world.refused(to_postmortem());
+        assert!(matches!(failures[..], [Failure::WrongStage { .. }, Failure::WrongRole { .. }]));
+        let world = decided(Priority::Low, patch("8.2")).acting_as(&[Role::Support]);
+        assert_eq!(rules(&world.refused(to_postmortem())), [Rule::R28]);
+    }
+
+    #[test]
+    fn a_customers_key_serves_for_its_cus_ticket() {
+        let world = decided(Priority::Low, patch("8.2"));
+        let mut by_customer = to_postmortem();
+        by_customer.cus = key("CSD-1");
+        assert_eq!(world.refused(by_customer.clone()), world.refused(to_postmortem()));
+        assert_eq!(world.told(Audience::Support).given(by_customer).cus_stage().as_str(), "postmortem");
+    }
+
+    #[test]
+    fn what_must_be_done_first_is_told_before_anything_is_given() {
+        let unmet = |world: &World, ticket: &str, step| {
+            rules(&requirements(&world.case, &key(ticket), step, &world.meta).unmet)
+        };
+        let decided = decided(Priority::High, patch("8.2"));
+        assert_eq!(unmet(&decided, "CUS-1", Step::Postmortem), [Rule::R14, Rule::R18]);
+        assert_eq!(unmet(&decided, "CSD-1", Step::Confirm(AnswerKind::Resolved)), [Rule::R23]);
+        assert_eq!(unmet(&decided, "CUS-1", Step::LiftHold), [Rule::R10]);
+        assert_eq!(unmet(&decided, "CSD-1", Step::Unlink), [Rule::R11]);
+        let postmortem = postmortem(Priority::Low, patch("8.2"));
+        assert_eq!(unmet(&postmortem, "CUS-1", Step::Close), [Rule::R24]);
+        assert_eq!(rules(&postmortem.refused(close())), [Rule::R24]);
+        assert_eq!(rules(&postmortem.refused(lift())), [Rule::R10]);
+        assert!(unmet(&two_escalated(Priority::Low), "CSD-1", Step::Unlink).is_empty());
+    }
+
+    #[test]
+    fn every_input_that_a_rule_demands_is_listed_with_it() {
+        let fields = |step| inputs(step).into_iter().map(|(field, _)| field).collect::<Vec<_>>();
+        assert_eq!(inputs(Step::Escalate), [(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)]);
+        assert_eq!(inputs(Step::Assess), [(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)]);
+        let assessment =
+            [Field::Cause, Field::Started, Field::CausedBy, Field::Severity, Field::Workaround, Field::Impact];
+        assert_eq!(fields(Step::EngAssess), assessment);
+        assert_eq!(fields(Step::Return), [Field::Missing, Field::Note]);
+        assert_eq!(fields(Step::CloseAs(Resolution::Duplicate)), [Field::Of, Field::Note]);
+        assert_eq!(inputs(Step::CloseAs(Resolution::WontFix)), [(Field::Note, Rule::R26)]);
+        assert_eq!(inputs(Step::LiftHold), [(Field::Note, Rule::R10)]);
+        assert_eq!(inputs(Step::Unlink), [(Field::Note, Rule::R11)]);
+        assert_eq!(inputs(Step::Reopen), [(Field::Note, Rule::R25)]);
+        assert_eq!(fields(Step::Close), []);
+    }
+
+    #[test]
+    fn a_returned_ticket_is_completed_by_support() {
+        let world = escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps])).acting_as(&[Role::Engineering]);
+        let needs = requirements(&world.case, &key("CUS-1"), Step::Complete, &world.meta);
+        assert_eq!(rules(&needs.illegal), [Rule::R28]);
+    }
+}

@@ -48,3 +48,39 @@ fn numbered(name: &str, n: u32) -> String {
         _ => format!("{name}-{n}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+    use crate::core::tests::given::{attach, closed, escalated, send_back};
+    use crate::core::tests::kit::{hour, types};
+    use crate::core::words::{ChecklistItem, Priority, Role, Word};
+
+    #[test]
+    fn anyone_attaches_to_either_ticket_at_any_stage() {
+        for role in Role::ALL {
+            for ticket in ["CSD-1", "CUS-1"] {
+                let world = closed(Priority::Low).at(3).acting_as(&[*role]).given(attach(ticket, "a.png"));
+                let kept = world.case.ticket(&ticket.parse().unwrap()).unwrap().attachments();
+                assert_eq!((kept[0].name.as_str(), kept[0].size, kept[0].at), ("a.png", 3, hour(3)));
+                assert_eq!(kept[0].by, "Sue Staff");
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_on_a_ticket() {
+        let world = escalated(Priority::Low).given(attach("CUS-1", "a.png")).given(attach("CUS-1", "a.png"));
+        let names: Vec<&str> = world.cus("CUS-1").attachments.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["a.png", "a-2.png"]);
+        assert_eq!([numbered(".profile", 2), numbered("log", 3)], [".profile-2", "log-3"]);
+    }
+
+    #[test]
+    fn what_supplies_nothing_that_is_wanting_says_nothing_of_it() {
+        let mut world = escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps]));
+        assert_eq!(types(&world.when(attach("CSD-1", "a.png"))), ["attached"]);
+        let mut world = escalated(Priority::Low).given(send_back(&[ChecklistItem::Attachments]));
+        assert_eq!(types(&world.when(attach("CSD-1", "a.png"))), ["attached", "supplied"]);
+    }
+}

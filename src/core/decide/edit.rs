@@ -93,3 +93,101 @@ fn is_unchanged(command: &Edit, ticket: &Ticket) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::core::command::Edit;
+    use crate::core::field::Field;
+    use crate::core::refusal::Failure;
+    use crate::core::rule::Rule;
+    use crate::core::tests::given::{closed, edit, escalated, report, reported, set_priority};
+    use crate::core::tests::kit::{key, rules};
+    use crate::core::words::{Channel, Kind, Priority, Role, Word};
+
+    #[test]
+    fn a_correction_is_a_new_entry_by_anyone_at_any_stage() {
+        for role in Role::ALL {
+            let mut world = closed(Priority::Low).acting_as(&[*role]);
+            let before = world.csd("CSD-1").revision;
+            let events = world.when(Edit {
+                customer: Some("Alder Ltd".to_owned()),
+                contact: Some("bob".to_owned()),
+                channel: Some(Channel::Portal),
+                ..edit("CSD-1")
+            });
+            assert_eq!((events.len(), events[0].role), (1, Some(*role)));
+            let csd = world.csd("CSD-1");
+            assert_eq!((csd.customer.as_str(), csd.contact.as_deref()), ("Alder Ltd", Some("bob")));
+            assert_eq!((csd.channel, csd.revision), (Channel::Portal, before + 1));
+            assert_eq!(csd.summary, "Rates are wrong");
+        }
+    }
+
+    #[test]
+    fn what_changes_nothing_is_refused() {
+        let same = Edit { summary: Some("Rates are wrong".to_owned()), ..edit("CSD-1") };
+        for nothing in [same, edit("CSD-1")] {
+            assert_eq!(reported().refused(nothing), [Failure::NothingChanges { key: key("CSD-1") }]);
+        }
+        let world = escalated(Priority::Low);
+        assert_eq!(world.refused(set_priority(Priority::Low)), [Failure::NothingChanges { key: key("CUS-1") }]);
+    }
+
+    #[test]
+    fn each_kind_of_ticket_has_its_own_fields() {
+        let text = || Some("So".to_owned());
+        let world = escalated(Priority::Low);
+        let refused = |edit: Edit, field, kind| {
+            assert_eq!(world.refused(edit), [Failure::NotOfThisKind { field, kind }]);
+        };
+        refused(Edit { priority: Some(Priority::High), ..edit("CSD-1") }, Field::Priority, Kind::Csd);
+        refused(Edit { steps: text(), ..edit("CSD-1") }, Field::Steps, Kind::Csd);
+        refused(Edit { description: text(), ..edit("CUS-1") }, Field::Description, Kind::Cus);
+        refused(Edit { customer: text(), ..edit("CUS-1") }, Field::Customer, Kind::Cus);
+        refused(Edit { contact: text(), ..edit("CUS-1") }, Field::Contact, Kind::Cus);
+        refused(Edit { channel: Some(Channel::Email), ..edit("CUS-1") }, Field::Channel, Kind::Cus);
+        refused(Edit { product_version: text(), ..edit("CUS-1") }, Field::ProductVersion, Kind::Cus);
+        refused(Edit { csd: Some(key("SD-9")), ..edit("CUS-1") }, Field::Csd, Kind::Cus);
+    }
+
+    #[test]
+    fn the_desks_own_key_replaces_one_that_cus_gave_and_that_stays_an_alias() {
+        let world = escalated(Priority::Low).given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
+        let csd = world.csd("SD-9");
+        assert_eq!((csd.key.clone(), csd.id.clone()), (key("SD-9"), key("CSD-1")));
+        assert_eq!(csd.aliases, [key("CSD-1")]);
+        assert_eq!(world.csd("CSD-1").key, key("SD-9"));
+        assert!(world.cus("CUS-1").link(&key("CSD-1")).is_some());
+    }
+
+    #[test]
+    fn the_desks_own_key_is_never_replaced() {
+        let world = reported().given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
+        let failures = world.refused(Edit { csd: Some(key("SD-10")), ..edit("SD-9") });
+        assert_eq!(failures, [Failure::KeyIsTheDesks { key: key("SD-9") }]);
+        assert_eq!(rules(&failures), [Rule::R2]);
+    }
+
+    #[test]
+    fn a_replacing_key_must_be_free_and_not_ours() {
+        let world = reported().given(report("Birch"));
+        let with = |text: &str| Edit { csd: Some(key(text)), ..edit("CSD-1") };
+        assert_eq!(world.refused(with("CSD-2")), [Failure::KeyTaken { key: key("CSD-2") }]);
+        assert_eq!(world.refused(with("CUS-3")), [Failure::KeyIsOurs { key: key("CUS-3") }]);
+    }
+
+    #[test]
+    fn the_next_number_passes_over_none_that_a_replaced_key_had() {
+        let world = reported().given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") }).given(report("Birch"));
+        assert_eq!(world.csd("CSD-2").customer, "Birch");
+    }
+
+    #[test]
+    fn lowering_a_priority_needs_a_note_and_raising_does_not() {
+        let bare = |priority| Edit { note: None, ..set_priority(priority) };
+        let lowering = Failure::LoweringNoteMissing { from: Priority::High, to: Priority::Medium };
+        assert_eq!(escalated(Priority::High).refused(bare(Priority::Medium)), [lowering]);
+        let world = escalated(Priority::High).given(bare(Priority::Critical)).given(set_priority(Priority::Low));
+        assert_eq!(world.cus("CUS-1").priority, Priority::Low);
+    }
+}

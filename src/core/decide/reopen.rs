@@ -109,6 +109,14 @@ mod tests {
     }
 
     #[test]
+    fn what_support_was_told_before_the_reopening_is_not_owed_to_the_customer_after_it() {
+        let world = decided(Priority::Low, patch("8.2")).told(Audience::Support);
+        assert!(world.owes("CUS-1", DutyKind::TellCustomer));
+        let world = world.given(reopen("CUS-1")).eng_assessed().given(patch("8.3"));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport]);
+    }
+
+    #[test]
     fn who_was_told_that_there_is_no_fix_is_open_again() {
         let world = two_escalated(Priority::Low).given(close_as(Resolution::NotABug));
         let world = world.told(Audience::Support).told(Audience::Customer);

@@ -216,6 +216,10 @@ fn of_one_cus_ticket(case: &Case, command: &Command) -> bool {
     }
 }
 
+fn is_unreachable(command: &Command) -> bool {
+    matches!(command, Command::Confirm(confirm) if confirm.answer == AnswerKind::Unreachable)
+}
+
 fn two_reported() -> World {
     World::new().given(report("Alder")).given(report("Birch"))
 }
@@ -227,24 +231,18 @@ fn two_customers_come_and_go() {
     let alphabet =
         [life(), returning(), vec![close_as(Resolution::Withdrawn).into(), in_words(tell(Audience::Product))]];
     let alphabet = alphabet.into_iter().chain(both.flat_map(|csd| [customers(csd), coming_and_going(csd)]));
-    let is_unreachable =
-        |command: &Command| matches!(command, Command::Confirm(confirm) if confirm.answer == AnswerKind::Unreachable);
     let alphabet: Vec<Command> = alphabet.flatten().filter(|command| !is_unreachable(command)).collect();
     let walk = walk(two_reported(), &alphabet, of_one_cus_ticket);
     walk.went_far(9_000);
     walk.always_leads_on_to_the_end();
 }
 
-/// Without shipping and the answers of R26, which the other walks have: the flags of R14 and R17 double every state.
+/// Without shipping and the answers of R26, which other walks have: the flags of R14 and R17 double every state.
 #[test]
 fn two_customers_of_what_becomes_more_and_less_urgent() {
     let left_out = [ship().into(), close_as(Resolution::NotABug).into(), next_release("9.0").into()];
-    let is_left_out = |command: &Command| {
-        left_out.contains(command)
-            || matches!(command, Command::Confirm(confirm) if confirm.answer == AnswerKind::Unreachable)
-    };
     let mut alphabet = [life(), urgency(), customers("CSD-1"), customers("CSD-2"), vec![patch("9.0").into()]].concat();
-    alphabet.retain(|command| !is_left_out(command));
+    alphabet.retain(|command| !left_out.contains(command) && !is_unreachable(command));
     let walk = walk(two_escalated(Priority::Medium), &alphabet, of_one_cus_ticket);
     walk.went_far(7_000);
     walk.always_leads_on_to_the_end();
