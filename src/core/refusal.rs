@@ -459,7 +459,7 @@ mod tests {
         let refusal = escalated(Priority::Low).refusal(ship());
         assert_eq!(
             refusal.to_string(),
-            "`CUS-1` cannot be shipped: its stage is `escalated`, not `release-assessed` or `postmortem` (R28)"
+            "`CUS-1` cannot be shipped: its stage is `escalated`, not `release-assessed` or `postmortem` (R30)"
         );
         let refusal = escalated(Priority::Low).refusal(confirm("CSD-1", AnswerKind::Resolved));
         assert!(refusal.to_string().contains("there is nothing to answer yet"), "{refusal}");
@@ -469,7 +469,7 @@ mod tests {
     fn a_wrong_role_names_the_roles_that_may() {
         let refusal = postmortem(Priority::Low, patch("8.2")).acting_as(&[Role::Support]).refusal(close());
         assert!(
-            refusal.to_string().contains("this step is for `product`, and your role is `support` (R28)"),
+            refusal.to_string().contains("this step is for `product`, and your role is `support` (R30)"),
             "{refusal}"
         );
         assert_eq!(refusal.failures[0].fix().as_deref(), Some("--role product"));
