@@ -23,6 +23,7 @@ pub mod requirements;
 pub mod rule;
 pub mod stage;
 pub mod step;
+mod wording;
 pub mod words;
 
 #[cfg(test)]
