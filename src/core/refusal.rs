@@ -298,7 +298,7 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Refusal, any_of, quoted};
+    use super::{Failure, Refusal};
     use crate::core::command::{Assess, Confirm};
     use crate::core::field::Field;
     use crate::core::rule::Rule;
@@ -308,6 +308,7 @@ mod tests {
         to_postmortem,
     };
     use crate::core::tests::kit::key;
+    use crate::core::wording::{any_of, quoted};
     use crate::core::words::{AnswerKind, ChecklistItem, Handler, Priority, Role, Trigger};
 
     #[test]

@@ -117,7 +117,7 @@ impl fmt::Display for Failure {
 }
 
 /// The words in backticks, the last behind "or".
-fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let mut words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
     match words.pop() {
         None => String::new(),

@@ -8,6 +8,7 @@ use crate::core::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedText
 use crate::core::key::Key;
 use crate::core::notice;
 use crate::core::refusal::{Failure, Refusal};
+use crate::core::rule::Rule;
 use crate::core::step::Step;
 use crate::core::words::{Audience, Kind, Role};
 
@@ -40,6 +41,10 @@ fn tell(story: &mut Story<'_>, command: &Notify, to: Audience) -> Result<(), Ref
         return Err(Refusal::of(step, &cus.key, nothing_owed(story, &cus, to, narrowed.as_ref())));
     }
     match to {
+        Audience::Customer | Audience::Support if cus.links.is_empty() => {
+            let failure = Failure::NoCustomers { rule: Rule::R21, cus: cus.key.clone() };
+            Err(Refusal::of(step, &cus.key, vec![failure]))
+        }
         Audience::Customer | Audience::Support => {
             let links = cus.links.iter().filter(|link| narrowed.as_ref().is_none_or(|csd| link.csd == *csd));
             for link in links {
