@@ -41,8 +41,10 @@ pub(super) trait Writing: Clone {
         &[]
     }
 
-    /// The tickets to load.
-    fn scope(&self) -> Scope;
+    /// The tickets to load: those that it names, unless it needs more.
+    fn scope(&self) -> Scope {
+        Scope::of(self.clone().tickets().map(|tickets| keys_of(tickets)).unwrap_or_default())
+    }
 
     /// The command: each input given, else asked, else missing.
     fn complete(&self, form: &mut Form<'_>) -> Option<Command>;

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Assess, Command};
 use crate::core::field::Field;
@@ -12,7 +12,6 @@ use crate::core::key::Key;
 use crate::core::refusal::Failure;
 use crate::core::step::Step;
 use crate::core::words::{Handler, Trigger, words};
-use crate::store::Scope;
 
 words! {
     /// What an assessment says about the triggers (R4).
@@ -54,10 +53,6 @@ impl Writing for AssessArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.csd))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

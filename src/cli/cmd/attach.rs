@@ -6,12 +6,11 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, keys_of, one_or_many};
+use crate::cli::input::{KeyArg, one_or_many};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Attach, Command};
 use crate::core::field::Field;
 use crate::core::step::Step;
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -33,10 +32,6 @@ impl Writing for AttachArgs {
 
     fn files(&self) -> &[PathBuf] {
         &self.file
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.key))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many};
+use crate::cli::input::{KeyArg, Text, first, one_or_many};
 use crate::cli::write::Writing;
 use crate::core::command::{Command, Confirm};
 use crate::core::field::Field;
@@ -12,7 +12,6 @@ use crate::core::key::Key;
 use crate::core::refusal::Failure;
 use crate::core::step::Step;
 use crate::core::words::{AnswerKind, Word};
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -43,10 +42,6 @@ impl Writing for ConfirmArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.not_resolved.iter_mut().chain(&mut self.unreachable).chain(&mut self.note).collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.csd))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -4,14 +4,13 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, TimeArg, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, TimeArg, one_or_many, word};
 use crate::cli::write::{Writing, begin};
 use crate::core::Time;
 use crate::core::command::{Command, EngAssess};
 use crate::core::field::Field;
 use crate::core::step::Step;
 use crate::core::words::{Impact, Severity};
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -83,10 +82,6 @@ impl Writing for EngAssessArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.cause.iter_mut().chain(&mut self.workaround).collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.cus))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -4,12 +4,11 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::{Form, nonblank};
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::input::{KeyArg, Text, one_or_many};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Hold, LiftHold};
 use crate::core::field::Field;
 use crate::core::step::Step;
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -39,10 +38,6 @@ impl Writing for HoldArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.cus))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

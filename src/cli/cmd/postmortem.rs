@@ -4,12 +4,11 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::input::{KeyArg, Text, one_or_many};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Postmortem};
 use crate::core::field::Field;
 use crate::core::step::Step;
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -38,10 +37,6 @@ impl Writing for PostmortemArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.root_cause.iter_mut().chain(&mut self.lessons).chain(&mut self.note).collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.cus))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -5,13 +5,12 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::{Form, nonblank};
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Release};
 use crate::core::field::Field;
 use crate::core::step::Step;
 use crate::core::words::Decision;
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -46,10 +45,6 @@ impl Writing for ReleaseArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.resolution.iter_mut().chain(&mut self.note).collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.cus))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -4,13 +4,12 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Return};
 use crate::core::field::Field;
 use crate::core::step::Step;
 use crate::core::words::{ChecklistItem, Word};
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -37,10 +36,6 @@ impl Writing for ReturnArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.cus))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

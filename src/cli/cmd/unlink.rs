@@ -4,12 +4,11 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::input::{KeyArg, Text, one_or_many};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Unlink};
 use crate::core::field::Field;
 use crate::core::step::Step;
-use crate::store::Scope;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -30,10 +29,6 @@ impl Writing for UnlinkArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.csd))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
