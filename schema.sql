@@ -111,6 +111,8 @@ CREATE TABLE ticket (
     key             TEXT    NOT NULL,            -- the key that it goes by
     kind            TEXT    NOT NULL CHECK (kind IN ('csd', 'cus')),
     stage           TEXT    NOT NULL,
+    stage_since     INTEGER NOT NULL,
+    bounces         INTEGER NOT NULL,            -- how often it went back and forth: returned, reopened, given to another
     open            INTEGER NOT NULL CHECK (open IN (0, 1)),  -- whether anything can still be owed
     rank            INTEGER NOT NULL,            -- the place of its priority, 0 the most urgent; that of its CUS ticket where linked
     priority        TEXT,
@@ -133,6 +135,7 @@ CREATE INDEX ticket_by_stage    ON ticket (kind, stage, open DESC, rank, due);
 CREATE INDEX ticket_by_urgency  ON ticket (open DESC, rank, due);
 CREATE INDEX ticket_by_customer ON ticket (customer) WHERE customer IS NOT NULL;
 CREATE INDEX ticket_by_version  ON ticket (fix_version) WHERE fix_version IS NOT NULL;
+CREATE INDEX ticket_by_product ON ticket (product_version) WHERE product_version IS NOT NULL;
 CREATE INDEX ticket_held        ON ticket (held) WHERE held IS NOT NULL;
 
 -- The keys that tickets go by beside the one under which they were recorded (R2).
@@ -161,6 +164,19 @@ CREATE TABLE duty (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX duty_by_role ON duty (role, due);
 CREATE INDEX duty_by_due  ON duty (due);
+
+-- The settings of the policy that are not the default's (R29).
+CREATE TABLE policy (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The versions that were ever decided for, so that a promise can be found after it slipped.
+CREATE INDEX event_by_decision ON event (data ->> '$.fix_version') WHERE type = 'release-decided';
+
+-- The words of every text. A row is one text: its number is that of its event times 16, plus the place of its field.
+-- The texts themselves stand in their events alone.
+CREATE VIRTUAL TABLE word USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
 
 -- The numbers that `cus` gives next.
 CREATE TABLE counter (

@@ -1,5 +1,6 @@
 //! The configuration file.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -16,6 +17,8 @@ use crate::core::words::Role;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Config {
     pub(super) user: User,
+    /// Filters of the user's own: the flags of `cus list` for which each name stands.
+    pub(super) filters: BTreeMap<String, String>,
 }
 
 /// Who acts where neither flags nor the environment say so.

@@ -41,13 +41,14 @@ impl UsageError {
     }
 }
 
-/// No filter goes by this name.
+/// Nothing goes by this name: a filter, a customer, a version.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("there is no filter `{name}`")]
-pub(super) struct NoSuchFilter {
+#[error("there is no {what} `{name}`")]
+pub(super) struct NoSuch {
+    pub(super) what: &'static str,
     pub(super) name: String,
-    /// The names of those that there are.
-    pub(super) known: Vec<&'static str>,
+    /// The command that was probably meant, or that shows what there is.
+    pub(super) hint: String,
 }
 
 /// A person broke off.

@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
     let format = global::format_of(&cli.global);
     let result = Ctx::new(cli.global).and_then(|mut ctx| {
         let code = cmd::run(&mut ctx, cli.command)?;
-        ctx.out.flush()?;
+        ctx.out.finish()?;
         Ok(code)
     });
     match result {

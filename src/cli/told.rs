@@ -7,8 +7,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::error::{
-    DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuchFilter, REFUSED, RETRY, USAGE,
-    UsageError,
+    DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
 };
 use super::global::{Format, env};
 use super::output::visible;
@@ -106,9 +105,13 @@ fn told(error: &anyhow::Error) -> Told {
     if let Some(error) = error.downcast_ref::<UsageError>() {
         return bare(USAGE, "usage", error.fix.iter().cloned().collect());
     }
-    if let Some(error) = error.downcast_ref::<NoSuchFilter>() {
-        let hints = error.known.iter().map(|name| format!("cus list {name}")).collect();
-        return bare(NOT_FOUND, "no-such-filter", hints);
+    if let Some(error) = error.downcast_ref::<NoSuch>() {
+        let code = match error.what {
+            "filter" => "no-such-filter",
+            "customer" => "no-such-customer",
+            _ => "not-found",
+        };
+        return bare(NOT_FOUND, code, vec![error.hint.clone()]);
     }
     if error.is::<Interrupted>() {
         return bare(INTERRUPTED, "interrupted", Vec::new());

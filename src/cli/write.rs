@@ -9,7 +9,7 @@ use super::global::Format;
 use super::input::{KeyArg, Text, first, keys_of, read_keys};
 use super::prompt::Silent;
 use super::told;
-use super::written::{self, Done};
+use super::written::{self, Advice, Done};
 use crate::core::Meta;
 use crate::core::case::{Case, Ticket};
 use crate::core::command::Command;
@@ -44,6 +44,11 @@ pub(super) trait Writing: Clone {
     /// The tickets to load: those that it names, unless it needs more.
     fn scope(&self) -> Scope {
         Scope::of(self.clone().tickets().map(|tickets| keys_of(tickets)).unwrap_or_default())
+    }
+
+    /// What the actor may want to know once it is done.
+    fn advise(&self, _store: &Store, _done: &Done) -> anyhow::Result<Vec<Advice>> {
+        Ok(Vec::new())
     }
 
     /// The command: each input given, else asked, else missing.
@@ -130,11 +135,12 @@ pub(super) fn record<A: Writing>(
     expected: Option<(&Key, u64)>,
 ) -> anyhow::Result<Done> {
     let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let meta = Meta { policy: writer.policy()?, ..meta.clone() };
     let applied = writer.apply(&arguments.scope(), expected, &paths, |case| -> anyhow::Result<_> {
-        let command = complete(arguments, case, meta, files)?;
-        Ok(decide(case, &command, meta)?)
+        let command = complete(arguments, case, &meta, files)?;
+        Ok(decide(case, &command, &meta)?)
     })?;
-    Ok(Done { shown: shown(arguments, &applied), applied })
+    Ok(Done { shown: shown(arguments, &applied), applied, advice: Vec::new() })
 }
 
 fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Result<Done> {
@@ -152,7 +158,7 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
         let mut writer = store.writer()?;
         let done = record(&mut writer, arguments, &meta, &files, expected)?;
         finish(writer, how)?;
-        return Ok(done);
+        return Ok(advised(done, arguments, &store));
     }
     let case = if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope())? };
     let (command, files) = ask(ctx, &case, arguments, &meta, files)?;
@@ -162,11 +168,19 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
     let paths: Vec<PathBuf> = files.into_iter().map(|file| file.path).collect();
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
+    let meta = Meta { policy: writer.policy()?, ..meta };
     let applied = writer.apply(&arguments.scope(), expected, &paths, |case| -> anyhow::Result<_> {
         Ok(decide(case, &command, &meta)?)
     })?;
     finish(writer, how)?;
-    Ok(Done { shown: shown(arguments, &applied), applied })
+    let done = Done { shown: shown(arguments, &applied), applied, advice: Vec::new() };
+    Ok(advised(done, arguments, &store))
+}
+
+/// What was written is done, whatever can be advised about it.
+fn advised<A: Writing>(mut done: Done, arguments: &A, store: &Store) -> Done {
+    done.advice = arguments.advise(store, &done).unwrap_or_default();
+    done
 }
 
 /// Asks a person for what is missing. The database is closed meanwhile.

@@ -20,6 +20,17 @@ pub(super) struct Done {
     pub(super) applied: Applied,
     /// The tickets that are shown.
     pub(super) shown: Vec<Key>,
+    /// What the actor may want to know.
+    pub(super) advice: Vec<Advice>,
+}
+
+/// Something worth knowing that nobody asked for, and what one could do about it.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Advice {
+    /// The ticket that it points to.
+    pub(super) key: Option<Key>,
+    pub(super) because: String,
+    pub(super) fix: String,
 }
 
 /// The result of one line of a batch, or of one key of several.
@@ -95,6 +106,9 @@ pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result
                 if has_notices {
                     ticket.insert("notices".to_owned(), json!(notices));
                 }
+                if !done.advice.is_empty() {
+                    ticket.insert("look_alikes".to_owned(), json!(done.advice));
+                }
                 if dry_run {
                     ticket.insert("dry_run".to_owned(), json!(true));
                 }
@@ -137,6 +151,10 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
             lines.push(format!("owed on {} next:", ticket.key()));
             lines.extend(owed);
         }
+    }
+    for advice in &done.advice {
+        lines.push(visible(&advice.because).into_owned());
+        lines.push(format!("  {}", colour.key(&advice.fix)));
     }
     let given = notices(&done.applied);
     if given.is_empty() {

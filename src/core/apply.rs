@@ -22,6 +22,7 @@ impl Csd {
             aliases: Vec::new(),
             key_given: fact.key_given,
             stage: CsdStage::Reported,
+            stage_since: event.at,
             customer: texts.customer,
             contact: texts.contact,
             summary: texts.summary,
@@ -46,6 +47,7 @@ impl Csd {
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
         self.updated = event.at;
+        let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
             Fact::Assessed(fact) => {
@@ -114,6 +116,9 @@ impl Csd {
             | Fact::HoldLifted(_)
             | Fact::Closed(_) => {}
         }
+        if self.stage != stage {
+            self.stage_since = event.at;
+        }
     }
 }
 
@@ -126,6 +131,7 @@ impl Cus {
         Some(Self {
             key: event.stream.clone(),
             stage: CusStage::Escalated,
+            stage_since: event.at,
             summary: fact.texts.summary.clone(),
             priority: fact.priority,
             steps: fact.texts.steps.clone(),
@@ -159,6 +165,7 @@ impl Cus {
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
         self.updated = event.at;
+        let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
             Fact::Completed(fact) => {
@@ -316,6 +323,9 @@ impl Cus {
             | Fact::CustomerTold(_)
             | Fact::Resolved(_)
             | Fact::Escalated(_) => {}
+        }
+        if self.stage != stage {
+            self.stage_since = event.at;
         }
     }
 

@@ -61,6 +61,14 @@ impl Ticket {
         }
     }
 
+    /// Its summary.
+    pub fn summary(&self) -> &str {
+        match self {
+            Self::Csd(csd) => &csd.summary,
+            Self::Cus(cus) => &cus.summary,
+        }
+    }
+
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         match self {
@@ -82,6 +90,14 @@ impl Ticket {
         match self {
             Self::Csd(csd) => csd.updated,
             Self::Cus(cus) => cus.updated,
+        }
+    }
+
+    /// How often it went back and forth between roles: returned, reopened, or given to another handler.
+    pub fn bounces(&self) -> u32 {
+        match self {
+            Self::Csd(csd) => csd.rounds.saturating_sub(1),
+            Self::Cus(cus) => cus.arrivals.saturating_sub(1) + u32::from(cus.stage == CusStage::Returned),
         }
     }
 

@@ -30,13 +30,13 @@ fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> 
     for duty in after.demands() {
         if !held.contains(&duty) {
             let begins = begins(after, &duty, at);
-            let due = begins + policy.duration(duty.kind, urgency);
+            let due = policy.due(duty.kind, urgency, begins);
             fixed.push(DueTime { duty, begins, due });
         } else if was_raised
             && let Some(old) = after.due().iter().find(|held| held.duty == duty)
             && old.begins <= at
         {
-            let due = old.due.min(at + policy.duration(duty.kind, urgency));
+            let due = old.due.min(policy.due(duty.kind, urgency, at));
             if due < old.due {
                 fixed.push(DueTime { duty, begins: old.begins, due });
             }

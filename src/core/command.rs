@@ -241,6 +241,20 @@ commands! {
         note: Option<String>,
     }
 
+    /// Move everything that was decided for a version, and has not shipped, to another (R20).
+    Slip {
+        /// The version for which it was decided.
+        from: String,
+        /// The version that brings the fix now.
+        to: String,
+        /// The day for which that is promised.
+        target_date: Option<NaiveDate>,
+        /// Why.
+        note: String,
+        /// Whether to tell at once what the actor's role owes because of it.
+        notify: bool,
+    }
+
     /// Record what a customer says (R23, R25).
     Confirm {
         /// The customer's ticket.

@@ -19,6 +19,8 @@ pub struct Csd {
     pub key_given: bool,
     /// Where it stands.
     pub stage: CsdStage,
+    /// Since when.
+    pub stage_since: Time,
     /// Who reported it.
     pub customer: String,
     /// Where the customer is reached.

@@ -15,6 +15,8 @@ pub struct Cus {
     pub key: Key,
     /// Where it stands.
     pub stage: CusStage,
+    /// Since when.
+    pub stage_since: Time,
     /// One line.
     pub summary: String,
     /// The priority level.

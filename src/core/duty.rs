@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Time;
+use super::event::Fact;
 use super::key::Key;
 use super::rule::Rule;
 use super::words::{Audience, Role, words};
@@ -67,6 +68,26 @@ impl DutyKind {
             Self::Confirm | Self::WordToProduct => Rule::R23,
             Self::Review => Rule::R20,
             Self::Close => Rule::R24,
+        }
+    }
+
+    /// Whether a fact that ends a duty of this kind settles it; otherwise it was cancelled.
+    pub fn is_settled_by(self, fact: &Fact) -> bool {
+        match self {
+            Self::Assess => matches!(fact, Fact::Assessed(_)),
+            Self::Escalate => matches!(fact, Fact::Linked(_)),
+            Self::Resolve => matches!(fact, Fact::Resolved(_)),
+            Self::EngAssess => matches!(fact, Fact::EngAssessed(_)),
+            Self::Complete => matches!(fact, Fact::Completed(_)),
+            Self::AlertProduct | Self::TellMarketing | Self::TellSupport | Self::TellCustomer | Self::WordToProduct => {
+                matches!(fact, Fact::Notified(fact) if fact.settles.contains(&self))
+            }
+            Self::Release | Self::Review => matches!(fact, Fact::ReleaseDecided(_)),
+            Self::Postmortem => matches!(fact, Fact::MovedToPostmortem(_)),
+            Self::Ship => matches!(fact, Fact::Shipped(_) | Fact::ReleaseDecided(_)),
+            Self::Confirm => matches!(fact, Fact::Answered(_)),
+            Self::Close => matches!(fact, Fact::Closed(_)),
+            Self::LiftHold => matches!(fact, Fact::HoldLifted(_) | Fact::HoldSet(_)),
         }
     }
 

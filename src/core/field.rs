@@ -59,6 +59,7 @@ fields! {
     Revision "revision" "N" "Revision",
     Role "role" "ROLE" "Role",
     RootCause "root_cause" "TEXT" "Root cause",
+    SlipTo "slip_to" "V" "Version that brings the fix now",
     Severity "severity" "SEVERITY" "Is the application down or unusable?",
     Started "started" "TIME" "When the issue started (or `unknown`)",
     Steps "steps" "TEXT" "Reproduction steps",

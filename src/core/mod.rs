@@ -5,6 +5,7 @@
 //! tickets, and [`owed`](owed::owed) tells what the rules still demand. Rules are cited by their number in PROCESS.
 
 mod apply;
+pub mod calendar;
 pub mod case;
 mod clock;
 pub mod command;
@@ -18,11 +19,15 @@ pub mod key;
 pub mod notice;
 pub mod owed;
 pub mod policy;
+pub mod promise;
 pub mod refusal;
 pub mod requirements;
 pub mod rule;
+pub mod span;
 pub mod stage;
+pub mod stats;
 pub mod step;
+pub mod stuck;
 mod wording;
 pub mod words;
 

@@ -8,7 +8,8 @@ use super::key::Key;
 use super::rule::Rule;
 use super::stage::Stage;
 use super::step::Step;
-use super::wording::{quoted, rfc3339};
+pub use super::wording::quoted;
+use super::wording::rfc3339;
 use super::words::{Audience, ChecklistItem, Decision, Handler, Kind, Priority, Resolution, Role, Trigger};
 
 /// Why a command was refused: all that is wrong, at once.
@@ -49,6 +50,7 @@ pub enum Failure {
     NoFixVersion { cus: Key },
     AlreadyShipped { cus: Key },
     NothingToShip { version: String },
+    NothingToSlip { version: String },
     NoHold { cus: Key },
     LastLink { csd: Key, cus: Key },
     NotItself { cus: Key },
@@ -167,6 +169,7 @@ impl Failure {
             Self::VersionRefused | Self::TargetDateRefused => Rule::R16,
             Self::UnchangedDecision { .. } => Rule::R20,
             Self::NoFixVersion { .. } | Self::AlreadyShipped { .. } | Self::NothingToShip { .. } => Rule::R30,
+            Self::NothingToSlip { .. } => Rule::R20,
             Self::NoHold { .. } => Rule::R10,
             Self::LastLink { .. } => Rule::R11,
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Rule::R26,
@@ -201,7 +204,7 @@ impl Failure {
             Self::KeyIsOurs { .. } | Self::KeyTaken { .. } | Self::KeyIsTheDesks { .. } => Some(Field::Csd),
             Self::TriggerNeedsEngineering { .. } => Some(Field::HandledBy),
             Self::TriggerContradiction => Some(Field::Trigger),
-            Self::VersionRefused | Self::NothingToShip { .. } => Some(Field::FixVersion),
+            Self::VersionRefused | Self::NothingToShip { .. } | Self::NothingToSlip { .. } => Some(Field::FixVersion),
             Self::TargetDateRefused => Some(Field::TargetDate),
             Self::UnchangedDecision { .. } => Some(Field::Decision),
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Some(Field::Of),
@@ -264,7 +267,7 @@ impl Failure {
             Self::NoFixVersion { cus } => {
                 format!("cus release {cus} --decision DECISION --fix-version V")
             }
-            Self::NothingToShip { version } => {
+            Self::NothingToShip { version } | Self::NothingToSlip { version } => {
                 format!("cus list --fix-version {}", quoted(version))
             }
             Self::NoHold { cus } => format!("cus hold {cus} --note TEXT"),

@@ -73,6 +73,9 @@ impl fmt::Display for Failure {
             Self::NothingToShip { version } => {
                 write!(f, "no ticket awaits the shipping of `{version}`")
             }
+            Self::NothingToSlip { version } => {
+                write!(f, "nothing that has not shipped was decided for `{version}`")
+            }
             Self::NoHold { .. } => write!(f, "it holds no upgrades"),
             Self::LastLink { csd, cus } => {
                 write!(f, "`{csd}` is the last customer's ticket of `{cus}`: withdraw that instead")
@@ -131,7 +134,7 @@ pub(super) fn rfc3339(time: Time) -> String {
 }
 
 /// A value as a shell takes it for one word.
-pub(super) fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-+:/@".contains(c);
     if !value.is_empty() && value.chars().all(plain) {
         value.to_owned()

@@ -115,6 +115,9 @@ pub(super) fn append(connection: &Connection, event: &Event, place: Position) ->
         hash,
         chain,
     ])?;
+    if let Some(texts) = &texts {
+        super::search::index(connection, place.id, texts)?;
+    }
     Ok(chain)
 }
 

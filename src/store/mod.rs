@@ -7,8 +7,10 @@ mod error;
 mod events;
 mod load;
 mod open;
+mod policy;
 mod query;
 mod rows;
+mod search;
 mod verify;
 mod writer;
 
@@ -19,7 +21,9 @@ use rusqlite::Connection;
 pub use error::StoreError;
 pub use events::{Origin, Recorded};
 pub use load::Scope;
+pub use policy::PolicyChange;
 pub use query::{Held, ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Sort};
+pub use search::{Hit, LookAlike, words_of};
 pub use verify::Verified;
 pub use writer::{Applied, Writer};
 

@@ -7,7 +7,10 @@ use super::events::{self, Recorded, damaged};
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::duty::DutyKind;
+use crate::core::event::Event;
 use crate::core::key::Key;
+use crate::core::stats::Attributes;
+use crate::core::stuck::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Role, Severity, Word, words};
 
 words! {
@@ -21,6 +24,8 @@ words! {
         AwaitingCustomer = "awaiting-customer",
         /// It holds upgrades.
         Held = "held",
+        /// It does not move: too long in a stage, waiting on one role, or sent back and forth.
+        Stuck = "stuck",
     }
 
     /// By what a list is sorted.
@@ -95,6 +100,12 @@ pub struct OwedRow {
     pub kind: DutyKind,
     /// The customer's ticket that it is about.
     pub csd: Option<Key>,
+    /// Who owes it.
+    pub by: Role,
+    /// From when it is owed.
+    pub begins: Time,
+    /// Until when it is in time.
+    pub due: Time,
 }
 
 /// A ticket that holds upgrades.
@@ -199,7 +210,7 @@ impl Store {
             conditions.any("duty.kind", &kinds);
         }
         let sql = format!(
-            "SELECT duty.ticket, duty.kind, duty.csd FROM duty JOIN ticket ON ticket.id = duty.ticket{} \
+            "SELECT duty.ticket, duty.kind, duty.csd, duty.role, duty.begins, duty.due FROM duty JOIN ticket ON ticket.id = duty.ticket{} \
              ORDER BY duty.due >= ?, duty.rank, duty.due, ticket.began, duty.csd",
             conditions.clause()
         );
@@ -209,10 +220,14 @@ impl Store {
         let mut owed = Vec::new();
         while let Some(row) = rows.next()? {
             let (kind, csd) = (row.get::<_, String>("kind")?, row.get::<_, String>("csd")?);
+            let role = row.get::<_, String>("role")?;
             owed.push(OwedRow {
                 ticket: key(row, "ticket")?,
                 kind: DutyKind::from_word(&kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
                 csd: if csd.is_empty() { None } else { Some(csd.parse().map_err(damaged)?) },
+                by: Role::from_word(&role).ok_or_else(|| damaged(format!("role `{role}`")))?,
+                begins: events::time_of(row.get("begins")?)?,
+                due: events::time_of(row.get("due")?)?,
             });
         }
         Ok(owed)
@@ -235,6 +250,121 @@ impl Store {
         Ok(holds)
     }
 
+    /// The CUS tickets for which this version was ever decided, in the order in which they were escalated.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn decided_for(&self, version: &str) -> Result<Vec<Key>, StoreError> {
+        self.keys(
+            "SELECT DISTINCT ticket.id AS key FROM event JOIN ticket ON ticket.id = event.stream \
+             WHERE event.type = 'release-decided' AND event.data ->> '$.fix_version' = ?1 ORDER BY ticket.began",
+            version,
+        )
+    }
+
+    /// The tickets of a customer, whatever the case of the letters, the newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn tickets_of(&self, customer: &str) -> Result<Vec<Key>, StoreError> {
+        self.keys("SELECT id AS key FROM ticket WHERE customer = ?1 COLLATE NOCASE ORDER BY began DESC", customer)
+    }
+
+    /// Every customer, in the order of the alphabet.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn customers(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT DISTINCT customer FROM ticket WHERE customer IS NOT NULL ORDER BY customer")?;
+        let customers = statement.query_map([], |row| row.get("customer"))?;
+        Ok(customers.collect::<Result<_, _>>()?)
+    }
+
+    /// The events since a time, oldest first: the newest are read until an older one comes.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn events_since(&self, since: Time) -> Result<Vec<Recorded>, StoreError> {
+        let sql =
+            format!("SELECT {} FROM event WHERE stream <> '' AND origin = 'cus' ORDER BY id DESC", events::COLUMNS);
+        let mut statement = self.connection.prepare(&sql)?;
+        let mut rows = statement.query([])?;
+        let mut newest = Vec::new();
+        while let Some(row) = rows.next()? {
+            if events::time_of(row.get("at")?)? < since {
+                break;
+            }
+            newest.push(events::decode(row)?);
+        }
+        newest.reverse();
+        Ok(newest)
+    }
+
+    /// The history of each ticket, one after another, with what its figures are grouped by. Each event comes with the
+    /// number of its command.
+    ///
+    /// # Errors
+    /// Where the database fails, or `each` does.
+    pub fn histories<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(&[(i64, Event)], Attributes) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |error: rusqlite::Error| E::from(error.into());
+        let sql = format!("SELECT {} FROM event WHERE stream <> '' ORDER BY stream, seq", events::COLUMNS);
+        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        let mut history: Vec<(i64, Event)> = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let Recorded { command, event, .. } = events::decode(row)?;
+            if let Some((_, first)) = history.first().filter(|(_, first)| first.stream != event.stream) {
+                let attributes = self.attributes(&first.stream)?;
+                each(&history, attributes)?;
+                history.clear();
+            }
+            history.push((command, event));
+        }
+        match history.first() {
+            Some((_, first)) => {
+                let attributes = self.attributes(&first.stream)?;
+                each(&history, attributes)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn attributes(&self, ticket: &Key) -> Result<Attributes, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT coalesce(cus.priority, ticket.priority) AS priority, \
+             coalesce(cus.fix_version, ticket.fix_version) AS version FROM ticket \
+             LEFT JOIN link ON link.csd = ticket.id LEFT JOIN ticket AS cus ON cus.id = link.cus WHERE ticket.id = ?1",
+        )?;
+        let (priority, version) = statement.query_row([ticket.as_str()], |row| {
+            Ok((row.get::<_, Option<String>>("priority")?, row.get::<_, Option<String>>("version")?))
+        })?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT customer FROM ticket WHERE customer IS NOT NULL AND (id = ?1 OR id IN (SELECT csd FROM link WHERE \
+             cus = ?1)) ORDER BY began",
+        )?;
+        let customers = statement.query_map([ticket.as_str()], |row| row.get("customer"))?;
+        Ok(Attributes {
+            customers: customers.collect::<Result<_, _>>()?,
+            priority: priority.and_then(|priority| Priority::from_word(&priority)),
+            version,
+        })
+    }
+
+    fn keys(&self, sql: &str, about: &str) -> Result<Vec<Key>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([about])?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next()? {
+            keys.push(key(row, "key")?);
+        }
+        Ok(keys)
+    }
+
     /// Every event in the order of everything, handed on one by one.
     ///
     /// # Errors
@@ -254,6 +384,7 @@ impl Store {
 fn conditions(query: &ListQuery, now: Time) -> Conditions {
     let mut conditions = Conditions::default();
     let time = |time: Option<Time>| time.map(|time| Value::Integer(time.timestamp_millis()));
+    let at = now;
     let now = Value::Integer(now.timestamp_millis());
     conditions.any("kind", query.kind.as_slice());
     conditions.any_text("stage", query.stages.clone());
@@ -278,12 +409,24 @@ fn conditions(query: &ListQuery, now: Time) -> Conditions {
             NamedFilter::OpenBugs => conditions.sql.push("bug = 1".to_owned()),
             NamedFilter::Overdue => conditions.with("due < ?", Some(now.clone())),
             NamedFilter::Held => conditions.sql.push("held IS NOT NULL".to_owned()),
+            NamedFilter::Stuck => conditions.sql.push(stuck(at)),
             NamedFilter::AwaitingCustomer => {
                 conditions.sql.push("id IN (SELECT ticket FROM duty WHERE kind = 'confirm')".to_owned());
             }
         }
     }
     conditions
+}
+
+/// What [`crate::core::stuck`] says of a ticket, of the rows that are stored of it.
+fn stuck(now: Time) -> String {
+    let before = |days: i64| (now - chrono::TimeDelta::days(days)).timestamp_millis();
+    let (in_stage, late) = (before(DAYS_IN_STAGE), before(DAYS_LATE));
+    format!(
+        "open = 1 AND NOT (kind = 'csd' AND stage = 'escalated') AND (bounces >= {BOUNCES} \
+         OR (stage_since < {in_stage} AND decision IS NOT 'backlog') \
+         OR 1 = (SELECT count(DISTINCT role) FROM duty WHERE duty.ticket = ticket.id AND due < {late}))"
+    )
 }
 
 fn list_row(row: &Row<'_>) -> Result<ListRow, StoreError> {

@@ -28,6 +28,8 @@ pub(super) struct TicketRow {
     key: String,
     kind: &'static str,
     stage: &'static str,
+    stage_since: i64,
+    bounces: u32,
     open: bool,
     rank: i64,
     priority: Option<&'static str>,
@@ -141,6 +143,8 @@ impl TicketRows {
             key: ticket.key().as_str().to_owned(),
             kind: ticket.kind().as_str(),
             stage: ticket.stage().as_str(),
+            stage_since: 0,
+            bounces: ticket.bounces(),
             open: true,
             rank,
             priority: None,
@@ -162,6 +166,7 @@ impl TicketRows {
         match ticket {
             Ticket::Csd(csd) => Self {
                 ticket: TicketRow {
+                    stage_since: milliseconds(csd.stage_since),
                     open: !csd.is_resolved(),
                     handled_by: csd.handled_by.map(Word::as_str),
                     customer: Some(csd.customer.clone()),
@@ -175,6 +180,7 @@ impl TicketRows {
             },
             Ticket::Cus(cus) => Self {
                 ticket: TicketRow {
+                    stage_since: milliseconds(cus.stage_since),
                     open: !cus.is_finished(),
                     priority: Some(cus.priority.as_str()),
                     severity: cus.assessment.as_ref().map(|assessment| assessment.severity.as_str()),
@@ -288,11 +294,11 @@ impl TicketRow {
             .prepare_cached(
                 "INSERT INTO ticket (began, id, key, kind, stage, open, rank, priority, severity, impact, decision, \
                  fix_version, handled_by, customer, product_version, held, bug, due, summary, created, updated, \
-                 revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-                 ?19, ?20, ?21, ?22) ON CONFLICT (began) DO UPDATE SET key = ?3, stage = ?5, open = ?6, rank = ?7, \
+                 revision, stage_since, bounces) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+                 ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT (began) DO UPDATE SET key = ?3, stage = ?5, open = ?6, rank = ?7, \
                  priority = ?8, severity = ?9, impact = ?10, decision = ?11, fix_version = ?12, handled_by = ?13, \
                  customer = ?14, product_version = ?15, held = ?16, bug = ?17, due = ?18, summary = ?19, \
-                 updated = ?21, revision = ?22",
+                 updated = ?21, revision = ?22, stage_since = ?23, bounces = ?24",
             )?
             .execute(params![
                 self.began,
@@ -317,6 +323,8 @@ impl TicketRow {
                 self.created,
                 self.updated,
                 self.revision,
+                self.stage_since,
+                self.bounces,
             ])?;
         Ok(())
     }
@@ -327,6 +335,8 @@ impl TicketRow {
             && row.get::<_, String>("key")? == self.key
             && row.get::<_, String>("kind")? == self.kind
             && row.get::<_, String>("stage")? == self.stage
+            && row.get::<_, i64>("stage_since")? == self.stage_since
+            && row.get::<_, u32>("bounces")? == self.bounces
             && row.get::<_, bool>("open")? == self.open
             && row.get::<_, i64>("rank")? == self.rank
             && text("priority")?.as_deref() == self.priority

@@ -128,6 +128,9 @@ impl Store {
         if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
             return Err(damaged("there is a duty without a ticket"));
         }
+        if !super::policy::is_as_recorded(self)? {
+            return Err(damaged("the policy is not what its changes say"));
+        }
         let next = |kind: &str| {
             self.connection.query_row("SELECT next FROM counter WHERE kind = ?1", [kind], |row| row.get::<_, u64>(0))
         };

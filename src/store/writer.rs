@@ -14,9 +14,9 @@ use crate::core::key::Key;
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
 #[derive(Debug)]
 pub struct Writer<'a> {
-    transaction: Transaction<'a>,
-    last_id: i64,
-    chain: Chain,
+    pub(super) transaction: Transaction<'a>,
+    pub(super) last_id: i64,
+    pub(super) chain: Chain,
 }
 
 /// What a command did.

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::{
-    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, postmortem, release, reopen,
-    report, return_to_support, ship, unlink,
+    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, policy, postmortem,
+    release, reopen, report, return_to_support, ship, unlink,
 };
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
@@ -170,7 +170,7 @@ fn one_line(
 macro_rules! writing_commands {
     ($($name:literal => $arguments:ty,)+) => {
         /// Every command that a line can name.
-        const COMMANDS: &[&str] = &[$($name,)+];
+        const COMMANDS: &[&str] = &[$($name,)+ POLICY_SET];
 
         fn dispatch(
             writer: &mut Writer<'_>,
@@ -180,6 +180,7 @@ macro_rules! writing_commands {
         ) -> anyhow::Result<Value> {
             match command {
                 $($name => line::<$arguments>(writer, arguments, meta),)+
+                POLICY_SET => set_policy(writer, arguments, meta),
                 other => Err(UsageError::with_fix(
                     format!("`{other}` is no command that writes"),
                     format!("one of {}", COMMANDS.join(", ")),
@@ -189,6 +190,9 @@ macro_rules! writing_commands {
         }
     };
 }
+
+/// The one command that writes and is about no ticket.
+const POLICY_SET: &str = "policy set";
 
 writing_commands! {
     "report" => report::ReportArgs,
@@ -208,6 +212,7 @@ writing_commands! {
     "attach" => attach::AttachArgs,
     "edit" => edit::EditArgs,
     "unlink" => unlink::UnlinkArgs,
+    "plan" => plan::PlanArgs,
 }
 
 /// Runs one line within the transaction.
@@ -268,6 +273,13 @@ fn line<A: Writing + DeserializeOwned>(
         all["notices"] = json!(notices);
     }
     Ok(all)
+}
+
+fn set_policy(writer: &mut Writer<'_>, arguments: Map<String, Value>, meta: &Meta) -> anyhow::Result<Value> {
+    let arguments: policy::SetArgs =
+        serde_json::from_value(Value::Object(arguments)).map_err(|error| UsageError::new(error.to_string()))?;
+    let settings = policy::set(writer, &arguments, meta)?;
+    Ok(json!({ "key": null, "settings": settings.into_iter().collect::<std::collections::BTreeMap<_, _>>() }))
 }
 
 fn print_result(

@@ -1,23 +1,27 @@
 //! `cus list`.
 
-use clap::Args;
+use std::collections::BTreeMap;
 
+use clap::{Args, FromArgMatches};
+
+use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, NoSuchFilter, UsageError};
+use crate::cli::error::{DONE, NoSuch, UsageError};
 use crate::cli::global::Format;
-use crate::cli::input::{TimeArg, word};
-use crate::cli::output::{ListTable, rfc3339, ticket_view};
+use crate::cli::input::{TimeArg, nearest, word};
+use crate::cli::output::{ListTable, rfc3339, stuck_words, ticket_view};
 use crate::core::Time;
 use crate::core::stage::{CsdStage, CusStage};
+use crate::core::stuck::stuck;
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
 use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, Store, StoreError};
 
 /// How many rows a table has unless --limit says otherwise.
 const TABLE_ROWS: u64 = 50;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct ListArgs {
-    /// A filter with a name: open-bugs, overdue, awaiting-customer, held (can be repeated)
+    /// A filter with a name: open-bugs, overdue, awaiting-customer, held, stuck, or one of your own (can be repeated)
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
     /// Stage, of either kind of ticket (can be repeated)
@@ -66,8 +70,9 @@ pub(in crate::cli) struct ListArgs {
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: ListArgs) -> anyhow::Result<u8> {
     let now = ctx.now();
+    let query = query(expanded(arguments)?, ctx.out.format, now)?;
     let store = ctx.store_to_read()?;
-    let query = query(arguments, ctx.out.format, now)?;
+    ctx.out.may_page();
     match ctx.out.format {
         Format::Table => table(ctx, &store, &query, now)?,
         Format::Json | Format::Jsonl => json(ctx, &store, &query, now)?,
@@ -112,7 +117,7 @@ fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQ
         until: time(arguments.until)?,
         overdue: arguments.overdue,
         kind: arguments.kind,
-        filters: arguments.filter.iter().map(|name| filter(name)).collect::<Result<_, _>>()?,
+        filters: arguments.filter.iter().filter_map(|name| NamedFilter::from_word(name)).collect(),
         sort: arguments.sort,
         limit: arguments.limit.or((format == Format::Table).then_some(TABLE_ROWS)),
     })
@@ -120,8 +125,15 @@ fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQ
 
 fn table(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
     let mut table = ListTable::new(ctx.out.width, ctx.out.colour, now);
+    let shows_why = query.filters.contains(&NamedFilter::Stuck);
     let more = store.list(query, now, |row| -> Result<(), StoreError> {
-        table.add(&row);
+        let why = if shows_why {
+            let case = store.case(&Scope::of([row.id.clone()]))?;
+            case.ticket(&row.id).and_then(|ticket| stuck(&case, ticket, now)).map(|stuck| stuck_words(stuck, now))
+        } else {
+            None
+        };
+        table.add(&row, why.as_deref());
         Ok(())
     })?;
     if table.is_empty() {
@@ -168,11 +180,69 @@ fn csv_row(row: ListRow) -> Vec<String> {
     ]
 }
 
-fn filter(name: &str) -> Result<NamedFilter, NoSuchFilter> {
-    NamedFilter::from_word(name).ok_or_else(|| NoSuchFilter {
-        name: name.to_owned(),
-        known: NamedFilter::ALL.iter().map(|filter| filter.as_str()).collect(),
-    })
+/// The arguments with the user's own filters in the place of their names. What the command line says itself goes before
+/// what a filter says.
+fn expanded(mut arguments: ListArgs) -> anyhow::Result<ListArgs> {
+    if arguments.filter.iter().all(|name| NamedFilter::from_word(name).is_some()) {
+        return Ok(arguments);
+    }
+    let own = Config::read()?.filters;
+    let mut waiting = std::mem::take(&mut arguments.filter);
+    let mut seen = Vec::new();
+    while let Some(name) = waiting.pop() {
+        if NamedFilter::from_word(&name).is_some() {
+            arguments.filter.push(name);
+        } else if !seen.contains(&name) {
+            let inner = own_filter(&own, &name)?;
+            waiting.extend(inner.filter.iter().cloned());
+            arguments = arguments.narrowed_by(inner);
+            seen.push(name);
+        }
+    }
+    Ok(arguments)
+}
+
+fn own_filter(own: &BTreeMap<String, String>, name: &str) -> anyhow::Result<ListArgs> {
+    let Some(flags) = own.get(name) else {
+        let known = NamedFilter::ALL.iter().map(|filter| filter.as_str()).chain(own.keys().map(String::as_str));
+        let hint = match nearest(name, known.clone()) {
+            Some(near) => format!("cus list {near}"),
+            None => format!("one of {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        return Err(NoSuch { what: "filter", name: name.to_owned(), hint }.into());
+    };
+    let wrong = |message: String| UsageError::new(format!("the filter `{name}` of the configuration: {message}"));
+    let words = shlex::split(flags).ok_or_else(|| wrong("a quote is not closed".to_owned()))?;
+    let first_line = |error: &clap::Error| error.to_string().lines().next().unwrap_or_default().to_owned();
+    let matches = ListArgs::augment_args(clap::Command::new("filter").no_binary_name(true))
+        .try_get_matches_from(words)
+        .map_err(|error| wrong(first_line(&error)))?;
+    Ok(ListArgs::from_arg_matches(&matches).map_err(|error| wrong(first_line(&error)))?)
+}
+
+impl ListArgs {
+    fn narrowed_by(self, filter: Self) -> Self {
+        fn or<T>(own: Vec<T>, other: Vec<T>) -> Vec<T> {
+            if own.is_empty() { other } else { own }
+        }
+        Self {
+            filter: self.filter,
+            stage: or(self.stage, filter.stage),
+            priority: or(self.priority, filter.priority),
+            severity: or(self.severity, filter.severity),
+            impact: or(self.impact, filter.impact),
+            decision: or(self.decision, filter.decision),
+            customer: self.customer.or(filter.customer),
+            handled_by: or(self.handled_by, filter.handled_by),
+            fix_version: self.fix_version.or(filter.fix_version),
+            since: self.since.or(filter.since),
+            until: self.until.or(filter.until),
+            overdue: self.overdue || filter.overdue,
+            kind: self.kind.or(filter.kind),
+            sort: self.sort.or(filter.sort),
+            limit: self.limit.or(filter.limit),
+        }
+    }
 }
 
 /// Every stage of both kinds, each once.

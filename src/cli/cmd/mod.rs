@@ -8,10 +8,12 @@ mod can_upgrade;
 mod close;
 mod comment;
 mod confirm;
+mod customer;
 mod db;
 mod edit;
 mod eng_assess;
 mod escalate;
+mod handover;
 mod hold;
 mod init;
 mod list;
@@ -20,13 +22,17 @@ mod next;
 mod notify;
 #[cfg(test)]
 mod parity;
+mod plan;
+mod policy;
 mod postmortem;
 mod release;
 mod reopen;
 mod report;
 mod return_to_support;
+mod search;
 mod ship;
 mod show;
+mod stats;
 mod unlink;
 mod where_is;
 
@@ -118,12 +124,25 @@ pub(super) enum Cmd {
     Show(show::ShowArgs),
     /// Show what happened
     Log(log::LogArgs),
+    /// Find tickets by words
+    Search(search::SearchArgs),
+    /// Show a customer's issues and what was promised
+    Customer(customer::CustomerArgs),
+    /// Show what is promised for a version, or let it slip
+    Plan(Box<Write<plan::PlanArgs>>),
+    /// Sum up a shift for each role
+    Handover(handover::HandoverArgs),
+    /// Show the figures of the process
+    Stats(stats::StatsArgs),
     /// Run many commands from JSON lines
     Batch(batch::BatchArgs),
     /// Create a database
     Init,
     /// Tell which database is used, and why
     Where,
+    /// Show or change how long things may take
+    #[command(subcommand)]
+    Policy(policy::PolicyCmd),
     /// Check or verify the database
     #[command(subcommand)]
     Db(db::DbCmd),
@@ -158,9 +177,15 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::List(arguments) => list::run(ctx, *arguments),
         Cmd::Show(arguments) => show::run(ctx, &arguments),
         Cmd::Log(arguments) => log::run(ctx, &arguments),
+        Cmd::Search(arguments) => search::run(ctx, &arguments),
+        Cmd::Customer(arguments) => customer::run(ctx, &arguments),
+        Cmd::Plan(command) => plan::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Handover(arguments) => handover::run(ctx, &arguments),
+        Cmd::Stats(arguments) => stats::run(ctx, &arguments),
         Cmd::Batch(arguments) => batch::run(ctx, &arguments),
         Cmd::Init => init::run(ctx),
         Cmd::Where => where_is::run(ctx),
+        Cmd::Policy(command) => policy::run(ctx, &command),
         Cmd::Db(command) => db::run(ctx, &command),
     }
 }

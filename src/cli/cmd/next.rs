@@ -81,6 +81,7 @@ fn print(ctx: &mut Ctx, all: Vec<(Case, Key, Owed)>, more: usize, now: Time) -> 
     match ctx.out.format {
         Format::Table if all.is_empty() => ctx.out.line("nothing is owed now"),
         Format::Table => {
+            ctx.out.may_page();
             let table = next_table(&all, ctx.out.width, now, ctx.out.colour);
             ctx.out.line(&table)?;
             if more > 0 {

@@ -8,12 +8,15 @@ use serde::Deserialize;
 use crate::cli::form::Form;
 use crate::cli::input::{Text, one_or_many, word};
 use crate::cli::write::Writing;
+use crate::cli::written::{Advice, Done};
 use crate::core::command::{Command, Report};
+use crate::core::csd::Csd;
 use crate::core::field::Field;
 use crate::core::key::Key;
+use crate::core::refusal::quoted;
 use crate::core::requirements::REPORT_INPUTS;
 use crate::core::words::Channel;
-use crate::store::Scope;
+use crate::store::{LookAlike, Scope, Store, StoreError};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -58,6 +61,14 @@ impl Writing for ReportArgs {
         Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::default() }
     }
 
+    fn advise(&self, store: &Store, done: &Done) -> anyhow::Result<Vec<Advice>> {
+        let Some(csd) = done.shown.first().and_then(|key| done.applied.after.csd(key)) else { return Ok(Vec::new()) };
+        let alike = store.look_alikes(csd)?;
+        let mut advice: Vec<Advice> = alike.iter().map(|alike| join(&csd.key, alike)).collect();
+        advice.extend(hold(store, csd, &alike)?);
+        Ok(advice)
+    }
+
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         form.begin_new(&REPORT_INPUTS);
         form.say(Field::Csd, self.csd.as_ref().map(Key::as_str));
@@ -82,4 +93,46 @@ impl Writing for ReportArgs {
             .into(),
         )
     }
+}
+
+/// The CUS ticket that the new one looks like, and how to join it once it is assessed.
+fn join(csd: &Key, alike: &LookAlike) -> Advice {
+    let mut because = Vec::new();
+    if alike.same_cause {
+        because.push("the same causing ticket".to_owned());
+    }
+    if !alike.words.is_empty() {
+        because.push(format!("the words {}", alike.words.join(", ")));
+    }
+    if alike.same_version {
+        because.push("the same product version".to_owned());
+    }
+    Advice {
+        key: Some(alike.cus.clone()),
+        because: format!("{csd} looks like {}: {}", alike.cus, because.join("; ")),
+        fix: format!("cus escalate {csd} --into {}", alike.cus),
+    }
+}
+
+/// Where several customers report issues with one version, upgrades to it can be held (R10). Two of them are several
+/// where their issues look alike.
+fn hold(store: &Store, csd: &Csd, alike: &[LookAlike]) -> Result<Option<Advice>, StoreError> {
+    let Some(version) = &csd.product_version else { return Ok(None) };
+    let same = alike.iter().find(|alike| alike.same_version);
+    let customers = store.customers_on_version(version)?;
+    if customers < if same.is_some() { 2 } else { 3 } || !store.holds(Some(version))?.is_empty() {
+        return Ok(None);
+    }
+    let quoted = quoted(version);
+    Ok(Some(Advice {
+        key: same.map(|same| same.cus.clone()),
+        because: format!("{customers} customers have open issues with version {version}; upgrades to it can be held"),
+        fix: match same {
+            Some(same) => format!("cus hold {} --product-version {quoted} --note TEXT", same.cus),
+            None => format!(
+                "cus escalate {} --priority PRIORITY --steps TEXT --hold-upgrades --hold-version {quoted}",
+                csd.key
+            ),
+        },
+    }))
 }

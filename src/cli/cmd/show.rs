@@ -26,6 +26,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
     let keys = keys_of(&read_keys(&arguments.key, &mut ctx.stdin_is_taken)?);
     let now = ctx.now();
     let store = ctx.store_to_read()?;
+    ctx.out.may_page();
     if let [key] = keys.as_slice() {
         return one(ctx, &store, key, now).map(|()| DONE);
     }

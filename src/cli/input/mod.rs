@@ -1,6 +1,7 @@
 //! What people and scripts type: words of closed sets, times, long texts, keys.
 
 mod key;
+mod nearest;
 mod text;
 mod time;
 
@@ -8,6 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
 
 pub(super) use key::{KeyArg, first, keys_of, read_keys};
+pub(super) use nearest::nearest;
 pub(super) use text::Text;
 pub(super) use time::TimeArg;
 

@@ -77,6 +77,16 @@ impl TimeArg {
     }
 }
 
+impl TimeArg {
+    /// The point in time in the past: a length of time without a sign is one before now.
+    pub(in crate::cli) fn before(self, now: Time) -> Option<Time> {
+        match self {
+            Self::FromNow(delta) => Self::FromNow(-delta.abs()).resolve(now),
+            Self::At(_) | Self::Local(_) | Self::Day(_) => self.resolve(now),
+        }
+    }
+}
+
 /// Times are kept in whole milliseconds.
 pub(in crate::cli) fn whole_milliseconds(time: Time) -> Option<Time> {
     DateTime::from_timestamp_millis(time.timestamp_millis())

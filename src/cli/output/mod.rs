@@ -1,18 +1,29 @@
 //! Printing: rendering takes data, the time and a width, and returns text.
 
+mod bar;
 mod colour;
+mod counted;
 mod event;
 mod list;
+mod markdown;
 mod out;
+mod pager;
+mod promise;
+mod table;
 mod ticket;
 mod time;
 mod view;
 mod visible;
 
+pub(super) use bar::bar;
+pub(super) use counted::counted;
 pub(super) use event::{event_json, log_table, sentence};
-pub(super) use list::{ListTable, next_table};
+pub(super) use list::{ListTable, customers, next_table, one_line};
+pub(super) use markdown::markdown;
 pub(super) use out::Out;
-pub(super) use ticket::{owed_lines, page};
-pub(super) use time::{local, rfc3339};
+pub(super) use promise::{promise_json, promise_words};
+pub(super) use table::Grid;
+pub(super) use ticket::{describe, owed_lines, page, stuck_words};
+pub(super) use time::{ago, length, local, rfc3339, roughly, when_due};
 pub(super) use view::{NoticeView, OwedView, ticket_view};
 pub(super) use visible::visible;

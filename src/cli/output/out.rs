@@ -1,10 +1,11 @@
 //! Standard output.
 
-use std::io::{BufWriter, IsTerminal, Stdout, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 
 use serde::Serialize;
 
 use super::colour::Colour;
+use super::pager::Way;
 use crate::cli::global::{ColorChoice, Format, env};
 
 /// Standard output, with the format and the looks asked for.
@@ -13,7 +14,8 @@ pub(in crate::cli) struct Out {
     pub(in crate::cli) colour: Colour,
     /// How many columns a line has.
     pub(in crate::cli) width: u16,
-    stdout: BufWriter<Stdout>,
+    is_terminal: bool,
+    way: Way,
 }
 
 impl Out {
@@ -23,23 +25,36 @@ impl Out {
         let colour = Colour::new(format == Format::Table && colour_is_wanted(choice, is_terminal));
         let columns = env("COLUMNS").and_then(|columns| columns.parse().ok());
         let width = columns.unwrap_or_else(|| if is_terminal { terminal_width() } else { 100 });
-        Self { format, colour, width: width.max(40), stdout: BufWriter::new(stdout) }
+        Self { format, colour, width: width.max(40), is_terminal, way: Way::Straight(BufWriter::new(stdout)) }
+    }
+
+    /// Lets a text for a person go through the pager if it is longer than the terminal.
+    pub(in crate::cli) fn may_page(&mut self) {
+        if self.is_terminal && self.format == Format::Table {
+            let rows = dialoguer::console::Term::stdout().size_checked().map_or(24, |(rows, _)| rows);
+            self.way.page(usize::from(rows));
+        }
+    }
+
+    /// Ends the output.
+    pub(in crate::cli) fn finish(&mut self) -> anyhow::Result<()> {
+        Ok(self.way.finish()?)
     }
 
     /// Prints a line.
     pub(in crate::cli) fn line(&mut self, text: &str) -> anyhow::Result<()> {
-        Ok(writeln!(self.stdout, "{text}")?)
+        Ok(writeln!(self.way, "{text}")?)
     }
 
     /// Prints a text as it is.
     pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
-        Ok(self.stdout.write_all(text.as_bytes())?)
+        Ok(self.way.write_all(text.as_bytes())?)
     }
 
     /// Prints a value as JSON on one line.
     pub(in crate::cli) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        serde_json::to_writer(&mut self.stdout, value)?;
-        Ok(writeln!(self.stdout)?)
+        serde_json::to_writer(&mut self.way, value)?;
+        Ok(writeln!(self.way)?)
     }
 
     /// Prints a value as JSON: on one line for `jsonl`, indented otherwise.
@@ -47,13 +62,13 @@ impl Out {
         if self.format == Format::Jsonl {
             return self.json_line(value);
         }
-        serde_json::to_writer_pretty(&mut self.stdout, value)?;
-        Ok(writeln!(self.stdout)?)
+        serde_json::to_writer_pretty(&mut self.way, value)?;
+        Ok(writeln!(self.way)?)
     }
 
     /// Prints rows as CSV.
     pub(in crate::cli) fn csv(&mut self, rows: &[Vec<String>]) -> anyhow::Result<()> {
-        let mut writer = csv::Writer::from_writer(&mut self.stdout);
+        let mut writer = csv::Writer::from_writer(&mut self.way);
         for row in rows {
             writer.write_record(row.iter().map(|cell| defused(cell)))?;
         }
@@ -61,17 +76,24 @@ impl Out {
     }
 
     pub(in crate::cli) fn flush(&mut self) -> anyhow::Result<()> {
-        Ok(self.stdout.flush()?)
+        Ok(self.way.flush()?)
+    }
+}
+
+impl Drop for Out {
+    fn drop(&mut self) {
+        // An error was told already, or the exit code tells it.
+        let _ = self.way.finish();
     }
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.stdout.write(bytes)
+        self.way.write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.stdout.flush()
+        self.way.flush()
     }
 }
 

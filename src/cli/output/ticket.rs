@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::colour::Colour;
 use super::event::log_table;
-use super::time::{due_words, local};
+use super::time::{due_words, length, local};
 use super::visible::visible;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
@@ -13,6 +13,7 @@ use crate::core::cus::Cus;
 use crate::core::duty::Owed;
 use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
+use crate::core::stuck::Stuck;
 use crate::core::words::{Trigger, Word};
 use crate::store::Recorded;
 
@@ -45,7 +46,7 @@ pub(in crate::cli) fn owed_lines(owed: &[Owed], now: Time, colour: Colour) -> Ve
 }
 
 /// What is owed, in words.
-pub(super) fn describe(owed: &Owed) -> String {
+pub(in crate::cli) fn describe(owed: &Owed) -> String {
     use crate::core::duty::DutyKind as D;
     let what = match owed.duty.kind {
         D::Assess => "assess who handles it",
@@ -69,6 +70,15 @@ pub(super) fn describe(owed: &Owed) -> String {
     match &owed.duty.csd {
         Some(csd) => format!("{what} ({csd}, {})", owed.duty.kind.rule()),
         None => format!("{what} ({})", owed.duty.kind.rule()),
+    }
+}
+
+/// Why a ticket does not move, in words.
+pub(in crate::cli) fn stuck_words(stuck: Stuck, now: Time) -> String {
+    match stuck {
+        Stuck::Bounced { times } => format!("went back and forth {times} times"),
+        Stuck::WaitingOn { role, since } => format!("waits for {role} alone, {}", due_words(since, now)),
+        Stuck::TooLong { since } => format!("in this stage for {}", length(now - since)),
     }
 }
 

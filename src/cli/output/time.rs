@@ -19,8 +19,18 @@ pub(in crate::cli) fn due_words(due: Time, now: Time) -> String {
     if due < now { format!("{} overdue", length(now - due)) } else { format!("in {}", length(due - now)) }
 }
 
+/// How far a due time is off, in a sentence: "due in 3 h" or "2 d overdue".
+pub(in crate::cli) fn when_due(due: Time, now: Time) -> String {
+    if due < now { due_words(due, now) } else { format!("due {}", due_words(due, now)) }
+}
+
+/// How long ago a time was.
+pub(in crate::cli) fn ago(time: Time, now: Time) -> String {
+    if time > now { due_words(time, now) } else { format!("{} ago", length(now - time)) }
+}
+
 /// A length in its one or two largest units, rounded to the minute.
-fn length(delta: TimeDelta) -> String {
+pub(in crate::cli) fn length(delta: TimeDelta) -> String {
     let minutes = (delta + TimeDelta::seconds(30)).num_minutes();
     let (days, hours) = (minutes / (24 * 60), minutes / 60);
     match (days, hours) {
@@ -30,6 +40,16 @@ fn length(delta: TimeDelta) -> String {
         (_, 1..) if minutes % 60 == 0 || hours >= 10 => format!("{hours} h"),
         (_, 1..) => format!("{hours} h {} min", minutes % 60),
         _ => format!("{minutes} min"),
+    }
+}
+
+/// A length in its largest unit, in as few columns as can be.
+pub(in crate::cli) fn roughly(delta: TimeDelta) -> String {
+    let minutes = (delta + TimeDelta::seconds(30)).num_minutes();
+    match minutes {
+        0..90 => format!("{minutes}min"),
+        90..2160 => format!("{}h", (minutes + 30) / 60),
+        _ => format!("{}d", (minutes + 720) / 1440),
     }
 }
 

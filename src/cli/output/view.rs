@@ -10,6 +10,7 @@ use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
 use crate::core::rule::Rule;
 use crate::core::stage::{CsdStage, CusStage};
+use crate::core::stuck::{Stuck, stuck};
 use crate::core::words::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
     Severity, Trigger, Via,
@@ -58,6 +59,7 @@ pub(in crate::cli) struct CsdView<'a> {
     answer: Option<AnswerKind>,
     resolution: Option<&'a str>,
     owed: Vec<OwedView>,
+    stuck: Option<StuckView>,
     attachments: Vec<AttachmentView<'a>>,
     created: At,
     updated: At,
@@ -84,10 +86,20 @@ pub(in crate::cli) struct CusView<'a> {
     root_cause: Option<&'a str>,
     lessons: Option<&'a str>,
     owed: Vec<OwedView>,
+    stuck: Option<StuckView>,
     attachments: Vec<AttachmentView<'a>>,
     created: At,
     updated: At,
     revision: u64,
+}
+
+/// Why it does not move.
+#[derive(Debug, Serialize)]
+struct StuckView {
+    reason: &'static str,
+    role: Option<Role>,
+    since: Option<At>,
+    times: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -175,7 +187,7 @@ pub(in crate::cli) struct NoticeView<'a> {
 /// A ticket as it stands at that time.
 pub(in crate::cli) fn ticket_view<'a>(case: &'a Case, ticket: &'a Ticket, now: Time) -> TicketView<'a> {
     match ticket {
-        Ticket::Csd(csd) => TicketView::Csd(Box::new(csd_view(case, csd, now))),
+        Ticket::Csd(csd) => TicketView::Csd(Box::new(csd_view(case, ticket, csd, now))),
         Ticket::Cus(cus) => TicketView::Cus(Box::new(cus_view(case, ticket, cus, now))),
     }
 }
@@ -214,7 +226,7 @@ fn begun(case: &Case, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
     all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(case, owed, now)).collect()
 }
 
-fn csd_view<'a>(case: &'a Case, csd: &'a Csd, now: Time) -> CsdView<'a> {
+fn csd_view<'a>(case: &'a Case, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> CsdView<'a> {
     let cus = csd.cus.as_ref().and_then(|cus| case.cus(cus));
     let link = cus.and_then(|cus| cus.link(&csd.id).map(|link| (cus, link)));
     CsdView {
@@ -237,6 +249,7 @@ fn csd_view<'a>(case: &'a Case, csd: &'a Csd, now: Time) -> CsdView<'a> {
         answer: csd.answer,
         resolution: csd.resolution.as_deref(),
         owed: begun(case, owed_about(case, &csd.key), now),
+        stuck: stuck(case, ticket, now).map(stuck_view),
         attachments: attachments(&csd.attachments),
         created: At(csd.created),
         updated: At(csd.updated),
@@ -295,10 +308,22 @@ fn cus_view<'a>(case: &'a Case, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> 
         root_cause: cus.root_cause.as_deref(),
         lessons: cus.lessons.as_deref(),
         owed: begun(case, owed(case, ticket), now),
+        stuck: stuck(case, ticket, now).map(stuck_view),
         attachments: attachments(&cus.attachments),
         created: At(cus.created),
         updated: At(cus.updated),
         revision: cus.revision,
+    }
+}
+
+fn stuck_view(stuck: Stuck) -> StuckView {
+    let bare = |reason| StuckView { reason, role: None, since: None, times: None };
+    match stuck {
+        Stuck::Bounced { times } => StuckView { times: Some(times), ..bare("bounced") },
+        Stuck::WaitingOn { role, since } => {
+            StuckView { role: Some(role), since: Some(At(since)), ..bare("waiting-on-one-role") }
+        }
+        Stuck::TooLong { since } => StuckView { since: Some(At(since)), ..bare("too-long-in-stage") },
     }
 }
 

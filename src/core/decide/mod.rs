@@ -18,6 +18,7 @@ mod reopen;
 mod report;
 mod return_to_support;
 mod ship;
+mod slip;
 mod unlink;
 
 use super::case::Case;
@@ -53,6 +54,7 @@ pub fn decide(case: &Case, command: &Command, meta: &Meta) -> Result<Vec<Event>,
         Command::CloseAs(command) => close::close_as(&mut story, command),
         Command::Resolve(command) => close::resolve(&mut story, command),
         Command::Ship(command) => ship::decide(&mut story, command),
+        Command::Slip(command) => slip::decide(&mut story, command),
         Command::Confirm(command) => confirm::decide(&mut story, command),
         Command::Return(command) => return_to_support::decide(&mut story, command),
         Command::Reopen(command) => reopen::decide(&mut story, command),

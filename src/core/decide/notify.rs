@@ -57,7 +57,7 @@ fn tell(story: &mut Story<'_>, command: &Notify, to: Audience) -> Result<(), Ref
 }
 
 /// Tells everybody whom the actor's role owes something, in an order in which one telling can make the next owed.
-fn tell_all_owed(story: &mut Story<'_>, command: &Notify) -> Result<(), Refusal> {
+pub(super) fn tell_all_owed(story: &mut Story<'_>, command: &Notify) -> Result<(), Refusal> {
     let mut told = false;
     let mut key = command.cus.clone();
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {

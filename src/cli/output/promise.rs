@@ -1,0 +1,37 @@
+//! Promises: what a customer was told, and what became of it.
+
+use serde_json::{Value, json};
+
+use super::time::{local, rfc3339};
+use super::visible::visible;
+use crate::core::case::Case;
+use crate::core::promise::{Outcome, Promise};
+
+/// A promise as programs read it.
+pub(in crate::cli) fn promise_json(case: &Case, promise: &Promise) -> Value {
+    json!({
+        "cus": promise.cus,
+        "csd": case.current_key(&promise.csd),
+        "version": promise.version,
+        "target_date": promise.target_date,
+        "tentative": promise.tentative,
+        "told": rfc3339(promise.told),
+        "outcome": promise.outcome,
+        "since": promise.since.map(rfc3339),
+        "slipped_to": promise.slipped_to,
+    })
+}
+
+/// A promise in words.
+pub(in crate::cli) fn promise_words(promise: &Promise) -> String {
+    let date = promise.target_date.map(|date| format!(" for {date}")).unwrap_or_default();
+    let tentative = if promise.tentative { " (TENTATIVE)" } else { "" };
+    let since = promise.since.map(|since| format!(" {}", local(since))).unwrap_or_default();
+    let became = match (&promise.outcome, &promise.slipped_to) {
+        (Outcome::Open, _) => "open".to_owned(),
+        (Outcome::Slipped, Some(version)) => format!("slipped{since} to {}", visible(version)),
+        (Outcome::Slipped, None) => format!("slipped{since}, to no version"),
+        (outcome, _) => format!("{outcome}{since}"),
+    };
+    format!("told {}{tentative}{date} on {}: {became}", visible(&promise.version), local(promise.told))
+}

@@ -1,0 +1,146 @@
+//! Promises: each fix version that a customer was told, and what became of it (R20, R22, R30).
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::Time;
+use super::duty::DutyKind;
+use super::event::{Event, Fact, Notified};
+use super::key::Key;
+use super::words::{Audience, Decision, Resolution, words};
+
+words! {
+    /// What became of a promise.
+    pub Outcome {
+        /// It stands, and the fix has not shipped.
+        Open = "open",
+        /// The version shipped, by the target date where there was one.
+        Kept = "kept",
+        /// The version shipped after its target date.
+        Late = "late",
+        /// Another version or another date was decided.
+        Slipped = "slipped",
+        /// The ticket was closed without the fix, reopened, or the customer's ticket left it.
+        Dropped = "dropped",
+    }
+}
+
+/// That a customer was told a fix version.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Promise {
+    /// The CUS ticket.
+    pub cus: Key,
+    /// The customer's ticket, by the key under which it was first recorded.
+    pub csd: Key,
+    /// The version.
+    pub version: String,
+    /// The day for which it was promised.
+    pub target_date: Option<NaiveDate>,
+    /// Whether the customer was told that it is tentative (R22).
+    pub tentative: bool,
+    /// When the customer was told.
+    pub told: Time,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When that was; `None` while it is open.
+    pub since: Option<Time>,
+    /// The version that was decided instead.
+    pub slipped_to: Option<String>,
+}
+
+/// What is decided at one point of a ticket's history.
+struct Decided {
+    decision: Decision,
+    version: Option<String>,
+    target_date: Option<NaiveDate>,
+    has_shipped: bool,
+}
+
+/// The promises of a CUS ticket, in the order in which they were made, by its events.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other fact touches a promise")]
+pub fn promises(history: &[Event]) -> Vec<Promise> {
+    let mut promises: Vec<Promise> = Vec::new();
+    let mut decided: Option<Decided> = None;
+    for event in history {
+        match &event.fact {
+            Fact::ReleaseDecided(fact) => {
+                for promise in open(&mut promises) {
+                    if promise.version != fact.fix_version.clone().unwrap_or_default()
+                        || promise.target_date != fact.target_date
+                    {
+                        promise.end(Outcome::Slipped, event.at);
+                        promise.slipped_to.clone_from(&fact.fix_version);
+                    }
+                }
+                let same = decided.as_ref().is_some_and(|old| {
+                    old.has_shipped && old.version == fact.fix_version && old.target_date == fact.target_date
+                });
+                decided = Some(Decided {
+                    decision: fact.decision,
+                    version: fact.fix_version.clone(),
+                    target_date: fact.target_date,
+                    has_shipped: same,
+                });
+            }
+            Fact::Notified(fact) => {
+                if let Some(promise) = decided.as_ref().and_then(|decided| made(event, fact, decided)) {
+                    let stands = open(&mut promises).any(|old| old.csd == promise.csd);
+                    if !stands {
+                        promises.push(promise);
+                    }
+                }
+            }
+            Fact::Shipped(_) => {
+                for promise in open(&mut promises) {
+                    let is_late = promise.target_date.is_some_and(|date| event.at.date_naive() > date);
+                    promise.end(if is_late { Outcome::Late } else { Outcome::Kept }, event.at);
+                }
+                if let Some(decided) = &mut decided {
+                    decided.has_shipped = true;
+                }
+            }
+            Fact::Left(fact) => {
+                for promise in open(&mut promises).filter(|promise| promise.csd == fact.csd) {
+                    promise.end(Outcome::Dropped, event.at);
+                }
+            }
+            Fact::Reopened(_) => {
+                open(&mut promises).for_each(|promise| promise.end(Outcome::Dropped, event.at));
+                decided = None;
+            }
+            Fact::Closed(fact) if fact.resolution != Resolution::Fixed => {
+                open(&mut promises).for_each(|promise| promise.end(Outcome::Dropped, event.at));
+            }
+            _ => {}
+        }
+    }
+    promises
+}
+
+impl Promise {
+    fn end(&mut self, outcome: Outcome, at: Time) {
+        self.outcome = outcome;
+        self.since = Some(at);
+    }
+}
+
+fn open(promises: &mut [Promise]) -> impl Iterator<Item = &mut Promise> {
+    promises.iter_mut().filter(|promise| promise.outcome == Outcome::Open)
+}
+
+/// The promise that a notice makes: a customer is told what is decided, and that has a version that has not shipped.
+fn made(event: &Event, notice: &Notified, decided: &Decided) -> Option<Promise> {
+    let tells = notice.to == Audience::Customer && notice.settles.contains(&DutyKind::TellCustomer);
+    let version = decided.version.clone().filter(|_| tells && !decided.has_shipped)?;
+    Some(Promise {
+        cus: event.stream.clone(),
+        csd: notice.csd.clone()?,
+        version,
+        target_date: decided.target_date,
+        tentative: decided.decision == Decision::NextRelease,
+        told: event.at,
+        outcome: Outcome::Open,
+        since: None,
+        slipped_to: None,
+    })
+}

@@ -1,0 +1,278 @@
+//! Figures of the process, all from the events: what came and went, how good checklists were, how long things took and
+//! who held them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use super::Time;
+use super::case::{Case, Ticket};
+use super::cus::Cus;
+use super::duty::{Duty, DutyKind};
+use super::event::{Event, Fact};
+use super::words::{ChecklistItem, Priority, Role, words};
+
+words! {
+    /// By what figures are grouped.
+    pub By {
+        /// The month in which something happened, UTC.
+        Month = "month",
+        /// The customer; what happened to a CUS ticket counts for each of its customers.
+        Customer = "customer",
+        /// The priority of the CUS ticket.
+        Priority = "priority",
+        /// The version that brings the fix.
+        Version = "version",
+        /// The role that acted, or that owed what was measured.
+        Role = "role",
+    }
+}
+
+/// What a ticket's figures are grouped by, as it is now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// Its customers.
+    pub customers: Vec<String>,
+    /// Its priority, or that of its CUS ticket.
+    pub priority: Option<Priority>,
+    /// Its fix version, or that of its CUS ticket.
+    pub version: Option<String>,
+}
+
+/// From when to when figures are taken, and how they are grouped.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// What happened before counts for nothing.
+    pub since: Option<Time>,
+    /// Until when what is not over is held.
+    pub now: Time,
+    /// The groups; `None` is one for all.
+    pub by: Option<By>,
+}
+
+/// The figures of one group.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// Customers' issues reported.
+    pub arrived: u64,
+    /// CUS tickets that went to Engineering for the first time.
+    pub escalated: u64,
+    /// Returns to Support.
+    pub returned: u64,
+    /// Tickets reopened, of either kind.
+    pub reopened: u64,
+    /// CUS tickets closed.
+    pub closed: u64,
+    /// Customers' tickets resolved.
+    pub resolved: u64,
+    /// Decisions that put off a version or a date.
+    pub slipped: u64,
+    /// CUS tickets whose first checklist Engineering took or returned.
+    pub checklists: u64,
+    /// Those that it took.
+    pub accepted: u64,
+    /// How many first checklists were returned for each item.
+    pub wanting: BTreeMap<ChecklistItem, u64>,
+    /// How long what was owed took, and whether it was in time where that is known.
+    pub times: BTreeMap<DutyKind, Vec<Taken>>,
+    /// How long each role owed something on a ticket, over all tickets.
+    pub held: BTreeMap<Role, TimeDelta>,
+}
+
+/// How long a duty took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Taken {
+    /// From when it was owed to when it was settled.
+    pub time: TimeDelta,
+    /// Whether it was in time; `None` where no due time was fixed, as in imported history.
+    pub in_time: Option<bool>,
+}
+
+/// Figures by group.
+pub type Figures = BTreeMap<String, Tally>;
+
+/// What several times have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Summary {
+    /// How many there are.
+    pub count: usize,
+    /// The middle one: half of them took no longer.
+    pub median: TimeDelta,
+    /// Nine of ten took no longer.
+    pub ninth_decile: TimeDelta,
+    /// The share in time, of those of which it is known.
+    pub in_time: Option<f64>,
+}
+
+/// One ticket's history as it is being measured.
+struct Measure<'a> {
+    figures: &'a mut Figures,
+    attributes: &'a Attributes,
+    window: Window,
+    open: BTreeMap<(DutyKind, Option<String>, u32), Open>,
+    last: Option<Time>,
+}
+
+/// A duty that is being owed.
+struct Open {
+    begins: Time,
+    due: Option<Time>,
+    by: Role,
+}
+
+/// Adds the figures of one ticket, by all its events in their order, each with the number of its command.
+///
+/// What is owed is looked at between commands: the last event of a command carries the due times that it fixes.
+pub fn measure(figures: &mut Figures, history: &[(i64, Event)], attributes: &Attributes, window: Window) {
+    let mut case = Case::default();
+    let mut measure = Measure { figures, attributes, window, open: BTreeMap::new(), last: None };
+    for command in history.chunk_by(|one, next| one.0 == next.0) {
+        for (_, event) in command {
+            let before = case.ticket(&event.stream).cloned();
+            measure.hold(event.at);
+            case.apply(event);
+            if let Some(after) = case.ticket(&event.stream) {
+                measure.count(before.as_ref(), after, event);
+            }
+        }
+        if let Some((after, (_, last))) = command.last().and_then(|last| Some((case.ticket(&last.1.stream)?, last))) {
+            measure.settle(after, last.at, |kind| command.iter().any(|(_, event)| kind.is_settled_by(&event.fact)));
+        }
+    }
+    measure.hold(window.now);
+}
+
+impl Measure<'_> {
+    /// The groups in which something counts.
+    fn groups(&self, at: Time, role: Option<Role>) -> Vec<String> {
+        let none = || "none".to_owned();
+        match self.window.by {
+            None => vec![String::new()],
+            Some(By::Month) => vec![at.format("%Y-%m").to_string()],
+            Some(By::Customer) => {
+                self.attributes.customers.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect()
+            }
+            Some(By::Priority) => vec![self.attributes.priority.map_or_else(none, |priority| priority.to_string())],
+            Some(By::Version) => vec![self.attributes.version.clone().unwrap_or_else(none)],
+            Some(By::Role) => vec![role.map_or_else(|| "unknown".to_owned(), |role| role.to_string())],
+        }
+    }
+
+    /// Lets something count in each of its groups, unless it happened before the window.
+    fn add(&mut self, at: Time, role: Option<Role>, add: impl Fn(&mut Tally)) {
+        if self.window.since.is_some_and(|since| at < since) {
+            return;
+        }
+        for group in self.groups(at, role) {
+            add(self.figures.entry(group).or_default());
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact is counted")]
+    fn count(&mut self, before: Option<&Ticket>, after: &Ticket, event: &Event) {
+        let (at, role) = (event.at, event.role);
+        match &event.fact {
+            Fact::Reported(_) => self.add(at, role, |tally| tally.arrived += 1),
+            Fact::Escalated(_) => self.add(at, role, |tally| tally.escalated += 1),
+            Fact::Returned(fact) => {
+                let is_first = is_first_checklist(before);
+                self.add(at, role, |tally| {
+                    tally.returned += 1;
+                    if is_first {
+                        tally.checklists += 1;
+                        for item in fact.missing.iter().collect::<BTreeSet<_>>() {
+                            *tally.wanting.entry(*item).or_default() += 1;
+                        }
+                    }
+                });
+            }
+            Fact::EngAssessed(_) if is_first_checklist(before) => self.add(at, role, |tally| {
+                tally.checklists += 1;
+                tally.accepted += 1;
+            }),
+            Fact::Reopened(_) => self.add(at, role, |tally| tally.reopened += 1),
+            Fact::Closed(_) => self.add(at, role, |tally| tally.closed += 1),
+            Fact::Resolved(_) => self.add(at, role, |tally| tally.resolved += 1),
+            Fact::ReleaseDecided(_) if slips(before, after) => self.add(at, role, |tally| tally.slipped += 1),
+            _ => {}
+        }
+    }
+
+    /// What a command made owed begins to count, what it settled ends.
+    fn settle(&mut self, ticket: &Ticket, at: Time, has_settled: impl Fn(DutyKind) -> bool) {
+        let demands = ticket.demands();
+        let key = |duty: &Duty| (duty.kind, duty.csd.as_ref().map(|csd| csd.as_str().to_owned()), duty.round);
+        let demanded: BTreeSet<_> = demands.iter().map(key).collect();
+        let gone: Vec<_> = self.open.keys().filter(|open| !demanded.contains(open)).cloned().collect();
+        for gone in gone {
+            let kind = gone.0;
+            let Some(open) = self.open.remove(&gone) else { continue };
+            if has_settled(kind) {
+                let time = (at - open.begins).max(TimeDelta::zero());
+                let taken = Taken { time, in_time: open.due.map(|due| at <= due) };
+                self.add(at, Some(open.by), |tally| tally.times.entry(kind).or_default().push(taken));
+            }
+        }
+        for duty in demands {
+            let fixed = ticket.due().iter().find(|due| due.duty == duty);
+            let by = match ticket {
+                Ticket::Csd(csd) => csd.owner(duty.kind),
+                Ticket::Cus(_) => Cus::owner(duty.kind),
+            };
+            let begins = fixed.map_or(at, |fixed| fixed.begins);
+            let open = self.open.entry(key(&duty)).or_insert(Open { begins, due: None, by });
+            open.by = by;
+            open.due = fixed.map(|fixed| fixed.due);
+        }
+    }
+
+    /// Until then, each role that owes something holds the ticket.
+    fn hold(&mut self, until: Time) {
+        if let Some(last) = self.last {
+            let from = self.window.since.map_or(last, |since| last.max(since));
+            let roles: BTreeSet<Role> =
+                self.open.values().filter(|open| open.begins < until).map(|open| open.by).collect();
+            for role in roles.into_iter().filter(|_| from < until) {
+                let begins = self.open.values().filter(|open| open.by == role).map(|open| open.begins).min();
+                let time = until - begins.map_or(from, |begins| begins.max(from));
+                self.add(until, Some(role), |tally| *tally.held.entry(role).or_insert_with(TimeDelta::zero) += time);
+            }
+        }
+        self.last = Some(until);
+    }
+}
+
+impl Tally {
+    /// What the times of a kind of duty have in common; `None` where there are none.
+    pub fn summary(&self, kind: DutyKind) -> Option<Summary> {
+        summary(self.times.get(&kind)?)
+    }
+}
+
+/// The nearest-rank percentiles of some times, and the share in time.
+pub fn summary(times: &[Taken]) -> Option<Summary> {
+    let mut sorted: Vec<TimeDelta> = times.iter().map(|taken| taken.time).collect();
+    sorted.sort_unstable();
+    let at = |tenths: usize| sorted.get((sorted.len() * tenths).div_ceil(10).saturating_sub(1)).copied();
+    let known: Vec<bool> = times.iter().filter_map(|taken| taken.in_time).collect();
+    let kept = known.iter().filter(|in_time| **in_time).count();
+    #[expect(clippy::cast_precision_loss, reason = "a share of a count of events is exact enough")]
+    let in_time = (!known.is_empty()).then(|| kept as f64 / known.len() as f64);
+    Some(Summary { count: sorted.len(), median: at(5)?, ninth_decile: at(9)?, in_time })
+}
+
+/// Whether Engineering has neither taken nor returned this ticket's checklist yet.
+fn is_first_checklist(before: Option<&Ticket>) -> bool {
+    matches!(before, Some(Ticket::Cus(cus)) if cus.returns == 0 && cus.assessments == 0)
+}
+
+/// Whether a decision puts off what was decided: another version, a later date, or none any more.
+fn slips(before: Option<&Ticket>, after: &Ticket) -> bool {
+    let (Some(Ticket::Cus(Cus { release: Some(old), .. })), Ticket::Cus(Cus { release: Some(new), .. })) =
+        (before, after)
+    else {
+        return false;
+    };
+    let is_later = matches!((old.target_date, new.target_date), (Some(old), Some(new)) if new > old);
+    old.shipped.is_none() && old.fix_version.is_some() && (old.fix_version != new.fix_version || is_later)
+}

@@ -1,0 +1,391 @@
+//! Words: indexing every text, finding the tickets that have them, and those that look alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Map, Value};
+
+use super::events::damaged;
+use super::{Store, StoreError};
+use crate::core::csd::Csd;
+use crate::core::key::Key;
+
+/// The texts that are searched, by the key under which an event stores each, with what a word in it counts.
+const FIELDS: [(&str, u32); 15] = [
+    ("summary", 8),
+    ("customer", 6),
+    ("description", 4),
+    ("steps", 4),
+    ("cause", 5),
+    ("resolution", 3),
+    ("workaround", 3),
+    ("caused_by", 5),
+    ("note", 2),
+    ("text", 2),
+    ("message", 1),
+    ("root_cause", 4),
+    ("lessons", 2),
+    ("contact", 3),
+    ("name", 2),
+];
+/// How many of the newest texts that have a word are looked at: a very common word does not make a search slow.
+const NEWEST: usize = 500;
+/// How many characters of a text stand before and behind the word that was found.
+const AROUND: usize = 48;
+/// How many of the new ticket's words are looked up for others like it.
+const WORDS_TO_COMPARE: usize = 12;
+/// The shortest word that makes two tickets look alike.
+const TELLING: usize = 4;
+
+/// A ticket in which something was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The ticket, by the key under which it was first recorded.
+    pub ticket: Key,
+    /// The ticket whose text has the words, where that is a customer's ticket linked to it.
+    pub found_in: Key,
+    /// The field in which they stand; the first of several.
+    pub field: &'static str,
+    /// In how many texts.
+    pub count: usize,
+    /// The words of the text around the one that was found.
+    pub snippet: String,
+}
+
+/// An open CUS ticket that looks like a new report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookAlike {
+    /// The CUS ticket.
+    pub cus: Key,
+    /// The words that both have.
+    pub words: Vec<String>,
+    /// Whether one of its customers runs the same product version.
+    pub same_version: bool,
+    /// Whether the report names the ticket that caused it.
+    pub same_cause: bool,
+}
+
+/// A text that has a word: its event and the place of its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    event: i64,
+    field: usize,
+}
+
+/// What was found in one ticket.
+#[derive(Debug, Default)]
+struct Found {
+    words: BTreeSet<usize>,
+    places: BTreeMap<Place, Key>,
+}
+
+/// The words of a text: runs of letters and digits, in small letters.
+pub fn words_of(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        let word = word.to_lowercase();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// Indexes the texts of an event.
+pub(super) fn index(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
+    let texts: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
+    let mut insert = connection.prepare_cached("INSERT INTO word (rowid, text) VALUES (?1, ?2)")?;
+    for (place, (field, _)) in FIELDS.iter().enumerate() {
+        if let Some(Value::String(text)) = texts.get(*field) {
+            let place = i64::try_from(place).map_err(damaged)?;
+            insert.execute(params![event * 16 + place, normal(text)])?;
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// The tickets that have all of these words, or words that begin so where no text has one itself; ranked by field,
+    /// count and age. A word in a customer's ticket is found in its CUS ticket too.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
+        let mut all: BTreeMap<Key, Found> = BTreeMap::new();
+        let mut windows = Vec::new();
+        for (n, word) in words.iter().enumerate() {
+            let places = self.places_of(word)?;
+            windows.push(places.len() >= NEWEST);
+            for place in places {
+                let Some(stream) = self.stream_of(place.event)? else { continue };
+                if let Some(cus) = self.cus_of(&stream)? {
+                    all.entry(cus).or_default().take(n, place, &stream);
+                }
+                all.entry(stream.clone()).or_default().take(n, place, &stream);
+            }
+        }
+        let mut found = Vec::new();
+        for (ticket, mut hits) in all {
+            for (n, word) in words.iter().enumerate() {
+                if !hits.words.contains(&n) && windows.get(n) == Some(&true) && self.has_word(&ticket, word)? {
+                    hits.words.insert(n);
+                }
+            }
+            if hits.words.len() == words.len() {
+                found.push((ticket, hits));
+            }
+        }
+        found.sort_by_key(|(_, hits)| std::cmp::Reverse(hits.rank()));
+        let more = found.len().saturating_sub(limit);
+        found.truncate(limit);
+        let hits = found.into_iter().map(|(ticket, hits)| self.hit(ticket, &hits, words));
+        Ok((hits.collect::<Result<_, _>>()?, more))
+    }
+
+    /// Open CUS tickets that look like this report: the same causing ticket, or words of it, the more so with the same
+    /// product version. The best first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn look_alikes(&self, report: &Csd) -> Result<Vec<LookAlike>, StoreError> {
+        let text = format!("{} {}", report.summary, report.description.as_deref().unwrap_or_default());
+        let telling = |word: &String| word.chars().count() >= TELLING;
+        let mut words: Vec<String> = words_of(&report.summary).into_iter().filter(telling).collect();
+        words.truncate(WORDS_TO_COMPARE);
+        let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
+        for (n, word) in words.iter().enumerate() {
+            for place in self.newest(&format!("\"{word}\""))? {
+                if let Some(cus) = self.open_cus_of(place)? {
+                    shared.entry(cus).or_default().insert(n);
+                }
+            }
+        }
+        let causes = self.caused_by(&text)?;
+        for cus in &causes {
+            shared.entry(cus.clone()).or_default();
+        }
+        let mut alike = Vec::new();
+        for (cus, common) in shared {
+            let same_version = match &report.product_version {
+                Some(version) => self.has_version(&cus, version)?,
+                None => false,
+            };
+            let same_cause = causes.contains(&cus);
+            let score = 4 * common.len() + words.len() * (usize::from(same_version) + 4 * usize::from(same_cause));
+            if same_cause || (common.len() >= 2 && score >= 2 * words.len()) {
+                let common = common.iter().filter_map(|n| words.get(*n).cloned()).collect();
+                alike.push((score, LookAlike { cus, words: common, same_version, same_cause }));
+            }
+        }
+        alike.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        Ok(alike.into_iter().take(3).map(|(_, alike)| alike).collect())
+    }
+
+    /// How many customers have an open ticket about this product version.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn customers_on_version(&self, version: &str) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT count(DISTINCT customer) AS customers FROM ticket WHERE product_version = ?1 AND open = 1",
+        )?;
+        Ok(statement.query_row([version], |row| row.get("customers"))?)
+    }
+
+    /// The texts that have a word itself, or one that begins so, the newest first.
+    fn places_of(&self, word: &str) -> Result<Vec<Place>, StoreError> {
+        let exact = self.newest(&format!("\"{word}\""))?;
+        if exact.is_empty() { self.newest(&format!("\"{word}\" *")) } else { Ok(exact) }
+    }
+
+    fn newest(&self, expression: &str) -> Result<Vec<Place>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT rowid AS place FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
+        let places = statement.query_map(params![expression, NEWEST], |row| row.get::<_, i64>("place"))?;
+        let mut all = Vec::new();
+        for place in places {
+            let place = place?;
+            all.push(Place { event: place / 16, field: usize::try_from(place % 16).map_err(damaged)? });
+        }
+        Ok(all)
+    }
+
+    /// The ticket to which an event belongs.
+    fn stream_of(&self, event: i64) -> Result<Option<Key>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT stream FROM event WHERE id = ?1")?;
+        let stream = statement.query_row([event], |row| row.get::<_, String>("stream")).optional()?;
+        stream.map(|stream| stream.parse().map_err(damaged)).transpose()
+    }
+
+    /// The CUS ticket to which a customer's ticket is linked.
+    fn cus_of(&self, ticket: &Key) -> Result<Option<Key>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT cus FROM link WHERE csd = ?1")?;
+        let cus = statement.query_row([ticket.as_str()], |row| row.get::<_, String>("cus")).optional()?;
+        cus.map(|cus| cus.parse().map_err(damaged)).transpose()
+    }
+
+    /// The CUS ticket that a text belongs to, itself or by its customer's ticket, where that is open. Notices repeat
+    /// what stands elsewhere.
+    fn open_cus_of(&self, place: Place) -> Result<Option<Key>, StoreError> {
+        let counts = FIELDS.get(place.field).is_some_and(|(_, weight)| *weight >= 4);
+        let Some(stream) = self.stream_of(place.event)?.filter(|_| counts) else { return Ok(None) };
+        let cus = if stream.is_cus() { Some(stream) } else { self.cus_of(&stream)? };
+        let Some(cus) = cus else { return Ok(None) };
+        let mut statement =
+            self.connection.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1 AND stage <> 'closed'")?;
+        Ok(if statement.exists([cus.as_str()])? { Some(cus) } else { None })
+    }
+
+    /// The open CUS tickets whose causing ticket a text names.
+    fn caused_by(&self, text: &str) -> Result<BTreeSet<Key>, StoreError> {
+        let field = FIELDS.iter().position(|(name, _)| *name == "caused_by");
+        let mut causes = BTreeSet::new();
+        let mentioned = text.split(|c: char| c.is_whitespace() || ",;()".contains(c));
+        for key in mentioned.filter_map(|word| word.trim_end_matches(['.', ':', '!', '?']).parse::<Key>().ok()) {
+            let mut places: Option<BTreeSet<Place>> = None;
+            for word in words_of(key.as_str()) {
+                let these: BTreeSet<Place> = self
+                    .newest(&format!("\"{word}\""))?
+                    .into_iter()
+                    .filter(|place| Some(place.field) == field)
+                    .collect();
+                places = Some(places.map_or(these.clone(), |places| places.intersection(&these).copied().collect()));
+            }
+            for place in places.unwrap_or_default() {
+                causes.extend(self.open_cus_of(place)?);
+            }
+        }
+        Ok(causes)
+    }
+
+    fn has_version(&self, cus: &Key, version: &str) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT 1 FROM link JOIN ticket ON ticket.id = link.csd WHERE link.cus = ?1 AND ticket.product_version = ?2",
+        )?;
+        Ok(statement.exists(params![cus.as_str(), version])?)
+    }
+
+    /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
+    fn has_word(&self, ticket: &Key, word: &str) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT csd FROM link WHERE \
+             cus = ?1))",
+        )?;
+        let mut rows = statement.query([ticket.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let texts: Map<String, Value> =
+                serde_json::from_str(row.get_ref("texts")?.as_str().map_err(damaged)?).map_err(damaged)?;
+            let mut searched = FIELDS.iter().filter_map(|(field, _)| texts.get(*field).and_then(Value::as_str));
+            if searched.any(|text| words_of(text).iter().any(|other| other == word)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn hit(&self, ticket: Key, found: &Found, words: &[String]) -> Result<Hit, StoreError> {
+        let best = found.best();
+        let (place, stream) = best.ok_or_else(|| damaged("a hit without a text"))?;
+        let mut statement = self.connection.prepare_cached("SELECT texts FROM event WHERE id = ?1")?;
+        let texts = statement.query_row([place.event], |row| row.get::<_, Option<String>>("texts"))?;
+        let texts: Map<String, Value> = match &texts {
+            Some(texts) => serde_json::from_str(texts).map_err(damaged)?,
+            None => Map::new(),
+        };
+        let field = FIELDS.get(place.field).map_or("", |(field, _)| *field);
+        let text = texts.get(field).and_then(Value::as_str).unwrap_or_default();
+        Ok(Hit { ticket, found_in: stream.clone(), field, count: found.places.len(), snippet: snippet(text, words) })
+    }
+}
+
+impl Found {
+    fn take(&mut self, word: usize, place: Place, stream: &Key) {
+        self.words.insert(word);
+        self.places.insert(place, stream.clone());
+    }
+
+    /// By field, then by count, then by age.
+    fn rank(&self) -> (u32, usize, i64) {
+        let newest = self.places.keys().map(|place| place.event).max().unwrap_or_default();
+        (self.best().map_or(0, |(place, _)| place.weight()), self.places.len().min(10), newest)
+    }
+
+    fn best(&self) -> Option<(Place, &Key)> {
+        self.places.iter().max_by_key(|(place, _)| (place.weight(), place.event)).map(|(place, key)| (*place, key))
+    }
+}
+
+impl Place {
+    fn weight(self) -> u32 {
+        FIELDS.get(self.field).map_or(0, |(_, weight)| *weight)
+    }
+}
+
+/// The text as it is indexed, so that the index splits it where [`words_of`] does.
+fn normal(text: &str) -> String {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// The part of a text around the first of the words, on one line.
+fn snippet(text: &str, words: &[String]) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_hit = |word: &str| {
+        let word = word.to_lowercase();
+        words.iter().any(|wanted| word.starts_with(wanted.as_str()))
+    };
+    let mut start = 0;
+    let mut found = 0;
+    for word in line.split(|c: char| !c.is_alphanumeric()) {
+        if !word.is_empty() && is_hit(word) {
+            found = start;
+            break;
+        }
+        start += word.len();
+        start += line.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    }
+    let (before, behind) = line.split_at(found);
+    let before: Vec<char> = before.chars().rev().take(AROUND).collect();
+    let behind: Vec<char> = behind.chars().take(2 * AROUND).collect();
+    let is_cut = |part: usize, whole: &str| if part < whole.chars().count() { "…" } else { "" };
+    let (left, right) = (is_cut(before.len(), &line[..found]), is_cut(behind.len(), &line[found..]));
+    let before: String = before.into_iter().rev().collect();
+    let behind: String = behind.into_iter().collect();
+    format!("{left}{before}{behind}{right}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_is_words() {
+        assert_eq!(
+            words_of("Rates are \"zero\" AND (NOT* fine): rates^2"),
+            ["rates", "are", "zero", "and", "not", "fine", "2"]
+        );
+        assert_eq!(words_of("  ''--;\u{202e}\0 "), Vec::<String>::new());
+        assert_eq!(words_of("Größe ÄRGER 見積"), ["größe", "ärger", "見積"]);
+    }
+
+    #[test]
+    fn a_text_is_indexed_as_its_words() {
+        let text = "CSD-12: Rätes, rates!\n0.5";
+        assert_eq!(normal(text).split(' ').collect::<Vec<_>>(), ["csd", "12", "rätes", "rates", "0", "5"]);
+    }
+
+    #[test]
+    fn a_snippet_stands_around_the_word() {
+        let text = format!("{} the rates are zero {}", "é".repeat(200), "x ".repeat(200));
+        let snippet = snippet(&text, &["rates".to_owned()]);
+        assert!(snippet.starts_with('…') && snippet.ends_with('…'), "{snippet}");
+        assert!(snippet.contains("the rates are zero"), "{snippet}");
+        assert!(snippet.chars().count() <= 3 * AROUND + 2);
+        assert_eq!(super::snippet("short\ntext", &["text".to_owned()]), "short text");
+        assert_eq!(super::snippet("", &["text".to_owned()]), "");
+    }
+}
