@@ -72,7 +72,7 @@ impl Ticket {
     }
 
     /// The priority whose clocks run. A customer's ticket has none before it is escalated: a trigger makes it urgent (R6).
-    fn urgency(&self) -> Priority {
+    pub(crate) fn urgency(&self) -> Priority {
         match self {
             Self::Csd(csd) if csd.is_urgent() => Priority::Critical,
             Self::Csd(_) => Priority::Medium,

@@ -144,3 +144,93 @@ fn made(event: &Event, notice: &Notified, decided: &Decided) -> Option<Promise> 
         slipped_to: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::command::Command;
+    use crate::core::tests::given::{
+        backlog, close_as, eng_assess, escalated, next_release, patch, promised, reopen, say, ship, tell,
+    };
+    use crate::core::tests::kit::{World, hour};
+    use crate::core::words::{Impact, Priority};
+
+    /// The promises that come of these commands, each given a day after the other, on a ticket that is assessed.
+    fn made_by(commands: Vec<Command>) -> Vec<Promise> {
+        let mut world: World = escalated(Priority::Medium);
+        let mut history = world.when(eng_assess(Impact::One));
+        for (day, command) in (1..).zip(commands) {
+            world = world.at(24 * day);
+            history.extend(world.when(command));
+        }
+        history.retain(|event| event.stream.is_cus());
+        promises(&history)
+    }
+
+    fn told() -> [Command; 2] {
+        [tell(Audience::Support).into(), tell(Audience::Customer).into()]
+    }
+
+    fn story(parts: Vec<Vec<Command>>) -> Vec<Promise> {
+        made_by(parts.into_iter().flatten().collect())
+    }
+
+    fn outcomes(promises: &[Promise]) -> Vec<(&str, Outcome)> {
+        promises.iter().map(|promise| (promise.version.as_str(), promise.outcome)).collect()
+    }
+
+    #[test]
+    fn given_a_decision_that_nobody_was_told_then_nothing_is_promised() {
+        assert_eq!(story(vec![vec![patch("8.2").into()]]), []);
+    }
+
+    #[test]
+    fn given_a_customer_who_was_told_a_version_then_it_is_promised() {
+        let promises = story(vec![vec![next_release("8.2").into()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        assert!(promises[0].tentative);
+        assert_eq!(promises[0].told, hour(72));
+    }
+
+    #[test]
+    fn given_a_backlog_decision_or_an_interim_message_then_no_version_is_promised() {
+        assert_eq!(story(vec![vec![backlog().into()], told().into()]), []);
+        assert_eq!(story(vec![vec![patch("8.2").into(), say(Audience::Customer, "Soon").into()]]), []);
+    }
+
+    #[test]
+    fn given_a_promise_when_it_ships_then_it_is_kept_or_late_by_its_date() {
+        let shipped_by = |release| outcomes(&story(vec![vec![release], told().into(), vec![ship().into()]]))[0].1;
+        assert_eq!(shipped_by(patch("8.2").into()), Outcome::Kept);
+        assert_eq!(shipped_by(promised(4, patch("8.2")).into()), Outcome::Kept);
+        assert_eq!(shipped_by(promised(3, patch("8.2")).into()), Outcome::Late);
+    }
+
+    #[test]
+    fn given_a_promise_when_the_version_or_the_date_changes_then_it_slipped_and_the_new_one_is_another() {
+        let promises = story(vec![
+            vec![next_release("8.2").into()],
+            told().into(),
+            vec![promised(30, next_release("8.3")).into()],
+            told().into(),
+            vec![promised(60, next_release("8.3")).into()],
+        ]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Slipped), ("8.3", Outcome::Slipped)]);
+        assert_eq!(promises[0].slipped_to.as_deref(), Some("8.3"));
+        assert_eq!(promises[0].since, Some(hour(96)));
+    }
+
+    #[test]
+    fn given_a_promise_when_the_ticket_is_closed_without_a_fix_or_reopened_then_it_is_dropped() {
+        for end in [close_as(Resolution::WontFix).into(), reopen("CUS-1").into()] {
+            let promises = story(vec![vec![patch("8.2").into()], told().into(), vec![end]]);
+            assert_eq!(outcomes(&promises), [("8.2", Outcome::Dropped)]);
+        }
+    }
+
+    #[test]
+    fn given_a_fix_that_has_shipped_when_the_customer_hears_of_it_then_that_is_no_new_promise() {
+        let promises = story(vec![vec![patch("8.2").into()], told().into(), vec![ship().into()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Kept)]);
+    }
+}

@@ -276,3 +276,170 @@ fn slips(before: Option<&Ticket>, after: &Ticket) -> bool {
     let is_later = matches!((old.target_date, new.target_date), (Some(old), Some(new)) if new > old);
     old.shipped.is_none() && old.fix_version.is_some() && (old.fix_version != new.fix_version || is_later)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::command::Command;
+    use crate::core::tests::given::{
+        assess, complete, eng_assess, escalate, next_release, patch, promised, reopen, report, send_back, tell,
+        to_postmortem,
+    };
+    use crate::core::tests::kit::{World, hour};
+    use crate::core::words::{Audience, Impact};
+
+    /// The histories of all tickets after these commands, each at its hour.
+    fn histories(commands: Vec<(i64, Command)>) -> BTreeMap<String, Vec<(i64, Event)>> {
+        let mut world = World::new();
+        let mut all: BTreeMap<String, Vec<(i64, Event)>> = BTreeMap::new();
+        for (number, (at, command)) in (0..).zip(commands) {
+            world = world.at(at);
+            for event in world.when(command) {
+                all.entry(event.stream.to_string()).or_default().push((number, event));
+            }
+        }
+        all
+    }
+
+    fn figures(commands: Vec<(i64, Command)>, window: Window) -> Figures {
+        let mut figures = Figures::new();
+        for history in histories(commands).values() {
+            measure(&mut figures, history, &Attributes::default(), window);
+        }
+        figures
+    }
+
+    fn until(hours: i64) -> Window {
+        Window { since: None, now: hour(hours), by: None }
+    }
+
+    fn story() -> Vec<(i64, Command)> {
+        let mut completed = complete();
+        completed.steps = Some("Better".to_owned());
+        vec![
+            (0, report("Alder").into()),
+            (2, assess("CSD-1").into()),
+            (5, escalate(&["CSD-1"], Priority::High).into()),
+            (6, send_back(&[ChecklistItem::Steps]).into()),
+            (8, completed.into()),
+            (40, eng_assess(Impact::One).into()),
+            (41, tell(Audience::Product).into()),
+            (42, promised(9, next_release("8.2")).into()),
+            (43, tell(Audience::Support).into()),
+            (44, tell(Audience::Customer).into()),
+            (45, to_postmortem().into()),
+            (50, promised(20, next_release("8.3")).into()),
+        ]
+    }
+
+    #[test]
+    fn given_a_story_then_what_came_and_went_is_counted() {
+        let all = figures(story(), until(60));
+        let tally = &all[""];
+        assert_eq!((tally.arrived, tally.escalated, tally.returned, tally.closed), (1, 1, 1, 0));
+        assert_eq!(tally.slipped, 1);
+        assert_eq!((tally.checklists, tally.accepted), (1, 0));
+        assert_eq!(tally.wanting, BTreeMap::from([(ChecklistItem::Steps, 1)]));
+    }
+
+    #[test]
+    fn given_a_story_then_each_time_runs_from_when_it_was_owed_to_when_it_was_done() {
+        let all = figures(story(), until(60));
+        let took =
+            |kind| all[""].times[&kind].iter().map(|taken| (taken.time.num_hours(), taken.in_time)).collect::<Vec<_>>();
+        assert_eq!(took(DutyKind::Assess), [(2, Some(true))]);
+        assert_eq!(took(DutyKind::Escalate), [(3, Some(true))]);
+        assert_eq!(took(DutyKind::Complete), [(2, Some(true))]);
+        assert_eq!(took(DutyKind::EngAssess), [(32, Some(false))]);
+        assert_eq!(took(DutyKind::Release), [(2, Some(true))]);
+        assert_eq!(took(DutyKind::TellSupport), [(1, Some(true))]);
+        assert_eq!(took(DutyKind::TellCustomer), [(1, Some(true))]);
+        // The return ended Engineering's assessment without settling it.
+        assert_eq!(all[""].times[&DutyKind::EngAssess].len(), 1);
+    }
+
+    #[test]
+    fn given_a_story_then_each_role_held_the_ticket_while_it_owed_something() {
+        let commands = vec![
+            (0, report("Alder").into()),
+            (2, assess("CSD-1").into()),
+            (5, escalate(&["CSD-1"], Priority::Low).into()),
+        ];
+        let held = &figures(commands, until(15))[""].held;
+        assert_eq!(held[&Role::Support], TimeDelta::hours(5));
+        assert_eq!(held[&Role::Engineering], TimeDelta::hours(10));
+    }
+
+    #[test]
+    fn given_a_window_then_what_was_before_does_not_count() {
+        let window = Window { since: Some(hour(5)), ..until(15) };
+        let commands = vec![
+            (0, report("Alder").into()),
+            (2, assess("CSD-1").into()),
+            (5, escalate(&["CSD-1"], Priority::Low).into()),
+        ];
+        let all = figures(commands, window);
+        assert_eq!((all[""].arrived, all[""].escalated), (0, 1));
+        assert!(!all[""].held.contains_key(&Role::Support));
+    }
+
+    #[test]
+    fn given_history_without_due_times_then_how_long_it_took_is_known_and_not_whether_in_time() {
+        let mut histories = histories(story());
+        for (_, event) in histories.values_mut().flatten() {
+            event.due.clear();
+        }
+        let mut all = Figures::new();
+        for history in histories.values() {
+            measure(&mut all, history, &Attributes::default(), until(60));
+        }
+        let taken = all[""].times[&DutyKind::EngAssess][0];
+        assert_eq!((taken.time.num_hours(), taken.in_time), (32, None));
+        assert_eq!(all[""].summary(DutyKind::EngAssess).unwrap().in_time, None);
+    }
+
+    #[test]
+    fn given_groups_then_each_thing_counts_in_its_own() {
+        let by = |by| figures(story(), Window { by: Some(by), ..until(60) });
+        assert_eq!(by(By::Month).keys().collect::<Vec<_>>(), ["2026-03"]);
+        assert_eq!(by(By::Priority).keys().collect::<Vec<_>>(), ["none"]);
+        let roles = by(By::Role);
+        assert_eq!(roles["engineering"].times[&DutyKind::EngAssess].len(), 1);
+        assert!(!roles["support"].times.contains_key(&DutyKind::EngAssess));
+        assert_eq!(roles["unknown"].arrived, 1);
+    }
+
+    #[test]
+    fn given_a_customers_group_then_an_escalation_counts_for_each_of_its_customers() {
+        let window = Window { by: Some(By::Customer), ..until(60) };
+        let customers = vec!["Alder".to_owned(), "Birch".to_owned(), "Alder".to_owned()];
+        let mut all = Figures::new();
+        let attributes = Attributes { customers, ..Attributes::default() };
+        measure(&mut all, &histories(story())["CUS-1"], &attributes, window);
+        assert_eq!(all.keys().collect::<Vec<_>>(), ["Alder", "Birch"]);
+        assert_eq!((all["Alder"].escalated, all["Birch"].escalated), (1, 1));
+    }
+
+    #[test]
+    fn percentiles_are_those_of_the_nearest_rank() {
+        let times = |hours: &[i64]| -> Vec<Taken> {
+            hours.iter().map(|hours| Taken { time: TimeDelta::hours(*hours), in_time: Some(*hours < 5) }).collect()
+        };
+        assert_eq!(summary(&[]), None);
+        let one = summary(&times(&[7])).unwrap();
+        assert_eq!((one.median.num_hours(), one.ninth_decile.num_hours(), one.in_time), (7, 7, Some(0.0)));
+        let ten = summary(&times(&[10, 9, 8, 7, 6, 5, 4, 3, 2, 1])).unwrap();
+        assert_eq!((ten.median.num_hours(), ten.ninth_decile.num_hours(), ten.in_time), (5, 9, Some(0.4)));
+    }
+
+    #[test]
+    fn given_a_ticket_reopened_then_it_is_counted_and_its_checklist_is_not_a_first_one() {
+        let mut story = story();
+        story.push((55, reopen("CUS-1").into()));
+        story.push((56, eng_assess(Impact::One).into()));
+        story.push((57, patch("8.4").into()));
+        let all = figures(story, until(60));
+        assert_eq!((all[""].reopened, all[""].checklists), (1, 1));
+        assert_eq!(all[""].slipped, 1, "a decision after reopening puts nothing off");
+    }
+}

@@ -63,3 +63,63 @@ pub fn stuck(case: &Case, ticket: &Ticket, now: Time) -> Option<Stuck> {
     }
     (!may_wait && since < now - TimeDelta::days(DAYS_IN_STAGE)).then_some(Stuck::TooLong { since })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::tests::given::{assessed, backlog, closed, complete, decided, escalated, next_release, send_back};
+    use crate::core::tests::kit::{World, hour, key};
+    use crate::core::words::{Audience, ChecklistItem, Priority};
+
+    fn after_days(world: &World, ticket: &str, days: i64) -> Option<Stuck> {
+        stuck(&world.case, world.case.ticket(&key(ticket)).unwrap(), hour(24 * days))
+    }
+
+    #[test]
+    fn given_a_role_that_is_late_then_the_ticket_waits_for_it() {
+        // Engineering's assessment is due after a day.
+        let world = escalated(Priority::High);
+        assert_eq!(after_days(&world, "CUS-1", 4), None);
+        let waits = Some(Stuck::WaitingOn { role: Role::Engineering, since: hour(24) });
+        assert_eq!(after_days(&world, "CUS-1", 5), waits);
+    }
+
+    #[test]
+    fn given_an_escalated_customers_ticket_then_its_cus_ticket_is_the_one_that_is_stuck() {
+        assert_eq!(after_days(&escalated(Priority::High), "CSD-1", 99), None);
+        assert!(after_days(&assessed(), "CSD-1", 99).is_some());
+    }
+
+    #[test]
+    fn given_a_ticket_that_was_sent_back_twice_then_it_bounced() {
+        let back_and_forth = |world: World| {
+            world.given(send_back(&[ChecklistItem::Other])).given({
+                let mut complete = complete();
+                complete.note = Some("That is all there is".to_owned());
+                complete
+            })
+        };
+        let world = back_and_forth(escalated(Priority::Low));
+        assert_eq!(after_days(&world, "CUS-1", 0), None);
+        let world = back_and_forth(world);
+        assert_eq!(after_days(&world, "CUS-1", 0), Some(Stuck::Bounced { times: 2 }));
+    }
+
+    #[test]
+    fn given_two_weeks_in_one_stage_then_it_is_too_long_but_for_the_backlog() {
+        let told = |world: World| {
+            world.told(Audience::Support).told(Audience::Customer).given(crate::core::tests::given::to_postmortem())
+        };
+        let scheduled = told(decided(Priority::Low, next_release("8.2")));
+        assert_eq!(after_days(&scheduled, "CUS-1", 14), None);
+        assert_eq!(after_days(&scheduled, "CUS-1", 15), Some(Stuck::TooLong { since: hour(0) }));
+        assert_eq!(after_days(&told(decided(Priority::Low, backlog())), "CUS-1", 15), None);
+    }
+
+    #[test]
+    fn given_a_finished_ticket_then_it_is_never_stuck() {
+        let world = closed(Priority::Critical);
+        assert_eq!(after_days(&world, "CUS-1", 999), None);
+        assert_eq!(after_days(&world, "CSD-1", 999), None);
+    }
+}

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 
 pub(crate) mod given;
+mod histories;
 mod invariants;
 pub(crate) mod kit;
 mod payloads;
