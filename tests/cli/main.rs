@@ -4,6 +4,7 @@
 mod batch;
 mod files;
 mod help;
+mod looking;
 mod raw_sql;
 mod refusals;
 mod sandbox;

@@ -1,4 +1,5 @@
-//! A real tracker's customer reports, and the engineering issues that they led to, driven through the process.
+//! A real tracker's customer reports, and the engineering issues that they led to, and a real help desk's log, driven
+//! through the process.
 //!
 //! The data is read from the folder that `CUS_REAL_DATA` names; none of it is kept here.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -6,6 +7,7 @@
 mod binary;
 mod census;
 mod engineering;
+mod helpdesk;
 mod plan;
 mod script;
 mod support;
@@ -64,8 +66,13 @@ fn a_real_tracker_goes_through_the_process() {
 
 /// The export, where a folder with it is named.
 fn asked_for() -> Option<PathBuf> {
+    folder().map(|folder| folder.join(FILE))
+}
+
+/// The folder with the real data, where one is named.
+fn folder() -> Option<PathBuf> {
     let folder = PathBuf::from(std::env::var_os("CUS_REAL_DATA")?);
-    folder.is_dir().then(|| folder.join(FILE))
+    folder.is_dir().then_some(folder)
 }
 
 /// One line on the real standard error: the harness hides what a passing test prints.

@@ -95,7 +95,10 @@ fn tell(
 ) -> anyhow::Result<()> {
     let event = &recorded.event;
     match out.format {
-        Format::Table => out.line(&log_table(recorded, several.then_some(ticket))),
+        Format::Table => {
+            let width = usize::from(out.width);
+            out.line(&log_table(recorded, several.then_some(ticket), width))
+        }
         Format::Json => {
             items.push(event_json(recorded, ticket)?);
             Ok(())

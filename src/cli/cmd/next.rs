@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
 use crate::cli::global::Format;
-use crate::cli::output::{OwedView, next_table, owed_lines, rfc3339, ticket_view};
+use crate::cli::output::{OwedView, next_page, owed_lines, rfc3339, ticket_view};
 use crate::core::case::{Case, Ticket};
 use crate::core::duty::Owed;
 use crate::core::field::Field;
@@ -82,7 +82,7 @@ fn print(ctx: &mut Ctx, all: Vec<(Case, Key, Owed)>, more: usize, now: Time) -> 
         Format::Table if all.is_empty() => ctx.out.line("nothing is owed now"),
         Format::Table => {
             ctx.out.may_page();
-            let table = next_table(&all, ctx.out.width, now, ctx.out.colour);
+            let table = next_page(&all, ctx.out.width, now, ctx.out.colour);
             ctx.out.line(&table)?;
             if more > 0 {
                 ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;

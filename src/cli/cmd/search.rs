@@ -18,8 +18,11 @@ const SHOWN: usize = 20;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SearchArgs {
     /// The words, or a key; whatever stands between words is ignored
-    #[arg(value_name = "TEXT", required = true, allow_hyphen_values = true)]
-    text: Vec<String>,
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    text: String,
+    /// More words
+    #[arg(value_name = "TEXT", hide = true)]
+    more: Vec<String>,
     /// At most so many tickets [default: 20]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -32,11 +35,12 @@ struct Found {
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Result<u8> {
-    let text = arguments.text.join(" ");
+    let text = format!("{} {}", arguments.text, arguments.more.join(" "));
+    let text = text.trim();
     let limit = arguments.limit.unwrap_or(SHOWN);
     let store = ctx.store_to_read()?;
-    let mut found: Vec<Found> = by_key(&store, &text)?.into_iter().collect();
-    let words = words_of(&text);
+    let mut found: Vec<Found> = by_key(&store, text)?.into_iter().collect();
+    let words = words_of(text);
     let (hits, more) = if words.is_empty() { (Vec::new(), 0) } else { store.search(&words, limit)? };
     for hit in hits {
         if found.iter().all(|other| other.hit.ticket != hit.ticket) {
@@ -80,7 +84,7 @@ fn print(ctx: &mut Ctx, found: &[Found], more: usize) -> anyhow::Result<()> {
                 };
                 grid.row([
                     ticket.key().to_string(),
-                    ticket.stage().as_str().to_owned(),
+                    colour.stage(ticket.stage().as_str()),
                     priority(ticket).map(|priority| colour.priority(priority)).unwrap_or_default(),
                     visible(&customers(case, &hit.ticket, None)).into_owned(),
                     format!("{}{place}", one_line(ticket.summary())),

@@ -59,7 +59,7 @@ fn one(ctx: &mut Ctx, store: &Store, key: &Key, now: Time) -> anyhow::Result<()>
         Format::Table => {
             let (case, events) = (load(store, key)?, store.events_of(key)?);
             let ticket = ticket(&case, key)?;
-            let page = page(&case, ticket, &events, now, ctx.out.colour);
+            let page = page(&case, ticket, &events, now, ctx.out.width, ctx.out.colour);
             ctx.out.text(&page)
         }
         Format::Keys => {

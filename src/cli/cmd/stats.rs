@@ -203,9 +203,8 @@ fn held(ctx: &Ctx, tally: &Tally) -> Option<String> {
 
 /// A table with a row for each group.
 fn groups(ctx: &Ctx, figures: &Figures) -> String {
-    let headings =
-        ["GROUP", "NEW", "ESC.", "RET.", "CLOSED", "SLIPPED", "1ST", "ASSESS", "DECIDE", "TELL", "CONFIRM", "IN TIME"];
-    let mut grid = Grid::new(ctx.out.width, &headings, ctx.out.colour).numbers(1..=11);
+    let headings = ["GROUP", "NEW", "ESC.", "CLOSED", "SLIP", "1ST", "ASSESS", "DECIDE", "TELL", "CONFIRM", "TIMELY"];
+    let mut grid = Grid::new(ctx.out.width, &headings, ctx.out.colour).numbers(1..=10);
     for (group, tally) in figures {
         let median = |kind| tally.summary(kind).map(|summary| roughly(summary.median)).unwrap_or_default();
         let known: Vec<bool> = tally.times.values().flatten().filter_map(|taken| taken.in_time).collect();
@@ -214,7 +213,6 @@ fn groups(ctx: &Ctx, figures: &Figures) -> String {
             visible(group).into_owned(),
             tally.arrived.to_string(),
             tally.escalated.to_string(),
-            tally.returned.to_string(),
             tally.closed.to_string(),
             tally.slipped.to_string(),
             percent(share(tally.accepted, tally.checklists)),
@@ -225,7 +223,7 @@ fn groups(ctx: &Ctx, figures: &Figures) -> String {
             percent(share(kept, known.len() as u64)),
         ]);
     }
-    let legend = "ESC. escalated, RET. returned, 1ST checklists accepted at first; ASSESS to CONFIRM are medians";
+    let legend = "ESC. escalated; 1ST checklists accepted at first; ASSESS to CONFIRM medians";
     format!("{}\n\n{}\n", grid.render(), ctx.out.colour.dim(legend))
 }
 

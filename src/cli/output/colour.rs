@@ -41,6 +41,17 @@ impl Colour {
         self.apply(&style, &priority.to_string())
     }
 
+    /// A stage: what waits for somebody stands out, what is over steps back.
+    pub(in crate::cli) fn stage(self, stage: &str) -> String {
+        let style = match stage {
+            "closed" | "resolved" => Style::new().dim(),
+            "reported" | "escalated" => Style::new().magenta(),
+            "returned" => Style::new().yellow(),
+            _ => Style::new().blue(),
+        };
+        self.apply(&style, stage)
+    }
+
     fn apply(self, style: &Style, text: &str) -> String {
         if self.is_on { style.clone().force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
     }

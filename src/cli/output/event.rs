@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::time::{local, rfc3339};
 use super::visible::visible;
+use super::wrap::hanging;
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
 use crate::core::words::{AnswerKind, Audience, Word};
@@ -31,12 +32,22 @@ pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_jso
 }
 
 /// A list of events for a person, each with its ticket where several are shown.
-pub(in crate::cli) fn log_table(recorded: &Recorded, ticket: Option<&Key>) -> String {
+pub(in crate::cli) fn log_table(recorded: &Recorded, ticket: Option<&Key>, width: usize) -> String {
     let event = &recorded.event;
     let role = event.role.map_or("unknown role", Word::as_str);
     let ticket = ticket.map(|key| format!("{key:<10} ")).unwrap_or_default();
     let actor = visible(&event.actor);
-    format!("{}  {ticket}{} — {actor} ({role})", local(event.at), visible(&sentence(event)).replace('\n', "\n    "))
+    let said = visible(&sentence(event)).trim_end().to_owned();
+    let mut lines = said.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut all = hanging(&format!("{}  {ticket}{first}", local(event.at)), width, "    ");
+    for line in lines {
+        all.push_str(&format!("\n    {}", hanging(line, width.saturating_sub(4), "    ").replace('\n', "\n    ")));
+    }
+    let who = format!(" — {actor} ({role})");
+    let last = all.lines().last().map_or(0, textwrap::core::display_width);
+    let separator = if last + textwrap::core::display_width(&who) > width { "\n   " } else { "" };
+    format!("{all}{separator}{who}")
 }
 
 /// What happened, in words.

@@ -4,6 +4,7 @@ use super::colour::Colour;
 use super::table::Grid;
 use super::time::due_words;
 use super::visible::visible;
+use super::wrap::hanging;
 use crate::core::Time;
 use crate::core::case::Case;
 use crate::core::duty::Owed;
@@ -21,14 +22,14 @@ pub(in crate::cli) struct ListTable {
 impl ListTable {
     pub(in crate::cli) fn new(width: u16, colour: Colour, now: Time) -> Self {
         let headings = ["KEY", "STAGE", "PRIORITY", "DUE", "CUSTOMER", "SUMMARY"];
-        Self { table: Grid::new(width, &headings, colour), colour, now }
+        Self { table: Grid::new(width, &headings, colour).unbroken(0..=3), colour, now }
     }
 
     /// Adds a ticket; `why` stands below its summary.
     pub(in crate::cli) fn add(&mut self, row: &ListRow, why: Option<&str>) {
         self.table.row([
             row.key.to_string(),
-            row.stage.clone(),
+            self.colour.stage(&row.stage),
             row.priority.map(|priority| self.colour.priority(priority)).unwrap_or_default(),
             row.due.map(|due| due_cell(due, self.now, self.colour)).unwrap_or_default(),
             visible(&row.customer).into_owned(),
@@ -48,24 +49,30 @@ impl ListTable {
     }
 }
 
-/// The table of what is owed: each duty with its ticket and customer, and the command that settles it.
-pub(in crate::cli) fn next_table(owed: &[(Case, Key, Owed)], width: u16, now: Time, colour: Colour) -> String {
-    let mut table = Grid::new(width, &["DUE", "BY", "TICKET", "CUSTOMER", "WHAT, AND HOW"], colour);
-    for (case, ticket, owed) in owed {
+/// What is owed: each duty with its ticket and customer, and below it the command that settles it, which is never
+/// broken, so that it can be copied.
+pub(in crate::cli) fn next_page(owed: &[(Case, Key, Owed)], width: u16, now: Time, colour: Colour) -> String {
+    let rows: Vec<[String; 3]> = owed
+        .iter()
+        .map(|(case, ticket, owed)| {
+            [due_words(owed.due, now), owed.by.as_str().to_owned(), case.current_key(ticket).to_string()]
+        })
+        .collect();
+    let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
+    let [due_width, by_width, key_width] = [0, 1, 2].map(widest);
+    let mut page = Vec::new();
+    for ((case, ticket, owed), [due, by, key]) in owed.iter().zip(rows) {
         let customer = customers(case, ticket, owed.duty.csd.as_ref());
-        let mut what = super::ticket::describe(owed);
-        if let Some(priority) = case.cus(ticket).map(|cus| cus.priority).filter(|priority| priority.is_high()) {
-            what = format!("{}: {what}", colour.priority(priority));
-        }
-        table.row([
-            due_cell(owed.due, now, colour),
-            owed.by.as_str().to_owned(),
-            case.current_key(ticket).to_string(),
-            visible(&customer).into_owned(),
-            format!("{what}\n{}", colour.key(&owed.fix)),
-        ]);
+        let priority = case.cus(ticket).map(|cus| cus.priority).filter(|priority| priority.is_high());
+        let priority = priority.map(|priority| format!("{}: ", colour.priority(priority))).unwrap_or_default();
+        let due = format!("{due:<due_width$}");
+        let due = if owed.is_overdue(now) { colour.late(&due) } else { due };
+        let what = format!("{priority}{} for {}", super::ticket::describe(owed), visible(&customer));
+        let line = format!("{due}  {by:<by_width$}  {}  {what}", colour.key(&format!("{key:<key_width$}")));
+        page.push(hanging(&line, usize::from(width), "    "));
+        page.push(format!("    {}", colour.key(&owed.fix)));
     }
-    table.render()
+    page.join("\n")
 }
 
 fn due_cell(due: Time, now: Time, colour: Colour) -> String {

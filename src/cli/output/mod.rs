@@ -14,11 +14,12 @@ mod ticket;
 mod time;
 mod view;
 mod visible;
+mod wrap;
 
 pub(super) use bar::bar;
 pub(super) use counted::counted;
 pub(super) use event::{event_json, log_table, sentence};
-pub(super) use list::{ListTable, customers, next_table, one_line};
+pub(super) use list::{ListTable, customers, next_page, one_line};
 pub(super) use markdown::markdown;
 pub(super) use out::Out;
 pub(super) use promise::{promise_json, promise_words};

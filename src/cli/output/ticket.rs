@@ -1,11 +1,10 @@
 //! A ticket as a page, and what is owed on it.
 
-use std::fmt::Write;
-
 use super::colour::Colour;
 use super::event::log_table;
 use super::time::{due_words, length, local};
 use super::visible::visible;
+use super::wrap::{hanging, wrapped};
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::csd::Csd;
@@ -18,8 +17,15 @@ use crate::core::words::{Trigger, Word};
 use crate::store::Recorded;
 
 /// The page of a ticket: header, checklist, what is owed, customers, files, timeline.
-pub(in crate::cli) fn page(case: &Case, ticket: &Ticket, events: &[Recorded], now: Time, colour: Colour) -> String {
-    let mut page = Page { text: String::new(), colour };
+pub(in crate::cli) fn page(
+    case: &Case,
+    ticket: &Ticket,
+    events: &[Recorded],
+    now: Time,
+    width: u16,
+    colour: Colour,
+) -> String {
+    let mut page = Page { text: String::new(), width: usize::from(width), colour };
     match ticket {
         Ticket::Csd(csd) => page.csd(case, csd, now),
         Ticket::Cus(cus) => page.cus(case, ticket, cus, now),
@@ -27,7 +33,9 @@ pub(in crate::cli) fn page(case: &Case, ticket: &Ticket, events: &[Recorded], no
     page.files(ticket);
     page.heading("Timeline");
     for recorded in events {
-        page.line(&format!("  {}", log_table(recorded, None).replace('\n', "\n  ")));
+        for line in log_table(recorded, None, page.width.saturating_sub(2)).lines() {
+            page.line(&format!("  {line}"));
+        }
     }
     page.text
 }
@@ -82,8 +90,12 @@ pub(in crate::cli) fn stuck_words(stuck: Stuck, now: Time) -> String {
     }
 }
 
+/// How far the values of fields stand to the right.
+const INDENT: usize = 21;
+
 struct Page {
     text: String,
+    width: usize,
     colour: Colour,
 }
 
@@ -104,12 +116,18 @@ impl Page {
     }
 
     fn field(&mut self, name: &str, value: &str) {
-        let mut lines = value.lines();
-        // Writing to a string does not fail.
-        let _ = writeln!(self.text, "  {name:<18} {}", visible(lines.next().unwrap_or_default()));
-        for line in lines {
-            let _ = writeln!(self.text, "  {:<18} {}", "", visible(line));
+        let mut name = name;
+        for line in value.lines() {
+            for part in wrapped(&visible(line), self.width.saturating_sub(INDENT)) {
+                self.line(&format!("  {name:<18} {part}"));
+                name = "";
+            }
         }
+    }
+
+    fn stage(&mut self, stage: &str) {
+        let stage = self.colour.stage(stage);
+        self.line(&format!("  {:<18} {stage}", "stage"));
     }
 
     fn field_if(&mut self, name: &str, value: Option<&str>) {
@@ -130,7 +148,7 @@ impl Page {
 
     fn csd(&mut self, case: &Case, csd: &Csd, now: Time) {
         self.title(&csd.key, &csd.summary);
-        self.field("stage", csd.stage.as_str());
+        self.stage(csd.stage.as_str());
         self.field("customer", &csd.customer);
         self.field_if("contact", csd.contact.as_deref());
         self.field("channel", csd.channel.as_str());
@@ -157,7 +175,7 @@ impl Page {
 
     fn cus(&mut self, case: &Case, ticket: &Ticket, cus: &Cus, now: Time) {
         self.title(&cus.key, &cus.summary);
-        self.field("stage", cus.stage.as_str());
+        self.stage(cus.stage.as_str());
         let priority = self.colour.priority(cus.priority);
         self.line(&format!("  {:<18} {priority}", "priority"));
         self.field("escalated", &local(cus.created));
@@ -230,7 +248,9 @@ impl Page {
                 .as_ref()
                 .map_or_else(|| "no answer".to_owned(), |answer| format!("{} {}", answer.kind, local(answer.at)));
             let key = case.current_key(&link.csd);
-            self.line(&format!("  {:<10} {} — {told}; {answer}", self.colour.key(key.as_str()), visible(customer)));
+            let line = format!("  {:<10} {} — {told}; {answer}", self.colour.key(key.as_str()), visible(customer));
+            let line = hanging(&line, self.width, "    ");
+            self.line(&line);
         }
     }
 
@@ -246,7 +266,9 @@ impl Page {
 
     fn paragraph(&mut self, text: &str) {
         for line in visible(text).lines() {
-            self.line(&format!("  {line}"));
+            for part in wrapped(line, self.width.saturating_sub(2)) {
+                self.line(&format!("  {part}"));
+            }
         }
     }
 }
