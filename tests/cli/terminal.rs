@@ -159,3 +159,25 @@ fn a_step_that_is_not_open_is_refused_before_anything_is_asked() {
     session.exp_string("this step is for `engineering`").unwrap();
     ends(session, 5);
 }
+
+#[test]
+fn what_is_longer_than_the_terminal_goes_through_the_pager() {
+    let sandbox = Sandbox::new();
+    let lines: Vec<String> = (0..40)
+        .map(|n| format!(r#"{{"do":"report","customer":"Acme {n}","summary":"Rates","channel":"phone"}}"#))
+        .collect();
+    sandbox.run_with(&["batch", "-", "--format", "keys"], &lines.join("\n"));
+    let paged = |pager: &str, arguments: &[&str]| {
+        let mut command = sandbox.command();
+        command.args(arguments).env("TERM", "xterm").env("PAGER", pager).env("PATH", "/usr/bin:/bin");
+        let mut session = spawn_command(command, Some(20_000)).unwrap();
+        session.exp_eof().unwrap()
+    };
+    let long = paged("sed s/^/paged:/", &["list"]);
+    assert!(long.lines().count() > 40 && long.lines().all(|line| line.starts_with("paged:")), "{long}");
+    let short = paged("sed s/^/paged:/", &["list", "--limit", "3"]);
+    assert!(!short.contains("paged:") && short.contains("CSD-1"), "{short}");
+    assert!(paged("no-such-pager", &["list"]).contains("CSD-40"), "a pager that is not there keeps nothing back");
+    assert!(paged("head -n 2", &["list"]).contains("CSD-1"), "a pager that is left early is no error");
+    assert!(!paged("sed s/^/paged:/", &["list", "--format", "keys"]).contains("paged:"), "programs are not paged");
+}

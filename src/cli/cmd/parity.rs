@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, postmortem, release, reopen,
-    report, return_to_support, ship, unlink,
+    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, postmortem, release,
+    reopen, report, return_to_support, ship, unlink,
 };
 use crate::cli::form::Form;
 use crate::cli::prompt::scripted::{Say, Scripted};
@@ -239,6 +239,18 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         &["CUS-1", "--lift", "--note", "5.2 is safe"],
         json!({ "cus": "CUS-1", "lift": true, "note": "5.2 is safe" }),
         Some((&["CUS-1", "--lift"], &[Text("5.2 is safe"), Yes])),
+    );
+    same::<plan::PlanArgs>(
+        &mut case,
+        &["5.2", "--slip-to", "5.2.1", "--target-date", "2026-06-01", "--note", "-1 tester"],
+        json!({ "version": "5.2", "slip_to": "5.2.1", "target_date": "2026-06-01", "note": "-1 tester" }),
+        Some((&["5.2", "--slip-to", "5.2.1", "--target-date", "2026-06-01"], &[Text("-1 tester"), Yes])),
+    );
+    same::<plan::PlanArgs>(
+        &mut case,
+        &["5.2.1", "--slip-to", "5.2", "--note", "after all", "--notify"],
+        json!({ "version": "5.2.1", "slip_to": "5.2", "note": "after all", "notify": true }),
+        None,
     );
     same::<ship::ShipArgs>(&mut case, &["--fix-version", "5.2"], json!({ "fix_version": "5.2" }), None);
     same::<comment::CommentArgs>(
