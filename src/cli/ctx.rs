@@ -93,14 +93,19 @@ impl Ctx {
     /// Who acts, in which role, and what is in force.
     pub(super) fn meta(&self) -> anyhow::Result<Meta> {
         let (actor, roles) = self.who()?;
-        Ok(Meta {
+        Ok(Meta { actor, roles, ..self.nobody() })
+    }
+
+    /// Nobody in particular, at the time of the command.
+    pub(super) fn nobody(&self) -> Meta {
+        Meta {
             now: self.now,
             now_is_explicit: self.now_is_explicit,
-            actor,
-            roles,
+            actor: String::new(),
+            roles: Vec::new(),
             policy: crate::core::policy::Policy::default(),
             templates: crate::core::notice::Templates::default(),
-        })
+        }
     }
 
     /// The roles of the actor; empty where none is known.

@@ -282,6 +282,19 @@ impl Store {
         Ok(customers.collect::<Result<_, _>>()?)
     }
 
+    /// Every version that brings a fix or that a customer runs, in the order of the alphabet.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn versions(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT fix_version AS version FROM ticket WHERE fix_version IS NOT NULL \
+             UNION SELECT product_version FROM ticket WHERE product_version IS NOT NULL ORDER BY 1",
+        )?;
+        let versions = statement.query_map([], |row| row.get("version"))?;
+        Ok(versions.collect::<Result<_, _>>()?)
+    }
+
     /// The events since a time, oldest first: the newest are read until an older one comes.
     ///
     /// # Errors

@@ -7,6 +7,8 @@ mod batch;
 mod can_upgrade;
 mod close;
 mod comment;
+mod complete;
+mod completions;
 mod confirm;
 mod customer;
 mod db;
@@ -18,6 +20,7 @@ mod hold;
 mod init;
 mod list;
 mod log;
+mod man;
 mod next;
 mod notify;
 #[cfg(test)]
@@ -136,6 +139,12 @@ pub(super) enum Cmd {
     Stats(stats::StatsArgs),
     /// Run many commands from JSON lines
     Batch(batch::BatchArgs),
+    /// Print a shell's completions
+    Completions(completions::CompletionsArgs),
+    /// Print manual pages
+    Man(man::ManArgs),
+    #[command(hide = true)]
+    Complete(complete::CompleteArgs),
     /// Create a database
     Init,
     /// Tell which database is used, and why
@@ -183,6 +192,9 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Handover(arguments) => handover::run(ctx, &arguments),
         Cmd::Stats(arguments) => stats::run(ctx, &arguments),
         Cmd::Batch(arguments) => batch::run(ctx, &arguments),
+        Cmd::Completions(arguments) => completions::run(ctx, &arguments),
+        Cmd::Man(arguments) => man::run(ctx, &arguments),
+        Cmd::Complete(arguments) => complete::run(ctx, &arguments),
         Cmd::Init => init::run(ctx),
         Cmd::Where => where_is::run(ctx),
         Cmd::Policy(command) => policy::run(ctx, &command),
