@@ -1,5 +1,6 @@
 //! Completing in the real shells, and what is offered.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -26,8 +27,8 @@ fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
 fn is_there(shell: &str) -> bool {
     let found = ["/bin", "/usr/bin", "/usr/local/bin"].iter().any(|folder| Path::new(folder).join(shell).exists());
     if !found {
-        use std::io::Write;
-        writeln!(std::io::stderr(), "completions: {shell} is not installed, and is left out").unwrap();
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "completions: {shell} is not installed, and is left out").unwrap();
     }
     found
 }
@@ -119,8 +120,8 @@ fn zsh_completes() {
     session.send("CUS\t").unwrap();
     session.flush().unwrap();
     session.exp_string("-1").unwrap();
-    session.send_control('c').unwrap();
-    session.send_line("exit").unwrap();
+    session.send("\u{15}exit\r").unwrap();
+    session.flush().unwrap();
     session.exp_eof().unwrap();
 }
 
