@@ -3,6 +3,7 @@
 //! Nothing above this module knows SQL or SQLite. [`Store::writer`] is the one door for writing.
 
 mod attachments;
+mod backup;
 mod error;
 mod events;
 mod load;

@@ -15,7 +15,7 @@ const APPLICATION_ID: i64 = 0x6375_7331;
 const SCHEMA_VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("../../schema.sql");
 /// How long a command waits for another process before it says that the database is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Creates a database where there is none, private to its owner, and says whether it did.

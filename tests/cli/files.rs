@@ -90,3 +90,53 @@ fn a_closed_pipe_is_no_error() {
     let output = shell.args(["-c", &script]).env("CUS_DB", sandbox.database()).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_backup_is_complete_and_overwrites_nothing() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["db", "backup", "copy.db"]);
+    assert_eq!(sandbox.json(&["--db", "copy.db", "show", "CUS-1"]), sandbox.json(&["show", "CUS-1"]));
+    assert_eq!(sandbox.json(&["--db", "copy.db", "db", "verify"]), sandbox.json(&["db", "verify"]));
+    let again = sandbox.run(&["db", "backup", "copy.db"]);
+    assert_eq!(again.exit, 1, "{}", again.err);
+    let left: Vec<String> = std::fs::read_dir(sandbox.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(".cus-") || name.ends_with("-wal"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[test]
+fn a_restore_brings_the_copy_back_and_keeps_what_was_there() {
+    let sandbox = Sandbox::escalated();
+    let head = sandbox.json(&["db", "verify"])["head"].clone();
+    sandbox.ok(&["db", "backup", "copy.db"]);
+    sandbox.ok(&["comment", "CUS-1", "written after the copy"]);
+    let asked = sandbox.run(&["db", "restore", "copy.db"]);
+    assert_eq!(asked.exit, 2);
+    assert!(asked.err.contains("hint: --yes"), "{}", asked.err);
+    let restored = sandbox.json(&["db", "restore", "copy.db", "--yes"]);
+    assert_eq!(sandbox.json(&["db", "verify"])["head"], head);
+    let kept = restored["kept"].as_str().unwrap();
+    assert!(sandbox.ok(&["--db", kept, "log"]).contains("written after the copy"));
+    sandbox.ok(&["--db", "new.db", "db", "restore", "copy.db"]);
+    assert_eq!(sandbox.json(&["--db", "new.db", "db", "verify"])["head"], head);
+}
+
+#[test]
+fn what_is_no_sound_copy_is_not_restored() {
+    let sandbox = Sandbox::escalated();
+    let head = sandbox.json(&["db", "verify"])["head"].clone();
+    sandbox.write("text.db", "no database");
+    sandbox.ok(&["db", "backup", "copy.db"]);
+    let mut bytes = std::fs::read(sandbox.path("copy.db")).unwrap();
+    let place = bytes.windows(14).position(|window| window == b"Rate a parcel.").unwrap();
+    bytes[place] = b'H';
+    sandbox.write("tampered.db", bytes);
+    for copy in ["text.db", "tampered.db", "missing.db"] {
+        let ran = sandbox.run(&["db", "restore", copy, "--yes"]);
+        assert_eq!(ran.exit, 7, "{copy}: {}", ran.err);
+    }
+    assert_eq!(sandbox.json(&["db", "verify"])["head"], head);
+}

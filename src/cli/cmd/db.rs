@@ -1,11 +1,14 @@
-//! `cus db check|verify`.
+//! `cus db check|verify|backup|restore`.
 
-use clap::Subcommand;
-use serde_json::json;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
-use crate::cli::error::DONE;
+use crate::cli::error::{DONE, Interrupted, UsageError};
 use crate::cli::global::Format;
+use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum DbCmd {
@@ -13,30 +16,87 @@ pub(in crate::cli) enum DbCmd {
     Check,
     /// Verify that the tables are what the events say, and that no event was changed
     Verify,
+    /// Write a complete copy, while others may write
+    Backup(BackupArgs),
+    /// Put a copy in the place of the database, and keep what was there
+    Restore(RestoreArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct BackupArgs {
+    /// The copy; nothing must be there yet
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RestoreArgs {
+    /// The copy
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Do not ask (without it, asked for on a terminal)
+    #[arg(long)]
+    yes: bool,
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> {
-    let store = ctx.store_to_read()?;
-    let is_json = matches!(ctx.out.format, Format::Json | Format::Jsonl);
     match command {
         DbCmd::Check => {
-            store.check()?;
-            if is_json { ctx.out.json(&json!({ "sound": true }))? } else { ctx.out.line("the file is sound")? }
+            ctx.store_to_read()?.check()?;
+            tell(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])
         }
         DbCmd::Verify => {
-            let verified = store.verify()?;
-            if is_json {
-                ctx.out.json(&json!({
-                    "verified": true,
-                    "events": verified.events,
-                    "tickets": verified.tickets,
-                    "head": verified.head,
-                }))?;
-            } else {
-                ctx.out.line(&format!("verified: {} events, {} tickets", verified.events, verified.tickets))?;
-                ctx.out.line(&format!("head of the chain: {}", verified.head))?;
-            }
+            let verified = ctx.store_to_read()?.verify()?;
+            let object = json!({
+                "verified": true,
+                "events": verified.events,
+                "tickets": verified.tickets,
+                "head": verified.head,
+            });
+            let lines = [
+                format!("verified: {} events, {} tickets", verified.events, verified.tickets),
+                format!("head of the chain: {}", verified.head),
+            ];
+            tell(ctx, &object, &lines)
         }
+        DbCmd::Backup(arguments) => {
+            ctx.store_to_read()?.backup(&arguments.file)?;
+            let path = arguments.file.display().to_string();
+            tell(ctx, &json!({ "backup": path }), &[format!("copied to {path}")])
+        }
+        DbCmd::Restore(arguments) => restore(ctx, arguments),
+    }
+}
+
+fn restore(ctx: &mut Ctx, arguments: &RestoreArgs) -> anyhow::Result<u8> {
+    let database = ctx.path().to_owned();
+    if database.exists() && !arguments.yes {
+        agree(ctx, &database)?;
+    }
+    let (verified, kept) = Store::restore(&arguments.file, &database, chrono::Utc::now())?;
+    let kept = kept.map(|kept| kept.display().to_string());
+    let object = json!({ "restored": database, "events": verified.events, "head": verified.head, "kept": kept });
+    let mut lines = vec![format!("restored {}: {} events", database.display(), verified.events)];
+    lines.extend(kept.map(|kept| format!("what was there is kept as {kept}")));
+    tell(ctx, &object, &lines)
+}
+
+fn agree(ctx: &Ctx, database: &Path) -> anyhow::Result<()> {
+    if !ctx.is_interactive() {
+        let message = format!("{} would be replaced", database.display());
+        return Err(UsageError::with_fix(message, "--yes").into());
+    }
+    match ctx.prompter().yes_no(&format!("Replace {}?", database.display()), false) {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(Interrupted) => Err(Interrupted.into()),
+    }
+}
+
+fn tell(ctx: &mut Ctx, object: &Value, lines: &[String]) -> anyhow::Result<u8> {
+    if matches!(ctx.out.format, Format::Json | Format::Jsonl) {
+        ctx.out.json(object)?;
+    } else {
+        lines.iter().try_for_each(|line| ctx.out.line(line))?;
     }
     Ok(DONE)
 }

@@ -1,0 +1,81 @@
+//! Copies of the database: made while others write, and put back.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::open::BUSY_TIMEOUT;
+use super::{Store, StoreError, Verified};
+
+/// How many pages are copied before another process may write.
+const PAGES: i32 = 1024;
+/// How long a step waits for another process.
+const PAUSE: Duration = Duration::from_millis(5);
+
+impl Store {
+    /// Writes a complete copy to a place where nothing is yet, private to its owner, while others may write.
+    ///
+    /// # Errors
+    /// Where something is there already, or it cannot be written.
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let failed = |error| StoreError::File { path: to.to_owned(), error };
+        let folder = match to.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let file = tempfile::Builder::new().prefix(".cus-copy-").tempfile_in(folder).map_err(failed)?.into_temp_path();
+        let mut copy = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Backup::new(&self.connection, &mut copy)?.run_to_completion(PAGES, PAUSE, None)?;
+        // A copy that is read later is one file, like the database itself.
+        copy.pragma_update(None, "journal_mode", "wal")?;
+        copy.close().map_err(|(_, error)| error)?;
+        std::fs::File::open(&file).and_then(|file| file.sync_all()).map_err(failed)?;
+        file.persist_noclobber(to).map_err(|error| failed(error.error))
+    }
+
+    /// Puts a copy in the place of the database, once it has been checked and verified. What was there is kept beside
+    /// it, and told.
+    ///
+    /// The copy is written into the database, never renamed over it: another process may have that open.
+    ///
+    /// # Errors
+    /// Where the copy is not sound, or either cannot be read or written; nothing is changed then.
+    pub fn restore(from: &Path, to: &Path, now: DateTime<Utc>) -> Result<(Verified, Option<PathBuf>), StoreError> {
+        let copy = Self::open_to_read(from)?;
+        copy.check()?;
+        let verified = copy.verify()?;
+        if std::fs::symlink_metadata(to).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            copy.backup(to)?;
+            return Ok((verified, None));
+        }
+        let mut store = Self::open(to)?;
+        let kept = kept_name(to, now);
+        store.backup(&kept)?;
+        overwrite(&copy.connection, &mut store.connection)?;
+        Ok((verified, Some(kept)))
+    }
+}
+
+/// Writes all of one database into another in one step, so that nobody sees half of it.
+fn overwrite(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
+    let backup = Backup::new(from, to)?;
+    let begun = Instant::now();
+    while backup.step(i32::MAX)? != StepResult::Done {
+        if begun.elapsed() > BUSY_TIMEOUT {
+            return Err(StoreError::Busy);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    Ok(())
+}
+
+/// A name beside the database for what was there before.
+fn kept_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(now.format(".replaced-%Y%m%dT%H%M%S%3f").to_string());
+    path.with_file_name(name)
+}
