@@ -27,6 +27,9 @@ pub(in crate::cli) struct NextArgs {
     /// What every role owes
     #[arg(long)]
     all: bool,
+    /// Only what is late
+    #[arg(long)]
+    overdue: bool,
     /// Exit with 9 if anything is owed
     #[arg(long)]
     exit_code: bool,
@@ -55,7 +58,10 @@ fn inbox(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
     let now = ctx.now();
     let roles = if arguments.all { Vec::new() } else { ctx.roles()? };
     let store = ctx.store_to_read()?;
-    let rows = store.owed(&OwedQuery { roles, notices_only: false }, now)?;
+    let mut rows = store.owed(&OwedQuery { roles, notices_only: false }, now)?;
+    if arguments.overdue {
+        rows.retain(|row| row.due < now);
+    }
     let limit = arguments.limit.unwrap_or(if ctx.out.format == Format::Table { 50 } else { usize::MAX });
     let mut all = Vec::new();
     for row in rows.iter().take(limit) {
