@@ -74,7 +74,7 @@ fn overwrite(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// A name beside the database for what was there before.
-fn kept_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
+pub(super) fn kept_name(path: &Path, now: DateTime<Utc>) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(now.format(".replaced-%Y%m%dT%H%M%S%3f").to_string());
     path.with_file_name(name)

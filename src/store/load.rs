@@ -88,7 +88,7 @@ pub(super) fn resolve(connection: &Connection, key: &Key) -> Result<Option<Key>,
     id.map(|id| id.parse().map_err(events::damaged)).transpose()
 }
 
-fn load_with_links(connection: &Connection, case: &mut Case, id: &Key) -> Result<(), StoreError> {
+pub(super) fn load_with_links(connection: &Connection, case: &mut Case, id: &Key) -> Result<(), StoreError> {
     load_ticket(connection, case, id)?;
     let escalation = match case.ticket(id) {
         Some(Ticket::Csd(csd)) => csd.cus.clone(),
@@ -119,7 +119,7 @@ fn load_ticket(connection: &Connection, case: &mut Case, id: &Key) -> Result<(),
     Ok(())
 }
 
-fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorded>, StoreError> {
+pub(super) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorded>, StoreError> {
     let sql = format!("SELECT {} FROM event WHERE stream = ?1 ORDER BY seq", events::COLUMNS);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![id])?;

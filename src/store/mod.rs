@@ -10,6 +10,7 @@ mod load;
 mod open;
 mod policy;
 mod query;
+mod rebuild;
 mod rows;
 mod search;
 mod verify;

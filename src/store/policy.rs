@@ -109,9 +109,7 @@ impl Writer<'_> {
                      VALUES (?1, '', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
                 .execute(params![id, seq, TYPE, at, meta.actor, role, command, data, chain])?;
-            self.transaction
-                .prepare_cached("INSERT INTO policy (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
-                .execute(params![key, value])?;
+            put(&self.transaction, key, value)?;
             (self.last_id, self.chain) = (id, chain);
         }
         Ok(())
@@ -130,6 +128,32 @@ pub(super) fn is_as_recorded(store: &Store) -> Result<bool, StoreError> {
         expected.insert(change.key, change.value);
     }
     Ok(stored(&store.connection)? == expected.into_iter().collect::<Vec<_>>())
+}
+
+/// Writes the settings that the recorded changes say.
+pub(super) fn rebuild(connection: &Connection) -> Result<(), StoreError> {
+    for change in changes(connection)? {
+        put(connection, &change.key, &change.value)?;
+    }
+    Ok(())
+}
+
+fn put(connection: &Connection, key: &str, value: &str) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO policy (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+        .execute(params![key, value])?;
+    Ok(())
+}
+
+fn changes(connection: &Connection) -> Result<Vec<PolicyChange>, StoreError> {
+    let mut statement =
+        connection.prepare("SELECT id, seq, at, actor, role, data FROM event WHERE stream = '' ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push(change(row)?);
+    }
+    Ok(changes)
 }
 
 fn load(connection: &Connection) -> Result<Policy, StoreError> {

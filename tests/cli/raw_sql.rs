@@ -88,6 +88,31 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
 }
 
 #[test]
+fn rebuilding_makes_the_tables_what_the_events_say() {
+    let sandbox = Sandbox::empty();
+    sandbox.ok(&["batch", "--create", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/walkthrough.jsonl")]);
+    sandbox.ok(&["policy", "set", "close", "2d", "--now", "2026-05-01"]);
+    sandbox.ok(&["edit", "CSD-5", "--csd", "DESK-5", "--note", "the desk's own", "--now", "2026-05-02"]);
+    let before = ["list", "search rates", "policy get", "next --all", "log", "db verify"];
+    let look = || before.map(|line| sandbox.json(&line.split(' ').collect::<Vec<_>>()));
+    let sound = look();
+    let connection = rusqlite::Connection::open(sandbox.database()).unwrap();
+    connection
+        .execute_batch(
+            "DELETE FROM duty; DELETE FROM link; UPDATE ticket SET stage = 'closed', summary = 1; DELETE FROM alias; \
+             DELETE FROM policy; UPDATE counter SET next = 99; INSERT INTO word (word) VALUES ('delete-all');",
+        )
+        .unwrap();
+    drop(connection);
+    assert_eq!(sandbox.run(&["db", "verify"]).exit, 7);
+    let rebuilt = sandbox.json(&["db", "rebuild"]);
+    assert_eq!(rebuilt["rebuilt"], 7);
+    assert_eq!(look(), sound);
+    let kept = rebuilt["kept"].as_str().unwrap();
+    assert_eq!(sandbox.run(&["--db", kept, "db", "verify"]).exit, 7, "what was there is kept as it was");
+}
+
+#[test]
 fn flipped_bytes_are_found_without_a_panic() {
     let sandbox = Sandbox::escalated();
     let sound = std::fs::read(sandbox.database()).unwrap();

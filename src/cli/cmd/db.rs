@@ -1,4 +1,4 @@
-//! `cus db check|verify|backup|restore`.
+//! `cus db check|verify|rebuild|backup|restore`.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,8 @@ pub(in crate::cli) enum DbCmd {
     Check,
     /// Verify that the tables are what the events say, and that no event was changed
     Verify,
+    /// Make the tables anew from the events, and keep a copy of what was there
+    Rebuild,
     /// Write a complete copy, while others may write
     Backup(BackupArgs),
     /// Put a copy in the place of the database, and keep what was there
@@ -58,6 +60,12 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> 
                 format!("head of the chain: {}", verified.head),
             ];
             tell(ctx, &object, &lines)
+        }
+        DbCmd::Rebuild => {
+            let (tickets, kept) = ctx.store()?.rebuild(chrono::Utc::now())?;
+            let kept = kept.display().to_string();
+            let lines = [format!("rebuilt {tickets} tickets"), format!("what was there is kept as {kept}")];
+            tell(ctx, &json!({ "rebuilt": tickets, "kept": kept }), &lines)
         }
         DbCmd::Backup(arguments) => {
             ctx.store_to_read()?.backup(&arguments.file)?;

@@ -152,7 +152,7 @@ pub(super) enum Cmd {
     /// Show or change how long things may take
     #[command(subcommand)]
     Policy(policy::PolicyCmd),
-    /// Check, verify, copy or restore the database
+    /// Check, verify, rebuild, copy or restore the database
     #[command(subcommand)]
     Db(db::DbCmd),
 }

@@ -1,0 +1,71 @@
+//! Making the current state anew from the record.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use super::rows::{Pointers, TicketRows};
+use super::{Store, StoreError, backup, events, load, policy, search};
+use crate::core::case::{Case, FreeKeys};
+use crate::core::key::Key;
+
+impl Store {
+    /// Makes every table but the record anew from the events, and returns how many tickets they make and where a copy
+    /// of what was there is kept.
+    ///
+    /// # Errors
+    /// Where the record is not sound, or the database fails; nothing is changed then.
+    pub fn rebuild(&mut self, now: DateTime<Utc>) -> Result<(u64, PathBuf), StoreError> {
+        let kept = backup::kept_name(&self.path, now);
+        self.backup(&kept)?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tickets = rebuild(&transaction)?;
+        transaction.commit()?;
+        Ok((tickets, kept))
+    }
+}
+
+fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
+    // A link can be written before the ticket that it points to.
+    connection.execute_batch(
+        "PRAGMA defer_foreign_keys = ON; DELETE FROM duty; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; \
+         DELETE FROM policy; INSERT INTO word (word) VALUES ('delete-all');",
+    )?;
+    let mut statement =
+        connection.prepare("SELECT stream FROM event WHERE stream <> '' GROUP BY stream ORDER BY min(id)")?;
+    let mut rows = statement.query([])?;
+    let mut tickets = 0;
+    let mut folded = Case::default();
+    while let Some(row) = rows.next()? {
+        let id: Key = row.get::<_, String>("stream")?.parse().map_err(events::damaged)?;
+        let recorded = load::events_of(connection, id.as_str())?;
+        if let Some(first) = recorded.first() {
+            folded.tickets.clear();
+            folded.apply(&first.event);
+        }
+        let mut case = Case::default();
+        load::load_with_links(connection, &mut case, &id)?;
+        let ticket = case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
+        let rows = TicketRows::of(&case, ticket, Pointers::of(&recorded));
+        rows.write(connection, None)?;
+        rows.write_links(connection, None)?;
+        tickets += 1;
+    }
+    let FreeKeys { csd, cus } = folded.free;
+    for (kind, next) in [("csd", csd), ("cus", cus)] {
+        connection.execute("UPDATE counter SET next = ?2 WHERE kind = ?1", params![kind, next])?;
+    }
+    policy::rebuild(connection)?;
+    index(connection)?;
+    Ok(tickets)
+}
+
+fn index(connection: &Connection) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT id, texts FROM event WHERE texts IS NOT NULL ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        search::index(connection, row.get("id")?, row.get_ref("texts")?.as_str().map_err(events::damaged)?)?;
+    }
+    Ok(())
+}
