@@ -176,12 +176,12 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
     }
     ctx.out.flush()?;
     for line in lines {
-        eprintln_quietly(&line);
+        tell_beside(&line);
     }
     Ok(())
 }
 
-/// Standard error may be closed; the result stands on standard output.
-fn eprintln_quietly(line: &str) {
+/// Tells something on standard error, which may be closed: the result stands on standard output.
+pub(super) fn tell_beside(line: &str) {
     let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{line}\n"));
 }

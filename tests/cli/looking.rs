@@ -259,6 +259,7 @@ fn unknown_words_suggest_the_nearest() {
         (vec!["list", "--prioriti", "high"], 2, "--priority"),
         (vec!["customer", "Falkon Couriers"], 3, "cus customer 'Falcon Couriers'"),
         (vec!["plan", "9.9"], 3, "cus list"),
+        (vec!["list", "--customer", "Falkon Couriers"], 0, "cus list --customer 'Falcon Couriers'"),
     ] {
         let ran = sandbox.run(&arguments);
         assert_eq!(ran.exit, exit, "{arguments:?}: {}", ran.err);

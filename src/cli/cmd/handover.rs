@@ -17,7 +17,7 @@ use crate::core::case::Case;
 use crate::core::duty::{DutyKind, Owed};
 use crate::core::key::Key;
 use crate::core::owed::owed;
-use crate::core::words::{Role, words};
+use crate::core::words::{Role, Word, words};
 use crate::store::{OwedQuery, OwedRow, Recorded, Scope, Store, StoreError};
 
 words! {
@@ -88,14 +88,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &HandoverArgs) -> anyhow::Re
     let times = Times { since, now, until: now + (now - since) };
     let store = ctx.store_to_read()?;
     let rows = store.owed(&OwedQuery::default(), times.until)?;
-    let mut shifts: BTreeMap<Role, Shift> = BTreeMap::new();
+    let mut shifts: BTreeMap<Option<Role>, Shift> = BTreeMap::new();
     let mut waiting: BTreeSet<String> = BTreeSet::new();
     for row in rows {
         let Some(item) = item(&store, &row)? else { continue };
         if matches!(row.kind, DutyKind::TellCustomer | DutyKind::Confirm) {
             waiting.insert(item.customer.clone());
         }
-        let shift = shifts.entry(row.by).or_default();
+        let shift = shifts.entry(Some(row.by)).or_default();
         if row.begins >= since && row.begins <= now {
             shift.new.push(item.clone());
         }
@@ -106,15 +106,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &HandoverArgs) -> anyhow::Re
         }
     }
     for recorded in store.events_since(since)? {
-        if let Some(role) = recorded.event.role {
-            let key = store.current_key(&recorded.event.stream)?;
-            shifts.entry(role).or_default().done.push(step(key, &recorded));
-        }
+        let key = store.current_key(&recorded.event.stream)?;
+        shifts.entry(recorded.event.role).or_default().done.push(step(key, &recorded));
     }
     shifts.retain(|_, shift| !shift.is_empty());
     let roles = ctx.roles()?;
     if !roles.is_empty() {
-        shifts.retain(|role, _| roles.contains(role));
+        shifts.retain(|role, _| role.is_some_and(|role| roles.contains(&role)));
     }
     print(ctx, arguments, &shifts, &waiting, &times)?;
     Ok(DONE)
@@ -147,7 +145,7 @@ fn step(ticket: Key, recorded: &Recorded) -> Step {
 fn print(
     ctx: &mut Ctx,
     arguments: &HandoverArgs,
-    shifts: &BTreeMap<Role, Shift>,
+    shifts: &BTreeMap<Option<Role>, Shift>,
     waiting: &BTreeSet<String>,
     times: &Times,
 ) -> anyhow::Result<()> {
@@ -173,11 +171,12 @@ fn print(
         Format::Csv => {
             let mut rows = vec![["role", "part", "ticket", "customer", "what", "at"].map(str::to_owned).to_vec()];
             for (role, shift) in shifts {
+                let role = role.map(|role| role.to_string()).unwrap_or_default();
                 for (part, items) in [("new", &shift.new), ("overdue", &shift.overdue), ("due", &shift.due)] {
                     rows.extend(items.iter().map(|item| {
                         let at = rfc3339(item.due);
                         vec![
-                            role.to_string(),
+                            role.clone(),
                             part.to_owned(),
                             item.ticket.to_string(),
                             item.customer.clone(),
@@ -188,14 +187,7 @@ fn print(
                 }
                 rows.extend(shift.done.iter().map(|step| {
                     let at = rfc3339(step.at);
-                    vec![
-                        role.to_string(),
-                        "done".to_owned(),
-                        step.ticket.to_string(),
-                        String::new(),
-                        step.what.clone(),
-                        at,
-                    ]
+                    vec![role.clone(), "done".to_owned(), step.ticket.to_string(), String::new(), step.what.clone(), at]
                 }));
             }
             ctx.out.csv(&rows)
@@ -210,7 +202,7 @@ fn print(
     }
 }
 
-fn object(role: Role, shift: &Shift) -> Value {
+fn object(role: Option<Role>, shift: &Shift) -> Value {
     let owed = |items: &[Item]| -> Vec<Value> {
         items
             .iter()
@@ -250,13 +242,14 @@ impl Look {
     }
 }
 
-fn written(shifts: &BTreeMap<Role, Shift>, waiting: &BTreeSet<String>, times: &Times, look: Look) -> String {
+fn written(shifts: &BTreeMap<Option<Role>, Shift>, waiting: &BTreeSet<String>, times: &Times, look: Look) -> String {
     let mut page = format!("{}Handover, {} to {}\n", look.heading, local(times.since), local(times.now));
     if shifts.is_empty() {
         page.push_str("\nnothing was done, and nothing is owed\n");
     }
     for (role, shift) in shifts {
         // Writing to a string does not fail.
+        let role = role.map_or("role unknown", Word::as_str);
         let _ = writeln!(page, "\n{}{role}", look.heading);
         part(&mut page, look, "Overdue now", &shift.overdue, |item| line(item, times, look));
         part(&mut page, look, "Due in the next shift", &shift.due, |item| line(item, times, look));

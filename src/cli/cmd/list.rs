@@ -9,8 +9,10 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, nearest, word};
-use crate::cli::output::{ListTable, rfc3339, stuck_words, ticket_view};
+use crate::cli::output::{ListTable, rfc3339, stuck_words, ticket_view, visible};
+use crate::cli::written;
 use crate::core::Time;
+use crate::core::refusal::quoted;
 use crate::core::stage::{CsdStage, CusStage};
 use crate::core::stuck::stuck;
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
@@ -137,13 +139,29 @@ fn table(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::
         Ok(())
     })?;
     if table.is_empty() {
-        return ctx.out.line("no ticket is so");
+        ctx.out.line("no ticket is so")?;
+        return hint_at_customer(ctx, store, query);
     }
     ctx.out.line(&table.render())?;
     if more > 0 {
         ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;
     }
     Ok(())
+}
+
+/// A customer's name that nobody has is probably a slip.
+fn hint_at_customer(ctx: &mut Ctx, store: &Store, query: &ListQuery) -> anyhow::Result<()> {
+    let Some(name) = &query.customer else { return Ok(()) };
+    let known = store.customers()?;
+    let is_known = known.iter().any(|other| other.eq_ignore_ascii_case(name));
+    match nearest(name, known.iter().map(String::as_str)).filter(|_| !is_known) {
+        Some(near) => {
+            ctx.out.flush()?;
+            written::tell_beside(&format!("hint: cus list --customer {}", visible(&quoted(near))));
+            Ok(())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whole tickets, each loaded and printed by itself, so that a long list needs no memory.

@@ -109,7 +109,7 @@ fn join(csd: &Key, alike: &LookAlike) -> Advice {
     }
     Advice {
         key: Some(alike.cus.clone()),
-        because: format!("{csd} looks like {}: {}", alike.cus, because.join("; ")),
+        because: format!("{csd} looks like {}: {}; once it is assessed it can join", alike.cus, because.join("; ")),
         fix: format!("cus escalate {csd} --into {}", alike.cus),
     }
 }
