@@ -1,15 +1,13 @@
-//! Looking: lists of tickets, of duties, of holds and of events.
+//! Looking: lists of tickets and of duties.
 
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
-use super::events::{self, Recorded, damaged};
+use super::events::{self, damaged};
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::duty::DutyKind;
-use crate::core::event::Event;
 use crate::core::key::Key;
-use crate::core::stats::Attributes;
 use crate::core::stuck::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Role, Severity, Word, words};
 
@@ -106,15 +104,6 @@ pub struct OwedRow {
     pub begins: Time,
     /// Until when it is in time.
     pub due: Time,
-}
-
-/// A ticket that holds upgrades.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Held {
-    /// The CUS ticket.
-    pub cus: Key,
-    /// The product version; `None` holds all.
-    pub version: Option<String>,
 }
 
 /// A condition and what is bound to it.
@@ -232,166 +221,6 @@ impl Store {
         }
         Ok(owed)
     }
-
-    /// The tickets that hold upgrades; with a version, those that hold that one.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn holds(&self, version: Option<&str>) -> Result<Vec<Held>, StoreError> {
-        let mut statement = self.connection.prepare(
-            "SELECT key, held FROM ticket WHERE held IS NOT NULL AND (?1 IS NULL OR held IN ('', ?1)) ORDER BY rank, began",
-        )?;
-        let mut rows = statement.query([version])?;
-        let mut holds = Vec::new();
-        while let Some(row) = rows.next()? {
-            let version = row.get::<_, String>("held")?;
-            holds.push(Held { cus: key(row, "key")?, version: Some(version).filter(|version| !version.is_empty()) });
-        }
-        Ok(holds)
-    }
-
-    /// The CUS tickets for which this version was ever decided, in the order in which they were escalated.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn decided_for(&self, version: &str) -> Result<Vec<Key>, StoreError> {
-        self.keys(
-            "SELECT DISTINCT ticket.id AS key FROM event JOIN ticket ON ticket.id = event.stream \
-             WHERE event.type = 'release-decided' AND event.data ->> '$.fix_version' = ?1 ORDER BY ticket.began",
-            version,
-        )
-    }
-
-    /// The tickets of a customer, whatever the case of the letters, the newest first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn tickets_of(&self, customer: &str) -> Result<Vec<Key>, StoreError> {
-        self.keys("SELECT id AS key FROM ticket WHERE customer = ?1 COLLATE NOCASE ORDER BY began DESC", customer)
-    }
-
-    /// Every customer, in the order of the alphabet.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn customers(&self) -> Result<Vec<String>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT DISTINCT customer FROM ticket WHERE customer IS NOT NULL ORDER BY customer")?;
-        let customers = statement.query_map([], |row| row.get("customer"))?;
-        Ok(customers.collect::<Result<_, _>>()?)
-    }
-
-    /// Every version that brings a fix or that a customer runs, in the order of the alphabet.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn versions(&self) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.connection.prepare(
-            "SELECT fix_version AS version FROM ticket WHERE fix_version IS NOT NULL \
-             UNION SELECT product_version FROM ticket WHERE product_version IS NOT NULL ORDER BY 1",
-        )?;
-        let versions = statement.query_map([], |row| row.get("version"))?;
-        Ok(versions.collect::<Result<_, _>>()?)
-    }
-
-    /// The events since a time, oldest first: the newest are read until an older one comes.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn events_since(&self, since: Time) -> Result<Vec<Recorded>, StoreError> {
-        let sql =
-            format!("SELECT {} FROM event WHERE stream <> '' AND origin = 'cus' ORDER BY id DESC", events::COLUMNS);
-        let mut statement = self.connection.prepare(&sql)?;
-        let mut rows = statement.query([])?;
-        let mut newest = Vec::new();
-        while let Some(row) = rows.next()? {
-            if events::time_of(row.get("at")?)? < since {
-                break;
-            }
-            newest.push(events::decode(row)?);
-        }
-        newest.reverse();
-        Ok(newest)
-    }
-
-    /// The history of each ticket, one after another, with what its figures are grouped by. Each event comes with the
-    /// number of its command.
-    ///
-    /// # Errors
-    /// Where the database fails, or `each` does.
-    pub fn histories<E: From<StoreError>>(
-        &self,
-        mut each: impl FnMut(&[(i64, Event)], Attributes) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let failed = |error: rusqlite::Error| E::from(error.into());
-        let sql = format!("SELECT {} FROM event WHERE stream <> '' ORDER BY stream, seq", events::COLUMNS);
-        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let mut history: Vec<(i64, Event)> = Vec::new();
-        while let Some(row) = rows.next().map_err(failed)? {
-            let Recorded { command, event, .. } = events::decode(row)?;
-            if let Some((_, first)) = history.first().filter(|(_, first)| first.stream != event.stream) {
-                let attributes = self.attributes(&first.stream)?;
-                each(&history, attributes)?;
-                history.clear();
-            }
-            history.push((command, event));
-        }
-        match history.first() {
-            Some((_, first)) => {
-                let attributes = self.attributes(&first.stream)?;
-                each(&history, attributes)
-            }
-            None => Ok(()),
-        }
-    }
-
-    fn attributes(&self, ticket: &Key) -> Result<Attributes, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT coalesce(cus.priority, ticket.priority) AS priority, \
-             coalesce(cus.fix_version, ticket.fix_version) AS version FROM ticket \
-             LEFT JOIN link ON link.csd = ticket.id LEFT JOIN ticket AS cus ON cus.id = link.cus WHERE ticket.id = ?1",
-        )?;
-        let (priority, version) = statement.query_row([ticket.as_str()], |row| {
-            Ok((row.get::<_, Option<String>>("priority")?, row.get::<_, Option<String>>("version")?))
-        })?;
-        let mut statement = self.connection.prepare_cached(
-            "SELECT customer FROM ticket WHERE customer IS NOT NULL AND (id = ?1 OR id IN (SELECT csd FROM link WHERE \
-             cus = ?1)) ORDER BY began",
-        )?;
-        let customers = statement.query_map([ticket.as_str()], |row| row.get("customer"))?;
-        Ok(Attributes {
-            customers: customers.collect::<Result<_, _>>()?,
-            priority: priority.and_then(|priority| Priority::from_word(&priority)),
-            version,
-        })
-    }
-
-    fn keys(&self, sql: &str, about: &str) -> Result<Vec<Key>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([about])?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next()? {
-            keys.push(key(row, "key")?);
-        }
-        Ok(keys)
-    }
-
-    /// Every event in the order of everything, handed on one by one.
-    ///
-    /// # Errors
-    /// Where the database fails, or `each` does.
-    pub fn log<E: From<StoreError>>(&self, mut each: impl FnMut(Recorded) -> Result<(), E>) -> Result<(), E> {
-        let failed = |error: rusqlite::Error| E::from(error.into());
-        let sql = format!("SELECT {} FROM event WHERE stream <> '' ORDER BY id", events::COLUMNS);
-        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            each(events::decode(row)?)?;
-        }
-        Ok(())
-    }
 }
 
 fn conditions(query: &ListQuery, now: Time) -> Conditions {
@@ -461,6 +290,6 @@ fn list_row(row: &Row<'_>) -> Result<ListRow, StoreError> {
     })
 }
 
-fn key(row: &Row<'_>, column: &str) -> Result<Key, StoreError> {
+pub(super) fn key(row: &Row<'_>, column: &str) -> Result<Key, StoreError> {
     row.get::<_, String>(column)?.parse().map_err(damaged)
 }
