@@ -2,6 +2,7 @@
 //!
 //! Nothing above this module knows SQL or SQLite. [`Store::writer`] is the one door for writing.
 
+mod alike;
 mod attachments;
 mod backup;
 mod error;
@@ -22,13 +23,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use alike::LookAlike;
 pub use error::StoreError;
 pub use events::{Origin, Recorded};
 pub use load::Scope;
 pub use lookup::Held;
 pub use policy::PolicyChange;
 pub use query::{ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Sort};
-pub use search::{Hit, LookAlike, words_of};
+pub use search::{Hit, words_of};
 pub use verify::Verified;
 pub use writer::{Applied, Writer};
 

@@ -1,4 +1,4 @@
-//! Words: indexing every text, finding the tickets that have them, and those that look alike.
+//! Words: indexing every text, and finding the tickets that have them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use super::events::damaged;
 use super::{Store, StoreError};
-use crate::core::csd::Csd;
 use crate::core::key::Key;
 
 /// The texts that are searched, by the key under which an event stores each, with what a word in it counts.
@@ -32,10 +31,6 @@ const FIELDS: [(&str, u32); 15] = [
 const NEWEST: usize = 500;
 /// How many characters of a text stand before and behind the word that was found.
 const AROUND: usize = 48;
-/// How many of the new ticket's words are looked up for others like it.
-const WORDS_TO_COMPARE: usize = 12;
-/// The shortest word that makes two tickets look alike.
-const TELLING: usize = 4;
 
 /// A ticket in which something was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,23 +47,10 @@ pub struct Hit {
     pub snippet: String,
 }
 
-/// An open CUS ticket that looks like a new report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LookAlike {
-    /// The CUS ticket.
-    pub cus: Key,
-    /// The words that both have.
-    pub words: Vec<String>,
-    /// Whether one of its customers runs the same product version.
-    pub same_version: bool,
-    /// Whether the report names the ticket that caused it.
-    pub same_cause: bool,
-}
-
 /// A text that has a word: its event and the place of its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    event: i64,
+pub(super) struct Place {
+    pub(super) event: i64,
     field: usize,
 }
 
@@ -142,63 +124,13 @@ impl Store {
         Ok((hits.collect::<Result<_, _>>()?, more))
     }
 
-    /// Open CUS tickets that look like this report: the same causing ticket, or words of it, the more so with the same
-    /// product version. The best first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn look_alikes(&self, report: &Csd) -> Result<Vec<LookAlike>, StoreError> {
-        let text = format!("{} {}", report.summary, report.description.as_deref().unwrap_or_default());
-        let telling = |word: &String| word.chars().count() >= TELLING;
-        let mut words: Vec<String> = words_of(&report.summary).into_iter().filter(telling).collect();
-        words.truncate(WORDS_TO_COMPARE);
-        let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
-        for (n, word) in words.iter().enumerate() {
-            for place in self.newest(&format!("\"{word}\""))? {
-                if let Some(cus) = self.open_cus_of(place)? {
-                    shared.entry(cus).or_default().insert(n);
-                }
-            }
-        }
-        let causes = self.caused_by(&text)?;
-        for cus in &causes {
-            shared.entry(cus.clone()).or_default();
-        }
-        let mut alike = Vec::new();
-        for (cus, common) in shared {
-            let same_version = match &report.product_version {
-                Some(version) => self.has_version(&cus, version)?,
-                None => false,
-            };
-            let same_cause = causes.contains(&cus);
-            let score = 4 * common.len() + words.len() * (usize::from(same_version) + 4 * usize::from(same_cause));
-            if same_cause || (common.len() >= 2 && score >= 2 * words.len()) {
-                let common = common.iter().filter_map(|n| words.get(*n).cloned()).collect();
-                alike.push((score, LookAlike { cus, words: common, same_version, same_cause }));
-            }
-        }
-        alike.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        Ok(alike.into_iter().take(3).map(|(_, alike)| alike).collect())
-    }
-
-    /// How many customers have an open ticket about this product version.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn customers_on_version(&self, version: &str) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT count(DISTINCT customer) AS customers FROM ticket WHERE product_version = ?1 AND open = 1",
-        )?;
-        Ok(statement.query_row([version], |row| row.get("customers"))?)
-    }
-
     /// The texts that have a word itself, or one that begins so, the newest first.
     fn places_of(&self, word: &str) -> Result<Vec<Place>, StoreError> {
         let exact = self.newest(&format!("\"{word}\""))?;
         if exact.is_empty() { self.newest(&format!("\"{word}\" *")) } else { Ok(exact) }
     }
 
-    fn newest(&self, expression: &str) -> Result<Vec<Place>, StoreError> {
+    pub(super) fn newest(&self, expression: &str) -> Result<Vec<Place>, StoreError> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT rowid AS place FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
@@ -212,58 +144,17 @@ impl Store {
     }
 
     /// The ticket to which an event belongs.
-    fn stream_of(&self, event: i64) -> Result<Option<Key>, StoreError> {
+    pub(super) fn stream_of(&self, event: i64) -> Result<Option<Key>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT stream FROM event WHERE id = ?1")?;
         let stream = statement.query_row([event], |row| row.get::<_, String>("stream")).optional()?;
         stream.map(|stream| stream.parse().map_err(damaged)).transpose()
     }
 
     /// The CUS ticket to which a customer's ticket is linked.
-    fn cus_of(&self, ticket: &Key) -> Result<Option<Key>, StoreError> {
+    pub(super) fn cus_of(&self, ticket: &Key) -> Result<Option<Key>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT cus FROM link WHERE csd = ?1")?;
         let cus = statement.query_row([ticket.as_str()], |row| row.get::<_, String>("cus")).optional()?;
         cus.map(|cus| cus.parse().map_err(damaged)).transpose()
-    }
-
-    /// The CUS ticket that a text belongs to, itself or by its customer's ticket, where that is open. Notices repeat
-    /// what stands elsewhere.
-    fn open_cus_of(&self, place: Place) -> Result<Option<Key>, StoreError> {
-        let counts = FIELDS.get(place.field).is_some_and(|(_, weight)| *weight >= 4);
-        let Some(stream) = self.stream_of(place.event)?.filter(|_| counts) else { return Ok(None) };
-        let cus = if stream.is_cus() { Some(stream) } else { self.cus_of(&stream)? };
-        let Some(cus) = cus else { return Ok(None) };
-        let mut statement =
-            self.connection.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1 AND stage <> 'closed'")?;
-        Ok(if statement.exists([cus.as_str()])? { Some(cus) } else { None })
-    }
-
-    /// The open CUS tickets whose causing ticket a text names.
-    fn caused_by(&self, text: &str) -> Result<BTreeSet<Key>, StoreError> {
-        let field = FIELDS.iter().position(|(name, _)| *name == "caused_by");
-        let mut causes = BTreeSet::new();
-        let mentioned = text.split(|c: char| c.is_whitespace() || ",;()".contains(c));
-        for key in mentioned.filter_map(|word| word.trim_end_matches(['.', ':', '!', '?']).parse::<Key>().ok()) {
-            let mut places: Option<BTreeSet<Place>> = None;
-            for word in words_of(key.as_str()) {
-                let these: BTreeSet<Place> = self
-                    .newest(&format!("\"{word}\""))?
-                    .into_iter()
-                    .filter(|place| Some(place.field) == field)
-                    .collect();
-                places = Some(places.map_or(these.clone(), |places| places.intersection(&these).copied().collect()));
-            }
-            for place in places.unwrap_or_default() {
-                causes.extend(self.open_cus_of(place)?);
-            }
-        }
-        Ok(causes)
-    }
-
-    fn has_version(&self, cus: &Key, version: &str) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT 1 FROM link JOIN ticket ON ticket.id = link.csd WHERE link.cus = ?1 AND ticket.product_version = ?2",
-        )?;
-        Ok(statement.exists(params![cus.as_str(), version])?)
     }
 
     /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
@@ -293,7 +184,7 @@ impl Store {
             Some(texts) => serde_json::from_str(texts).map_err(damaged)?,
             None => Map::new(),
         };
-        let field = FIELDS.get(place.field).map_or("", |(field, _)| *field);
+        let field = place.field();
         let text = texts.get(field).and_then(Value::as_str).unwrap_or_default();
         Ok(Hit { ticket, found_in: stream.clone(), field, count: found.places.len(), snippet: snippet(text, words) })
     }
@@ -317,7 +208,13 @@ impl Found {
 }
 
 impl Place {
-    fn weight(self) -> u32 {
+    /// The key under which an event stores the text.
+    pub(super) fn field(self) -> &'static str {
+        FIELDS.get(self.field).map_or("", |(field, _)| *field)
+    }
+
+    /// What a word there counts.
+    pub(super) fn weight(self) -> u32 {
         FIELDS.get(self.field).map_or(0, |(_, weight)| *weight)
     }
 }
