@@ -11,6 +11,10 @@ use crate::core::key::Key;
 
 /// How many of the new ticket's words are looked up for others like it.
 const WORDS_TO_COMPARE: usize = 12;
+/// In how many of the newest texts with a word others are looked for.
+const PLACES: usize = 200;
+/// What a word counts at least in a text that describes the issue; notices and remarks repeat what stands elsewhere.
+const OWN_WORDS: u32 = 4;
 /// The shortest word that makes two tickets look alike.
 const TELLING: usize = 4;
 
@@ -34,14 +38,23 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn look_alikes(&self, report: &Csd) -> Result<Vec<LookAlike>, StoreError> {
+        if !self.has_open_cus()? {
+            return Ok(Vec::new());
+        }
         let text = format!("{} {}", report.summary, report.description.as_deref().unwrap_or_default());
         let telling = |word: &String| word.chars().count() >= TELLING;
         let mut words: Vec<String> = words_of(&report.summary).into_iter().filter(telling).collect();
         words.truncate(WORDS_TO_COMPARE);
         let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
+        let mut known: BTreeMap<i64, Option<Key>> = BTreeMap::new();
         for (n, word) in words.iter().enumerate() {
-            for place in self.newest(&format!("\"{word}\""))? {
-                if let Some(cus) = self.open_cus_of(place)? {
+            let places = self.newest(&format!("\"{word}\""))?;
+            for place in places.into_iter().filter(|place| place.weight() >= OWN_WORDS).take(PLACES) {
+                let cus = match known.get(&place.event) {
+                    Some(cus) => cus.clone(),
+                    None => known.entry(place.event).or_insert(self.open_cus_of(place)?).clone(),
+                };
+                if let Some(cus) = cus {
                     shared.entry(cus).or_default().insert(n);
                 }
             }
@@ -78,11 +91,18 @@ impl Store {
         Ok(statement.query_row([version], |row| row.get("customers"))?)
     }
 
-    /// The CUS ticket that a text belongs to, itself or by its customer's ticket, where that is open. Notices repeat
-    /// what stands elsewhere.
+    /// Whether there is any CUS ticket that can be joined.
+    fn has_open_cus(&self) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT 1 FROM ticket WHERE kind = 'cus' AND stage IN ('escalated', 'returned', 'eng-assessed', \
+             'release-assessed', 'postmortem')",
+        )?;
+        Ok(statement.exists([])?)
+    }
+
+    /// The CUS ticket that a text belongs to, itself or by its customer's ticket, where that is open.
     fn open_cus_of(&self, place: Place) -> Result<Option<Key>, StoreError> {
-        let counts = place.weight() >= 4;
-        let Some(stream) = self.stream_of(place.event)?.filter(|_| counts) else { return Ok(None) };
+        let Some(stream) = self.stream_of(place.event)? else { return Ok(None) };
         let cus = if stream.is_cus() { Some(stream) } else { self.cus_of(&stream)? };
         let Some(cus) = cus else { return Ok(None) };
         let mut statement =
