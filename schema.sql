@@ -165,6 +165,19 @@ CREATE TABLE duty (
 CREATE INDEX duty_by_role ON duty (role, due);
 CREATE INDEX duty_by_due  ON duty (due);
 
+-- The notices that wait for their delivery. Which they are is what the events say; how often each was tried is known
+-- here alone.
+CREATE TABLE outbox (
+    ticket     TEXT    NOT NULL REFERENCES ticket (id),
+    notice     INTEGER NOT NULL,                 -- its number on that ticket
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    next       INTEGER,                          -- before when it need not be tried again; milliseconds since 1970, UTC
+    error      TEXT,                             -- why the last attempt failed
+    claimed_by TEXT,                             -- the process that is delivering it
+    claimed_at INTEGER,
+    PRIMARY KEY (ticket, notice)
+) STRICT, WITHOUT ROWID;
+
 -- The settings of the policy that are not the default's (R29).
 CREATE TABLE policy (
     key   TEXT PRIMARY KEY,
@@ -173,6 +186,9 @@ CREATE TABLE policy (
 
 -- The versions that were ever decided for, so that a promise can be found after it slipped.
 CREATE INDEX event_by_decision ON event (data ->> '$.fix_version') WHERE type = 'release-decided';
+
+-- The message ids of notices, by which a customer's reply is found to belong to one.
+CREATE INDEX event_by_message ON event (data ->> '$.message_id') WHERE type = 'notified';
 
 -- The words of every text. A row is one text: its number is that of its event times 16, plus the place of its field.
 -- The texts themselves stand in their events alone.

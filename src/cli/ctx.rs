@@ -11,6 +11,7 @@ use super::error::UsageError;
 use super::global::{Format, Global, env, format_of};
 use super::input::TimeArg;
 use super::output::Out;
+use super::post::Post;
 use super::prompt::{Prompter, Silent, Terminal};
 use crate::core::words::{Role, Word};
 use crate::core::{Meta, Time};
@@ -96,6 +97,12 @@ impl Ctx {
         Ok(Meta { actor, roles, ..self.nobody() })
     }
 
+    /// Who acts, in which role, and what is in force, with the ways and words in which people are told.
+    pub(super) fn meta_to_tell(&self) -> anyhow::Result<Meta> {
+        let post = Post::read()?;
+        Ok(Meta { manners: post.manners()?, token: post.token()?, ..self.meta()? })
+    }
+
     /// Nobody in particular, at the time of the command.
     pub(super) fn nobody(&self) -> Meta {
         Meta {
@@ -104,7 +111,8 @@ impl Ctx {
             actor: String::new(),
             roles: Vec::new(),
             policy: crate::core::policy::Policy::default(),
-            templates: crate::core::notice::Templates::default(),
+            manners: crate::core::notice::Manners::default(),
+            token: String::new(),
         }
     }
 

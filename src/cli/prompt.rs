@@ -25,6 +25,9 @@ pub(super) trait Prompter {
     /// Asks for a long text: a line, or an editor where nothing was typed and the text is needed.
     fn long(&mut self, question: &str, needed: bool) -> Answer<String>;
 
+    /// Lets a text be edited in an editor; what is left unsaved is unchanged.
+    fn edit(&mut self, text: &str) -> Answer<String>;
+
     /// Asks for one of the items, and returns its place.
     fn choose(&mut self, question: &str, items: &[&str], default: usize) -> Answer<usize>;
 
@@ -50,6 +53,10 @@ impl Prompter for Silent {
     }
 
     fn long(&mut self, _question: &str, _needed: bool) -> Answer<String> {
+        Err(Interrupted)
+    }
+
+    fn edit(&mut self, _text: &str) -> Answer<String> {
         Err(Interrupted)
     }
 
@@ -167,9 +174,12 @@ impl Prompter for Terminal {
         if !wants_editor {
             return Ok(line);
         }
-        let text = Editor::new().edit("").map(Some);
-        let text = self.answer(text)?.unwrap_or_default();
-        Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+        Ok(self.edit("")?.trim_end_matches(['\n', '\r']).to_owned())
+    }
+
+    fn edit(&mut self, text: &str) -> Answer<String> {
+        let edited = Editor::new().edit(text).map(Some);
+        Ok(self.answer(edited)?.unwrap_or_else(|| text.to_owned()))
     }
 
     fn choose(&mut self, question: &str, items: &[&str], default: usize) -> Answer<usize> {
@@ -238,6 +248,10 @@ pub(super) mod scripted {
 
         fn long(&mut self, question: &str, _needed: bool) -> Answer<String> {
             self.line(question)
+        }
+
+        fn edit(&mut self, text: &str) -> Answer<String> {
+            self.line(text)
         }
 
         fn choose(&mut self, question: &str, items: &[&str], _default: usize) -> Answer<usize> {

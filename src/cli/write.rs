@@ -31,6 +31,9 @@ pub(super) trait Writing: Clone {
     /// Whether it is about CUS tickets, so that a customer's key stands for its CUS ticket.
     const ON_CUS: bool = false;
 
+    /// Whether it can tell people, so that the ways and words for that are needed.
+    const TELLS: bool = false;
+
     /// Its long texts.
     fn texts(&mut self) -> Vec<&mut Text> {
         Vec::new()
@@ -73,7 +76,7 @@ pub(super) fn run<A: Writing>(ctx: &mut Ctx, mut arguments: A, how: &How) -> any
         [unit] => {
             let done = perform(ctx, unit, how)?;
             written::print(ctx, &done, how.dry_run)?;
-            Ok(DONE)
+            Ok(if done.some_failed() { SOME_FAILED } else { DONE })
         }
         _ if how.revision.is_some() => {
             Err(UsageError::new("--revision is about one ticket, and several were named").into())
@@ -140,11 +143,11 @@ pub(super) fn record<A: Writing>(
         let command = complete(arguments, case, &meta, files)?;
         Ok(decide(case, &command, &meta)?)
     })?;
-    Ok(Done { shown: shown(arguments, &applied), applied, advice: Vec::new() })
+    Ok(Done::new(shown(arguments, &applied), applied))
 }
 
 fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Result<Done> {
-    let meta = ctx.meta()?;
+    let meta = if A::TELLS { ctx.meta_to_tell()? } else { ctx.meta()? };
     let files = look_at_files(arguments)?;
     let begins_database = how.create && !ctx.path().exists();
     let subject = arguments.clone().tickets().and_then(|tickets| first(tickets));
@@ -158,7 +161,7 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
         let mut writer = store.writer()?;
         let done = record(&mut writer, arguments, &meta, &files, expected)?;
         finish(writer, how)?;
-        return Ok(advised(done, arguments, &store));
+        return settled(ctx, done, arguments, how, &mut store);
     }
     let case = if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope())? };
     let (command, files) = ask(ctx, &case, arguments, &meta, files)?;
@@ -173,14 +176,16 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
         Ok(decide(case, &command, &meta)?)
     })?;
     finish(writer, how)?;
-    let done = Done { shown: shown(arguments, &applied), applied, advice: Vec::new() };
-    Ok(advised(done, arguments, &store))
+    settled(ctx, Done::new(shown(arguments, &applied), applied), arguments, how, &mut store)
 }
 
-/// What was written is done, whatever can be advised about it.
-fn advised<A: Writing>(mut done: Done, arguments: &A, store: &Store) -> Done {
+/// What was written is done, whatever can be advised about it; what it queued is delivered now.
+fn settled<A: Writing>(ctx: &Ctx, mut done: Done, arguments: &A, how: &How, store: &mut Store) -> anyhow::Result<Done> {
     done.advice = arguments.advise(store, &done).unwrap_or_default();
-    done
+    if !how.dry_run {
+        done.deliver(ctx, store)?;
+    }
+    Ok(done)
 }
 
 /// Asks a person for what is missing. The database is closed meanwhile.
@@ -206,7 +211,7 @@ fn each<A: Writing>(ctx: &mut Ctx, units: &[A], how: &How) -> anyhow::Result<u8>
     let mut some_failed = false;
     for (n, unit) in units.iter().enumerate() {
         let result = perform(ctx, unit, how);
-        some_failed |= result.is_err();
+        some_failed |= result.as_ref().map_or(true, Done::some_failed);
         match (ctx.out.format, result) {
             (Format::Table, Ok(done)) => written::print(ctx, &done, how.dry_run)?,
             (Format::Table, Err(error)) => {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ctx::Ctx;
+use super::delivery::{self, Attempt};
 use super::global::Format;
 use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible};
 use super::told;
@@ -13,7 +14,7 @@ use crate::core::event::Fact;
 use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
 use crate::core::words::Via;
-use crate::store::Applied;
+use crate::store::{Applied, Scope, Store, Waiting};
 
 /// What a command did, and what is printed of it.
 pub(super) struct Done {
@@ -22,6 +23,47 @@ pub(super) struct Done {
     pub(super) shown: Vec<Key>,
     /// What the actor may want to know.
     pub(super) advice: Vec<Advice>,
+    /// What came of delivering what it queued.
+    attempts: Vec<Attempt>,
+}
+
+impl Done {
+    pub(super) fn new(shown: Vec<Key>, applied: Applied) -> Self {
+        Self { applied, shown, advice: Vec::new(), attempts: Vec::new() }
+    }
+
+    /// Whether something that it queued was not delivered.
+    pub(super) fn some_failed(&self) -> bool {
+        self.attempts.iter().any(Attempt::has_failed)
+    }
+
+    /// Delivers what it queued; what is shown is as it is afterwards.
+    pub(super) fn deliver(&mut self, ctx: &Ctx, store: &mut Store) -> anyhow::Result<()> {
+        let mut waiting = Vec::new();
+        for (cus, notice) in notices(&self.applied).into_iter().filter(|(_, notice)| notice.is_queued()) {
+            waiting.push(Waiting { cus: cus.clone(), notice: notice.number, attempts: 0, next: None, error: None });
+        }
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.attempts = delivery::deliver(ctx, store, &waiting)?;
+        let ids = self.applied.after.tickets.iter().map(|ticket| ticket.id().clone());
+        self.applied.after = store.case(&Scope::of(ids))?;
+        Ok(())
+    }
+
+    /// Why a notice was not delivered.
+    fn error(&self, cus: &Key, notice: u32) -> Option<&str> {
+        self.attempts.iter().find(|attempt| attempt.cus == *cus && attempt.notice == notice)?.error()
+    }
+
+    /// The notices that it gave, as JSON.
+    fn notices_json(&self) -> Vec<Value> {
+        let after = &self.applied.after;
+        let view =
+            |(cus, notice): (&Key, &Notice)| json!(NoticeView::new(after, notice, self.error(cus, notice.number)));
+        notices(&self.applied).into_iter().map(view).collect()
+    }
 }
 
 /// Something worth knowing that nobody asked for, and what one could do about it.
@@ -54,23 +96,22 @@ pub(super) fn done_json(done: &Done) -> Value {
         if done.shown.len() > 1 {
             object.insert("keys".to_owned(), json!(done.shown));
         }
-        let notices = notices(&done.applied);
+        let notices = done.notices_json();
         if !notices.is_empty() {
-            let views: Vec<_> = notices.iter().map(|notice| NoticeView::new(&done.applied.after, notice)).collect();
-            object.insert("notices".to_owned(), json!(views));
+            object.insert("notices".to_owned(), json!(notices));
         }
     }
     object
 }
 
-/// The notices that a command gave.
-fn notices(applied: &Applied) -> Vec<&Notice> {
+/// The notices that a command gave, each with its CUS ticket.
+fn notices(applied: &Applied) -> Vec<(&Key, &Notice)> {
     let mut given = Vec::new();
     for event in &applied.events {
         if let Fact::Notified(fact) = &event.fact
             && let Some(cus) = applied.after.cus(&event.stream)
         {
-            given.extend(cus.notices.iter().filter(|notice| notice.number == fact.notice));
+            given.extend(cus.notice(fact.notice).map(|notice| (&cus.key, notice)));
         }
     }
     given
@@ -78,8 +119,9 @@ fn notices(applied: &Applied) -> Vec<&Notice> {
 
 /// Prints what came of a command.
 pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result<()> {
-    let now = ctx.now();
     let after = &done.applied.after;
+    // What was delivered meanwhile can be later than the command itself.
+    let now = after.last_event().map_or(ctx.now(), |last| last.max(ctx.now()));
     match ctx.out.format {
         Format::Table => print_for_a_person(ctx, done, dry_run, now),
         Format::Keys => done.shown.iter().try_for_each(|key| ctx.out.line(key.as_str())),
@@ -99,8 +141,7 @@ pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result
             for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
                 tickets.push(serde_json::to_value(ticket_view(after, ticket, now))?);
             }
-            let notices: Vec<_> =
-                notices(&done.applied).iter().map(|notice| json!(NoticeView::new(after, notice))).collect();
+            let notices = done.notices_json();
             let has_notices = done.applied.events.iter().any(|event| matches!(event.fact, Fact::Notified(_)));
             for ticket in tickets.iter_mut().filter_map(Value::as_object_mut) {
                 if has_notices {
@@ -156,7 +197,14 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         lines.push(visible(&advice.because).into_owned());
         lines.push(format!("  {}", colour.key(&advice.fix)));
     }
-    let given = notices(&done.applied);
+    let given: Vec<&Notice> = notices(&done.applied).into_iter().map(|(_, notice)| notice).collect();
+    for attempt in &done.attempts {
+        let told = attempt.told();
+        lines.push(if attempt.has_failed() { format!("error: {told}") } else { told });
+    }
+    if done.some_failed() {
+        lines.push("hint: cus outbox retry".to_owned());
+    }
     if given.is_empty() {
         return lines.iter().try_for_each(|line| ctx.out.line(line));
     }
@@ -165,7 +213,7 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
             let about = notice.csd.as_ref().map(|csd| format!(" ({})", after.current_key(csd))).unwrap_or_default();
             ctx.out.line(&format!("{}--- to {}{about} ---", if n == 0 { "" } else { "\n" }, notice.to))?;
         }
-        if notice.via == Via::Print || dry_run {
+        if notice.via == Via::Print || !notice.via.is_at_once() || dry_run {
             ctx.out.text(&visible(&notice.message))?;
             if !notice.message.ends_with('\n') {
                 ctx.out.line("")?;
@@ -179,6 +227,27 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         tell_beside(&line);
     }
     Ok(())
+}
+
+/// What came of one notice that was shown already. A message to be pasted goes to standard output where that is no
+/// terminal.
+pub(super) fn outcome(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for (cus, notice) in notices(&done.applied) {
+        if notice.via == Via::Print && !ctx.out.is_terminal() {
+            ctx.out.text(&visible(&notice.message))?;
+        }
+        if dry_run {
+            lines.push("dry run: nothing is written".to_owned());
+        } else if notice.via.is_at_once() {
+            lines.push(format!("{cus} notice {} is recorded as told", notice.number));
+        }
+    }
+    lines.extend(done.attempts.iter().map(Attempt::told));
+    if done.some_failed() {
+        lines.push("hint: cus outbox retry".to_owned());
+    }
+    Ok(lines)
 }
 
 /// Tells something on standard error, which may be closed: the result stands on standard output.

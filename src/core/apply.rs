@@ -2,7 +2,7 @@
 
 use super::Attachment;
 use super::csd::Csd;
-use super::cus::{Answer, Assessment, Closing, Cus, Hold, Link, Notice, Release, Told};
+use super::cus::{Answer, Assessment, Closing, Cus, Fate, Hold, Link, Notice, Release, Told};
 use super::duty::{DueTime, DutyKind};
 use super::event::{Attached, Event, Fact};
 use super::key::Key;
@@ -110,6 +110,8 @@ impl Csd {
             | Fact::ReleaseDecided(_)
             | Fact::Shipped(_)
             | Fact::Notified(_)
+            | Fact::Delivered(_)
+            | Fact::NoticeWithdrawn(_)
             | Fact::MovedToPostmortem(_)
             | Fact::Answered(_)
             | Fact::HoldSet(_)
@@ -245,18 +247,33 @@ impl Cus {
                 }
             }
             Fact::Notified(fact) => {
+                let at_once = fact.via.is_at_once();
                 self.notices.push(Notice {
                     number: fact.notice,
+                    message_id: fact.message_id.clone(),
                     to: fact.to,
                     csd: fact.csd.clone(),
                     via: fact.via,
+                    facts: fact.facts,
                     settles: fact.settles.clone(),
                     at: event.at,
+                    subject: fact.texts.subject.clone(),
                     message: fact.texts.message.clone(),
+                    fate: if at_once { Fate::Told { at: event.at, receipt: None } } else { Fate::Queued },
                 });
-                for duty in &fact.settles {
+                for duty in fact.settles.iter().filter(|_| at_once) {
                     self.settle(*duty, fact.csd.as_ref(), Told { facts: fact.facts, at: event.at });
                 }
+            }
+            Fact::Delivered(fact) => {
+                let receipt = Some(fact.texts.receipt.clone());
+                let facts = self.meet(fact.notice, Fate::Told { at: event.at, receipt });
+                for duty in &fact.settles {
+                    self.settle(*duty, fact.csd.as_ref(), Told { facts, at: event.at });
+                }
+            }
+            Fact::NoticeWithdrawn(fact) => {
+                self.meet(fact.notice, Fate::Withdrawn { at: event.at });
             }
             Fact::MovedToPostmortem(fact) => {
                 self.stage = CusStage::Postmortem;
@@ -332,6 +349,17 @@ impl Cus {
     /// Makes the alert of R14 owed where the bug is high priority and Product does not know it.
     fn alert_if_high(&mut self) {
         self.alert_owed |= self.assessment.is_some() && self.priority.is_high() && !self.alerted;
+    }
+
+    /// Lets a notice meet its fate, and returns the revision of the facts that it tells.
+    fn meet(&mut self, number: u32, fate: Fate) -> u32 {
+        match self.notices.iter_mut().find(|notice| notice.number == number) {
+            Some(notice) => {
+                notice.fate = fate;
+                notice.facts
+            }
+            None => self.facts,
+        }
     }
 
     fn settle(&mut self, duty: DutyKind, csd: Option<&Key>, told: Told) {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Time;
+use super::duty::DutyKind;
 use super::key::Key;
 use super::words::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity, Trigger,
@@ -189,8 +190,20 @@ commands! {
         csd: Option<Key>,
         /// The actor's own words in place of the template's.
         message: Option<String>,
-        /// How it reaches them.
-        via: Via,
+        /// How it reaches them; as the audience usually is told where left out.
+        via: Option<Via>,
+        /// The one duty to which it is narrowed, where the audience is owed several.
+        settling: Option<DutyKind>,
+    }
+
+    /// Record that a queued notice was delivered.
+    Deliver {
+        /// The CUS ticket.
+        cus: Key,
+        /// The notice's number on it.
+        notice: u32,
+        /// What the channel gave as proof.
+        receipt: String,
     }
 
     /// Move to Postmortem (R19).

@@ -1,5 +1,6 @@
 //! The customer's ticket at the service desk.
 
+use super::address::mail_address;
 use super::duty::{DueTime, Duty, DutyKind};
 use super::key::Key;
 use super::stage::CsdStage;
@@ -76,6 +77,11 @@ impl Csd {
             (DutyKind::Resolve, Some(handler)) => handler.into(),
             _ => Role::Support,
         }
+    }
+
+    /// Where a mail reaches the customer.
+    pub fn address(&self) -> Option<&str> {
+        self.contact.as_deref().and_then(mail_address)
     }
 
     /// Whether it stands with the high-priority tickets until it is escalated (R6).

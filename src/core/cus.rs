@@ -164,23 +164,70 @@ pub struct Closing {
     pub note: Option<String>,
 }
 
-/// A notice that was given.
+/// A notice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
     /// Its number on this ticket.
     pub number: u32,
-    /// Whom it addressed.
+    /// Its message id, without angle brackets.
+    pub message_id: String,
+    /// Whom it addresses.
     pub to: Audience,
-    /// The customer's ticket it was about.
+    /// The customer's ticket that it is about.
     pub csd: Option<Key>,
-    /// How it reached them.
+    /// How it reaches them.
     pub via: Via,
-    /// What it settled; empty for an interim message.
+    /// The revision of the facts that it was drafted from.
+    pub facts: u32,
+    /// What it settles; empty for an interim message.
     pub settles: Vec<DutyKind>,
-    /// When.
+    /// When it was drafted.
     pub at: Time,
+    /// The subject, where the way has one.
+    pub subject: Option<String>,
     /// The message, word for word.
     pub message: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// It waits for its delivery.
+    Queued,
+    /// Its audience is told.
+    Told {
+        /// When.
+        at: Time,
+        /// What the channel gave as proof; `None` where who told vouches for it.
+        receipt: Option<String>,
+    },
+    /// It was taken back before it was delivered (R29).
+    Withdrawn {
+        /// When.
+        at: Time,
+    },
+}
+
+impl Notice {
+    /// Whether it waits for its delivery.
+    pub fn is_queued(&self) -> bool {
+        self.fate == Fate::Queued
+    }
+
+    /// When its audience was told.
+    pub fn told_at(&self) -> Option<Time> {
+        match self.fate {
+            Fate::Told { at, .. } => Some(at),
+            Fate::Queued | Fate::Withdrawn { .. } => None,
+        }
+    }
+
+    /// Whether it settles that duty once it is delivered.
+    fn settles(&self, kind: DutyKind, csd: Option<&Key>) -> bool {
+        self.settles.contains(&kind) && (csd.is_none() || self.csd.as_ref() == csd)
+    }
 }
 
 impl Link {
@@ -238,6 +285,21 @@ impl Cus {
     /// Whether it stands on the Open Bug List.
     pub fn is_open_bug(&self) -> bool {
         self.assessment.is_some() && !self.is_closed()
+    }
+
+    /// The notice of that number.
+    pub fn notice(&self, number: u32) -> Option<&Notice> {
+        self.notices.iter().find(|notice| notice.number == number)
+    }
+
+    /// The notices that wait for their delivery, oldest first.
+    pub fn queued(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| notice.is_queued())
+    }
+
+    /// Whether a notice that settles that duty waits for its delivery.
+    pub fn is_queued(&self, kind: DutyKind, csd: Option<&Key>) -> bool {
+        self.queued().any(|notice| notice.settles(kind, csd))
     }
 
     /// The link to that ticket.

@@ -80,7 +80,7 @@ impl DutyKind {
             Self::EngAssess => matches!(fact, Fact::EngAssessed(_)),
             Self::Complete => matches!(fact, Fact::Completed(_)),
             Self::AlertProduct | Self::TellMarketing | Self::TellSupport | Self::TellCustomer | Self::WordToProduct => {
-                matches!(fact, Fact::Notified(fact) if fact.settles.contains(&self))
+                fact.told().is_some_and(|telling| telling.settles.contains(&self))
             }
             Self::Release | Self::Review => matches!(fact, Fact::ReleaseDecided(_)),
             Self::Postmortem => matches!(fact, Fact::MovedToPostmortem(_)),

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Time;
-use super::duty::DueTime;
+use super::duty::{DueTime, DutyKind};
 use super::key::Key;
 use super::stage::Stage;
 use super::words::{
@@ -134,6 +134,31 @@ macro_rules! facts {
             }
         }
     };
+}
+
+/// That somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Telling<'a> {
+    /// Whom.
+    pub to: Audience,
+    /// The customer's ticket that it is about.
+    pub csd: Option<&'a Key>,
+    /// What that settles.
+    pub settles: &'a [DutyKind],
+}
+
+impl Fact {
+    /// Whom this fact tells: a notice that is told at once, or the delivery of a queued one.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact tells anybody")]
+    pub fn told(&self) -> Option<Telling<'_>> {
+        match self {
+            Self::Notified(fact) if fact.via.is_at_once() => {
+                Some(Telling { to: fact.to, csd: fact.csd.as_ref(), settles: &fact.settles })
+            }
+            Self::Delivered(fact) => Some(Telling { to: fact.to, csd: fact.csd.as_ref(), settles: &fact.settles }),
+            _ => None,
+        }
+    }
 }
 
 facts! {
@@ -306,24 +331,49 @@ facts! {
         note: Option<String>,
     }
 
-    /// An audience was told (R14, R17, R18, R21, R23).
+    /// A notice was drafted (R14, R17, R18, R21, R23): told at once, or queued until it is delivered.
     Notified = "notified" {
         /// The notice's number on this ticket.
         notice: u32,
-        /// Whom it addressed.
+        /// Whom it addresses.
         to: Audience,
-        /// The customer's ticket it was about, for Support and customers.
+        /// The customer's ticket that it is about, for Support and customers.
         csd: Option<Key>,
-        /// How it reached them.
+        /// How it reaches them.
         via: Via,
         /// The revision of the facts that it was drafted from.
         facts: u32,
         /// What it settles; empty for an interim message.
-        settles: Vec<super::duty::DutyKind>,
+        settles: Vec<DutyKind>,
+        /// Its message id, without angle brackets; the same however often it is sent.
+        message_id: String,
     } texts NotifiedTexts {
         /// The message, word for word.
         message: String,
+        /// The subject, where the way has one.
+        subject: Option<String>,
     }
+
+    /// A queued notice was delivered, so that its audience is told.
+    Delivered = "delivered" {
+        /// The notice's number on this ticket.
+        notice: u32,
+        /// Whom it addressed.
+        to: Audience,
+        /// The customer's ticket that it was about.
+        csd: Option<Key>,
+        /// What it settles; empty for an interim message, and for one that came too late.
+        settles: Vec<DutyKind>,
+    } texts DeliveredTexts {
+        /// What the channel gave as proof.
+        receipt: String,
+    }
+
+    /// A queued notice was withdrawn: what it tells is not so any more, or is not owed any more (R29).
+    NoticeWithdrawn = "notice-withdrawn" {
+        /// The notice's number on this ticket.
+        notice: u32,
+    } texts NoticeWithdrawnTexts {}
 
     /// It moved to Postmortem (R19).
     MovedToPostmortem = "moved-to-postmortem" {} texts MovedToPostmortemTexts {

@@ -4,6 +4,7 @@
 //! [`Refusal`](refusal::Refusal) that names every rule in its way, [`Case::apply`](case::Case::apply) folds events into
 //! tickets, and [`owed`](owed::owed) tells what the rules still demand. Rules are cited by their number in PROCESS.
 
+pub mod address;
 mod apply;
 pub mod calendar;
 pub mod case;
@@ -14,6 +15,7 @@ pub mod cus;
 pub mod decide;
 pub mod duty;
 pub mod event;
+pub mod facts;
 pub mod field;
 pub mod key;
 pub mod notice;
@@ -28,6 +30,7 @@ pub mod stage;
 pub mod stats;
 pub mod step;
 pub mod stuck;
+pub mod template;
 mod wording;
 pub mod words;
 
@@ -67,6 +70,8 @@ pub struct Meta {
     pub roles: Vec<Role>,
     /// The policy in force (R29).
     pub policy: policy::Policy,
-    /// The wording of notices in force.
-    pub templates: notice::Templates,
+    /// How each audience is told.
+    pub manners: notice::Manners,
+    /// What makes the message ids of this command's notices unlike all others: any text that is used once.
+    pub token: String,
 }

@@ -1,139 +1,120 @@
-//! Drafting notices: what each audience may know, and its words.
+//! Drafting notices: which way, with which subject, in which words.
 
 use std::borrow::Cow;
-
-use chrono::NaiveDate;
-use minijinja::value::{Serde, Value};
-use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
 
 use super::case::Case;
 use super::csd::Csd;
 use super::cus::Cus;
 use super::duty::DutyKind;
-use super::key::Key;
+use super::facts::Facts;
 use super::refusal::Failure;
-use super::words::{Audience, Decision, Impact, Priority, Resolution, Severity};
+use super::template;
+use super::words::{Audience, Via};
 
-/// The wording in force, a Jinja template for each audience.
+/// How an audience is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Templates {
-    /// For the original reporter of a customer's ticket.
-    pub support: Cow<'static, str>,
-    /// For Product: the alert, and the word that a ticket can be closed.
-    pub product: Cow<'static, str>,
-    /// For Marketing.
-    pub marketing: Cow<'static, str>,
-    /// For customers.
-    pub customer: Cow<'static, str>,
+pub struct Manner {
+    /// The way, where the command names none.
+    pub via: Via,
+    /// The subject of a mail, a Jinja template.
+    pub subject: Cow<'static, str>,
+    /// The message, a Jinja template.
+    pub template: Cow<'static, str>,
 }
 
-impl Default for Templates {
+/// How each audience is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manners {
+    /// The original reporter of a customer's ticket.
+    pub support: Manner,
+    /// Product: the alert, and the word that a ticket can be closed.
+    pub product: Manner,
+    /// Marketing.
+    pub marketing: Manner,
+    /// Customers.
+    pub customer: Manner,
+}
+
+/// A notice as it was drafted.
+pub(crate) struct Draft {
+    pub(crate) subject: Option<String>,
+    pub(crate) message: String,
+}
+
+impl Default for Manners {
     fn default() -> Self {
+        let printed = |subject: &'static str, template: &'static str| Manner {
+            via: Via::Print,
+            subject: subject.into(),
+            template: template.into(),
+        };
         Self {
-            support: include_str!("templates/support.md").into(),
-            product: include_str!("templates/product.md").into(),
-            marketing: include_str!("templates/marketing.md").into(),
-            customer: include_str!("templates/customer.md").into(),
+            support: printed(
+                "{{ cus.key }}: resolution information for {{ csd.key }} ({{ csd.customer }})",
+                include_str!("templates/support.md"),
+            ),
+            product: printed("{{ cus.key }}: {{ cus.summary }}", include_str!("templates/product.md")),
+            marketing: printed("{{ cus.key }}: {{ cus.summary }}", include_str!("templates/marketing.md")),
+            customer: printed("{{ csd.key }}: {{ csd.summary }}", include_str!("templates/customer.md")),
         }
     }
 }
 
-/// What a customer may be told, and nothing else (R31).
-#[derive(Debug, Serialize)]
-struct CustomerFacts<'a> {
-    csd: CustomersTicket<'a>,
-    priority: Priority,
-    decision: Option<Decision>,
-    fix_version: Option<&'a str>,
-    target_date: Option<NaiveDate>,
-    tentative: bool,
-    shipped: bool,
-    workaround: Option<&'a str>,
-    resolution: Option<&'a str>,
-    closed_as: Option<Resolution>,
+impl Manners {
+    /// How that audience is told.
+    pub fn of(&self, to: Audience) -> &Manner {
+        match to {
+            Audience::Support => &self.support,
+            Audience::Product => &self.product,
+            Audience::Marketing => &self.marketing,
+            Audience::Customer => &self.customer,
+        }
+    }
+
+    /// How that audience is told, to be changed.
+    pub fn of_mut(&mut self, to: Audience) -> &mut Manner {
+        match to {
+            Audience::Support => &mut self.support,
+            Audience::Product => &mut self.product,
+            Audience::Marketing => &mut self.marketing,
+            Audience::Customer => &mut self.customer,
+        }
+    }
 }
 
-/// What a customer may know of the customer's own ticket (R31).
-#[derive(Debug, Serialize)]
-struct CustomersTicket<'a> {
-    key: &'a Key,
-    customer: &'a str,
-    summary: &'a str,
-}
-
-/// What colleagues may be told.
-#[derive(Debug, Serialize)]
-struct StaffFacts<'a> {
-    csd: Option<StaffTicket<'a>>,
-    cus: Escalation<'a>,
-    customers: Vec<StaffTicket<'a>>,
-    assessment: Option<AssessmentFacts<'a>>,
-    decision: Option<Decision>,
-    fix_version: Option<&'a str>,
-    target_date: Option<NaiveDate>,
-    tentative: bool,
-    shipped: bool,
-    resolution: Option<&'a str>,
-    closed_as: Option<Resolution>,
-    closing_note: Option<&'a str>,
-    duplicate_of: Option<&'a Key>,
-    ready_to_close: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct StaffTicket<'a> {
-    key: &'a Key,
-    customer: &'a str,
-    summary: &'a str,
-    reporter: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct Escalation<'a> {
-    key: &'a Key,
-    summary: &'a str,
-    priority: Priority,
-}
-
-#[derive(Debug, Serialize)]
-struct AssessmentFacts<'a> {
-    cause: &'a str,
-    severity: Severity,
-    impact: Impact,
-    customers_affected: Option<u64>,
-    workaround: &'a str,
-}
-
-/// The message for an audience about a ticket, which settles these duties: the actor's own words or the template's.
+/// The notice to an audience about a ticket that settles these duties: the actor's own words or the template's.
 ///
 /// Whatever made it, a message to a customer calls a tentative fix version so (R22).
 ///
 /// # Errors
-/// Where the template in force cannot be rendered.
+/// Where a template in force cannot be rendered.
+#[expect(clippy::too_many_arguments, reason = "all that a notice is made of")]
 pub(crate) fn draft(
-    templates: &Templates,
+    manners: &Manners,
     case: &Case,
     cus: &Cus,
     to: Audience,
     csd: Option<&Csd>,
     settles: &[DutyKind],
+    via: Via,
     own_words: Option<&str>,
-) -> Result<String, Failure> {
-    let staff_facts = || staff_facts(case, cus, csd, settles.contains(&DutyKind::WordToProduct));
-    let text = match (own_words, to, csd) {
-        (Some(words), ..) => words.to_owned(),
-        (None, Audience::Customer, Some(csd)) => render(&templates.customer, to, customer_facts(cus, csd))?,
-        (None, Audience::Support, _) => render(&templates.support, to, staff_facts())?,
-        (None, Audience::Product, _) => render(&templates.product, to, staff_facts())?,
-        (None, Audience::Marketing | Audience::Customer, _) => render(&templates.marketing, to, staff_facts())?,
+) -> Result<Draft, Failure> {
+    let manner = manners.of(to);
+    let facts = Facts::of(case, cus, to, csd, settles);
+    let render =
+        |text: &str| template::render(text, &facts).map_err(|message| Failure::Template { audience: to, message });
+    let subject = if via.is_at_once() { None } else { Some(one_line(&render(&manner.subject)?)) };
+    let text = match own_words {
+        Some(words) => words.to_owned(),
+        None => format!("{}\n", render(&manner.template)?.trim()),
     };
-    match tentative_sentence(cus) {
+    let message = match tentative_sentence(cus) {
         Some(sentence) if to == Audience::Customer && !text.contains(&sentence) => {
-            Ok(format!("{}\n\n{sentence}\n", text.trim_end()))
+            format!("{}\n\n{sentence}\n", text.trim_end())
         }
-        _ => Ok(text),
-    }
+        _ => text,
+    };
+    Ok(Draft { subject, message })
 }
 
 /// The sentence that every message to a customer bears while the fix version is tentative (R22).
@@ -143,70 +124,16 @@ pub fn tentative_sentence(cus: &Cus) -> Option<String> {
     Some(format!("Please note: the fix version {version} is TENTATIVE and may change."))
 }
 
-fn render(template: &str, to: Audience, facts: impl Serialize) -> Result<String, Failure> {
-    let failed = |error: minijinja::Error| Failure::Template { audience: to, message: error.to_string() };
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let text = environment.render_str(template, Value::from(Serde(facts))).map_err(failed)?;
-    Ok(format!("{}\n", text.trim()))
-}
-
-fn customer_facts<'a>(cus: &'a Cus, csd: &'a Csd) -> CustomerFacts<'a> {
-    let release = cus.release.as_ref();
-    let workaround = cus.assessment.as_ref().map(|assessment| assessment.workaround.as_str());
-    CustomerFacts {
-        csd: CustomersTicket { key: &csd.key, customer: &csd.customer, summary: &csd.summary },
-        priority: cus.priority,
-        decision: release.map(|release| release.decision),
-        fix_version: release.and_then(|release| release.fix_version.as_deref()),
-        target_date: release.and_then(|release| release.target_date),
-        tentative: release.is_some_and(|release| release.is_tentative()),
-        shipped: cus.is_shipped(),
-        workaround: workaround.filter(|text| !matches!(*text, "none" | "unknown")),
-        resolution: release.and_then(|release| release.resolution.as_deref()),
-        closed_as: closed_as(cus),
-    }
-}
-
-fn staff_facts<'a>(case: &'a Case, cus: &'a Cus, csd: Option<&'a Csd>, ready_to_close: bool) -> StaffFacts<'a> {
-    let ticket = |csd: &'a Csd| StaffTicket {
-        key: &csd.key,
-        customer: &csd.customer,
-        summary: &csd.summary,
-        reporter: &csd.reporter,
-    };
-    let release = cus.release.as_ref();
-    StaffFacts {
-        csd: csd.map(ticket),
-        cus: Escalation { key: &cus.key, summary: &cus.summary, priority: cus.priority },
-        customers: case.linked(cus).map(ticket).collect(),
-        assessment: cus.assessment.as_ref().map(|assessment| AssessmentFacts {
-            cause: &assessment.cause,
-            severity: assessment.severity,
-            impact: assessment.impact,
-            customers_affected: assessment.customers_affected,
-            workaround: &assessment.workaround,
-        }),
-        decision: release.map(|release| release.decision),
-        fix_version: release.and_then(|release| release.fix_version.as_deref()),
-        target_date: release.and_then(|release| release.target_date),
-        tentative: release.is_some_and(|release| release.is_tentative()),
-        shipped: cus.is_shipped(),
-        resolution: release.and_then(|release| release.resolution.as_deref()),
-        closed_as: closed_as(cus),
-        closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
-        duplicate_of: cus.closing.as_ref().and_then(|closing| closing.of.as_ref()),
-        ready_to_close,
-    }
-}
-
-fn closed_as(cus: &Cus) -> Option<Resolution> {
-    cus.closing.as_ref().map(|closing| closing.resolution).filter(|resolution| *resolution != Resolution::Fixed)
+/// A subject has no line breaks, so that nothing in it can pass for another header.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Templates;
     use crate::core::command::{EngAssess, Escalate, Notify, Release, Report};
     use crate::core::refusal::Failure;
     use crate::core::tests::given::{
@@ -249,7 +176,7 @@ mod tests {
     #[test]
     fn a_teams_own_template_cannot_leave_the_sentence_out() {
         let mut world = knows_support(next_release("9.0"));
-        world.meta.templates = Templates { customer: "Fixed in {{ fix_version }}".into(), ..Templates::default() };
+        world.meta.manners.customer.template = "Fixed in {{ fix_version }}".into();
         assert_eq!(world.told(Audience::Customer).last_message(), format!("Fixed in 9.0\n\n{SENTENCE}\n"));
     }
 
@@ -349,7 +276,7 @@ mod tests {
     fn a_teams_own_template_cannot_reach_what_is_not_customer_safe() {
         for hidden in ["cus.key", "assessment.cause", "csd.reporter", "csd.contact", "customers", "closing_note"] {
             let mut world = with_secrets(patch("8.2"));
-            world.meta.templates.customer = format!("{{{{ {hidden} }}}}").into();
+            world.meta.manners.customer.template = format!("{{{{ {hidden} }}}}").into();
             let failures = world.refused(tell_about("CSD-1", Audience::Customer));
             assert!(matches!(failures[..], [Failure::Template { audience: Audience::Customer, .. }]), "{hidden}");
         }
@@ -393,7 +320,7 @@ mod tests {
     #[test]
     fn a_template_that_cannot_be_rendered_is_refused() {
         let mut world = knows_support(patch("8.2"));
-        world.meta.templates.customer = "{{ nothing_of_that_name }}".into();
+        world.meta.manners.customer.template = "{{ nothing_of_that_name }}".into();
         assert_eq!(world.refused(tell(Audience::Customer)).len(), 1);
         assert!(world.link(key("CSD-1").as_str()).customer_told.is_none());
     }

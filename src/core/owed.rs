@@ -42,6 +42,11 @@ pub fn owed_about(case: &Case, key: &Key) -> Vec<Owed> {
 /// The command that settles a duty.
 fn fix(case: &Case, ticket: &Ticket, duty: &Duty) -> String {
     let key = ticket.key();
+    if let Ticket::Cus(cus) = ticket
+        && cus.is_queued(duty.kind, duty.csd.as_ref())
+    {
+        return format!("cus outbox retry {key}");
+    }
     let csd = duty.csd.as_ref().map(|csd| case.current_key(csd));
     let about = |csd: Option<Key>| csd.map(|csd| format!(" --csd {csd}")).unwrap_or_default();
     match duty.kind {

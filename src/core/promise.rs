@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Time;
 use super::duty::DutyKind;
-use super::event::{Event, Fact, Notified};
+use super::event::{Event, Fact, Telling};
 use super::key::Key;
 use super::words::{Audience, Decision, Resolution, words};
 
@@ -82,8 +82,10 @@ pub fn promises(history: &[Event]) -> Vec<Promise> {
                     has_shipped: same,
                 });
             }
-            Fact::Notified(fact) => {
-                if let Some(promise) = decided.as_ref().and_then(|decided| made(event, fact, decided)) {
+            fact @ (Fact::Notified(_) | Fact::Delivered(_)) => {
+                if let Some(promise) =
+                    decided.as_ref().zip(fact.told()).and_then(|(decided, told)| made(event, told, decided))
+                {
                     let stands = open(&mut promises).any(|old| old.csd == promise.csd);
                     if !stands {
                         promises.push(promise);
@@ -129,12 +131,12 @@ fn open(promises: &mut [Promise]) -> impl Iterator<Item = &mut Promise> {
 }
 
 /// The promise that a notice makes: a customer is told what is decided, and that has a version that has not shipped.
-fn made(event: &Event, notice: &Notified, decided: &Decided) -> Option<Promise> {
-    let tells = notice.to == Audience::Customer && notice.settles.contains(&DutyKind::TellCustomer);
+fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> {
+    let tells = told.to == Audience::Customer && told.settles.contains(&DutyKind::TellCustomer);
     let version = decided.version.clone().filter(|_| tells && !decided.has_shipped)?;
     Some(Promise {
         cus: event.stream.clone(),
-        csd: notice.csd.clone()?,
+        csd: told.csd.cloned()?,
         version,
         target_date: decided.target_date,
         tentative: decided.decision == Decision::NextRelease,

@@ -60,11 +60,14 @@ pub enum Failure {
     NoCustomers { rule: Rule, cus: Key },
     AnswersExclude { given: usize },
     Template { audience: Audience, message: String },
+    AlreadyQueued { cus: Key, to: Audience },
+    NotQueued { cus: Key, notice: u32 },
+    NoAddress { csd: Key },
     // Something is still owed.
-    SupportNotTold { cus: Key, csd: Key },
-    ProductNotAlerted { cus: Key },
-    MarketingNotTold { cus: Key },
-    CustomerNotTold { cus: Key, csd: Key },
+    SupportNotTold { cus: Key, csd: Key, queued: bool },
+    ProductNotAlerted { cus: Key, queued: bool },
+    MarketingNotTold { cus: Key, queued: bool },
+    CustomerNotTold { cus: Key, csd: Key, queued: bool },
     CustomerUndecided { csd: Key },
     NothingOwed { cus: Key, to: Option<Audience> },
 }
@@ -179,7 +182,8 @@ impl Failure {
             Self::ProductNotAlerted { .. } => Rule::R14,
             Self::MarketingNotTold { .. } => Rule::R17,
             Self::CustomerUndecided { .. } => Rule::R24,
-            Self::NothingOwed { .. } => Rule::R21,
+            Self::NothingOwed { .. } | Self::NoAddress { .. } => Rule::R21,
+            Self::AlreadyQueued { .. } | Self::NotQueued { .. } => Rule::R29,
         }
     }
 
@@ -209,7 +213,8 @@ impl Failure {
             Self::UnchangedDecision { .. } => Some(Field::Decision),
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Some(Field::Of),
             Self::AnswersExclude { .. } => Some(Field::Resolved),
-            Self::NothingOwed { .. } => Some(Field::To),
+            Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
+            Self::NoAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
             | Self::WrongStage { .. }
             | Self::NotLinked { .. }
@@ -220,6 +225,7 @@ impl Failure {
             | Self::NothingChanges { .. }
             | Self::NoCustomers { .. }
             | Self::Template { .. }
+            | Self::NotQueued { .. }
             | Self::SupportNotTold { .. }
             | Self::ProductNotAlerted { .. }
             | Self::MarketingNotTold { .. }
@@ -277,12 +283,19 @@ impl Failure {
             Self::AnswersExclude { .. } => {
                 format!("{}, {} or {}", Field::Resolved.flag(), Field::NotResolved.flag(), Field::Unreachable.flag())
             }
-            Self::SupportNotTold { cus, csd } => {
+            Self::SupportNotTold { cus, queued: true, .. }
+            | Self::ProductNotAlerted { cus, queued: true }
+            | Self::MarketingNotTold { cus, queued: true }
+            | Self::CustomerNotTold { cus, queued: true, .. }
+            | Self::AlreadyQueued { cus, .. } => format!("cus outbox retry {cus}"),
+            Self::NotQueued { cus, .. } => format!("cus show {cus}"),
+            Self::NoAddress { csd } => format!("cus edit {csd} {}", Field::Contact.flag()),
+            Self::SupportNotTold { cus, csd, .. } => {
                 format!("cus notify {cus} --to support --csd {csd}")
             }
-            Self::ProductNotAlerted { cus } => format!("cus notify {cus} --to product"),
-            Self::MarketingNotTold { cus } => format!("cus notify {cus} --to marketing"),
-            Self::CustomerNotTold { cus, csd } => {
+            Self::ProductNotAlerted { cus, .. } => format!("cus notify {cus} --to product"),
+            Self::MarketingNotTold { cus, .. } => format!("cus notify {cus} --to marketing"),
+            Self::CustomerNotTold { cus, csd, .. } => {
                 format!("cus notify {cus} --to customer --csd {csd}")
             }
             Self::CustomerUndecided { csd } => format!("cus confirm {csd} --resolved"),

@@ -4,6 +4,7 @@
 use super::Meta;
 use super::case::{Case, Ticket};
 use super::cus::Cus;
+use super::duty::DutyKind;
 use super::field::Field;
 use super::key::Key;
 use super::refusal::{Failure, Refusal};
@@ -101,7 +102,7 @@ fn unmet(case: &Case, ticket: &Ticket, step: Step) -> Vec<Failure> {
         (Step::Confirm(AnswerKind::Resolved), Ticket::Csd(csd)) => {
             match csd.cus.as_ref().and_then(|cus| case.cus(cus)) {
                 Some(cus) if cus.link(&csd.id).is_some_and(|link| !cus.customer_knows(link)) && !csd.is_resolved() => {
-                    vec![Failure::CustomerNotTold { cus: cus.key.clone(), csd: csd.key.clone() }]
+                    vec![customer_not_told(case, cus, &csd.id)]
                 }
                 _ => Vec::new(),
             }
@@ -114,13 +115,15 @@ fn unmet(case: &Case, ticket: &Ticket, step: Step) -> Vec<Failure> {
 fn before_postmortem(case: &Case, cus: &Cus) -> Vec<Failure> {
     let mut failures = Vec::new();
     if cus.owes_alert() {
-        failures.push(Failure::ProductNotAlerted { cus: cus.key.clone() });
+        let queued = cus.is_queued(DutyKind::AlertProduct, None);
+        failures.push(Failure::ProductNotAlerted { cus: cus.key.clone(), queued });
     }
     if cus.owes_marketing() {
-        failures.push(Failure::MarketingNotTold { cus: cus.key.clone() });
+        let queued = cus.is_queued(DutyKind::TellMarketing, None);
+        failures.push(Failure::MarketingNotTold { cus: cus.key.clone(), queued });
     }
     for link in cus.links.iter().filter(|link| cus.owes_support(link)) {
-        failures.push(Failure::SupportNotTold { cus: cus.key.clone(), csd: case.current_key(&link.csd) });
+        failures.push(support_not_told(case, cus, &link.csd));
     }
     failures
 }
@@ -133,16 +136,27 @@ fn before_closing(case: &Case, cus: &Cus) -> Vec<Failure> {
     let undecided = cus.links.iter().filter(|link| !link.is_decided());
     undecided
         .map(|link| {
-            let csd = case.current_key(&link.csd);
             if !cus.has_information() || cus.customer_knows(link) {
-                Failure::CustomerUndecided { csd }
+                Failure::CustomerUndecided { csd: case.current_key(&link.csd) }
             } else if cus.support_knows(link) {
-                Failure::CustomerNotTold { cus: cus.key.clone(), csd }
+                customer_not_told(case, cus, &link.csd)
             } else {
-                Failure::SupportNotTold { cus: cus.key.clone(), csd }
+                support_not_told(case, cus, &link.csd)
             }
         })
         .collect()
+}
+
+/// That the original reporter of a linked ticket does not know what is in force.
+pub(super) fn support_not_told(case: &Case, cus: &Cus, csd: &Key) -> Failure {
+    let queued = cus.is_queued(DutyKind::TellSupport, Some(csd));
+    Failure::SupportNotTold { cus: cus.key.clone(), csd: case.current_key(csd), queued }
+}
+
+/// That the customer of a linked ticket does not know what is in force.
+fn customer_not_told(case: &Case, cus: &Cus, csd: &Key) -> Failure {
+    let queued = cus.is_queued(DutyKind::TellCustomer, Some(csd));
+    Failure::CustomerNotTold { cus: cus.key.clone(), csd: case.current_key(csd), queued }
 }
 
 fn no_customers(rule: Rule, cus: &Cus) -> Failure {

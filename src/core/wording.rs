@@ -96,17 +96,22 @@ impl fmt::Display for Failure {
             Self::Template { audience, message } => {
                 write!(f, "the {audience} template cannot be rendered: {message}")
             }
-            Self::SupportNotTold { csd, .. } => {
-                write!(f, "Support has not been given the resolution information for `{csd}`")
+            Self::SupportNotTold { csd, queued, .. } => {
+                write!(f, "Support has not been given the resolution information for `{csd}`{}", if_queued(*queued))
             }
-            Self::ProductNotAlerted { .. } => {
-                write!(f, "Product has not been alerted of this high-priority bug")
+            Self::ProductNotAlerted { queued, .. } => {
+                write!(f, "Product has not been alerted of this high-priority bug{}", if_queued(*queued))
             }
-            Self::MarketingNotTold { .. } => {
-                write!(f, "Marketing has not been told of this large impact")
+            Self::MarketingNotTold { queued, .. } => {
+                write!(f, "Marketing has not been told of this large impact{}", if_queued(*queued))
             }
-            Self::CustomerNotTold { csd, .. } => {
-                write!(f, "the customer of `{csd}` has not been told what is in force")
+            Self::CustomerNotTold { csd, queued, .. } => {
+                write!(f, "the customer of `{csd}` has not been told what is in force{}", if_queued(*queued))
+            }
+            Self::AlreadyQueued { to, .. } => write!(f, "the notice to {to} is queued already and not delivered yet"),
+            Self::NotQueued { notice, .. } => write!(f, "its notice {notice} does not wait for delivery"),
+            Self::NoAddress { csd } => {
+                write!(f, "the contact of `{csd}` holds no mail address; `--via phone` records what is told by hand")
             }
             Self::CustomerUndecided { csd } => {
                 write!(f, "the customer of `{csd}` has neither confirmed nor been found unreachable")
@@ -117,6 +122,10 @@ impl fmt::Display for Failure {
             Self::NothingOwed { to: None, .. } => write!(f, "your role owes no notice on it now"),
         }
     }
+}
+
+fn if_queued(queued: bool) -> &'static str {
+    if queued { ": the notice is queued and not delivered yet" } else { "" }
 }
 
 /// The words in backticks, the last behind "or".

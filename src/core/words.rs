@@ -161,6 +161,12 @@ words! {
     pub Via {
         /// Printed, to be pasted by hand; who runs the command vouches for it.
         Print = "print",
+        /// Handed to a program as a mail.
+        Command = "command",
+        /// Sent as a mail.
+        Smtp = "smtp",
+        /// Posted to a web address as JSON.
+        Webhook = "webhook",
         /// Told on the telephone.
         Phone = "phone",
         /// Written into the support portal by hand.
@@ -224,6 +230,21 @@ impl Priority {
     /// Whether it counts as "high priority" (R9): `critical` and `high`.
     pub fn is_high(self) -> bool {
         self <= Self::High
+    }
+}
+
+impl Via {
+    /// Whether who tells vouches for it, so that it is told at once; by any other way it is told once it is delivered.
+    pub fn is_at_once(self) -> bool {
+        match self {
+            Self::Print | Self::Phone | Self::Portal | Self::InPerson => true,
+            Self::Command | Self::Smtp | Self::Webhook => false,
+        }
+    }
+
+    /// Whether it goes out as a mail, which needs an address.
+    pub fn is_mail(self) -> bool {
+        matches!(self, Self::Command | Self::Smtp)
     }
 }
 

@@ -29,7 +29,7 @@ impl Store {
 fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     // A link can be written before the ticket that it points to.
     connection.execute_batch(
-        "PRAGMA defer_foreign_keys = ON; DELETE FROM duty; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; \
+        "PRAGMA defer_foreign_keys = ON; DELETE FROM duty; DELETE FROM outbox; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; \
          DELETE FROM policy; INSERT INTO word (word) VALUES ('delete-all');",
     )?;
     let mut statement =

@@ -18,6 +18,8 @@ pub(super) struct TicketRows {
     pub(super) aliases: Vec<Key>,
     pub(super) links: Vec<Key>,
     pub(super) duties: Vec<DutyRow>,
+    /// The numbers of the notices that wait for their delivery.
+    pub(super) queued: Vec<u32>,
 }
 
 /// A row of `ticket`.
@@ -90,6 +92,8 @@ impl Pointers {
             | Fact::ReleaseDecided(_)
             | Fact::Shipped(_)
             | Fact::Notified(_)
+            | Fact::Delivered(_)
+            | Fact::NoticeWithdrawn(_)
             | Fact::MovedToPostmortem(_)
             | Fact::Answered(_)
             | Fact::HoldSet(_)
@@ -177,6 +181,7 @@ impl TicketRows {
                 aliases: csd.aliases.iter().chain([&csd.key]).filter(|key| **key != csd.id).cloned().collect(),
                 links: Vec::new(),
                 duties,
+                queued: Vec::new(),
             },
             Ticket::Cus(cus) => Self {
                 ticket: TicketRow {
@@ -195,6 +200,7 @@ impl TicketRows {
                 aliases: Vec::new(),
                 links: cus.links.iter().map(|link| link.csd.clone()).collect(),
                 duties,
+                queued: cus.queued().map(|notice| notice.number).collect(),
             },
         }
     }
@@ -209,6 +215,10 @@ impl TicketRows {
             connection
                 .prepare_cached("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
                 .execute(params![alias.as_str(), id])?;
+        }
+        let old = before.map(|before| before.queued.as_slice()).unwrap_or_default();
+        if old != self.queued {
+            self.write_queue(connection, old)?;
         }
         if before.map(|before| &before.duties) != Some(&self.duties) {
             self.write_duties(connection, before.map(|before| before.duties.as_slice()).unwrap_or_default())?;
@@ -252,6 +262,20 @@ impl TicketRows {
         Ok(())
     }
 
+    fn write_queue(&self, connection: &Connection, before: &[u32]) -> Result<(), StoreError> {
+        for notice in before.iter().filter(|notice| !self.queued.contains(notice)) {
+            connection
+                .prepare_cached("DELETE FROM outbox WHERE ticket = ?1 AND notice = ?2")?
+                .execute(params![self.ticket.id, notice])?;
+        }
+        for notice in self.queued.iter().filter(|notice| !before.contains(notice)) {
+            connection
+                .prepare_cached("INSERT INTO outbox (ticket, notice) VALUES (?1, ?2)")?
+                .execute(params![self.ticket.id, notice])?;
+        }
+        Ok(())
+    }
+
     /// Whether the stored rows are these.
     pub(super) fn is_stored(&self, connection: &Connection) -> Result<bool, StoreError> {
         let id = self.ticket.id.as_str();
@@ -281,8 +305,11 @@ impl TicketRows {
             keys.sort_unstable();
             keys
         };
+        let mut queue = connection.prepare_cached("SELECT notice FROM outbox WHERE ticket = ?1 ORDER BY notice")?;
+        let queued: Vec<u32> = queue.query_map([id], |row| row.get("notice"))?.collect::<Result<_, _>>()?;
         Ok(same
             && no_more_duties
+            && queued == self.queued
             && keys("SELECT csd FROM link WHERE cus = ?1 ORDER BY csd")? == sorted(&self.links)
             && keys("SELECT key FROM alias WHERE ticket = ?1 ORDER BY key")? == sorted(&self.aliases))
     }

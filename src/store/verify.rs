@@ -128,6 +128,9 @@ impl Store {
         if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
             return Err(damaged("there is a duty without a ticket"));
         }
+        if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
+            return Err(damaged("there is a queued notice without a ticket"));
+        }
         if !super::policy::is_as_recorded(self)? {
             return Err(damaged("the policy is not what its changes say"));
         }

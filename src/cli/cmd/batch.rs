@@ -15,6 +15,7 @@ use super::{
     release, reopen, report, return_to_support, ship, unlink,
 };
 use crate::cli::ctx::Ctx;
+use crate::cli::delivery;
 use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, one_or_many};
@@ -74,7 +75,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     write::create_if(ctx, arguments.create, arguments.dry_run)?;
     // A batch that is broken off ends at once; what was not committed is not written.
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
-    let meta = ctx.meta()?;
+    let meta = ctx.meta_to_tell()?;
     let mut progress = Progress::default();
     if arguments.keep_going && !arguments.dry_run {
         keep_going(ctx, input, &meta, &mut progress)?;
@@ -83,7 +84,32 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     }
     ctx.out.flush()?;
     tell(ctx, &progress, arguments);
-    Ok(if progress.failed > 0 { SOME_FAILED } else { DONE })
+    let undelivered = if arguments.dry_run { 0 } else { deliver(ctx)? };
+    Ok(if progress.failed > 0 || undelivered > 0 { SOME_FAILED } else { DONE })
+}
+
+/// Delivers what was queued and never tried, and returns how many of it failed. Each is told on standard error: the
+/// results of the lines are out already.
+fn deliver(ctx: &Ctx) -> anyhow::Result<usize> {
+    let mut store = ctx.store()?;
+    let mut waiting = store.outbox(None)?;
+    waiting.retain(|waiting| waiting.attempts == 0);
+    let attempts = delivery::deliver(ctx, &mut store, &waiting)?;
+    for attempt in &attempts {
+        let told = attempt.told();
+        written::tell_beside(&match ctx.out.format {
+            Format::Table if attempt.has_failed() => format!("error: {told}"),
+            Format::Table => told,
+            Format::Json | Format::Jsonl | Format::Csv | Format::Keys => {
+                json!({ "delivery": attempt.json() }).to_string()
+            }
+        });
+    }
+    let failed = attempts.iter().filter(|attempt| attempt.has_failed()).count();
+    if failed > 0 && ctx.out.format == Format::Table {
+        written::tell_beside("hint: cus outbox retry");
+    }
+    Ok(failed)
 }
 
 /// One transaction. Results wait, in memory or a private file, until what they say is durable; where a line failed, only

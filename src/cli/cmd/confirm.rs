@@ -1,17 +1,27 @@
 //! `cus confirm` (R23, R25).
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use serde::Deserialize;
+use serde_json::json;
 
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, Interrupted};
 use crate::cli::form::Form;
+use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
-use crate::cli::write::Writing;
+use crate::cli::output::ticket_view;
+use crate::cli::reply::{self, Taken};
+use crate::cli::write::{self, How, Writing};
+use crate::cli::written::tell_beside;
 use crate::core::command::{Command, Confirm};
 use crate::core::field::Field;
 use crate::core::key::Key;
-use crate::core::refusal::Failure;
+use crate::core::refusal::{Failure, quoted};
 use crate::core::step::Step;
 use crate::core::words::{AnswerKind, Word};
+use crate::store::{Scope, StoreError};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -30,9 +40,72 @@ pub(in crate::cli) struct ConfirmArgs {
     /// The customer could not be reached; what was tried
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     unreachable: Option<Text>,
+    /// Read the customer's reply from this mail (`-` is standard input) and attach it; what it means is still for you
+    /// to say
+    #[arg(long, value_name = "FILE", conflicts_with = "unreachable")]
+    #[serde(skip)]
+    from_mail: Option<PathBuf>,
     /// The customer's words; needed for --resolved before the fix has shipped
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: ConfirmArgs, how: &How) -> anyhow::Result<u8> {
+    match arguments.from_mail.clone() {
+        Some(mail) => from_mail(ctx, arguments, &mail, how),
+        None => write::run(ctx, arguments, how),
+    }
+}
+
+/// Attaches a customer's reply to the ticket that it is about, and shows it. It confirms nothing by itself: an answer is
+/// recorded where flags, or a person who is asked, give one.
+fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) -> anyhow::Result<u8> {
+    let Taken { csd, reply, attachment } = reply::take(ctx, mail, first(&arguments.csd), how.dry_run)?;
+    arguments.csd = vec![KeyArg::Key(csd.clone())];
+    arguments.from_mail = None;
+    let mut answers = usize::from(arguments.resolved) + usize::from(arguments.not_resolved.is_some());
+    if ctx.out.format == Format::Table {
+        reply::show(&csd, &reply, attachment.as_deref());
+        if answers == 0 && ctx.is_interactive() {
+            let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
+            let chosen = ctx.prompter().choose("What does the customer say?", &choices, 0);
+            match chosen.map_err(|Interrupted| Interrupted)? {
+                1 => arguments.resolved = true,
+                2 => arguments.not_resolved = Some(Text::Itself(reply.text.clone())),
+                _ => return Ok(DONE),
+            }
+            answers = 1;
+        }
+    }
+    if answers > 0 {
+        if arguments.resolved && arguments.note.is_none() {
+            arguments.note = Some(Text::Itself(reply.text.clone()));
+        }
+        return write::run(ctx, arguments, how);
+    }
+    match ctx.out.format {
+        Format::Table => {
+            let fixes = ["--resolved".to_owned(), format!("--not-resolved {}", quoted("the customer's words"))];
+            tell_beside("nothing is confirmed by this alone; what does the customer say?");
+            fixes.iter().for_each(|fix| tell_beside(&format!("hint: cus confirm {csd} {fix}")));
+            Ok(DONE)
+        }
+        Format::Json | Format::Jsonl => {
+            let case = ctx.store_to_read()?.case(&Scope::of([csd.clone()]))?;
+            let ticket = case.ticket(&csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
+            let mut view = serde_json::to_value(ticket_view(&case, ticket, ctx.now()))?;
+            view["reply"] = json!({
+                "from": reply.from,
+                "subject": reply.subject,
+                "text": reply.text,
+                "automatic": reply.is_automatic,
+                "attachment": attachment,
+            });
+            ctx.out.json(&view)?;
+            Ok(DONE)
+        }
+        Format::Csv | Format::Keys => ctx.out.line(csd.as_str()).map(|()| DONE),
+    }
 }
 
 impl Writing for ConfirmArgs {

@@ -71,7 +71,9 @@ impl Issue {
     /// What the customer was last told about it.
     fn last_told(&self) -> Option<&Notice> {
         let cus = self.case.cus_for(&self.key)?;
-        let told = |notice: &&Notice| notice.to == Audience::Customer && notice.csd.as_ref() == Some(&self.key);
+        let told = |notice: &&Notice| {
+            notice.to == Audience::Customer && notice.csd.as_ref() == Some(&self.key) && notice.told_at().is_some()
+        };
         cus.notices.iter().rev().find(told)
     }
 }
@@ -100,7 +102,7 @@ fn print(ctx: &mut Ctx, issues: &[Issue]) -> anyhow::Result<()> {
                     csd.cus.as_ref().map(Key::to_string).unwrap_or_default(),
                     promise.map(|promise| promise.version.clone()).unwrap_or_default(),
                     promise.map(|promise| promise.outcome.to_string()).unwrap_or_default(),
-                    issue.last_told().map(|notice| rfc3339(notice.at)).unwrap_or_default(),
+                    issue.last_told().and_then(Notice::told_at).map(rfc3339).unwrap_or_default(),
                 ]);
             }
             ctx.out.csv(&rows)
@@ -115,7 +117,7 @@ fn object(ctx: &Ctx, issue: &Issue) -> anyhow::Result<Value> {
         None => json!({}),
     };
     let promises: Vec<Value> = issue.promises.iter().map(|promise| promise_json(&issue.case, promise)).collect();
-    let last = issue.last_told().map(|notice| json!(NoticeView::new(&issue.case, notice)));
+    let last = issue.last_told().map(|notice| json!(NoticeView::new(&issue.case, notice, None)));
     if let Some(object) = object.as_object_mut() {
         object.insert("promises".to_owned(), json!(promises));
         object.insert("last_told".to_owned(), json!(last));

@@ -23,6 +23,7 @@ mod log;
 mod man;
 mod next;
 mod notify;
+mod outbox;
 #[cfg(test)]
 mod parity;
 mod plan;
@@ -36,6 +37,7 @@ mod search;
 mod ship;
 mod show;
 mod stats;
+mod template;
 mod unlink;
 mod where_is;
 
@@ -119,6 +121,8 @@ pub(super) enum Cmd {
     Edit(Box<Write<edit::EditArgs>>),
     /// Take a customer's ticket from its CUS ticket
     Unlink(Box<Write<unlink::UnlinkArgs>>),
+    /// Show what waits for its delivery, or try again
+    Outbox(outbox::OutboxArgs),
     /// Show what is owed now, or the next steps of a ticket
     Next(next::NextArgs),
     /// List tickets
@@ -152,6 +156,8 @@ pub(super) enum Cmd {
     /// Show or change how long things may take
     #[command(subcommand)]
     Policy(policy::PolicyCmd),
+    /// Print or check the wording of notices
+    Template(template::TemplateArgs),
     /// Check, verify, rebuild, copy or restore the database
     #[command(subcommand)]
     Db(db::DbCmd),
@@ -172,7 +178,7 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Postmortem(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Close(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Ship(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Confirm(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Confirm(command) => confirm::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Return(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Reopen(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Hold(command) => write::run(ctx, command.arguments.clone(), &command.how()),
@@ -195,6 +201,8 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Completions(arguments) => completions::run(ctx, &arguments),
         Cmd::Man(arguments) => man::run(ctx, &arguments),
         Cmd::Complete(arguments) => complete::run(ctx, &arguments),
+        Cmd::Outbox(arguments) => outbox::run(ctx, &arguments),
+        Cmd::Template(arguments) => template::run(ctx, &arguments),
         Cmd::Init => init::run(ctx),
         Cmd::Where => where_is::run(ctx),
         Cmd::Policy(command) => policy::run(ctx, &command),

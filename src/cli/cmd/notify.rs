@@ -7,6 +7,7 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::offer::{self, Offer};
 use crate::cli::write::{self, How, Writing};
 use crate::core::command::{Command, Notify};
 use crate::core::duty::Owed;
@@ -38,7 +39,7 @@ pub(in crate::cli) struct NotifyArgs {
     /// Your own words; where nothing is owed, an interim message
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<Text>,
-    /// How they are told: printed to be pasted, or by hand
+    /// How they are told: by a channel, or by hand [default: as configured, else printed to be pasted]
     #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]
     via: Option<Via>,
 }
@@ -59,11 +60,25 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
         }
         arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();
     }
+    if ctx.is_interactive() && arguments.message.is_none() && !arguments.cus.contains(&KeyArg::Stdin) {
+        let tickets = keys_of(arguments.tickets().map_or(&[], |tickets| tickets.as_slice()));
+        let offer = Offer {
+            tickets: &tickets,
+            to: arguments.to,
+            csd: arguments.csd.as_ref(),
+            via: arguments.via,
+            dry_run: how.dry_run,
+        };
+        if let Some(code) = offer::run(ctx, &offer)? {
+            return Ok(code);
+        }
+    }
     write::run(ctx, arguments, how)
 }
 
 impl Writing for NotifyArgs {
     const ON_CUS: bool = true;
+    const TELLS: bool = true;
 
     /// A customer's ticket alone names its CUS ticket too.
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
@@ -84,9 +99,19 @@ impl Writing for NotifyArgs {
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let cus = first(&self.cus)?;
         let to = if self.owed { None } else { Some(self.audience(form, &cus)?) };
-        let message = form.unasked(Field::Message, self.message.as_ref());
-        Some(Notify { cus, to, csd: self.csd.clone(), message, via: self.via.unwrap_or(Via::Print) }.into())
+        let message = match &self.message {
+            None if to.is_some_and(|to| is_interim(form, &cus, to)) => form.optional_text(Field::Message, None),
+            given => form.unasked(Field::Message, given.as_ref()),
+        };
+        Some(Notify { cus, to, csd: self.csd.clone(), message, via: self.via, settling: None }.into())
     }
+}
+
+/// Whether the audience is owed nothing, so that only words of one's own are left to tell.
+fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
+    let escalation = form.case.cus_for(cus).and_then(|cus| form.case.ticket(&cus.key));
+    escalation
+        .is_some_and(|ticket| owed(form.case, ticket).into_iter().all(|owed| owed.duty.kind.audience() != Some(to)))
 }
 
 impl NotifyArgs {

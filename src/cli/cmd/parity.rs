@@ -24,7 +24,8 @@ fn meta() -> Meta {
         actor: "dana".to_owned(),
         roles: Vec::<Role>::new(),
         policy: crate::core::policy::Policy::default(),
-        templates: crate::core::notice::Templates::default(),
+        manners: crate::core::notice::Manners::default(),
+        token: String::new(),
     }
 }
 

@@ -71,6 +71,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: PlanArgs, how: &How) -> anyh
 }
 
 impl Writing for PlanArgs {
+    const TELLS: bool = true;
+
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
     }

@@ -12,6 +12,7 @@ use crate::cli::told;
 use crate::cli::written::result_line;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
+use crate::core::cus::Notice;
 use crate::core::key::Key;
 use crate::store::{Scope, Store, StoreError};
 
@@ -87,11 +88,15 @@ fn whole(store: &Store, key: &Key, now: Time) -> anyhow::Result<Value> {
             Ticket::Cus(_) => true,
             Ticket::Csd(this) => csd.as_ref() == Some(&this.id),
         };
+        let waiting = if cus.queued().next().is_some() { store.outbox(Some(&cus.key))? } else { Vec::new() };
+        let error = |notice: &Notice| {
+            waiting.iter().find(|waiting| waiting.notice == notice.number).and_then(|waiting| waiting.error.as_deref())
+        };
         let notices: Vec<_> = cus
             .notices
             .iter()
             .filter(|notice| about(&notice.csd))
-            .map(|notice| json!(NoticeView::new(&case, notice)))
+            .map(|notice| json!(NoticeView::new(&case, notice, error(notice))))
             .collect();
         object.insert("notices".to_owned(), json!(notices));
     }

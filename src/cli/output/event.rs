@@ -112,8 +112,14 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
                 Audience::Marketing => "Marketing",
             };
             let interim = if fact.settles.is_empty() { ", an interim message" } else { "" };
-            format!("told {whom}{about} by {}{interim}", fact.via)
+            let told = if fact.via.is_at_once() { "told" } else { "queued for" };
+            format!("{told} {whom}{about} by {}{interim}", fact.via)
         }
+        Fact::Delivered(fact) => {
+            let late = if fact.settles.is_empty() { "" } else { ", so that it is told" };
+            format!("notice {} to {} was delivered{late}: {}", fact.notice, fact.to, fact.texts.receipt)
+        }
+        Fact::NoticeWithdrawn(fact) => format!("notice {} was withdrawn before its delivery", fact.notice),
         Fact::MovedToPostmortem(fact) => with("moved to Postmortem", &fact.texts.root_cause),
         Fact::Answered(fact) => match fact.answer {
             AnswerKind::Resolved => with(&format!("{} confirmed as resolved", fact.csd), &fact.texts.note),

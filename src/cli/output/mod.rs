@@ -25,6 +25,6 @@ pub(super) use out::Out;
 pub(super) use promise::{promise_json, promise_words};
 pub(super) use table::Grid;
 pub(super) use ticket::{describe, owed_lines, page, stuck_words};
-pub(super) use time::{ago, length, local, rfc3339, roughly, when_due};
+pub(super) use time::{ago, due_words, length, local, rfc3339, roughly, when_due};
 pub(super) use view::{NoticeView, OwedView, ticket_view};
 pub(super) use visible::visible;

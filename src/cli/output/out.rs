@@ -28,6 +28,11 @@ impl Out {
         Self { format, colour, width: width.max(40), is_terminal, way: Way::Straight(BufWriter::new(stdout)) }
     }
 
+    /// Whether it is a terminal.
+    pub(in crate::cli) fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     /// Lets a text for a person go through the pager if it is longer than the terminal.
     pub(in crate::cli) fn may_page(&mut self) {
         if self.is_terminal && self.format == Format::Table {

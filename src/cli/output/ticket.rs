@@ -8,7 +8,7 @@ use super::wrap::{hanging, wrapped};
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::csd::Csd;
-use crate::core::cus::Cus;
+use crate::core::cus::{Cus, Fate};
 use crate::core::duty::Owed;
 use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
@@ -207,6 +207,29 @@ impl Page {
         self.field_if("lessons", cus.lessons.as_deref());
         self.owed(&owed(case, ticket), now);
         self.customers(case, cus);
+        self.notices(case, cus);
+    }
+
+    /// Who was told what, when and by which way; the messages stand in the JSON and in the log.
+    fn notices(&mut self, case: &Case, cus: &Cus) {
+        if cus.notices.is_empty() {
+            return;
+        }
+        self.heading("Notices");
+        for notice in &cus.notices {
+            let about = notice.csd.as_ref().map(|csd| format!(" ({})", case.current_key(csd))).unwrap_or_default();
+            let what: Vec<&str> = notice.settles.iter().map(|duty| duty.as_str()).collect();
+            let what = if what.is_empty() { "an interim message".to_owned() } else { what.join(", ") };
+            let fate = match &notice.fate {
+                Fate::Queued => format!("queued since {}", local(notice.at)),
+                Fate::Told { at, receipt: None } => format!("told {}", local(*at)),
+                Fate::Told { at, receipt: Some(receipt) } => format!("delivered {}: {receipt}", local(*at)),
+                Fate::Withdrawn { at } => format!("withdrawn {}", local(*at)),
+            };
+            let line = format!("  {}  {}{about} by {} — {what}; {fate}", notice.number, notice.to, notice.via);
+            let line = hanging(&visible(&line), self.width, "     ");
+            self.line(&line);
+        }
     }
 
     fn assessment(&mut self, cus: &Cus) {

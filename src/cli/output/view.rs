@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::core::case::{Case, Ticket};
 use crate::core::csd::Csd;
-use crate::core::cus::{Cus, Notice};
+use crate::core::cus::{Cus, Fate, Notice};
 use crate::core::duty::{DutyKind, Owed};
 use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
@@ -180,8 +180,16 @@ pub(in crate::cli) struct NoticeView<'a> {
     via: Via,
     settles: &'a [DutyKind],
     interim: bool,
+    message_id: &'a str,
+    subject: Option<&'a str>,
     text: &'a str,
     at: At,
+    /// `queued`, `told` or `withdrawn`.
+    state: &'static str,
+    told: Option<At>,
+    receipt: Option<&'a str>,
+    /// Why the last attempt to deliver it failed.
+    error: Option<&'a str>,
 }
 
 /// A ticket as it stands at that time.
@@ -208,7 +216,12 @@ impl OwedView {
 }
 
 impl<'a> NoticeView<'a> {
-    pub(in crate::cli) fn new(case: &Case, notice: &'a Notice) -> Self {
+    pub(in crate::cli) fn new(case: &Case, notice: &'a Notice, error: Option<&'a str>) -> Self {
+        let (state, receipt) = match &notice.fate {
+            Fate::Queued => ("queued", None),
+            Fate::Told { receipt, .. } => ("told", receipt.as_deref()),
+            Fate::Withdrawn { .. } => ("withdrawn", None),
+        };
         Self {
             number: notice.number,
             to: notice.to,
@@ -216,8 +229,14 @@ impl<'a> NoticeView<'a> {
             via: notice.via,
             settles: &notice.settles,
             interim: notice.settles.is_empty(),
+            message_id: &notice.message_id,
+            subject: notice.subject.as_deref(),
             text: &notice.message,
             at: At(notice.at),
+            state,
+            told: notice.told_at().map(At),
+            receipt,
+            error,
         }
     }
 }

@@ -149,12 +149,15 @@ mod tests {
             failures,
             [
                 Failure::CustomerUndecided { csd: key("CSD-1") },
-                Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-2") },
+                Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-2"), queued: false },
             ]
         );
         assert_eq!(rules(&failures), [Rule::R24, Rule::R23]);
         let world = world.given(confirm("CSD-1", AnswerKind::Resolved)).given(ship());
-        assert_eq!(world.refused(close()), [Failure::SupportNotTold { cus: key("CUS-1"), csd: key("CSD-2") }]);
+        assert_eq!(
+            world.refused(close()),
+            [Failure::SupportNotTold { cus: key("CUS-1"), csd: key("CSD-2"), queued: false }]
+        );
     }
 
     #[test]

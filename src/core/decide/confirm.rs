@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_customer_confirms_only_what_the_customer_was_told() {
-        let not_told = [Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-1") }];
+        let not_told = [Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-1"), queued: false }];
         let world = decided(Priority::Low, patch("8.2"));
         assert_eq!(world.refused(confirm("CSD-1", Resolved)), not_told);
         let world = world.told(Audience::Support);

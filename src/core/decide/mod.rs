@@ -7,6 +7,7 @@ mod attach;
 mod close;
 mod comment;
 mod confirm;
+mod deliver;
 mod edit;
 mod eng_assess;
 mod escalate;
@@ -49,6 +50,7 @@ pub fn decide(case: &Case, command: &Command, meta: &Meta) -> Result<Vec<Event>,
         Command::EngAssess(command) => eng_assess::decide(&mut story, command),
         Command::Release(command) => release::decide(&mut story, command),
         Command::Notify(command) => notify::decide(&mut story, command),
+        Command::Deliver(command) => deliver::decide(&mut story, command),
         Command::Postmortem(command) => postmortem::decide(&mut story, command),
         Command::Close(command) => close::decide(&mut story, command),
         Command::CloseAs(command) => close::close_as(&mut story, command),
@@ -65,6 +67,7 @@ pub fn decide(case: &Case, command: &Command, meta: &Meta) -> Result<Vec<Event>,
         Command::Edit(command) => edit::decide(&mut story, command),
         Command::Unlink(command) => unlink::decide(&mut story, command),
     }?;
+    deliver::withdraw_stale(&mut story);
     Ok(story.end())
 }
 

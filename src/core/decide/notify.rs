@@ -8,9 +8,10 @@ use crate::core::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedText
 use crate::core::key::Key;
 use crate::core::notice;
 use crate::core::refusal::{Failure, Refusal};
+use crate::core::requirements::support_not_told;
 use crate::core::rule::Rule;
 use crate::core::step::Step;
-use crate::core::words::{Audience, Kind, Role};
+use crate::core::words::{Audience, Kind, Role, Via};
 
 pub(super) fn decide(story: &mut Story<'_>, command: &Notify) -> Result<(), Refusal> {
     match command.to {
@@ -28,14 +29,22 @@ fn tell(story: &mut Story<'_>, command: &Notify, to: Audience) -> Result<(), Ref
         .into_iter()
         .filter(|duty| narrowed.is_none() || duty.csd.is_none() || duty.csd == narrowed)
         .collect();
-    let mine: Vec<Duty> = owed.iter().filter(|duty| may_settle(story, duty.kind)).cloned().collect();
+    let mut mine: Vec<Duty> = owed.iter().filter(|duty| may_settle(story, duty.kind)).cloned().collect();
+    if let Some(kind) = command.settling {
+        mine.retain(|duty| duty.kind == kind);
+    }
     if mine.is_empty() && !owed.is_empty() {
         let needed = owed.iter().flat_map(|duty| settlers(duty.kind)).copied().collect();
         let failure = Failure::WrongRole { needed, has: story.meta.roles.clone() };
         return Err(Refusal::of(step, &cus.key, vec![failure]));
     }
     if !mine.is_empty() {
-        return settle(story, command, &cus, to, &mine);
+        let unsent = unsent(story, command, &cus, to, mine);
+        if unsent.is_empty() {
+            let failure = Failure::AlreadyQueued { cus: cus.key.clone(), to };
+            return Err(Refusal::of(step, &cus.key, vec![failure]));
+        }
+        return settle(story, command, &cus, to, &unsent);
     }
     if command.message.is_none() {
         return Err(Refusal::of(step, &cus.key, nothing_owed(story, &cus, to, narrowed.as_ref())));
@@ -58,7 +67,7 @@ fn tell(story: &mut Story<'_>, command: &Notify, to: Audience) -> Result<(), Ref
 
 /// Tells everybody whom the actor's role owes something, in an order in which one telling can make the next owed.
 pub(super) fn tell_all_owed(story: &mut Story<'_>, command: &Notify) -> Result<(), Refusal> {
-    let mut told = false;
+    let (mut told, mut queued) = (false, None);
     let mut key = command.cus.clone();
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
         let Some(cus) = story.case.cus_for(&command.cus).cloned() else {
@@ -66,17 +75,34 @@ pub(super) fn tell_all_owed(story: &mut Story<'_>, command: &Notify) -> Result<(
         };
         key = cus.key.clone();
         let mine: Vec<Duty> = owed_to(&cus, to).into_iter().filter(|duty| may_settle(story, duty.kind)).collect();
-        if !mine.is_empty() {
+        let unsent = unsent(story, command, &cus, to, mine.clone());
+        if !unsent.is_empty() {
             story.require(&command.cus, Step::Notify(to))?;
-            settle(story, command, &cus, to, &mine)?;
+            settle(story, command, &cus, to, &unsent)?;
             told = true;
+        } else if !mine.is_empty() {
+            queued = Some(to);
         }
     }
     if told {
         return Ok(());
     }
-    let failure = Failure::NothingOwed { cus: key.clone(), to: None };
+    let failure = match queued {
+        Some(to) => Failure::AlreadyQueued { cus: key.clone(), to },
+        None => Failure::NothingOwed { cus: key.clone(), to: None },
+    };
     Err(Refusal::of(Step::Notify(Audience::Support), &key, vec![failure]))
+}
+
+/// The duties of which no notice waits for its delivery already. What is told at once needs not wait for that.
+fn unsent(story: &Story<'_>, command: &Notify, cus: &Cus, to: Audience, duties: Vec<Duty>) -> Vec<Duty> {
+    let at_once = via(story, command, to).is_at_once();
+    duties.into_iter().filter(|duty| at_once || !cus.is_queued(duty.kind, duty.csd.as_ref())).collect()
+}
+
+/// The way that was asked for, or by which the audience is told.
+fn via(story: &Story<'_>, command: &Notify, to: Audience) -> Via {
+    command.via.unwrap_or(story.meta.manners.of(to).via)
 }
 
 /// Gives the notices that settle these duties: one for each customer's ticket, one for each duty about the whole. The
@@ -98,8 +124,7 @@ fn settle(story: &mut Story<'_>, command: &Notify, cus: &Cus, to: Audience, duti
     Ok(())
 }
 
-/// Drafts one notice and records it on the CUS ticket; a customer's also on the customer's ticket (R21), which the
-/// answer of R26 resolves.
+/// Drafts one notice and records it on the CUS ticket: told at once, or queued until it is delivered.
 fn give(
     story: &mut Story<'_>,
     command: &Notify,
@@ -113,28 +138,45 @@ fn give(
         return Err(wrong_kind(step, cus, Kind::Cus));
     };
     let about = csd.and_then(|csd| story.case.csd(csd));
-    let own_words = command.message.as_deref();
-    let message = notice::draft(&story.meta.templates, &story.case, ticket, to, about, &settles, own_words)
+    let (via, own_words) = (via(story, command, to), command.message.as_deref());
+    if let Some(csd) = about.filter(|csd| to == Audience::Customer && via.is_mail() && csd.address().is_none()) {
+        return Err(Refusal::of(step, cus, vec![Failure::NoAddress { csd: csd.key.clone() }]));
+    }
+    let drafted = notice::draft(&story.meta.manners, &story.case, ticket, to, about, &settles, via, own_words)
         .map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
     let number = u32::try_from(ticket.notices.len() + 1).unwrap_or(u32::MAX);
-    let answers = ticket.is_answered() && settles.contains(&DutyKind::TellCustomer);
     let fact = Notified {
         notice: number,
         to,
         csd: csd.cloned(),
-        via: command.via,
+        via,
         facts: ticket.facts,
-        settles,
-        texts: NotifiedTexts { message },
+        settles: settles.clone(),
+        message_id: format!("{}.{number}.{}", cus.as_str().to_ascii_lowercase(), story.meta.token),
+        texts: NotifiedTexts { message: drafted.message, subject: drafted.subject },
     };
     story.tell(cus, fact);
-    if let Some(csd) = csd.filter(|_| to == Audience::Customer) {
-        story.tell(csd, CustomerTold { cus: cus.clone(), notice: number, texts: CustomerToldTexts {} });
-        if answers {
-            story.tell(csd, Resolved { answer: None, texts: ResolvedTexts::default() });
-        }
+    if via.is_at_once() {
+        tell_customer(story, cus, number, to, csd, &settles);
     }
     Ok(())
+}
+
+/// Records on the customer's ticket that the customer was told (R21), which the answer of R26 resolves.
+pub(super) fn tell_customer(
+    story: &mut Story<'_>,
+    cus: &Key,
+    notice: u32,
+    to: Audience,
+    csd: Option<&Key>,
+    settles: &[DutyKind],
+) {
+    let Some(csd) = csd.filter(|_| to == Audience::Customer) else { return };
+    let answers = story.case.cus(cus).is_some_and(Cus::is_answered) && settles.contains(&DutyKind::TellCustomer);
+    story.tell(csd, CustomerTold { cus: cus.clone(), notice, texts: CustomerToldTexts {} });
+    if answers {
+        story.tell(csd, Resolved { answer: None, texts: ResolvedTexts::default() });
+    }
 }
 
 /// The customer's ticket to which the notice is narrowed: by `--csd`, or by naming it instead of its CUS ticket.
@@ -172,7 +214,7 @@ fn nothing_owed(story: &Story<'_>, cus: &Cus, to: Audience, narrowed: Option<&Ke
         .iter()
         .filter(|link| to == Audience::Customer && narrowed.is_none_or(|csd| link.csd == *csd))
         .filter(|link| cus.owes_support(link) && !link.is_decided())
-        .map(|link| Failure::SupportNotTold { cus: cus.key.clone(), csd: story.case.current_key(&link.csd) })
+        .map(|link| support_not_told(&story.case, cus, &link.csd))
         .collect();
     if untold.is_empty() { vec![Failure::NothingOwed { cus: cus.key.clone(), to: Some(to) }] } else { untold }
 }
@@ -204,7 +246,7 @@ mod tests {
     #[test]
     fn each_original_reporter_gets_a_notice_of_their_own() {
         let mut world = untold();
-        let events = world.when(Notify { via: Via::Phone, ..tell(Audience::Support) });
+        let events = world.when(Notify { via: Some(Via::Phone), ..tell(Audience::Support) });
         assert_eq!(types(&events), ["notified", "notified"]);
         let notices = &world.cus("CUS-1").notices;
         assert_eq!(notices.iter().map(|notice| notice.number).collect::<Vec<_>>(), [1, 2]);
@@ -234,7 +276,7 @@ mod tests {
     #[test]
     fn customers_are_told_only_after_support() {
         let world = untold();
-        let untold = |csd: &str| Failure::SupportNotTold { cus: key("CUS-1"), csd: key(csd) };
+        let untold = |csd: &str| Failure::SupportNotTold { cus: key("CUS-1"), csd: key(csd), queued: false };
         assert_eq!(world.refused(tell(Audience::Customer)), [untold("CSD-1"), untold("CSD-2")]);
         let world = world.given(tell_about("CSD-1", Audience::Support));
         assert_eq!(world.refused(tell_about("CSD-2", Audience::Customer)), [untold("CSD-2")]);

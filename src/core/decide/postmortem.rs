@@ -41,7 +41,7 @@ mod tests {
     }
 
     fn support_not_told(csd: &str) -> Failure {
-        Failure::SupportNotTold { cus: key("CUS-1"), csd: key(csd) }
+        Failure::SupportNotTold { cus: key("CUS-1"), csd: key(csd), queued: false }
     }
 
     #[test]
@@ -50,8 +50,8 @@ mod tests {
         assert_eq!(
             failures,
             [
-                Failure::ProductNotAlerted { cus: key("CUS-1") },
-                Failure::MarketingNotTold { cus: key("CUS-1") },
+                Failure::ProductNotAlerted { cus: key("CUS-1"), queued: false },
+                Failure::MarketingNotTold { cus: key("CUS-1"), queued: false },
                 support_not_told("CSD-1"),
                 support_not_told("CSD-2"),
             ]

@@ -6,7 +6,7 @@ use crate::core::command::{Notify, Release, Slip};
 use crate::core::cus::Cus;
 use crate::core::key::Key;
 use crate::core::refusal::{Failure, Refusal};
-use crate::core::words::{Decision, Via};
+use crate::core::words::Decision;
 
 pub(super) fn decide(story: &mut Story<'_>, command: &Slip) -> Result<(), Refusal> {
     let slipping = slipping(story, &command.from);
@@ -25,7 +25,7 @@ pub(super) fn decide(story: &mut Story<'_>, command: &Slip) -> Result<(), Refusa
         release::decide(story, &revision)?;
     }
     for (cus, _) in slipping.into_iter().filter(|_| command.notify) {
-        let tell = Notify { cus, to: None, csd: None, message: None, via: Via::Print };
+        let tell = Notify { cus, to: None, csd: None, message: None, via: None, settling: None };
         match notify::tell_all_owed(story, &tell) {
             Err(refusal) if refusal.failures.iter().all(|failure| matches!(failure, Failure::NothingOwed { .. })) => {}
             other => other?,

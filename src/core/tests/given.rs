@@ -9,7 +9,7 @@ use crate::core::command::{
 };
 use crate::core::duty::DutyKind;
 use crate::core::words::{
-    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity, Via,
+    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity,
 };
 
 pub(crate) fn report(customer: &str) -> Report {
@@ -110,7 +110,7 @@ pub(crate) fn promised(day: u32, release: Release) -> Release {
 
 /// Tells an audience what it is owed.
 pub(crate) fn tell(to: Audience) -> Notify {
-    Notify { cus: key("CUS-1"), to: Some(to), csd: None, message: None, via: Via::Print }
+    Notify { cus: key("CUS-1"), to: Some(to), csd: None, message: None, via: None, settling: None }
 }
 
 /// Tells an audience what it is owed about one customer's ticket.

@@ -11,14 +11,14 @@ use super::given::{
 };
 use super::kit::{World, key};
 use crate::core::case::{Case, Ticket};
-use crate::core::command::{Command, Complete, Escalate, Release};
+use crate::core::command::{Command, Complete, Deliver, Escalate, Notify, Release};
 use crate::core::cus::Cus;
 use crate::core::decide::decide;
 use crate::core::duty::{DueTime, DutyKind};
 use crate::core::policy::Policy;
 use crate::core::stage::CusStage;
 use crate::core::words::{
-    AnswerKind, Audience, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Trigger,
+    AnswerKind, Audience, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Trigger, Via,
 };
 
 /// Commands of every kind, on one CUS ticket with up to two customers and on another.
@@ -50,6 +50,12 @@ fn alphabet() -> Vec<Command> {
         commands.extend([tell(to).into(), tell(to).into()]);
     }
     commands.extend([say(Audience::Customer, "Soon").into(), comment("CUS-1").into()]);
+    for to in [Audience::Support, Audience::Product, Audience::Marketing, Audience::Customer] {
+        commands.push(Notify { via: Some(Via::Webhook), ..tell(to) }.into());
+    }
+    for notice in 1..=8 {
+        commands.push(Deliver { cus: key("CUS-1"), notice, receipt: "200".to_owned() }.into());
+    }
     commands.extend([to_postmortem().into(), to_postmortem().into(), ship().into(), ship().into(), close().into()]);
     commands.extend([send_back(&[ChecklistItem::Other]).into(), reopen("CUS-1").into()]);
     commands.extend([hold(None).into(), lift().into(), duplicate_of("CUS-2").into()]);
@@ -111,6 +117,17 @@ fn urgency(case: &Case, name: &str) -> Priority {
     case.ticket(&id).unwrap().urgency()
 }
 
+/// What waits for its delivery tells what is so, and what is still owed (R29).
+fn look_at_queue(case: &Case) {
+    for ticket in &case.tickets {
+        let Ticket::Cus(cus) = ticket else { continue };
+        for notice in cus.queued().filter(|notice| !notice.settles.is_empty()) {
+            assert_eq!(notice.facts, cus.facts, "{notice:?}");
+            assert!(cus.demands().iter().any(|duty| notice.settles.contains(&duty.kind)), "{notice:?}");
+        }
+    }
+}
+
 /// What holds of each ticket between two commands.
 fn look_at(before: &Case, after: &Case, policy: &Policy, world: &World) {
     for ticket in &after.tickets {
@@ -168,6 +185,7 @@ proptest! {
                 world.when(command.clone());
                 let policy = world.meta.policy.clone();
                 look_at(&before, &world.case, &policy, &world);
+                look_at_queue(&world.case);
             }
         }
     }

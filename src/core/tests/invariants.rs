@@ -58,11 +58,14 @@ impl Ghost {
                 self.informed.retain(|csd| *csd != fact.csd);
                 self.moved.retain(|csd| *csd != fact.csd);
             }
-            Fact::Notified(fact) if fact.settles.contains(&DutyKind::TellSupport) => {
-                self.informed.extend(fact.csd.clone().filter(|csd| !self.informed.contains(csd)));
+            fact @ (Fact::Notified(_) | Fact::Delivered(_)) => {
+                let Some(telling) = fact.told() else { return };
+                if telling.settles.contains(&DutyKind::TellSupport) {
+                    self.informed.extend(telling.csd.cloned().filter(|csd| !self.informed.contains(csd)));
+                }
+                self.product |= telling.settles.contains(&DutyKind::AlertProduct);
+                self.marketing |= telling.settles.contains(&DutyKind::TellMarketing);
             }
-            Fact::Notified(fact) if fact.settles.contains(&DutyKind::AlertProduct) => self.product = true,
-            Fact::Notified(fact) if fact.settles.contains(&DutyKind::TellMarketing) => self.marketing = true,
             Fact::MovedToPostmortem(_) => self.moved = cus.links.iter().map(|link| link.csd.clone()).collect(),
             _ => {}
         }

@@ -10,7 +10,7 @@ use crate::core::decide::decide;
 use crate::core::duty::{DutyKind, Owed};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
-use crate::core::notice::Templates;
+use crate::core::notice::Manners;
 use crate::core::owed::owed;
 use crate::core::policy::Policy;
 use crate::core::refusal::{Failure, Refusal};
@@ -44,7 +44,8 @@ impl World {
             actor: "Sue Staff".to_owned(),
             roles: Vec::new(),
             policy: Policy::default(),
-            templates: Templates::default(),
+            manners: Manners::default(),
+            token: "t".to_owned(),
         };
         Self { case: Case::default(), meta }
     }

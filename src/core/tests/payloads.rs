@@ -6,11 +6,12 @@ use super::kit::{hour, key};
 use crate::core::duty::{DueTime, Duty, DutyKind};
 use crate::core::event::{
     Answered, AnsweredTexts, Assessed, AssessedTexts, Attached, AttachedTexts, Closed, ClosedTexts, Commented,
-    CommentedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts, Edited, EditedTexts, EngAssessed,
-    EngAssessedTexts, Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Joined,
-    JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, Notified,
-    NotifiedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved,
-    ResolvedTexts, Returned, ReturnedTexts, Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    CommentedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited,
+    EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet,
+    HoldSetTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts,
+    NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened,
+    ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, Shipped, ShippedTexts,
+    Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::core::stage::{CsdStage, CusStage};
 use crate::core::words::{
@@ -145,12 +146,26 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
                 via: Via::InPerson,
                 facts: 2,
                 settles: vec![DutyKind::TellCustomer],
-                texts: NotifiedTexts { message: "m".to_owned() },
+                message_id: "cus-1.3.t".to_owned(),
+                texts: NotifiedTexts { message: "m".to_owned(), subject: text("s") },
             }
             .into(),
-            r#"{"notice":3,"to":"customer","csd":"CSD-1","via":"in-person","facts":2,"settles":["tell-customer"]}"#,
-            Some(r#"{"message":"m"}"#),
+            r#"{"notice":3,"to":"customer","csd":"CSD-1","via":"in-person","facts":2,"settles":["tell-customer"],"message_id":"cus-1.3.t"}"#,
+            Some(r#"{"message":"m","subject":"s"}"#),
         ),
+        (
+            Delivered {
+                notice: 3,
+                to: Audience::Support,
+                csd: Some(key("CSD-1")),
+                settles: vec![DutyKind::TellSupport],
+                texts: DeliveredTexts { receipt: "r".to_owned() },
+            }
+            .into(),
+            r#"{"notice":3,"to":"support","csd":"CSD-1","settles":["tell-support"]}"#,
+            Some(r#"{"receipt":"r"}"#),
+        ),
+        (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, None),
         (
             MovedToPostmortem {
                 texts: MovedToPostmortemTexts { root_cause: text("r"), lessons: text("l"), note: text("n") },
@@ -280,7 +295,7 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
     round_trips::<Impact>(&["one", "some", "large", "unknown"]);
     round_trips::<Decision>(&["patch", "next-release", "backlog"]);
     round_trips::<Audience>(&["support", "product", "marketing", "customer"]);
-    round_trips::<Via>(&["print", "phone", "portal", "in-person"]);
+    round_trips::<Via>(&["print", "command", "smtp", "webhook", "phone", "portal", "in-person"]);
     round_trips::<ChecklistItem>(&["steps", "priority", "attachments", "version", "description", "other"]);
     round_trips::<Resolution>(&["fixed", "not-a-bug", "duplicate", "cannot-reproduce", "wont-fix", "withdrawn"]);
     round_trips::<AnswerKind>(&["resolved", "not-resolved", "unreachable"]);

@@ -14,7 +14,7 @@ use crate::core::command::{Assess, Command, Complete};
 use crate::core::cus::Cus;
 use crate::core::decide::decide;
 use crate::core::key::Key;
-use crate::core::notice::Templates;
+use crate::core::notice::Manners;
 use crate::core::words::{AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Word};
 
 /// A state: the tickets, and what the walk itself remembers of the way there.
@@ -78,7 +78,8 @@ pub(crate) struct Walk {
 /// Walks breadth first from that world by these commands; `may` bounds the walk.
 fn walk(begin: World, alphabet: &[Command], may: impl Fn(&Case, &Command) -> bool) -> Walk {
     let mut meta = begin.meta;
-    meta.templates = Templates { customer: "{{ csd.key }} {{ fix_version }}".into(), ..one_word_templates() };
+    meta.manners = one_word_templates();
+    meta.manners.customer.template = "{{ csd.key }} {{ fix_version }}".into();
     let begin = State { case: begin.case, ghost: Ghost::default() };
     let mut known: HashMap<Vec<u8>, u32> = HashMap::from([(shape(&begin), 0)]);
     let mut queue = VecDeque::from([begin]);
@@ -121,8 +122,12 @@ fn forget(ticket: &mut Ticket) {
     }
 }
 
-fn one_word_templates() -> Templates {
-    Templates { support: "S".into(), product: "P".into(), marketing: "M".into(), customer: "C".into() }
+fn one_word_templates() -> Manners {
+    let mut manners = Manners::default();
+    for to in Audience::ALL {
+        manners.of_mut(*to).template = to.as_str().into();
+    }
+    manners
 }
 
 impl Walk {

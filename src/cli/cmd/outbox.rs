@@ -1,0 +1,180 @@
+//! `cus outbox`: the notices that wait for their delivery (R29).
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::cli::ctx::Ctx;
+use crate::cli::delivery::{self, waiting_json};
+use crate::cli::error::{DONE, SOME_FAILED};
+use crate::cli::global::Format;
+use crate::cli::input::{KeyArg, keys_of, read_keys};
+use crate::cli::output::{Grid, ago, counted, due_words, rfc3339, visible};
+use crate::core::case::Case;
+use crate::core::cus::Notice;
+use crate::core::key::Key;
+use crate::store::{Scope, Store, StoreError, Waiting};
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(in crate::cli) struct OutboxArgs {
+    #[command(subcommand)]
+    command: Option<OutboxCmd>,
+}
+
+#[derive(Debug, Subcommand)]
+enum OutboxCmd {
+    /// Try to deliver them again
+    Retry(RetryArgs),
+}
+
+#[derive(Debug, Args)]
+struct RetryArgs {
+    /// Only those of this ticket (several, or `-` for keys on standard input)
+    #[arg(value_name = "CUS")]
+    cus: Vec<KeyArg>,
+    /// Only those whose waiting time is over; it doubles with each attempt, up to a day
+    #[arg(long)]
+    due: bool,
+    /// Show what would be tried, and deliver nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Result<u8> {
+    match &arguments.command {
+        None => {
+            let store = ctx.store_to_read()?;
+            let waiting = store.outbox(None)?;
+            list(ctx, &store, &waiting)?;
+            Ok(DONE)
+        }
+        Some(OutboxCmd::Retry(arguments)) => retry(ctx, arguments),
+    }
+}
+
+fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
+    let keys = keys_of(&read_keys(&arguments.cus, &mut ctx.stdin_is_taken)?);
+    let mut store = if arguments.dry_run { ctx.store_to_read()? } else { ctx.store()? };
+    let mut waiting = waiting(&store, &keys, arguments.cus.is_empty())?;
+    if arguments.due {
+        let now = ctx.now();
+        waiting.retain(|waiting| waiting.next.is_none_or(|next| next <= now));
+    }
+    if arguments.dry_run {
+        list(ctx, &store, &waiting)?;
+        return Ok(DONE);
+    }
+    let attempts = delivery::deliver(ctx, &mut store, &waiting)?;
+    match ctx.out.format {
+        Format::Table if attempts.is_empty() => ctx.out.line("nothing waits for its delivery")?,
+        Format::Table => attempts.iter().try_for_each(|attempt| ctx.out.line(&attempt.told()))?,
+        Format::Json => {
+            let items: Vec<Value> = attempts.iter().map(delivery::Attempt::json).collect();
+            ctx.out.json(&json!({ "schema": 1, "items": items }))?;
+        }
+        Format::Jsonl => attempts.iter().try_for_each(|attempt| ctx.out.json_line(&attempt.json()))?,
+        Format::Keys => {
+            let mut keys: Vec<&Key> = attempts.iter().map(|attempt| &attempt.cus).collect();
+            keys.dedup();
+            keys.iter().try_for_each(|key| ctx.out.line(key.as_str()))?;
+        }
+        Format::Csv => {
+            let mut rows = vec![["cus", "notice", "ok", "error"].map(str::to_owned).to_vec()];
+            rows.extend(attempts.iter().map(|attempt| {
+                let error = attempt.error().unwrap_or_default().to_owned();
+                vec![attempt.cus.to_string(), attempt.notice.to_string(), (!attempt.has_failed()).to_string(), error]
+            }));
+            ctx.out.csv(&rows)?;
+        }
+    }
+    Ok(if attempts.iter().any(delivery::Attempt::has_failed) { SOME_FAILED } else { DONE })
+}
+
+/// What waits on these tickets, or on all; a customer's key serves for its CUS ticket.
+fn waiting(store: &Store, keys: &[Key], all: bool) -> Result<Vec<Waiting>, StoreError> {
+    if all {
+        return store.outbox(None);
+    }
+    let mut found = Vec::new();
+    for key in keys {
+        let case = store.case(&Scope::of([key.clone()]))?;
+        if let Some(cus) = case.cus_for(key) {
+            found.extend(store.outbox(Some(&cus.key))?);
+        }
+    }
+    found.dedup();
+    Ok(found)
+}
+
+fn list(ctx: &mut Ctx, store: &Store, waiting: &[Waiting]) -> anyhow::Result<()> {
+    let now = ctx.now();
+    let mut all = Vec::new();
+    for waiting in waiting {
+        all.push((waiting, store.case(&Scope::of([waiting.cus.clone()]))?));
+    }
+    let object = |(waiting, case): &(&Waiting, Case)| {
+        let notice = notice(case, waiting);
+        let csd = notice.and_then(|notice| notice.csd.as_ref()).map(|csd| case.current_key(csd));
+        waiting_json(waiting, notice, csd.as_ref())
+    };
+    match ctx.out.format {
+        Format::Table if all.is_empty() => ctx.out.line("nothing waits for its delivery"),
+        Format::Table => {
+            let headings = ["CUS", "NOTICE", "TO", "ABOUT", "BY", "QUEUED", "TRIED", "AGAIN", "LAST ERROR"];
+            let mut grid = Grid::new(ctx.out.width, &headings, ctx.out.colour).numbers([1]).unbroken(0..=7);
+            for (waiting, case) in &all {
+                let Some(notice) = notice(case, waiting) else { continue };
+                grid.row([
+                    waiting.cus.to_string(),
+                    notice.number.to_string(),
+                    notice.to.to_string(),
+                    notice.csd.as_ref().map(|csd| case.current_key(csd).to_string()).unwrap_or_default(),
+                    notice.via.to_string(),
+                    ago(notice.at, now),
+                    counted(waiting.attempts as usize, "time"),
+                    waiting.next.map_or_else(
+                        || "now".to_owned(),
+                        |next| if next <= now { "now".to_owned() } else { due_words(next, now) },
+                    ),
+                    visible(waiting.error.as_deref().unwrap_or_default()).into_owned(),
+                ]);
+            }
+            let table = grid.render();
+            ctx.out.line(&table)?;
+            ctx.out.line(&format!("\n{}", ctx.out.colour.key("cus outbox retry")))
+        }
+        Format::Json => {
+            let items: Vec<Value> = all.iter().map(object).collect();
+            ctx.out.json(&json!({ "schema": 1, "items": items }))
+        }
+        Format::Jsonl => all.iter().try_for_each(|one| ctx.out.json_line(&object(one))),
+        Format::Keys => {
+            let mut keys: Vec<&Key> = waiting.iter().map(|waiting| &waiting.cus).collect();
+            keys.dedup();
+            keys.iter().try_for_each(|key| ctx.out.line(key.as_str()))
+        }
+        Format::Csv => {
+            let header = ["cus", "notice", "to", "csd", "via", "attempts", "next", "error"];
+            let mut rows = vec![header.map(str::to_owned).to_vec()];
+            for (waiting, case) in &all {
+                let notice = notice(case, waiting);
+                let about = notice.and_then(|notice| notice.csd.as_ref()).map(|csd| case.current_key(csd));
+                rows.push(vec![
+                    waiting.cus.to_string(),
+                    waiting.notice.to_string(),
+                    notice.map(|notice| notice.to.to_string()).unwrap_or_default(),
+                    about.map(|csd| csd.to_string()).unwrap_or_default(),
+                    notice.map(|notice| notice.via.to_string()).unwrap_or_default(),
+                    waiting.attempts.to_string(),
+                    waiting.next.map(rfc3339).unwrap_or_default(),
+                    waiting.error.clone().unwrap_or_default(),
+                ]);
+            }
+            ctx.out.csv(&rows)
+        }
+    }
+}
+
+fn notice<'a>(case: &'a Case, waiting: &Waiting) -> Option<&'a Notice> {
+    case.cus(&waiting.cus)?.notice(waiting.notice)
+}

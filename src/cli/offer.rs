@@ -1,0 +1,198 @@
+//! Telling people one by one at a terminal: each notice that is owed is shown, can be edited, and goes out on a yes.
+
+use super::ctx::Ctx;
+use super::error::{DONE, Interrupted, SOME_FAILED};
+use super::output::{owed_lines, visible};
+use super::prompt::Prompter;
+use super::written::{self, Done};
+use crate::core::Meta;
+use crate::core::case::{Case, Ticket};
+use crate::core::command::Notify;
+use crate::core::decide::decide;
+use crate::core::duty::DutyKind;
+use crate::core::event::{Fact, Notified};
+use crate::core::key::Key;
+use crate::core::owed::owed;
+use crate::core::words::{Audience, Via};
+use crate::store::{Scope, StoreError};
+
+/// What is offered, and what a person wants of it.
+pub(super) struct Offer<'a> {
+    /// The tickets; a customer's key narrows what customers are told to that customer.
+    pub(super) tickets: &'a [Key],
+    pub(super) to: Option<Audience>,
+    pub(super) csd: Option<&'a Key>,
+    pub(super) via: Option<Via>,
+    pub(super) dry_run: bool,
+}
+
+/// A notice as it would go out.
+struct Draft {
+    cus: Key,
+    revision: u64,
+    notice: Notified,
+}
+
+/// What a notice is about: what was left for later is not offered again.
+type Matter = (Key, Audience, Option<Key>, Vec<DutyKind>);
+
+const SEND: &str = "yes, tell them";
+const EDIT: &str = "edit it first";
+const LATER: &str = "not now";
+const STOP: &str = "stop here";
+
+/// Offers everything that is owed, and returns `None` where nothing is.
+pub(super) fn run(ctx: &mut Ctx, offer: &Offer<'_>) -> anyhow::Result<Option<u8>> {
+    let meta = ctx.meta_to_tell()?;
+    let mut prompter = ctx.prompter();
+    let mut settled: Vec<Matter> = Vec::new();
+    let mut some_failed = false;
+    'tickets: for ticket in offer.tickets {
+        while let Some((case, draft)) = next(ctx, &meta, offer, ticket, &settled)? {
+            match ask(ctx, prompter.as_mut(), &case, &draft)? {
+                Wish::Tell(words) => {
+                    let done = tell(ctx, &meta, offer, &draft, words)?;
+                    some_failed |= done.some_failed();
+                    let told = written::outcome(ctx, &done, offer.dry_run)?;
+                    told.iter().for_each(|line| prompter.tell(line));
+                    settled.push(draft.matter());
+                }
+                Wish::Later => settled.push(draft.matter()),
+                Wish::Stop => break 'tickets,
+            }
+        }
+        if !settled.is_empty() {
+            still_owed(ctx, prompter.as_mut(), ticket)?;
+        }
+    }
+    Ok((!settled.is_empty()).then_some(if some_failed { SOME_FAILED } else { DONE }))
+}
+
+enum Wish {
+    /// In the template's words, or in these.
+    Tell(Option<String>),
+    Later,
+    Stop,
+}
+
+impl Draft {
+    fn matter(&self) -> Matter {
+        (self.cus.clone(), self.notice.to, self.notice.csd.clone(), self.notice.settles.clone())
+    }
+}
+
+/// The first notice that is owed and was not left for later, as the case stands now.
+fn next(
+    ctx: &Ctx,
+    meta: &Meta,
+    offer: &Offer<'_>,
+    ticket: &Key,
+    settled: &[Matter],
+) -> Result<Option<(Case, Draft)>, StoreError> {
+    let case = ctx.store_to_read()?.case(&Scope::of([ticket.clone()]))?;
+    let Some(cus) = case.cus_for(ticket).map(|cus| cus.key.clone()) else { return Ok(None) };
+    let audiences: Vec<Audience> = match offer.to {
+        Some(to) => vec![to],
+        None => vec![Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer],
+    };
+    for to in audiences {
+        let command = command(ticket, to, offer);
+        // What is refused is not owed, or not by this role.
+        let Ok(events) = decide(&case, &command.into(), meta) else { continue };
+        for event in events {
+            let Fact::Notified(notice) = event.fact else { continue };
+            let revision = case.ticket(&cus).map_or(0, Ticket::revision);
+            let draft = Draft { cus: cus.clone(), revision, notice };
+            if !settled.contains(&draft.matter()) {
+                return Ok(Some((case, draft)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn command(ticket: &Key, to: Audience, offer: &Offer<'_>) -> Notify {
+    Notify { cus: ticket.clone(), to: Some(to), csd: offer.csd.cloned(), message: None, via: offer.via, settling: None }
+}
+
+/// Shows the notice and asks what to do with it, until it goes out, waits or all stops.
+fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, case: &Case, draft: &Draft) -> anyhow::Result<Wish> {
+    let colour = ctx.out.colour;
+    let mut words: Option<String> = None;
+    loop {
+        let message = words.as_deref().unwrap_or(&draft.notice.texts.message);
+        prompter.tell(&format!("\n{}", colour.bold(&heading(case, draft))));
+        if let Some(subject) = &draft.notice.texts.subject {
+            prompter.tell(&visible(&format!("Subject: {subject}")));
+        }
+        prompter.tell(&format!("\n{}", indented(message)));
+        let items = [SEND, EDIT, LATER, STOP];
+        let chosen = prompter.choose("Tell them this?", &items, 0).map_err(|Interrupted| Interrupted)?;
+        match items.get(chosen).copied() {
+            Some(SEND) => return Ok(Wish::Tell(words)),
+            Some(EDIT) => {
+                let edited = prompter.edit(message).map_err(|Interrupted| Interrupted)?;
+                if !edited.trim().is_empty() && edited.trim() != message.trim() {
+                    words = Some(edited);
+                }
+            }
+            Some(LATER) => return Ok(Wish::Later),
+            _ => return Ok(Wish::Stop),
+        }
+    }
+}
+
+fn heading(case: &Case, draft: &Draft) -> String {
+    let notice = &draft.notice;
+    let about = notice.csd.as_ref().map(|csd| {
+        let customer = case.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
+        format!(" about {} ({})", case.current_key(csd), visible(customer))
+    });
+    format!("{}: to {}{} by {}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
+}
+
+fn indented(message: &str) -> String {
+    visible(message).lines().map(|line| format!("  {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Records one notice, in a transaction of its own, if the ticket has not changed since it was shown.
+fn tell(ctx: &Ctx, meta: &Meta, offer: &Offer<'_>, draft: &Draft, words: Option<String>) -> anyhow::Result<Done> {
+    let notice = &draft.notice;
+    let command = Notify {
+        cus: draft.cus.clone(),
+        to: Some(notice.to),
+        csd: notice.csd.clone(),
+        message: words,
+        via: Some(notice.via),
+        settling: notice.settles.first().copied(),
+    };
+    let command = command.into();
+    let mut store = ctx.store()?;
+    let mut writer = store.writer()?;
+    let meta = Meta { policy: writer.policy()?, ..meta.clone() };
+    let scope = Scope::of([draft.cus.clone()]);
+    let applied = writer.apply(&scope, Some((&draft.cus, draft.revision)), &[], |case| -> anyhow::Result<_> {
+        Ok(decide(case, &command, &meta)?)
+    })?;
+    let mut done = Done::new(vec![draft.cus.clone()], applied);
+    if offer.dry_run {
+        writer.rollback()?;
+    } else {
+        writer.commit()?;
+        done.deliver(ctx, &mut store)?;
+    }
+    Ok(done)
+}
+
+fn still_owed(ctx: &Ctx, prompter: &mut dyn Prompter, ticket: &Key) -> anyhow::Result<()> {
+    let case = ctx.store_to_read()?.case(&Scope::of([ticket.clone()]))?;
+    let Some(escalation) = case.cus_for(ticket).and_then(|cus| case.ticket(&cus.key)) else { return Ok(()) };
+    let lines = owed_lines(&owed(&case, escalation), ctx.now(), ctx.out.colour);
+    if lines.is_empty() {
+        prompter.tell(&format!("\nnothing is owed on {} now", escalation.key()));
+    } else {
+        prompter.tell(&format!("\nowed on {} next:", escalation.key()));
+        lines.iter().for_each(|line| prompter.tell(line));
+    }
+    Ok(())
+}
