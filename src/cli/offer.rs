@@ -20,7 +20,6 @@ use crate::store::{Scope, StoreError};
 pub(super) struct Offer<'a> {
     /// The tickets; a customer's key narrows what customers are told to that customer.
     pub(super) tickets: &'a [Key],
-    pub(super) to: Option<Audience>,
     pub(super) csd: Option<&'a Key>,
     pub(super) via: Option<Via>,
     pub(super) dry_run: bool,
@@ -91,11 +90,7 @@ fn next(
 ) -> Result<Option<(Case, Draft)>, StoreError> {
     let case = ctx.store_to_read()?.case(&Scope::of([ticket.clone()]))?;
     let Some(cus) = case.cus_for(ticket).map(|cus| cus.key.clone()) else { return Ok(None) };
-    let audiences: Vec<Audience> = match offer.to {
-        Some(to) => vec![to],
-        None => vec![Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer],
-    };
-    for to in audiences {
+    for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
         let command = command(ticket, to, offer);
         // What is refused is not owed, or not by this role.
         let Ok(events) = decide(&case, &command.into(), meta) else { continue };

@@ -181,3 +181,52 @@ fn what_is_longer_than_the_terminal_goes_through_the_pager() {
     assert!(paged("head -n 2", &["list"]).contains("CSD-1"), "a pager that is left early is no error");
     assert!(!paged("sed s/^/paged:/", &["list", "--format", "keys"]).contains("paged:"), "programs are not paged");
 }
+
+#[test]
+fn notify_offers_each_notice_that_is_owed_lets_it_be_edited_and_tells_on_yes() {
+    let sandbox = Sandbox::escalated();
+    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "large"];
+    sandbox.ok(&[&["eng-assess", "CUS-1", "--cause", "c", "--workaround", "none"], &unknown[..]].concat());
+    sandbox.ok(&["release", "CUS-1", "--decision", "next-release", "--fix-version", "9.0"]);
+    sandbox.write("append", "#!/bin/sh\necho 'Yours, Dana' >> \"$1\"\n");
+    let mut command = sandbox.command();
+    command.args(["notify", "CUS-1"]).env("TERM", "xterm").env("EDITOR", "sh append").env("PATH", "/usr/bin:/bin");
+    let mut session = spawn_command(command, Some(20_000)).unwrap();
+    session.exp_string("CUS-1: to marketing by print").unwrap();
+    session.exp_string("Large customer impact").unwrap();
+    answer(&mut session, "Tell them this?", &format!("{DOWN}{DOWN}\r"));
+    session.exp_string("to support about CSD-1 (Acme)").unwrap();
+    answer(&mut session, "Tell them this?", "\r");
+    session.exp_string("to customer about CSD-1").unwrap();
+    session.exp_string("TENTATIVE").unwrap();
+    answer(&mut session, "Tell them this?", &format!("{DOWN}\r"));
+    session.exp_string("Yours, Dana").unwrap();
+    answer(&mut session, "Tell them this?", "\r");
+    session.exp_string("owed on CUS-1 next").unwrap();
+    session.exp_string("tell Marketing").unwrap();
+    ends(session, 0);
+    let cus = sandbox.json(&["show", "CUS-1"]);
+    let notices = cus["notices"].as_array().unwrap();
+    assert_eq!(
+        notices.iter().map(|notice| notice["to"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["support", "customer"]
+    );
+    assert!(notices[1]["text"].as_str().unwrap().contains("TENTATIVE and may change.\nYours, Dana"));
+}
+
+#[test]
+fn stopping_an_offer_leaves_the_rest_owed() {
+    let sandbox = Sandbox::escalated();
+    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "one"];
+    sandbox.ok(&[&["eng-assess", "CUS-1", "--cause", "c", "--workaround", "none"], &unknown[..]].concat());
+    sandbox.ok(&["release", "CUS-1", "--decision", "backlog"]);
+    let events = sandbox.events();
+    let mut session = start(&sandbox, &["notify", "--owed"]);
+    answer(&mut session, "Tell them this?", ESCAPE);
+    ends(session, 130);
+    let mut session = start(&sandbox, &["notify", "CUS-1", "--dry-run"]);
+    answer(&mut session, "Tell them this?", "\r");
+    session.exp_string("nothing is written").unwrap();
+    ends(session, 0);
+    assert_eq!(sandbox.events(), events);
+}

@@ -44,7 +44,8 @@ pub(in crate::cli) struct NotifyArgs {
     via: Option<Via>,
 }
 
-/// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice.
+/// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice. A person who
+/// does not say whom to tell is offered what is owed, one notice after another.
 pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -> anyhow::Result<u8> {
     if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
         let query = OwedQuery { roles: ctx.roles()?, notices_only: true };
@@ -60,15 +61,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
         }
         arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();
     }
-    if ctx.is_interactive() && arguments.message.is_none() && !arguments.cus.contains(&KeyArg::Stdin) {
+    if ctx.is_interactive()
+        && arguments.to.is_none()
+        && arguments.message.is_none()
+        && !arguments.cus.contains(&KeyArg::Stdin)
+    {
         let tickets = keys_of(arguments.tickets().map_or(&[], |tickets| tickets.as_slice()));
-        let offer = Offer {
-            tickets: &tickets,
-            to: arguments.to,
-            csd: arguments.csd.as_ref(),
-            via: arguments.via,
-            dry_run: how.dry_run,
-        };
+        let offer = Offer { tickets: &tickets, csd: arguments.csd.as_ref(), via: arguments.via, dry_run: how.dry_run };
         if let Some(code) = offer::run(ctx, &offer)? {
             return Ok(code);
         }
