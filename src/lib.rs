@@ -4,5 +4,6 @@
 
 pub mod cli;
 pub mod core;
+pub mod interop;
 pub mod notify;
 pub mod store;
