@@ -196,8 +196,9 @@ CREATE VIRTUAL TABLE word USING fts5 (text, content = '', columnsize = 0, detail
 
 -- The numbers that `cus` gives next.
 CREATE TABLE counter (
-    kind TEXT    PRIMARY KEY,
-    next INTEGER NOT NULL
+    kind   TEXT    PRIMARY KEY,
+    next   INTEGER NOT NULL,
+    taken  INTEGER NOT NULL DEFAULT 0            -- from `next` up to here every number is known to be the desk's own
 ) STRICT, WITHOUT ROWID;
 INSERT INTO counter (kind, next) VALUES ('csd', 1), ('cus', 1);
 

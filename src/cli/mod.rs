@@ -12,6 +12,7 @@ mod input;
 mod offer;
 mod output;
 mod post;
+mod progress;
 mod prompt;
 mod reply;
 mod swallowed;

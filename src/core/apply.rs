@@ -46,7 +46,7 @@ impl Csd {
 
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
-        self.updated = event.at;
+        self.updated = self.updated.max(event.at);
         let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
@@ -100,6 +100,9 @@ impl Csd {
             Fact::Reported(_)
             | Fact::CustomerTold(_)
             | Fact::Commented(_)
+            | Fact::ChangedElsewhere(_)
+            | Fact::Imported(_)
+            | Fact::SettledElsewhere(_)
             | Fact::Escalated(_)
             | Fact::Completed(_)
             | Fact::Joined(_)
@@ -132,6 +135,7 @@ impl Cus {
         };
         Some(Self {
             key: event.stream.clone(),
+            tracker_key: None,
             stage: CusStage::Escalated,
             stage_since: event.at,
             summary: fact.texts.summary.clone(),
@@ -166,7 +170,7 @@ impl Cus {
 
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
-        self.updated = event.at;
+        self.updated = self.updated.max(event.at);
         let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
@@ -332,7 +336,17 @@ impl Cus {
                     self.alert_if_high();
                 }
             }
+            Fact::Imported(fact) => self.tracker_key = Some(fact.key.clone()),
+            Fact::SettledElsewhere(fact) => {
+                let told = Some(Told { facts: self.facts, at: event.at });
+                if let Some(link) = self.link_mut(&fact.csd) {
+                    link.support_told = told;
+                    link.customer_told = told;
+                    link.answer = Some(Answer { kind: AnswerKind::Resolved, at: event.at, note: None });
+                }
+            }
             Fact::Commented(_)
+            | Fact::ChangedElsewhere(_)
             | Fact::Reported(_)
             | Fact::Assessed(_)
             | Fact::Linked(_)

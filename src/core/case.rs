@@ -49,7 +49,7 @@ impl Ticket {
     pub fn key(&self) -> &Key {
         match self {
             Self::Csd(csd) => &csd.key,
-            Self::Cus(cus) => &cus.key,
+            Self::Cus(cus) => cus.tracker_key.as_ref().unwrap_or(&cus.key),
         }
     }
 
@@ -112,7 +112,7 @@ impl Ticket {
     fn answers_to(&self, key: &Key) -> bool {
         match self {
             Self::Csd(csd) => csd.id == *key || csd.key == *key || csd.aliases.contains(key),
-            Self::Cus(cus) => cus.key == *key,
+            Self::Cus(cus) => cus.key == *key || cus.tracker_key.as_ref() == Some(key),
         }
     }
 }

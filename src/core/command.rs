@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 
 use super::Time;
 use super::duty::DutyKind;
+use super::event::Event;
+use super::foreign::Foreign;
 use super::key::Key;
 use super::words::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity, Trigger,
@@ -41,7 +43,7 @@ macro_rules! commands {
     ($($(#[$doc:meta])* $command:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })+) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq)]
+            #[derive(Debug, Clone, PartialEq)]
             pub struct $command { $($(#[$field_doc])* pub $field: $type,)* }
 
             impl From<$command> for Command {
@@ -52,7 +54,7 @@ macro_rules! commands {
         )+
 
         /// A step that somebody wants to take.
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq)]
         pub enum Command { $($(#[$doc])* $command($command),)+ }
     };
 }
@@ -354,6 +356,16 @@ commands! {
         csd: Option<Key>,
         /// Why; lowering a priority needs it (R29).
         note: Option<String>,
+    }
+
+    /// Take in a ticket of another tracker, or what is new of one that was taken in before (R32).
+    Import {
+        /// The ticket.
+        ticket: Foreign,
+        /// What is recorded of it already.
+        known: Vec<Event>,
+        /// Whether somebody has worked on it here since: then it keeps its own stage and texts.
+        is_touched: bool,
     }
 
     /// Take a customer's ticket from its CUS ticket (R11).

@@ -11,8 +11,10 @@ use super::{Attachment, Time};
 /// A CUS ticket: one bug, one or more linked CSD tickets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cus {
-    /// Its key, which never changes.
+    /// The key under which it was first recorded, by which events and links name it for ever.
     pub key: Key,
+    /// The key that it has in the tracker from which it was imported, by which it goes then (R32).
+    pub tracker_key: Option<Key>,
     /// Where it stands.
     pub stage: CusStage,
     /// Since when.

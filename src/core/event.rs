@@ -3,6 +3,8 @@
 //! A fact keeps its structured part apart from its free text (`texts`), because a text can be redacted (R27) while the
 //! structured part is kept for ever.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Time;
@@ -437,6 +439,34 @@ facts! {
     } texts AttachedTexts {
         /// The file's name, without folders.
         name: String,
+    }
+
+    /// A field was changed in another tracker, before the ticket was imported (R32).
+    ChangedElsewhere = "changed-elsewhere" {
+        /// The field, by the tracker's name.
+        field: String,
+    } texts ChangedElsewhereTexts {
+        /// What it held.
+        from: Option<String>,
+        /// What it held from then on.
+        to: Option<String>,
+    }
+
+    /// It was over for a customer in another tracker, so that nobody is owed the word of it (R32).
+    SettledElsewhere = "settled-elsewhere" {
+        /// The customer's ticket.
+        csd: Key,
+    } texts SettledElsewhereTexts {}
+
+    /// It was imported from another tracker, or what is new of it there (R32).
+    Imported = "imported" {
+        /// The tracker.
+        tracker: String,
+        /// The key that it has there.
+        key: Key,
+    } texts ImportedTexts {
+        /// What the process has no place for, by the names that it has there.
+        rest: BTreeMap<String, String>,
     }
 
     /// Something recorded was corrected (R27).

@@ -17,6 +17,7 @@ pub mod duty;
 pub mod event;
 pub mod facts;
 pub mod field;
+pub mod foreign;
 pub mod key;
 pub mod notice;
 pub mod owed;

@@ -69,6 +69,8 @@ pub struct Issue {
     pub customer: Option<String>,
     /// The product and its version, where the file tells no versions apart.
     pub product_version: Option<String>,
+    /// The columns that have no place here, with what they hold.
+    pub others: Vec<(String, String)>,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -148,13 +150,35 @@ pub struct Change {
 pub enum Row {
     /// An issue.
     Issue(Box<Issue>),
-    /// Something that is no issue, or a broken one; the rows after it are read all the same.
+    /// A broken issue; the rows after it are read all the same.
     Skipped {
         /// Where it stands.
         place: Place,
         /// Why.
         reason: String,
     },
+    /// Something that was never an issue, such as a footer.
+    NoIssue {
+        /// Where it stands.
+        place: Place,
+        /// What it is.
+        what: &'static str,
+    },
+}
+
+/// Why a record is no issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NotAnIssue {
+    /// It is one, and cannot be read.
+    Broken(String),
+    /// It was never meant as one.
+    Other(&'static str),
+}
+
+impl From<String> for NotAnIssue {
+    fn from(reason: String) -> Self {
+        Self::Broken(reason)
+    }
 }
 
 /// Why nothing more can be read from a file.

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::found::{Attached, Comment, Direction, Issue, Link, Row, Unreadable, some};
+use super::found::{Attached, Comment, Direction, Issue, Link, NotAnIssue, Row, Unreadable, some};
 use super::table::{Record, Table};
 use super::time::{day, time};
 
@@ -92,20 +92,23 @@ fn link_of(lower: &str, name: &str) -> Option<Column> {
     Some(Column::Link(direction, type_name.to_owned()))
 }
 
-fn issue(record: &Record, columns: &[(String, Column)]) -> Result<Issue, String> {
+fn issue(record: &Record, columns: &[(String, Column)]) -> Result<Issue, NotAnIssue> {
     if record.cells().all(|(at, cell)| cell.trim().is_empty() || (at == 0 && cell.starts_with("Generated at "))) {
-        return Err("it is the footer that Jira writes".to_owned());
+        return Err(NotAnIssue::Other("the footer that Jira writes"));
     }
     record.fits()?;
     let mut issue = Issue::default();
     let mut parent_id = None;
     for ((name, column), (_, cell)) in columns.iter().zip(record.cells()) {
         if !cell.trim().is_empty() {
+            if *column == Column::Other {
+                issue.others.push((name.clone(), cell.to_owned()));
+            }
             put(&mut issue, &mut parent_id, column, cell).map_err(|reason| format!("`{name}`: {reason}"))?;
         }
     }
     if issue.key.is_empty() {
-        return Err("it has no key".to_owned());
+        return Err("it has no key".to_owned().into());
     }
     if issue.project.is_empty() {
         issue.project = Issue::project_of(&issue.key);
@@ -213,7 +216,7 @@ mod tests {
     fn only(text: &str) -> Issue {
         match rows(text).pop().unwrap() {
             Row::Issue(issue) => *issue,
-            skipped @ Row::Skipped { .. } => panic!("{skipped:?}"),
+            other @ (Row::Skipped { .. } | Row::NoIssue { .. }) => panic!("{other:?}"),
         }
     }
 
@@ -284,15 +287,16 @@ mod tests {
             .filter_map(|row| match row {
                 Row::Issue(_) => None,
                 Row::Skipped { place, reason } => Some((place.line, reason.chars().take(30).collect())),
+                Row::NoIssue { place, what } => Some((place.line, what.to_owned())),
             })
             .collect();
         let expected = [
-            (3, "it is blank"),
+            (3, "a blank row"),
             (4, "it has no key"),
             (5, "`Created`: `soon` is not a tim"),
             (6, "it has 2 cells where the heade"),
-            (7, "it is the footer that Jira wri"),
-            (8, "it is the footer that Jira wri"),
+            (7, "the footer that Jira writes"),
+            (8, "the footer that Jira writes"),
         ];
         assert_eq!(reasons, expected.map(|(line, reason)| (line, reason.to_owned())));
     }

@@ -257,6 +257,7 @@ mod tests {
             rows.push(match row {
                 Row::Issue(issue) => (issue.place.line, issue.place.row, issue.key),
                 Row::Skipped { place, reason } => (place.line, place.row, reason),
+                Row::NoIssue { place, what } => (place.line, place.row, what.to_owned()),
             });
             ControlFlow::Continue(())
         };

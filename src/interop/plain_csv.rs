@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::found::{Issue, Row, Unreadable, some};
+use super::found::{Issue, NotAnIssue, Row, Unreadable, some};
 use super::mapping::{Field, Mapping};
 use super::table::{Record, Table};
 use super::time::time;
@@ -19,14 +19,19 @@ pub fn read(bytes: impl Read, mapping: &Mapping, each: impl FnMut(Row) -> Contro
     table.read(|record| issue(record, &columns, &header), each)
 }
 
-fn issue(record: &Record, columns: &[(Field, usize)], header: &[String]) -> Result<Issue, String> {
+fn issue(record: &Record, columns: &[(Field, usize)], header: &[String]) -> Result<Issue, NotAnIssue> {
     record.fits()?;
     let mut issue = Issue::default();
     for (field, column) in columns {
         put(&mut issue, *field, record.cell(*column)).map_err(|reason| format!("`{}`: {reason}", header[*column]))?;
     }
     if issue.key.is_empty() {
-        return Err("it has no key".to_owned());
+        return Err("it has no key".to_owned().into());
+    }
+    for (name, (column, cell)) in header.iter().zip(record.cells()) {
+        if columns.iter().all(|(_, mapped)| *mapped != column) && !cell.trim().is_empty() {
+            issue.others.push((name.clone(), cell.to_owned()));
+        }
     }
     issue.project = Issue::project_of(&issue.key);
     Ok(issue)
@@ -112,6 +117,7 @@ mod tests {
             .map(|row| match row {
                 Row::Issue(issue) => issue.key,
                 Row::Skipped { reason, .. } => reason.split(" such").next().unwrap().to_owned(),
+                Row::NoIssue { what, .. } => what.to_owned(),
             })
             .collect();
         let expected = ["1", "it has no key", "`Opened`: `soon` is not a time", "`Resolved`: `12 hours` is not a time"];

@@ -21,6 +21,19 @@ pub fn is_done(status: &str, status_category: Option<&str>, resolution: Option<&
     }
 }
 
+/// Whether somebody has taken an open issue in hand.
+pub fn is_begun(status: &str, status_category: Option<&str>) -> bool {
+    match status_category.map(plain).as_deref() {
+        Some("indeterminate" | "in progress") => return true,
+        Some("new" | "to do" | "todo") => return false,
+        Some(_) | None => {}
+    }
+    let status = plain(status);
+    ["in progress", "in review", "pending", "waiting", "on hold", "awaiting", "assigned", "in "]
+        .iter()
+        .any(|beginning| status.starts_with(beginning))
+}
+
 /// How urgent a priority's name says it is; an issue without one is as urgent as most. `None` for an unknown name.
 pub fn priority(name: Option<&str>) -> Option<Priority> {
     match name.map(plain).unwrap_or_default().as_str() {

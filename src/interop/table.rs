@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
 use super::encoding::Utf8;
-use super::found::{Issue, Place, Row, Unreadable};
+use super::found::{Issue, NotAnIssue, Place, Row, Unreadable};
 use super::lines::Lines;
 
 /// A CSV file of which the header is read.
@@ -74,15 +74,16 @@ impl<R: Read> Table<R> {
     /// Hands each record that is not blank to `issue`, and what comes of it to `each` until that one breaks off.
     pub(super) fn read(
         mut self,
-        issue: impl Fn(&Record) -> Result<Issue, String>,
+        issue: impl Fn(&Record) -> Result<Issue, NotAnIssue>,
         mut each: impl FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), Unreadable> {
         while let Some(record) = self.next()? {
             let place = record.place;
-            let issue = if record.is_blank() { Err("it is blank".to_owned()) } else { issue(&record) };
+            let issue = if record.is_blank() { Err(NotAnIssue::Other("a blank row")) } else { issue(&record) };
             let row = match issue {
                 Ok(issue) => Row::Issue(Box::new(Issue { place, ..issue })),
-                Err(reason) => Row::Skipped { place, reason },
+                Err(NotAnIssue::Broken(reason)) => Row::Skipped { place, reason },
+                Err(NotAnIssue::Other(what)) => Row::NoIssue { place, what },
             };
             if each(row).is_break() {
                 break;
@@ -121,10 +122,10 @@ impl<R: Read> Table<R> {
 
 /// The reason alone: the line stands beside it.
 fn told(error: csv::Error) -> String {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.to_string(),
-        other => format!("it is no CSV: {other:?}"),
+    if let csv::ErrorKind::Io(error) = error.kind() {
+        return error.to_string();
     }
+    format!("it is no CSV: {error}")
 }
 
 fn delimiter_of(text: &[u8]) -> u8 {
@@ -160,6 +161,7 @@ mod tests {
             rows.push(match row {
                 Row::Issue(issue) => (issue.place.line, format!("{}|{}", issue.key, issue.summary)),
                 Row::Skipped { place, reason } => (place.line, reason),
+                Row::NoIssue { place, what } => (place.line, what.to_owned()),
             });
             ControlFlow::Continue(())
         };
@@ -192,7 +194,7 @@ mod tests {
     fn records_that_do_not_fit_the_header_are_told_and_not_guessed_at() {
         let text = "a,b\n,\n1\n2,two,,\n3,three,four\n4,four\n";
         let rows = [
-            (2, "it is blank"),
+            (2, "a blank row"),
             (3, "it has 1 cells where the header has 2"),
             (4, "2|two"),
             (5, "it has 3 cells where the header has 2"),
@@ -214,7 +216,7 @@ mod tests {
         assert_eq!(open(b"\n\n"), "line 1: the file is empty");
         assert_eq!(open(b"\xFFa"), "line 1: the byte at offset 0 is not UTF-8: save the file as UTF-8");
         let table = Table::open(b"a,b\n1,one\n2,\xB0\n".as_slice()).unwrap();
-        let error = table.read(|_| Err(String::new()), |_| ControlFlow::Continue(())).unwrap_err();
+        let error = table.read(|_| Err(NotAnIssue::Other("")), |_| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(error.to_string(), "line 3: the byte at offset 12 is not UTF-8: save the file as UTF-8");
     }
 

@@ -57,6 +57,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The SHA-256 of what is stored of a file, in hexadecimal.
+    pub(super) fn hash_of_file(&self, event: i64) -> Result<String, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
+        let mut rows = statement.query([event])?;
+        let mut hasher = Sha256::new();
+        while let Some(row) = rows.next()? {
+            hasher.update(row.get_ref("bytes")?.as_blob().map_err(super::events::damaged)?);
+        }
+        let hash: [u8; 32] = hasher.finalize().into();
+        Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
 /// Stores the content of a file whose hash was taken before.
 pub(super) fn store(connection: &Connection, event: i64, sha256: &str, path: &Path) -> Result<(), StoreError> {
     let mut file = File::open(path).map_err(|error| StoreError::File { path: path.to_owned(), error })?;

@@ -50,6 +50,17 @@ pub enum StoreError {
         /// The newest schema that this program knows.
         known: i64,
     },
+    /// Only an empty database takes an export back.
+    #[error("{} has tickets already, and an export goes into an empty database only", .0.display())]
+    NotEmpty(PathBuf),
+    /// A line of an export is not what it should be.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// Which, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
@@ -64,6 +75,9 @@ pub enum StoreError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// A result could not be written.
+    #[error("the result cannot be written: {0}")]
+    Output(#[from] std::io::Error),
     /// SQLite failed otherwise.
     #[error("the database failed: {0}")]
     Sqlite(rusqlite::Error),

@@ -67,7 +67,12 @@ pub(super) fn head(connection: &Connection) -> Result<(i64, Chain), StoreError> 
 }
 
 /// Appends an event and returns the new head of the chain.
-pub(super) fn append(connection: &Connection, event: &Event, place: Position) -> Result<Chain, StoreError> {
+pub(super) fn append(
+    connection: &Connection,
+    event: &Event,
+    origin: Origin,
+    place: Position,
+) -> Result<Chain, StoreError> {
     let (data, texts) = event.fact.encode().map_err(damaged)?;
     let due = if event.due.is_empty() { None } else { Some(serde_json::to_string(&event.due).map_err(damaged)?) };
     let nonce = texts.as_ref().map(|_| random_nonce()).transpose()?;
@@ -84,7 +89,7 @@ pub(super) fn append(connection: &Connection, event: &Event, place: Position) ->
             at,
             actor: &event.actor,
             role: event.role.map(Word::as_str),
-            origin: Origin::Cus.as_str(),
+            origin: origin.as_str(),
             command: place.command,
             stage_before: event.before.map(Stage::as_str),
             stage_after: Some(event.after.as_str()),
@@ -94,8 +99,9 @@ pub(super) fn append(connection: &Connection, event: &Event, place: Position) ->
         },
     );
     let mut insert: CachedStatement<'_> = connection.prepare_cached(
-        "INSERT INTO event (id, stream, seq, type, at, actor, role, command, stage_before, stage_after, due, data, \
-         texts, nonce, hash, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        "INSERT INTO event (id, stream, seq, type, at, actor, role, origin, command, stage_before, stage_after, due, \
+         data, texts, nonce, hash, chain) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     insert.execute(params![
         place.id,
@@ -105,6 +111,7 @@ pub(super) fn append(connection: &Connection, event: &Event, place: Position) ->
         at,
         event.actor,
         event.role.map(Word::as_str),
+        origin.as_str(),
         place.command,
         event.before.map(Stage::as_str),
         event.after.as_str(),

@@ -7,6 +7,9 @@ use super::{Store, StoreError};
 use crate::core::case::{Case, FreeKeys, Ticket};
 use crate::core::key::Key;
 
+/// How many numbers are passed over before it is worth while to remember that.
+const PASSED_OVER: u64 = 16;
+
 /// The tickets that a command is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -52,6 +55,16 @@ impl Store {
         let id = resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
         events_of(&self.connection, id.as_str())
     }
+}
+
+/// The case of these tickets, for a transaction that writes: it remembers numbers that it had to pass over.
+pub(super) fn load_to_write(connection: &Connection, scope: &Scope) -> Result<Case, StoreError> {
+    let from = first_number(connection, "csd")?;
+    let case = load(connection, scope)?;
+    if case.free.csd > from + PASSED_OVER {
+        connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([case.free.csd])?;
+    }
+    Ok(case)
 }
 
 /// The case of these tickets: with each CUS ticket come its customers' tickets, and the reverse.
@@ -130,11 +143,15 @@ pub(super) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorde
     Ok(all)
 }
 
+/// The first number that may be free: no number before it ever will be.
+fn first_number(connection: &Connection, kind: &str) -> Result<u64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT max(next, taken) AS first FROM counter WHERE kind = ?1")?;
+    Ok(statement.query_row([kind], |row| row.get("first"))?)
+}
+
 /// The numbers that `cus` gives next, past those that the desk took meanwhile (R2).
 fn free_keys(connection: &Connection) -> Result<FreeKeys, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT next FROM counter WHERE kind = ?1")?;
-    let mut next = |kind: &str| statement.query_row([kind], |row| row.get::<_, u64>("next"));
-    let mut free = FreeKeys { csd: next("csd")?, cus: next("cus")? };
+    let mut free = FreeKeys { csd: first_number(connection, "csd")?, cus: first_number(connection, "cus")? };
     while resolve(connection, &Key::numbered(Key::CSD, free.csd))?.is_some() {
         free.csd += 1;
     }

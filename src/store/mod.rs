@@ -5,6 +5,7 @@
 mod alike;
 mod attachments;
 mod backup;
+mod dump;
 mod error;
 mod events;
 mod history;

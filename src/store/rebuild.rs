@@ -26,7 +26,8 @@ impl Store {
     }
 }
 
-fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
+/// Makes every table but the record anew within a transaction, and returns how many tickets the events make.
+pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     // A link can be written before the ticket that it points to.
     connection.execute_batch(
         "PRAGMA defer_foreign_keys = ON; DELETE FROM duty; DELETE FROM outbox; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; \
@@ -54,7 +55,7 @@ fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     }
     let FreeKeys { csd, cus } = folded.free;
     for (kind, next) in [("csd", csd), ("cus", cus)] {
-        connection.execute("UPDATE counter SET next = ?2 WHERE kind = ?1", params![kind, next])?;
+        connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
     }
     policy::rebuild(connection)?;
     index(connection)?;

@@ -100,6 +100,9 @@ impl Pointers {
             | Fact::HoldLifted(_)
             | Fact::Closed(_)
             | Fact::Commented(_)
+            | Fact::ChangedElsewhere(_)
+            | Fact::Imported(_)
+            | Fact::SettledElsewhere(_)
             | Fact::Attached(_) => false,
         };
         Self {
@@ -197,7 +200,7 @@ impl TicketRows {
                     created: milliseconds(cus.created),
                     ..base
                 },
-                aliases: Vec::new(),
+                aliases: cus.tracker_key.iter().cloned().collect(),
                 links: cus.links.iter().map(|link| link.csd.clone()).collect(),
                 duties,
                 queued: cus.queued().map(|notice| notice.number).collect(),

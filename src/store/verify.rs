@@ -43,10 +43,32 @@ impl Store {
     /// Where they differ, with the first difference.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         let transaction = self.connection.unchecked_transaction()?;
+        self.verify_files()?;
+        let verified = self.verified()?;
+        transaction.rollback()?;
+        Ok(verified)
+    }
+
+    /// Verifies within a transaction.
+    pub(super) fn verified(&self) -> Result<Verified, StoreError> {
         let (events, head) = self.verify_chain()?;
         let tickets = self.verify_state()?;
-        transaction.rollback()?;
         Ok(Verified { events, tickets, head: head.iter().map(|byte| format!("{byte:02x}")).collect() })
+    }
+
+    /// Holds the content of each attachment against the hash in its event.
+    pub(super) fn verify_files(&self) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT id, data ->> '$.sha256' AS sha256 FROM event WHERE type = 'attached' AND redacted_by IS NULL",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, expected) = (row.get::<_, i64>("id")?, row.get::<_, String>("sha256")?);
+            if self.hash_of_file(id)? != expected {
+                return Err(damaged(format!("the file that event {id} attached was changed")));
+            }
+        }
+        Ok(())
     }
 
     fn verify_chain(&self) -> Result<(u64, Chain), StoreError> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::events::{self, Chain, Position};
+use super::events::{self, Chain, Origin, Position, Recorded};
 use super::rows::{Pointers, TicketRows};
 use super::{Scope, Store, StoreError, attachments, load};
 use crate::core::case::{Case, Ticket};
@@ -57,7 +57,7 @@ impl Writer<'_> {
         files: &[PathBuf],
         decide: impl Fn(&Case) -> Result<Vec<Event>, E>,
     ) -> Result<Applied, E> {
-        let before = load::load(&self.transaction, scope)?;
+        let before = load::load_to_write(&self.transaction, scope)?;
         if let Some((key, expected)) = expected {
             let actual = before.ticket(key).map_or(0, Ticket::revision);
             if actual != expected {
@@ -65,7 +65,32 @@ impl Writer<'_> {
             }
         }
         let decided = decide(&before)?;
-        Ok(self.record(before, decided, files)?)
+        Ok(self.record(before, decided, Origin::Cus, files)?)
+    }
+
+    /// Records what was decided to take in of another tracker's history (R32), which is exempt from the table of stages.
+    ///
+    /// # Errors
+    /// What `decide` refuses with, and what goes wrong in the store.
+    pub fn import<E: From<StoreError>>(
+        &mut self,
+        scope: &Scope,
+        decide: impl Fn(&Case) -> Result<Vec<Event>, E>,
+    ) -> Result<Applied, E> {
+        let before = load::load_to_write(&self.transaction, scope)?;
+        let decided = decide(&before)?;
+        Ok(self.record(before, decided, Origin::Import, &[])?)
+    }
+
+    /// The events of a ticket as they stand in this transaction, in their order; none where there is no such ticket.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn events_of(&self, key: &Key) -> Result<Vec<Recorded>, StoreError> {
+        match load::resolve(&self.transaction, key)? {
+            Some(id) => load::events_of(&self.transaction, id.as_str()),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Does several commands or, where one of them fails, none of them.
@@ -104,7 +129,13 @@ impl Writer<'_> {
         Ok(self.transaction.rollback()?)
     }
 
-    fn record(&mut self, before: Case, decided: Vec<Event>, files: &[PathBuf]) -> Result<Applied, StoreError> {
+    fn record(
+        &mut self,
+        before: Case,
+        decided: Vec<Event>,
+        origin: Origin,
+        files: &[PathBuf],
+    ) -> Result<Applied, StoreError> {
         let savepoint = self.transaction.savepoint()?;
         let mut place = Position { id: self.last_id, seq: 0, command: self.last_id + 1, chain: self.chain };
         let mut after = before.clone();
@@ -113,7 +144,7 @@ impl Writer<'_> {
         for event in &decided {
             place.id += 1;
             place.seq = next_seq(&after, &event.stream);
-            place.chain = events::append(&savepoint, event, place)?;
+            place.chain = events::append(&savepoint, event, origin, place)?;
             after.apply(event);
             point(&savepoint, &mut pointers, place.id, event)?;
             if let (Fact::Attached(attached), Some(file)) = (&event.fact, files.next()) {

@@ -7,6 +7,7 @@ mod files;
 mod help;
 mod looking;
 mod mail_server;
+mod moving;
 mod raw_sql;
 mod refusals;
 mod sandbox;

@@ -12,6 +12,7 @@ use crate::cli::input::{TimeArg, nearest, word};
 use crate::cli::output::{ListTable, rfc3339, stuck_words, ticket_view, visible};
 use crate::cli::written;
 use crate::core::Time;
+use crate::core::key::Key;
 use crate::core::refusal::quoted;
 use crate::core::stage::{CsdStage, CusStage};
 use crate::core::stuck::stuck;
@@ -100,6 +101,40 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: ListArgs) -> anyhow::Result<
         }
     }
     Ok(DONE)
+}
+
+impl ListArgs {
+    /// The keys among the filters: they name tickets themselves.
+    pub(in crate::cli) fn take_keys(&mut self) -> Vec<Key> {
+        let keys = self.filter.iter().filter_map(|name| name.parse().ok()).collect();
+        self.filter.retain(|name| name.parse::<Key>().is_err());
+        keys
+    }
+
+    /// Whether nothing narrows it.
+    pub(in crate::cli) fn is_everything(&self) -> bool {
+        let Self { filter, stage, priority, severity, impact, decision, handled_by, .. } = self;
+        filter.is_empty()
+            && stage.is_empty()
+            && priority.is_empty()
+            && severity.is_empty()
+            && impact.is_empty()
+            && decision.is_empty()
+            && handled_by.is_empty()
+            && self.customer.is_none()
+            && self.fix_version.is_none()
+            && self.since.is_none()
+            && self.until.is_none()
+            && !self.overdue
+            && self.kind.is_none()
+            && self.limit.is_none()
+    }
+
+    /// The tickets that it asks for, sorted so unless it says otherwise, and all of them.
+    pub(in crate::cli) fn selection(self, sort: Sort, now: Time) -> anyhow::Result<ListQuery> {
+        let sort = self.sort.unwrap_or(sort);
+        Ok(ListQuery { sort: Some(sort), ..query(expanded(self)?, Format::Jsonl, now)? })
+    }
 }
 
 fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQuery> {

@@ -15,8 +15,10 @@ mod db;
 mod edit;
 mod eng_assess;
 mod escalate;
+mod export;
 mod handover;
 mod hold;
+mod import;
 mod init;
 mod list;
 mod log;
@@ -143,6 +145,10 @@ pub(super) enum Cmd {
     Stats(stats::StatsArgs),
     /// Run many commands from JSON lines
     Batch(batch::BatchArgs),
+    /// Write everything as lines, or tickets as a table or as pages
+    Export(Box<export::ExportArgs>),
+    /// Take in another tracker's tickets, or an export
+    Import(import::ImportArgs),
     /// Print a shell's completions
     Completions(completions::CompletionsArgs),
     /// Print manual pages
@@ -198,6 +204,8 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Handover(arguments) => handover::run(ctx, &arguments),
         Cmd::Stats(arguments) => stats::run(ctx, &arguments),
         Cmd::Batch(arguments) => batch::run(ctx, &arguments),
+        Cmd::Export(arguments) => export::run(ctx, *arguments),
+        Cmd::Import(arguments) => import::run(ctx, &arguments),
         Cmd::Completions(arguments) => completions::run(ctx, &arguments),
         Cmd::Man(arguments) => man::run(ctx, &arguments),
         Cmd::Complete(arguments) => complete::run(ctx, &arguments),

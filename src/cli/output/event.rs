@@ -136,6 +136,13 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             None => with(&format!("closed as {}", fact.resolution), &fact.texts.note),
         },
         Fact::Commented(fact) => format!("comment: {}", fact.texts.text),
+        Fact::ChangedElsewhere(fact) => {
+            let texts = &fact.texts;
+            let [from, to] = [&texts.from, &texts.to].map(|value| value.as_deref().unwrap_or("nothing"));
+            format!("{} was changed from {from} to {to}", fact.field)
+        }
+        Fact::SettledElsewhere(fact) => format!("{} was over before it was imported", fact.csd),
+        Fact::Imported(fact) => format!("imported from {} as {}", fact.tracker, fact.key),
         Fact::Attached(fact) => format!("attached {} ({} bytes)", fact.texts.name, fact.size),
         Fact::Edited(fact) => {
             let texts = &fact.texts;

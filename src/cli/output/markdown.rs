@@ -1,6 +1,11 @@
-//! Text from people, made safe for Markdown.
+//! Text from people, made safe for Markdown and for the HTML that is made of it.
 
 use super::visible::visible;
+
+/// The text as a quote, with its lines.
+pub(in crate::cli) fn quoted(text: &str) -> String {
+    text.lines().map(|line| format!("> {}", markdown(line)).trim_end().to_owned()).collect::<Vec<_>>().join("\\\n")
+}
 
 /// The text on one line, with what Markdown or HTML would take for marks shown as itself.
 pub(in crate::cli) fn markdown(text: &str) -> String {

@@ -3,6 +3,7 @@
 mod bar;
 mod colour;
 mod counted;
+mod document;
 mod event;
 mod list;
 mod markdown;
@@ -18,6 +19,7 @@ mod wrap;
 
 pub(super) use bar::bar;
 pub(super) use counted::counted;
+pub(super) use document::document;
 pub(super) use event::{event_json, log_table, sentence};
 pub(super) use list::{ListTable, customers, next_page, one_line};
 pub(super) use markdown::markdown;

@@ -160,7 +160,7 @@ impl Page {
             let triggers: Vec<&str> = csd.triggers.iter().map(|trigger: &Trigger| trigger.as_str()).collect();
             self.field("triggers", &if triggers.is_empty() { "none".to_owned() } else { triggers.join(", ") });
         }
-        self.field_if("CUS ticket", csd.cus.as_ref().map(Key::as_str));
+        self.field_if("CUS ticket", csd.cus.as_ref().map(|cus| case.current_key(cus).to_string()).as_deref());
         self.field_if("answer", csd.answer.map(Word::as_str));
         self.field_if("resolution", csd.resolution.as_deref());
         if !csd.aliases.is_empty() {
@@ -174,7 +174,7 @@ impl Page {
     }
 
     fn cus(&mut self, case: &Case, ticket: &Ticket, cus: &Cus, now: Time) {
-        self.title(&cus.key, &cus.summary);
+        self.title(ticket.key(), &cus.summary);
         self.stage(cus.stage.as_str());
         let priority = self.colour.priority(cus.priority);
         self.line(&format!("  {:<18} {priority}", "priority"));

@@ -53,7 +53,7 @@ pub(in crate::cli) struct CsdView<'a> {
     reporter: &'a str,
     handled_by: Option<Handler>,
     triggers: &'a [Trigger],
-    cus: Option<&'a Key>,
+    cus: Option<Key>,
     told: Option<At>,
     confirmed: Option<At>,
     answer: Option<AnswerKind>,
@@ -262,7 +262,7 @@ fn csd_view<'a>(case: &'a Case, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> 
         reporter: &csd.reporter,
         handled_by: csd.handled_by,
         triggers: &csd.triggers,
-        cus: csd.cus.as_ref(),
+        cus: csd.cus.as_ref().map(|cus| case.current_key(cus)),
         told: link.filter(|(cus, link)| is_told(cus, link)).and_then(|(_, link)| told_at(link)),
         confirmed: link.and_then(|(_, link)| confirmed_at(link)),
         answer: csd.answer,
@@ -291,7 +291,7 @@ fn cus_view<'a>(case: &'a Case, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> 
     });
     CusView {
         kind: Kind::Cus,
-        key: &cus.key,
+        key: ticket.key(),
         stage: cus.stage,
         summary: &cus.summary,
         priority: cus.priority,

@@ -12,6 +12,7 @@ mod edit;
 mod eng_assess;
 mod escalate;
 mod hold;
+mod import;
 mod notify;
 mod postmortem;
 mod release;
@@ -65,6 +66,7 @@ pub fn decide(case: &Case, command: &Command, meta: &Meta) -> Result<Vec<Event>,
         Command::Comment(command) => comment::decide(&mut story, command),
         Command::Attach(command) => attach::decide(&mut story, command),
         Command::Edit(command) => edit::decide(&mut story, command),
+        Command::Import(command) => import::decide(&mut story, command),
         Command::Unlink(command) => unlink::decide(&mut story, command),
     }?;
     deliver::withdraw_stale(&mut story);
@@ -120,16 +122,21 @@ impl<'a> Story<'a> {
 
     /// Lets a fact happen to a ticket.
     fn tell(&mut self, stream: &Key, fact: impl Into<Fact>) {
+        self.tell_of(stream, self.at, self.meta.actor.clone(), self.role, fact.into());
+    }
+
+    /// Lets a fact happen to a ticket that somebody did at some time.
+    fn tell_of(&mut self, stream: &Key, at: Time, actor: String, role: Option<Role>, fact: Fact) {
         let before = self.case.ticket(stream).map(super::case::Ticket::stage);
         let mut event = Event {
             stream: stream.clone(),
-            at: self.at,
-            actor: self.meta.actor.clone(),
-            role: self.role,
+            at,
+            actor,
+            role,
             before,
             after: super::stage::CsdStage::Reported.into(),
             due: Vec::new(),
-            fact: fact.into(),
+            fact,
         };
         self.case.apply(&event);
         if let Some(ticket) = self.case.ticket(stream) {

@@ -181,7 +181,7 @@ pub(super) fn tell_customer(
 
 /// The customer's ticket to which the notice is narrowed: by `--csd`, or by naming it instead of its CUS ticket.
 fn narrowed_to(story: &Story<'_>, command: &Notify, cus: &Cus, step: Step) -> Result<Option<Key>, Refusal> {
-    let named = command.csd.as_ref().or(Some(&command.cus).filter(|key| **key != cus.key));
+    let named = command.csd.as_ref().or(Some(&command.cus).filter(|key| story.case.csd(key).is_some()));
     let Some(key) = named else { return Ok(None) };
     match story.case.csd(key) {
         Some(csd) if cus.link(&csd.id).is_some() => Ok(Some(csd.id.clone())),

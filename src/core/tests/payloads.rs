@@ -5,13 +5,14 @@ use std::fmt::Debug;
 use super::kit::{hour, key};
 use crate::core::duty::{DueTime, Duty, DutyKind};
 use crate::core::event::{
-    Answered, AnsweredTexts, Assessed, AssessedTexts, Attached, AttachedTexts, Closed, ClosedTexts, Commented,
-    CommentedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited,
-    EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet,
-    HoldSetTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts,
-    NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened,
-    ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, Shipped, ShippedTexts,
-    Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    Answered, AnsweredTexts, Assessed, AssessedTexts, Attached, AttachedTexts, ChangedElsewhere, ChangedElsewhereTexts,
+    Closed, ClosedTexts, Commented, CommentedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts,
+    Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
+    HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
+    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified,
+    NotifiedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved,
+    ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts, Supplied,
+    SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::core::stage::{CsdStage, CusStage};
 use crate::core::words::{
@@ -201,6 +202,26 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             Attached { size: 3, sha256: "abc".to_owned(), texts: AttachedTexts { name: "a.png".to_owned() } }.into(),
             r#"{"size":3,"sha256":"abc"}"#,
             Some(r#"{"name":"a.png"}"#),
+        ),
+        (
+            ChangedElsewhere {
+                field: "status".to_owned(),
+                texts: ChangedElsewhereTexts { from: text("a"), to: text("b") },
+            }
+            .into(),
+            r#"{"field":"status"}"#,
+            Some(r#"{"from":"a","to":"b"}"#),
+        ),
+        (SettledElsewhere { csd: key("CSD-1"), texts: SettledElsewhereTexts {} }.into(), r#"{"csd":"CSD-1"}"#, None),
+        (
+            Imported {
+                tracker: "jira".to_owned(),
+                key: key("AC-7"),
+                texts: ImportedTexts { rest: [("status".to_owned(), "Open".to_owned())].into() },
+            }
+            .into(),
+            r#"{"tracker":"jira","key":"AC-7"}"#,
+            Some(r#"{"rest":{"status":"Open"}}"#),
         ),
         (
             Edited {
