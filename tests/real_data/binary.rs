@@ -26,6 +26,11 @@ impl<'a> Binary<'a> {
         output.stdout
     }
 
+    /// How it ends; `None` where a signal ended it.
+    pub(crate) fn exit(&self, arguments: &[&str]) -> Option<i32> {
+        self.run(arguments).status.code()
+    }
+
     /// Nobody's settings reach it: its environment is empty but for the folders that it may look into.
     fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_cus"))

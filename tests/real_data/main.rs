@@ -8,6 +8,7 @@ mod binary;
 mod census;
 mod engineering;
 mod helpdesk;
+mod import;
 mod plan;
 mod script;
 mod support;
