@@ -62,9 +62,19 @@ pub(super) fn load_to_write(connection: &Connection, scope: &Scope) -> Result<Ca
     let from = first_number(connection, "csd")?;
     let case = load(connection, scope)?;
     if case.free.csd > from + PASSED_OVER {
-        connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([case.free.csd])?;
+        remember(connection, case.free)?;
     }
     Ok(case)
+}
+
+/// Remembers the numbers that have to be passed over.
+pub(super) fn remember_numbers(connection: &Connection) -> Result<(), StoreError> {
+    remember(connection, free_keys(connection)?)
+}
+
+fn remember(connection: &Connection, free: FreeKeys) -> Result<(), StoreError> {
+    connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([free.csd])?;
+    Ok(())
 }
 
 /// The case of these tickets: with each CUS ticket come its customers' tickets, and the reverse.

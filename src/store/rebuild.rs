@@ -57,6 +57,7 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     for (kind, next) in [("csd", csd), ("cus", cus)] {
         connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
     }
+    load::remember_numbers(connection)?;
     policy::rebuild(connection)?;
     index(connection)?;
     Ok(tickets)

@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::events::{self, Chain, Links, damaged};
 use super::rows::{Pointers, TicketRows};
-use super::{Scope, Store, StoreError, load};
+use super::{Store, StoreError, load};
 use crate::core::case::{Case, FreeKeys};
 use crate::core::key::Key;
 
@@ -136,7 +136,8 @@ impl Store {
                 folded.tickets.clear();
                 folded.apply(&first.event);
             }
-            let case = load::load(&self.connection, &Scope::of([id.clone()]))?;
+            let mut case = Case::default();
+            load::load_with_links(&self.connection, &mut case, &id)?;
             let ticket = case.ticket(&id).ok_or_else(differs)?;
             if !TicketRows::of(&case, ticket, Pointers::of(&recorded)).is_stored(&self.connection)? {
                 return Err(differs());
