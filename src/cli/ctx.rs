@@ -1,5 +1,6 @@
 //! Everything impure that a command needs: store, clock, actor, prompter and output.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use super::input::TimeArg;
 use super::output::Out;
 use super::post::Post;
 use super::prompt::{Prompter, Silent, Terminal};
+use super::recovery::Place;
 use crate::core::words::{Role, Word};
 use crate::core::{Meta, Time};
 use crate::store::{Store, StoreError};
@@ -24,6 +26,8 @@ pub(super) struct Ctx {
     database: Database,
     now: Time,
     now_is_explicit: bool,
+    /// The command line.
+    arguments: Vec<OsString>,
     /// A database that is gone with the command.
     scratch: Option<tempfile::TempDir>,
     /// Whether standard input has been read already, by a text or by keys.
@@ -37,7 +41,7 @@ pub(super) struct Database {
 }
 
 impl Ctx {
-    pub(super) fn new(global: Global) -> anyhow::Result<Self> {
+    pub(super) fn new(global: Global, arguments: Vec<OsString>) -> anyhow::Result<Self> {
         if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
         }
@@ -55,7 +59,16 @@ impl Ctx {
         let now = clock.unwrap_or(by_the_clock).resolve(Utc::now());
         let now = now.ok_or_else(|| UsageError::new("there is no such time as --now says"))?;
         let out = Out::new(format_of(&global), global.color);
-        Ok(Self { out, global, database, now, now_is_explicit: clock.is_some(), scratch: None, stdin_is_taken: false })
+        Ok(Self {
+            out,
+            global,
+            database,
+            now,
+            now_is_explicit: clock.is_some(),
+            arguments,
+            scratch: None,
+            stdin_is_taken: false,
+        })
     }
 
     /// Which database, and why.
@@ -127,6 +140,11 @@ impl Ctx {
             && !self.global.no_input
             && std::io::stdin().is_terminal()
             && std::io::stderr().is_terminal()
+    }
+
+    /// Where what a person types is kept until it is written.
+    pub(super) fn recovery(&self, commands: &[&str]) -> anyhow::Result<Option<Place>> {
+        Place::of(&self.arguments, commands)
     }
 
     /// Who is asked for what is missing.

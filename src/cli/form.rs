@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::error::Interrupted;
 use super::input::Text;
 use super::prompt::{Answer, Prompter};
+use super::recovery::{Typed, typed};
 use crate::core::Meta;
 use crate::core::case::Case;
 use crate::core::command::{Command, NewFile};
@@ -75,6 +76,15 @@ impl<'a> Form<'a> {
     /// Says what a step without a ticket needs.
     pub(super) fn begin_new(&mut self, rules: &[(Field, Rule)]) {
         self.rules = rules.to_vec();
+    }
+
+    /// What was typed, as the flags that say the same; nothing where nobody was asked.
+    pub(super) fn typed(&self) -> Vec<Typed> {
+        if !self.has_asked {
+            return Vec::new();
+        }
+        let files: Vec<PathBuf> = self.files.iter().map(|file| file.path.clone()).collect();
+        typed(&self.said, &files)
     }
 
     /// The command, or everything that is missing.

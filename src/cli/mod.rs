@@ -14,6 +14,7 @@ mod output;
 mod post;
 mod progress;
 mod prompt;
+mod recovery;
 mod reply;
 mod swallowed;
 mod told;
@@ -30,7 +31,13 @@ use ctx::Ctx;
 
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
-    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    if arguments.iter().any(|word| word == recovery::FLAG) {
+        match recovered(&arguments) {
+            Ok(restored) => arguments = restored,
+            Err(error) => return told::report(&error, global::Format::Table),
+        }
+    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return told::usage(&arguments, &error),
@@ -39,7 +46,7 @@ pub fn main() -> ExitCode {
         return told::report(&error::UsageError::new(message).into(), global::format_of(&cli.global));
     }
     let format = global::format_of(&cli.global);
-    let result = Ctx::new(cli.global).and_then(|mut ctx| {
+    let result = Ctx::new(cli.global, arguments).and_then(|mut ctx| {
         let code = cmd::run(&mut ctx, cli.command)?;
         ctx.out.finish()?;
         Ok(code)
@@ -47,5 +54,13 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => told::report(&error, format),
+    }
+}
+
+/// The command line with what was typed before. A form that is edited as a whole is brought back by its own command.
+fn recovered(arguments: &[OsString]) -> anyhow::Result<Vec<OsString>> {
+    match recovery::Place::of(arguments, cmd::ASKING)? {
+        Some(place) => place.restored(arguments),
+        None => Ok(arguments.to_vec()),
     }
 }

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::cmd::ASKING;
 use super::ctx::Ctx;
 use super::error::{DONE, SOME_FAILED, UsageError};
 use super::form::{FileArg, Form};
 use super::global::Format;
 use super::input::{KeyArg, Text, first, keys_of, read_keys};
 use super::prompt::Silent;
+use super::recovery::Typed;
 use super::told;
 use super::written::{self, Advice, Done};
 use crate::core::Meta;
@@ -164,7 +166,28 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
         return settled(ctx, done, arguments, how, &mut store);
     }
     let case = if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope())? };
-    let (command, files) = ask(ctx, &case, arguments, &meta, files)?;
+    let (asked, typed) = ask(ctx, &case, arguments, &meta, files);
+    let done = asked.and_then(|(command, files)| write_asked(ctx, arguments, how, (&case, &command, files), meta));
+    if !typed.is_empty()
+        && let Some(place) = ctx.recovery(ASKING)?
+    {
+        match &done {
+            Ok(_) => place.forget(),
+            Err(_) => place.keep(&typed)?,
+        }
+    }
+    done
+}
+
+/// Writes what a person was asked for, if nothing changed meanwhile.
+fn write_asked<A: Writing>(
+    ctx: &mut Ctx,
+    arguments: &A,
+    how: &How,
+    (case, command, files): (&Case, &Command, Vec<FileArg>),
+    meta: Meta,
+) -> anyhow::Result<Done> {
+    let subject = arguments.clone().tickets().and_then(|tickets| first(tickets));
     create_if(ctx, how.create, how.dry_run)?;
     let seen = subject.as_ref().and_then(|key| case.ticket(key).map(Ticket::revision));
     let expected = subject.as_ref().zip(how.revision.or(seen));
@@ -173,7 +196,7 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
     let mut writer = store.writer()?;
     let meta = Meta { policy: writer.policy()?, ..meta };
     let applied = writer.apply(&arguments.scope(), expected, &paths, |case| -> anyhow::Result<_> {
-        Ok(decide(case, &command, &meta)?)
+        Ok(decide(case, command, &meta)?)
     })?;
     finish(writer, how)?;
     settled(ctx, Done::new(shown(arguments, &applied), applied), arguments, how, &mut store)
@@ -188,19 +211,20 @@ fn settled<A: Writing>(ctx: &Ctx, mut done: Done, arguments: &A, how: &How, stor
     Ok(done)
 }
 
-/// Asks a person for what is missing. The database is closed meanwhile.
+/// Asks a person for what is missing, and tells what was typed. The database is closed meanwhile.
 fn ask<A: Writing>(
     ctx: &Ctx,
     case: &Case,
     arguments: &A,
     meta: &Meta,
     files: Vec<FileArg>,
-) -> anyhow::Result<(Command, Vec<FileArg>)> {
+) -> (anyhow::Result<(Command, Vec<FileArg>)>, Vec<Typed>) {
     let mut prompter = ctx.prompter();
     let mut form = Form::new(case, meta, files, prompter.as_mut());
     let command = arguments.complete(&mut form);
     form.confirm();
-    form.finish(command)
+    let typed = form.typed();
+    (form.finish(command), typed)
 }
 
 fn finish(writer: Writer<'_>, how: &How) -> anyhow::Result<()> {

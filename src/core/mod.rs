@@ -36,7 +36,7 @@ mod wording;
 pub mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use words::Role;
 

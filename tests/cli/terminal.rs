@@ -230,3 +230,73 @@ fn stopping_an_offer_leaves_the_rest_owed() {
     ends(session, 0);
     assert_eq!(sandbox.events(), events);
 }
+
+#[test]
+fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() {
+    let sandbox = Sandbox::assessed();
+    let mut session = start(&sandbox, &["escalate", "CSD-1"]);
+    answer(&mut session, "Priority level", "\r");
+    answer(&mut session, "Reproduction steps", "@home, twice.\r");
+    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Write this?", "n");
+    session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
+    ends(session, 130);
+    let kept = sandbox.path(".local/state/cus/escalate-CSD-1.typed");
+    assert!(kept.is_file());
+    let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
+    session.exp_string("escalated with priority high").unwrap();
+    ends(session, 0);
+    assert_eq!(sandbox.json(&["show", "CUS-1"])["steps"], "@home, twice.");
+    let ran = sandbox.run(&["release", "CUS-1", "--recover"]);
+    assert!(ran.exit == 2 && ran.err.contains("nothing is kept for `cus release`"), "{}", ran.err);
+}
+
+#[test]
+fn what_changed_while_somebody_typed_is_told_and_what_was_typed_is_kept() {
+    let sandbox = Sandbox::assessed();
+    let mut session = start(&sandbox, &["escalate", "CSD-1"]);
+    answer(&mut session, "Priority level", "\r");
+    answer(&mut session, "Reproduction steps", "Rate a parcel.\r");
+    answer(&mut session, "Screenshots", "\r");
+    session.exp_string("Write this?").unwrap();
+    sandbox.ok(&["comment", "CSD-1", "meanwhile"]);
+    session.send("y").unwrap();
+    session.flush().unwrap();
+    session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
+    session.exp_string("somebody changed it meanwhile").unwrap();
+    ends(session, 6);
+    sandbox.ok(&["escalate", "CSD-1", "--recover"]);
+    assert_eq!(sandbox.json(&["show", "CUS-1"])["priority"], "medium");
+}
+
+/// Edits a ticket with an editor that runs this script over the form.
+fn edited(sandbox: &Sandbox, script: &str, flags: &[&str]) -> PtySession {
+    sandbox.write("editor", format!("#!/bin/sh\n{script}\n"));
+    let mut command = sandbox.command();
+    command.args([&["edit", "CSD-1"], flags].concat());
+    command.env("TERM", "xterm").env("EDITOR", "sh editor").env("PATH", "/usr/bin:/bin");
+    spawn_command(command, Some(20_000)).unwrap()
+}
+
+#[test]
+fn a_ticket_can_be_edited_as_a_form_and_nothing_typed_is_lost() {
+    let sandbox = Sandbox::assessed();
+    let mut session = edited(&sandbox, "cp \"$1\" seen; sed -i 's/Rates are zero/Rates are nil/' \"$1\"", &[]);
+    session.exp_string("summary is now Rates are nil").unwrap();
+    ends(session, 0);
+    let seen = std::fs::read_to_string(sandbox.path("seen")).unwrap();
+    assert!(seen.contains("customer = \"Acme\"") && seen.contains("# Timeline"), "{seen}");
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["summary"], "Rates are nil");
+    let events = sandbox.events();
+    let mut session = edited(&sandbox, "sed -i 's/\"Acme\"/\"Acme Ltd/' \"$1\"", &[]);
+    session.exp_string("hint: cus edit CSD-1 --recover").unwrap();
+    session.exp_string("the form: ").unwrap();
+    ends(session, 2);
+    assert_eq!(sandbox.events(), events);
+    let mut session = edited(&sandbox, "sed -i 's/\"Acme Ltd/\"Acme Ltd\"/' \"$1\"", &["--recover"]);
+    session.exp_string("customer is now Acme Ltd").unwrap();
+    ends(session, 0);
+    let mut session = edited(&sandbox, ":", &[]);
+    session.exp_string("nothing was changed").unwrap();
+    ends(session, 0);
+}

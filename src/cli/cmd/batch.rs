@@ -20,6 +20,7 @@ use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, one_or_many};
 use crate::cli::output::visible;
+use crate::cli::progress::Progress;
 use crate::cli::told;
 use crate::cli::write::{self, Writing};
 use crate::cli::written;
@@ -62,30 +63,38 @@ struct Head {
 }
 
 /// How far a batch has come.
-#[derive(Debug, Default)]
-struct Progress {
+struct Tally {
+    bytes: u64,
+    progress: Progress,
     lines: usize,
     done: usize,
     failed: usize,
     blank: usize,
 }
 
+impl Tally {
+    fn new(progress: Progress) -> Self {
+        Self { bytes: 0, progress, lines: 0, done: 0, failed: 0, blank: 0 }
+    }
+}
+
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
-    let input = input(ctx, arguments)?;
+    let (input, length) = input(ctx, arguments)?;
     write::create_if(ctx, arguments.create, arguments.dry_run)?;
     // A batch that is broken off ends at once; what was not committed is not written.
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta_to_tell()?;
-    let mut progress = Progress::default();
+    let mut tally = Tally::new(Progress::new(length, true));
     if arguments.keep_going && !arguments.dry_run {
-        keep_going(ctx, input, &meta, &mut progress)?;
+        keep_going(ctx, input, &meta, &mut tally)?;
     } else {
-        all_or_nothing(ctx, input, &meta, arguments, &mut progress)?;
+        all_or_nothing(ctx, input, &meta, arguments, &mut tally)?;
     }
+    tally.progress.end();
     ctx.out.flush()?;
-    tell(ctx, &progress, arguments);
+    tell(ctx, &tally, arguments);
     let undelivered = if arguments.dry_run { 0 } else { deliver(ctx)? };
-    Ok(if progress.failed > 0 || undelivered > 0 { SOME_FAILED } else { DONE })
+    Ok(if tally.failed > 0 || undelivered > 0 { SOME_FAILED } else { DONE })
 }
 
 /// Delivers what was queued and never tried, and returns how many of it failed. Each is told on standard error: the
@@ -119,18 +128,18 @@ fn all_or_nothing(
     input: Box<dyn BufRead>,
     meta: &Meta,
     arguments: &BatchArgs,
-    progress: &mut Progress,
+    tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let (mut good, mut bad) = (tempfile::spooled_tempfile(SPOOL), tempfile::spooled_tempfile(SPOOL));
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
-    each_line(input, progress, |number, line| {
+    each_line(input, tally, |number, line| {
         let result = perform(&mut writer, line, meta);
         print_result(if result.is_ok() { &mut good } else { &mut bad }, ctx.out.format, number, &result)?;
         Ok(result.is_ok())
     })?;
-    let mut results = if progress.failed > 0 { bad } else { good };
-    if progress.failed > 0 || arguments.dry_run {
+    let mut results = if tally.failed > 0 { bad } else { good };
+    if tally.failed > 0 || arguments.dry_run {
         writer.rollback()?
     } else {
         writer.commit()?
@@ -141,7 +150,7 @@ fn all_or_nothing(
 }
 
 /// Transactions of a group of lines each; the results of a group are printed once it is durable.
-fn keep_going(ctx: &mut Ctx, mut input: Box<dyn BufRead>, meta: &Meta, progress: &mut Progress) -> anyhow::Result<()> {
+fn keep_going(ctx: &mut Ctx, mut input: Box<dyn BufRead>, meta: &Meta, tally: &mut Tally) -> anyhow::Result<()> {
     let mut store = ctx.store()?;
     let mut at_end = false;
     while !at_end {
@@ -149,7 +158,7 @@ fn keep_going(ctx: &mut Ctx, mut input: Box<dyn BufRead>, meta: &Meta, progress:
         let mut writer = store.writer()?;
         let mut group = GROUP;
         while group > 0 && !at_end {
-            at_end = !one_line(&mut input, progress, &mut |number, line| {
+            at_end = !one_line(&mut input, tally, &mut |number, line| {
                 let result = perform(&mut writer, line, meta);
                 print_result(&mut results, ctx.out.format, number, &result)?;
                 Ok(result.is_ok())
@@ -165,30 +174,32 @@ fn keep_going(ctx: &mut Ctx, mut input: Box<dyn BufRead>, meta: &Meta, progress:
 
 fn each_line(
     mut input: Box<dyn BufRead>,
-    progress: &mut Progress,
+    tally: &mut Tally,
     mut each: impl FnMut(usize, &[u8]) -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {
-    while one_line(&mut input, progress, &mut each)? {}
+    while one_line(&mut input, tally, &mut each)? {}
     Ok(())
 }
 
 /// Hands on the next line that is not blank, if there is one.
 fn one_line(
     input: &mut Box<dyn BufRead>,
-    progress: &mut Progress,
+    tally: &mut Tally,
     each: &mut impl FnMut(usize, &[u8]) -> anyhow::Result<bool>,
 ) -> anyhow::Result<bool> {
     let mut line = Vec::new();
     if input.read_until(b'\n', &mut line).context("the batch")? == 0 {
         return Ok(false);
     }
-    progress.lines += 1;
+    tally.lines += 1;
+    tally.bytes += line.len() as u64;
+    tally.progress.at(tally.bytes, tally.lines, "lines");
     if line.trim_ascii().is_empty() {
-        progress.blank += 1;
-    } else if each(progress.lines, line.trim_ascii())? {
-        progress.done += 1;
+        tally.blank += 1;
+    } else if each(tally.lines, line.trim_ascii())? {
+        tally.done += 1;
     } else {
-        progress.failed += 1;
+        tally.failed += 1;
     }
     Ok(true)
 }
@@ -327,14 +338,16 @@ fn print_result(
     Ok(())
 }
 
-/// Where the lines come from. What is no file is read to its end first: a slow producer must not hold the write lock.
-fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<Box<dyn BufRead>> {
+/// Where the lines come from, and how many bytes they are. What is no file is read to its end first: a slow producer must not hold the write lock.
+fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<(Box<dyn BufRead>, u64)> {
     let path = arguments.file.as_deref().filter(|path| *path != std::path::Path::new("-"));
     let mut source: Box<dyn Read> = match path {
         Some(path) => {
             let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-            if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-                return Ok(Box::new(BufReader::new(file)));
+            if let Ok(metadata) = file.metadata()
+                && metadata.is_file()
+            {
+                return Ok((Box::new(BufReader::new(file)), metadata.len()));
             }
             Box::new(file)
         }
@@ -344,27 +357,27 @@ fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<Box<dyn BufRead
         }
     };
     let mut spool = tempfile::tempfile().context("a temporary file")?;
-    std::io::copy(&mut source, &mut spool).context("the batch")?;
+    let length = std::io::copy(&mut source, &mut spool).context("the batch")?;
     spool.rewind()?;
-    Ok(Box::new(BufReader::new(spool)))
+    Ok((Box::new(BufReader::new(spool)), length))
 }
 
 /// A person at a terminal is told how it went.
-fn tell(ctx: &Ctx, progress: &Progress, arguments: &BatchArgs) {
+fn tell(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
     let mut stderr = std::io::stderr();
     if ctx.out.format != Format::Table && !stderr.is_terminal() {
         return;
     }
     let outcome = if arguments.dry_run {
         "dry run: nothing was written"
-    } else if progress.failed > 0 && !arguments.keep_going {
+    } else if tally.failed > 0 && !arguments.keep_going {
         "nothing was written"
     } else {
         "written"
     };
     let line = format!(
         "{} lines: {} good, {} failed, {} blank; {outcome}",
-        progress.lines, progress.done, progress.failed, progress.blank
+        tally.lines, tally.done, tally.failed, tally.blank
     );
     // Progress is a courtesy; the exit code tells the outcome too.
     let _ = writeln!(stderr, "{}", visible(&line));

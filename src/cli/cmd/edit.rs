@@ -3,16 +3,21 @@
 use clap::Args;
 use serde::Deserialize;
 
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, Interrupted};
 use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
-use crate::cli::write::{Writing, begin};
+use crate::cli::output::{Colour, page};
+use crate::cli::write::{self, How, Writing, begin};
 use crate::core::command::{Command, Edit};
 use crate::core::field::Field;
 use crate::core::key::Key;
 use crate::core::refusal::Failure;
 use crate::core::step::Step;
 use crate::core::words::{Channel, Priority};
-use crate::store::Scope;
+use crate::store::{Scope, StoreError};
+
+mod form;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -51,6 +56,52 @@ pub(in crate::cli) struct EditArgs {
     /// Why
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
+}
+
+/// Runs the command. A person who says nothing to change gets the whole ticket as a form in an editor.
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: EditArgs, how: &How, recover: bool) -> anyhow::Result<u8> {
+    let [KeyArg::Key(key)] = arguments.key.as_slice() else { return write::run(ctx, arguments, how) };
+    if !ctx.is_interactive() || !arguments.is_bare() {
+        return write::run(ctx, arguments, how);
+    }
+    let place = ctx.recovery(&["edit"])?;
+    let case = ctx.store_to_read()?.case(&Scope::of([key.clone()]))?;
+    let ticket = case.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+    let events = ctx.store_to_read()?.events_of(key)?;
+    let page = page(&case, ticket, &events, ctx.now(), 100, Colour::new(false));
+    let form = match place.as_ref().filter(|_| recover) {
+        Some(place) => place.text()?,
+        None => form::write(ticket, &page)?,
+    };
+    let typed = ctx.prompter().edit(&form).map_err(|Interrupted| Interrupted)?;
+    let result = form::read(&typed, ticket).map_err(Into::into).and_then(|changed| {
+        let arguments = EditArgs { key: arguments.key.clone(), ..changed };
+        if arguments.is_bare() {
+            ctx.out.line("nothing was changed")?;
+            return Ok(DONE);
+        }
+        let how = How { revision: Some(how.revision.unwrap_or(ticket.revision())), ..how.clone() };
+        write::run(ctx, arguments, &how)
+    });
+    if let Some(place) = place {
+        match &result {
+            Ok(_) => place.forget(),
+            Err(_) => place.keep_text(&typed)?,
+        }
+    }
+    result
+}
+
+impl EditArgs {
+    /// Whether nothing is said to change.
+    fn is_bare(&self) -> bool {
+        let texts = [&self.summary, &self.customer, &self.contact, &self.product_version];
+        texts.iter().all(|text| text.is_none())
+            && [&self.steps, &self.description, &self.note].iter().all(|text| text.is_none())
+            && self.priority.is_none()
+            && self.channel.is_none()
+            && self.csd.is_none()
+    }
 }
 
 impl Writing for EditArgs {

@@ -48,6 +48,26 @@ use clap::{Args, Subcommand};
 use super::ctx::Ctx;
 use super::write::{self, How};
 
+/// The commands that ask a person for what is missing.
+pub(super) const ASKING: &[&str] = &[
+    "report",
+    "assess",
+    "escalate",
+    "eng-assess",
+    "release",
+    "notify",
+    "postmortem",
+    "close",
+    "ship",
+    "confirm",
+    "return",
+    "reopen",
+    "hold",
+    "comment",
+    "unlink",
+    "plan",
+];
+
 // A command that writes, on existing tickets. (A doc comment here would stand in the place of the command's own help.)
 #[derive(Debug, Clone, Args)]
 pub(super) struct Write<A: Args> {
@@ -59,6 +79,9 @@ pub(super) struct Write<A: Args> {
     /// Refuse if the ticket is not at this revision any more
     #[arg(long, value_name = "N")]
     revision: Option<u64>,
+    /// Bring back what was typed when this step was refused or broken off
+    #[arg(long)]
+    recover: bool,
 }
 
 // A command that writes, and can begin a database.
@@ -72,6 +95,9 @@ pub(super) struct Create<A: Args> {
     /// Create the database if there is none
     #[arg(long)]
     create: bool,
+    /// Bring back what was typed when this step was refused or broken off
+    #[arg(long)]
+    recover: bool,
 }
 
 impl<A: Args> Write<A> {
@@ -192,7 +218,7 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Comment(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Attach(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Attachment(command) => attachment::run(ctx, command),
-        Cmd::Edit(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Edit(command) => edit::run(ctx, command.arguments.clone(), &command.how(), command.recover),
         Cmd::Unlink(command) => write::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Next(arguments) => next::run(ctx, &arguments),
         Cmd::List(arguments) => list::run(ctx, *arguments),

@@ -18,6 +18,7 @@ mod visible;
 mod wrap;
 
 pub(super) use bar::bar;
+pub(super) use colour::Colour;
 pub(super) use counted::counted;
 pub(super) use document::document;
 pub(super) use event::{event_json, log_table, sentence};
