@@ -23,6 +23,7 @@ impl Csd {
             key_given: fact.key_given,
             stage: CsdStage::Reported,
             stage_since: event.at,
+            stage_by: event.actor.clone(),
             customer: texts.customer,
             contact: texts.contact,
             summary: texts.summary,
@@ -40,6 +41,7 @@ impl Csd {
             due: event.due.clone(),
             created: event.at,
             updated: event.at,
+            updated_by: event.actor.clone(),
             revision: 1,
         })
     }
@@ -47,6 +49,7 @@ impl Csd {
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
         self.updated = self.updated.max(event.at);
+        self.updated_by.clone_from(&event.actor);
         let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
@@ -101,6 +104,7 @@ impl Csd {
             | Fact::CustomerTold(_)
             | Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
+            | Fact::Redacted(_)
             | Fact::Imported(_)
             | Fact::SettledElsewhere(_)
             | Fact::Escalated(_)
@@ -123,6 +127,7 @@ impl Csd {
         }
         if self.stage != stage {
             self.stage_since = event.at;
+            self.stage_by.clone_from(&event.actor);
         }
     }
 }
@@ -138,6 +143,7 @@ impl Cus {
             tracker_key: None,
             stage: CusStage::Escalated,
             stage_since: event.at,
+            stage_by: event.actor.clone(),
             summary: fact.texts.summary.clone(),
             priority: fact.priority,
             steps: fact.texts.steps.clone(),
@@ -164,6 +170,7 @@ impl Cus {
             due: event.due.clone(),
             created: event.at,
             updated: event.at,
+            updated_by: event.actor.clone(),
             revision: 1,
         })
     }
@@ -171,6 +178,7 @@ impl Cus {
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
         self.updated = self.updated.max(event.at);
+        self.updated_by.clone_from(&event.actor);
         let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
@@ -347,6 +355,7 @@ impl Cus {
             }
             Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
+            | Fact::Redacted(_)
             | Fact::Reported(_)
             | Fact::Assessed(_)
             | Fact::Linked(_)
@@ -357,6 +366,7 @@ impl Cus {
         }
         if self.stage != stage {
             self.stage_since = event.at;
+            self.stage_by.clone_from(&event.actor);
         }
     }
 

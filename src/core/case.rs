@@ -85,6 +85,22 @@ impl Ticket {
         }
     }
 
+    /// Who brought it to its stage, and when.
+    pub fn brought_there(&self) -> (&str, Time) {
+        match self {
+            Self::Csd(csd) => (&csd.stage_by, csd.stage_since),
+            Self::Cus(cus) => (&cus.stage_by, cus.stage_since),
+        }
+    }
+
+    /// Who changed it last.
+    pub fn updated_by(&self) -> &str {
+        match self {
+            Self::Csd(csd) => &csd.updated_by,
+            Self::Cus(cus) => &cus.updated_by,
+        }
+    }
+
     /// When it last changed.
     pub fn updated(&self) -> Time {
         match self {

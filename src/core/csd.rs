@@ -22,6 +22,8 @@ pub struct Csd {
     pub stage: CsdStage,
     /// Since when.
     pub stage_since: Time,
+    /// Who brought it there.
+    pub stage_by: String,
     /// Who reported it.
     pub customer: String,
     /// Where the customer is reached.
@@ -56,6 +58,8 @@ pub struct Csd {
     pub created: Time,
     /// When it last changed.
     pub updated: Time,
+    /// Who changed it last.
+    pub updated_by: String,
     /// How many events it has.
     pub revision: u64,
 }

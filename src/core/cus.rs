@@ -19,6 +19,8 @@ pub struct Cus {
     pub stage: CusStage,
     /// Since when.
     pub stage_since: Time,
+    /// Who brought it there.
+    pub stage_by: String,
     /// One line.
     pub summary: String,
     /// The priority level.
@@ -71,6 +73,8 @@ pub struct Cus {
     pub created: Time,
     /// When it last changed.
     pub updated: Time,
+    /// Who changed it last.
+    pub updated_by: String,
     /// How many events it has.
     pub revision: u64,
 }

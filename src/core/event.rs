@@ -469,6 +469,17 @@ facts! {
         rest: BTreeMap<String, String>,
     }
 
+    /// A text that must not be kept was removed from an earlier event of the ticket (R27).
+    Redacted = "redacted" {
+        /// That event, by its place in the order of everything.
+        event: i64,
+        /// The hash of what remains of its texts, in hexadecimal.
+        remains: String,
+    } texts RedactedTexts {
+        /// Why.
+        note: String,
+    }
+
     /// Something recorded was corrected (R27).
     Edited = "edited" {
         /// The new priority.

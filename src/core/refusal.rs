@@ -27,7 +27,7 @@ pub struct Refusal {
 pub enum Failure {
     // The step is not legal from this stage, or not this role's.
     WrongKind { step: Step, key: Key, needed: Kind },
-    WrongStage { step: Step, key: Key, stage: Stage, legal: Vec<Stage> },
+    WrongStage { step: Step, key: Key, stage: Stage, by: String, since: Time, legal: Vec<Stage> },
     NotLinked { csd: Key },
     WrongRole { needed: Vec<Role>, has: Vec<Role> },
     // Something required is missing.
@@ -344,7 +344,7 @@ mod tests {
         let refusal = escalated(Priority::Low).refusal(ship());
         assert_eq!(
             refusal.to_string(),
-            "`CUS-1` cannot be shipped: its stage is `escalated`, not `release-assessed` or `postmortem` (R30)"
+            "`CUS-1` cannot be shipped: its stage is `escalated` (by Sue Staff, 2026-03-02T00:00:00Z), not `release-assessed` or `postmortem` (R30)"
         );
         let refusal = escalated(Priority::Low).refusal(confirm("CSD-1", AnswerKind::Resolved));
         assert!(refusal.to_string().contains("there is nothing to answer yet"), "{refusal}");

@@ -48,7 +48,15 @@ pub fn requirements(case: &Case, key: &Key, step: Step, meta: &Meta) -> Requirem
             needs.illegal.push(Failure::NotLinked { csd: csd.key.clone() });
         } else {
             let legal = legal.into_iter().filter(|stage| stage.kind() == ticket.kind()).collect();
-            needs.illegal.push(Failure::WrongStage { step, key: ticket.key().clone(), stage: ticket.stage(), legal });
+            let (by, since) = ticket.brought_there();
+            needs.illegal.push(Failure::WrongStage {
+                step,
+                key: ticket.key().clone(),
+                stage: ticket.stage(),
+                by: by.to_owned(),
+                since,
+                legal,
+            });
         }
     }
     let allowed = step.roles(ticket);

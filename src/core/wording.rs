@@ -17,9 +17,9 @@ impl fmt::Display for Failure {
             Self::WrongStage { stage, legal, .. } if legal.is_empty() => {
                 write!(f, "there is nothing to answer yet at stage `{}`", stage.as_str())
             }
-            Self::WrongStage { stage, legal, .. } => {
+            Self::WrongStage { stage, legal, by, since, .. } => {
                 let legal = any_of(legal.iter().map(|stage| stage.as_str()));
-                write!(f, "its stage is `{}`, not {legal}", stage.as_str())
+                write!(f, "its stage is `{}` (by {by}, {}), not {legal}", stage.as_str(), rfc3339(*since))
             }
             Self::NotLinked { csd } => write!(f, "`{csd}` is not linked to a CUS ticket"),
             Self::WrongRole { needed, has } => write!(

@@ -47,6 +47,15 @@ impl Store {
             )
             .optional()?
             .ok_or_else(|| StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() })?;
+        let is_gone: bool = self.connection.query_row(
+            "SELECT redacted_by IS NOT NULL AND data ->> '$.size' > 0 \
+             AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id) FROM event WHERE id = ?1",
+            [event],
+            |row| row.get(0),
+        )?;
+        if is_gone {
+            return Err(StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() });
+        }
         let mut statement = self.connection.prepare("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
         let mut rows = statement.query([event])?;
         while let Some(row) = rows.next()? {

@@ -8,7 +8,7 @@ use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::events::damaged;
+use super::events::{damaged, hex_of};
 use super::{Store, StoreError, Verified, rebuild};
 use crate::core::key::Key;
 
@@ -245,10 +245,6 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), StoreError> {
     let mut text = serde_json::to_vec(value).map_err(damaged)?;
     text.push(b'\n');
     Ok(out.write_all(&text)?)
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn bytes_of(hex: &str) -> Result<Vec<u8>, StoreError> {

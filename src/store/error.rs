@@ -19,7 +19,7 @@ pub enum StoreError {
         name: String,
     },
     /// The ticket changed since it was looked at.
-    #[error("`{key}` is at revision {actual}, not {expected}: somebody changed it meanwhile")]
+    #[error("`{key}` is at revision {actual}, not {expected}: {by} changed it meanwhile")]
     Changed {
         /// The ticket.
         key: Key,
@@ -27,6 +27,8 @@ pub enum StoreError {
         expected: u64,
         /// The revision that it is at.
         actual: u64,
+        /// Who changed it last.
+        by: String,
     },
     /// Another process holds the database.
     #[error("the database is busy: another process is writing to it")]

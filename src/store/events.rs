@@ -223,7 +223,13 @@ pub(super) fn damaged(error: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(error.to_string())
 }
 
-fn random_nonce() -> Result<[u8; 16], StoreError> {
+/// Bytes as hexadecimal digits.
+pub(super) fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes that nobody can guess.
+pub(super) fn random_nonce() -> Result<[u8; 16], StoreError> {
     let mut nonce = [0; 16];
     getrandom::fill(&mut nonce).map_err(|error| StoreError::File {
         path: "the system's random numbers".into(),

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
 use super::{Store, StoreError};
+use crate::core::Time;
 use crate::core::case::{Case, FreeKeys, Ticket};
 use crate::core::key::Key;
 
@@ -35,6 +36,29 @@ impl Store {
     /// Where a ticket does not exist, or the database fails.
     pub fn case(&self, scope: &Scope) -> Result<Case, StoreError> {
         load(&self.connection, scope)
+    }
+
+    /// The case of a ticket as it was at a time; tickets that did not exist then are not in it.
+    ///
+    /// # Errors
+    /// Where the ticket does not exist, or the database fails.
+    pub fn case_as_of(&self, key: &Key, at: Time) -> Result<Case, StoreError> {
+        let id = resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+        let mut case = Case::default();
+        let take = |case: &mut Case, id: &Key| -> Result<(), StoreError> {
+            if case.ticket(id).is_none() {
+                let recorded = events_of(&self.connection, id.as_str())?;
+                recorded.iter().filter(|one| one.event.at <= at).for_each(|one| case.apply(&one.event));
+            }
+            Ok(())
+        };
+        take(&mut case, &id)?;
+        if let Some(cus) = case.csd(&id).and_then(|csd| csd.cus.clone()) {
+            take(&mut case, &cus)?;
+        }
+        let links = case.cus_for(&id).map(|cus| cus.links.clone()).unwrap_or_default();
+        links.iter().try_for_each(|link| take(&mut case, &link.csd))?;
+        Ok(case)
     }
 
     /// The key that a ticket goes by now, by the key under which it was first recorded.

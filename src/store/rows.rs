@@ -101,6 +101,7 @@ impl Pointers {
             | Fact::Closed(_)
             | Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
+            | Fact::Redacted(_)
             | Fact::Imported(_)
             | Fact::SettledElsewhere(_)
             | Fact::Attached(_) => false,

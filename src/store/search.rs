@@ -86,6 +86,19 @@ pub(super) fn index(connection: &Connection, event: i64, texts: &str) -> Result<
     Ok(())
 }
 
+/// Takes the texts of an event out of the index.
+pub(super) fn forget(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
+    let texts: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
+    let mut delete = connection.prepare_cached("INSERT INTO word (word, rowid, text) VALUES ('delete', ?1, ?2)")?;
+    for (place, (field, _)) in FIELDS.iter().enumerate() {
+        if let Some(Value::String(text)) = texts.get(*field) {
+            let place = i64::try_from(place).map_err(damaged)?;
+            delete.execute(params![event * 16 + place, normal(text)])?;
+        }
+    }
+    Ok(())
+}
+
 impl Store {
     /// The tickets that have all of these words, or words that begin so where no text has one itself; ranked by field,
     /// count and age. A word in a customer's ticket is found in its CUS ticket too.

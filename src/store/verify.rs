@@ -49,6 +49,21 @@ impl Store {
         Ok(verified)
     }
 
+    /// Asks whether a head that was noted once is still on the chain: if the record was cut before it, or written anew,
+    /// it is not.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn expect(&self, head: &str) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare("SELECT 1 FROM event WHERE chain = unhex(?1)")?;
+        let is_there = statement.exists([head.trim()])? || head.trim().bytes().all(|byte| byte == b'0');
+        if is_there {
+            Ok(())
+        } else {
+            Err(damaged("the expected head is not on the chain: events were cut or written anew"))
+        }
+    }
+
     /// Verifies within a transaction.
     pub(super) fn verified(&self) -> Result<Verified, StoreError> {
         let (events, head) = self.verify_chain()?;
@@ -80,9 +95,13 @@ impl Store {
             let text = |name: &str| row.get::<_, Option<String>>(name);
             let (texts, nonce) = (text("texts")?, row.get::<_, Option<Vec<u8>>>("nonce")?);
             let hash = row.get::<_, Option<Vec<u8>>>("hash")?;
-            let is_redacted = row.get::<_, Option<i64>>("redacted_by")?.is_some();
+            let redacted_by = row.get::<_, Option<i64>>("redacted_by")?;
             let found = nonce.zip(texts).map(|(nonce, texts)| events::hash_of(&nonce, &texts).to_vec());
-            if found != hash && !is_redacted {
+            let expected = match redacted_by {
+                None => hash.clone(),
+                Some(redaction) => Some(self.remains(redaction, id)?),
+            };
+            if found != expected {
                 return Err(damaged(format!("the texts of event {id} were changed")));
             }
             let (stream, type_name, data) =
@@ -116,6 +135,17 @@ impl Store {
             }
         }
         Ok((count, chain))
+    }
+
+    /// The hash of what a redaction left of an event's texts.
+    fn remains(&self, redaction: i64, event: i64) -> Result<Vec<u8>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT unhex(data ->> '$.remains') AS remains FROM event \
+             WHERE id = ?1 AND type = 'redacted' AND data ->> '$.event' = ?2",
+        )?;
+        let found =
+            statement.query_row([redaction, event], |row| row.get::<_, Option<Vec<u8>>>("remains")).optional()?;
+        found.flatten().ok_or_else(|| damaged(format!("event {event} was redacted by none")))
     }
 
     /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.

@@ -61,7 +61,8 @@ impl Writer<'_> {
         if let Some((key, expected)) = expected {
             let actual = before.ticket(key).map_or(0, Ticket::revision);
             if actual != expected {
-                return Err(StoreError::Changed { key: key.clone(), expected, actual }.into());
+                let by = before.ticket(key).map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
+                return Err(StoreError::Changed { key: key.clone(), expected, actual, by }.into());
             }
         }
         let decided = decide(&before)?;

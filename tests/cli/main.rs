@@ -9,6 +9,7 @@ mod looking;
 mod mail_server;
 mod moving;
 mod raw_sql;
+mod record;
 mod refusals;
 mod sandbox;
 mod steps;

@@ -263,7 +263,7 @@ fn what_changed_while_somebody_typed_is_told_and_what_was_typed_is_kept() {
     session.send("y").unwrap();
     session.flush().unwrap();
     session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
-    session.exp_string("somebody changed it meanwhile").unwrap();
+    session.exp_string("dana changed it meanwhile").unwrap();
     ends(session, 6);
     sandbox.ok(&["escalate", "CSD-1", "--recover"]);
     assert_eq!(sandbox.json(&["show", "CUS-1"])["priority"], "medium");

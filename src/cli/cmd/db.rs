@@ -15,13 +15,20 @@ pub(in crate::cli) enum DbCmd {
     /// Check that the file is sound
     Check,
     /// Verify that the tables are what the events say, and that no event was changed
-    Verify,
+    Verify(VerifyArgs),
     /// Make the tables anew from the events, and keep a copy of what was there
     Rebuild,
     /// Write a complete copy, while others may write
     Backup(BackupArgs),
     /// Put a copy in the place of the database, and keep what was there
     Restore(RestoreArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct VerifyArgs {
+    /// A head of the chain that was noted before: it must still be on the chain
+    #[arg(long, value_name = "HEAD")]
+    expect: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -47,8 +54,12 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> 
             ctx.store_to_read()?.check()?;
             tell(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])
         }
-        DbCmd::Verify => {
-            let verified = ctx.store_to_read()?.verify()?;
+        DbCmd::Verify(arguments) => {
+            let store = ctx.store_to_read()?;
+            let verified = store.verify()?;
+            if let Some(head) = &arguments.expect {
+                store.expect(head)?;
+            }
             let object = json!({
                 "verified": true,
                 "events": verified.events,

@@ -31,6 +31,7 @@ mod parity;
 mod plan;
 mod policy;
 mod postmortem;
+mod redact;
 mod release;
 mod reopen;
 mod report;
@@ -149,6 +150,8 @@ pub(super) enum Cmd {
     Edit(Box<Write<edit::EditArgs>>),
     /// Take a customer's ticket from its CUS ticket
     Unlink(Box<Write<unlink::UnlinkArgs>>),
+    /// Remove a text that must not be kept
+    Redact(redact::RedactArgs),
     /// Show what waits for its delivery, or try again
     Outbox(outbox::OutboxArgs),
     /// Show what is owed now, or the next steps of a ticket
@@ -235,6 +238,7 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Completions(arguments) => completions::run(ctx, &arguments),
         Cmd::Man(arguments) => man::run(ctx, &arguments),
         Cmd::Complete(arguments) => complete::run(ctx, &arguments),
+        Cmd::Redact(arguments) => redact::run(ctx, arguments),
         Cmd::Outbox(arguments) => outbox::run(ctx, &arguments),
         Cmd::Template(arguments) => template::run(ctx, &arguments),
         Cmd::Init => init::run(ctx),

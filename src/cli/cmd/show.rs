@@ -4,29 +4,35 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::error::{DONE, NoSuch, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
-use crate::cli::input::{KeyArg, keys_of, read_keys};
-use crate::cli::output::{NoticeView, page, ticket_view};
+use crate::cli::input::{KeyArg, TimeArg, keys_of, read_keys};
+use crate::cli::output::{NoticeView, page, rfc3339, ticket_view};
 use crate::cli::told;
 use crate::cli::written::result_line;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::cus::Notice;
 use crate::core::key::Key;
-use crate::store::{Scope, Store, StoreError};
+use crate::store::{Recorded, Scope, Store, StoreError};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShowArgs {
     /// The ticket, of either kind (several, or `-` for keys on standard input)
     #[arg(value_name = "KEY", required = true)]
     key: Vec<KeyArg>,
+    /// As it was at this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    as_of: Option<TimeArg>,
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result<u8> {
     let keys = keys_of(&read_keys(&arguments.key, &mut ctx.stdin_is_taken)?);
-    let now = ctx.now();
-    let store = ctx.store_to_read()?;
+    let now = match arguments.as_of {
+        Some(time) => time.before(ctx.now()).ok_or_else(|| UsageError::new("there is no such time as --as-of says"))?,
+        None => ctx.now(),
+    };
+    let store = Looked { store: ctx.store_to_read()?, as_of: arguments.as_of.map(|_| now) };
     ctx.out.may_page();
     if let [key] = keys.as_slice() {
         return one(ctx, &store, key, now).map(|()| DONE);
@@ -54,7 +60,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
     Ok(if some_failed { SOME_FAILED } else { DONE })
 }
 
-fn one(ctx: &mut Ctx, store: &Store, key: &Key, now: Time) -> anyhow::Result<()> {
+fn one(ctx: &mut Ctx, store: &Looked, key: &Key, now: Time) -> anyhow::Result<()> {
     match ctx.out.format {
         Format::Json | Format::Jsonl => ctx.out.json(&whole(store, key, now)?),
         Format::Table => {
@@ -79,7 +85,7 @@ fn one(ctx: &mut Ctx, store: &Store, key: &Key, now: Time) -> anyhow::Result<()>
 }
 
 /// The ticket as JSON, with every notice that was given.
-fn whole(store: &Store, key: &Key, now: Time) -> anyhow::Result<Value> {
+fn whole(store: &Looked, key: &Key, now: Time) -> anyhow::Result<Value> {
     let case = load(store, key)?;
     let ticket = ticket(&case, key)?;
     let mut view = serde_json::to_value(ticket_view(&case, ticket, now))?;
@@ -88,7 +94,11 @@ fn whole(store: &Store, key: &Key, now: Time) -> anyhow::Result<Value> {
             Ticket::Cus(_) => true,
             Ticket::Csd(this) => csd.as_ref() == Some(&this.id),
         };
-        let waiting = if cus.queued().next().is_some() { store.outbox(Some(&cus.key))? } else { Vec::new() };
+        let waiting = if store.as_of.is_none() && cus.queued().next().is_some() {
+            store.store.outbox(Some(&cus.key))?
+        } else {
+            Vec::new()
+        };
         let error = |notice: &Notice| {
             waiting.iter().find(|waiting| waiting.notice == notice.number).and_then(|waiting| waiting.error.as_deref())
         };
@@ -103,8 +113,28 @@ fn whole(store: &Store, key: &Key, now: Time) -> anyhow::Result<Value> {
     Ok(view)
 }
 
-fn load(store: &Store, key: &Key) -> Result<Case, StoreError> {
-    store.case(&Scope::of([key.clone()]))
+/// The database as it is looked at: as it stands, or as it was.
+struct Looked {
+    store: Store,
+    as_of: Option<Time>,
+}
+
+impl Looked {
+    fn events_of(&self, key: &Key) -> Result<Vec<Recorded>, StoreError> {
+        let mut events = self.store.events_of(key)?;
+        events.retain(|recorded| self.as_of.is_none_or(|at| recorded.event.at <= at));
+        Ok(events)
+    }
+}
+
+fn load(looked: &Looked, key: &Key) -> anyhow::Result<Case> {
+    let Some(at) = looked.as_of else { return Ok(looked.store.case(&Scope::of([key.clone()]))?) };
+    let case = looked.store.case_as_of(key, at)?;
+    if case.ticket(key).is_none() {
+        let name = format!("{key} at {}", rfc3339(at));
+        return Err(NoSuch { what: "ticket", name, hint: format!("cus log {key}") }.into());
+    }
+    Ok(case)
 }
 
 fn ticket<'a>(case: &'a Case, key: &Key) -> Result<&'a Ticket, StoreError> {

@@ -141,6 +141,7 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             let [from, to] = [&texts.from, &texts.to].map(|value| value.as_deref().unwrap_or("nothing"));
             format!("{} was changed from {from} to {to}", fact.field)
         }
+        Fact::Redacted(fact) => format!("removed a text from event {}: {}", fact.event, fact.texts.note),
         Fact::SettledElsewhere(fact) => format!("{} was over before it was imported", fact.csd),
         Fact::Imported(fact) => format!("imported from {} as {}", fact.tracker, fact.key),
         Fact::Attached(fact) => format!("attached {} ({} bytes)", fact.texts.name, fact.size),

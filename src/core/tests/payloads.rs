@@ -10,9 +10,9 @@ use crate::core::event::{
     Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
     HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
     Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified,
-    NotifiedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved,
-    ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts, Supplied,
-    SuppliedTexts, Unlinked, UnlinkedTexts,
+    NotifiedTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported,
+    ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped,
+    ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::core::stage::{CsdStage, CusStage};
 use crate::core::words::{
@@ -222,6 +222,11 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             .into(),
             r#"{"tracker":"jira","key":"AC-7"}"#,
             Some(r#"{"rest":{"status":"Open"}}"#),
+        ),
+        (
+            Redacted { event: 4, remains: "ab".to_owned(), texts: RedactedTexts { note: "n".to_owned() } }.into(),
+            r#"{"event":4,"remains":"ab"}"#,
+            note,
         ),
         (
             Edited {

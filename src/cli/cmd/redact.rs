@@ -1,0 +1,93 @@
+//! `cus redact` (R27).
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, UsageError};
+use crate::cli::global::Format;
+use crate::cli::input::Text;
+use crate::cli::output::{counted, visible};
+use crate::cli::written::tell_beside;
+use crate::core::Meta;
+use crate::core::field::Field;
+use crate::core::key::Key;
+use crate::core::refusal::{Failure, Refusal, quoted};
+use crate::core::rule::Rule;
+use crate::store::Redaction;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RedactArgs {
+    /// The ticket, of either kind; those linked to it are looked through too
+    #[arg(value_name = "KEY")]
+    key: Key,
+    /// The text to remove; best `-` or @FILE, so that it stays out of the shell's history
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "attachment")]
+    text: Option<Text>,
+    /// The file to remove
+    #[arg(long, value_name = "NAME")]
+    attachment: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+    /// Show what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: RedactArgs) -> anyhow::Result<u8> {
+    let mut taken = ctx.stdin_is_taken;
+    arguments.text.iter_mut().chain(&mut arguments.note).try_for_each(|text| text.fetch(&mut taken))?;
+    let note = arguments.note.as_ref().and_then(Text::get);
+    let Some(note) = note else {
+        return Err(Refusal::bare(vec![Failure::Missing { rule: Rule::R27, field: Field::Note }]).into());
+    };
+    let what = match (arguments.text.as_ref().and_then(Text::get), &arguments.attachment) {
+        (Some(text), _) if note.contains(&text) => {
+            return Err(UsageError::new("the note holds the text that is to be removed").into());
+        }
+        (Some(text), _) => Redaction::Text(text),
+        (None, Some(name)) => Redaction::File(name.clone()),
+        (None, None) => {
+            return Err(UsageError::with_fix("nothing was named to remove", "--text TEXT or --attachment NAME").into());
+        }
+    };
+    let mut store = ctx.store()?;
+    let mut writer = store.writer()?;
+    let meta = Meta { policy: writer.policy()?, ..ctx.meta()? };
+    let removed = writer.redact(&arguments.key, &what, &note, &meta)?;
+    if arguments.dry_run {
+        writer.rollback()?;
+    } else {
+        writer.commit()?;
+        store.scrub()?;
+    }
+    let copies: Vec<String> = store.kept_copies()?.iter().map(|path| path.display().to_string()).collect();
+    if ctx.out.format != Format::Table {
+        let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
+        let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));
+        ctx.out.json(&json!({
+            "key": arguments.key,
+            "removed": events.collect::<Vec<_>>(),
+            "attachments": files.collect::<Vec<_>>(),
+            "copies": copies,
+            "dry_run": arguments.dry_run,
+        }))?;
+        return Ok(DONE);
+    }
+    let would = if arguments.dry_run { "would be " } else { "" };
+    ctx.out.line(&format!("{would}removed from {}", counted(removed.events.len(), "event")))?;
+    for (key, event) in &removed.events {
+        ctx.out.line(&format!("  {key}, event {event}"))?;
+    }
+    ctx.out.flush()?;
+    for (key, name) in &removed.files {
+        tell_beside(&visible(&format!("the file {name} of {key} holds it too")));
+        tell_beside(&format!("hint: cus redact {key} --attachment {} --note TEXT", visible(&quoted(name))));
+    }
+    for copy in &copies {
+        tell_beside(&visible(&format!("a copy is not reached: {copy}")));
+    }
+    tell_beside("backups, exports and messages that went out are not reached either");
+    Ok(DONE)
+}

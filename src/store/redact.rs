@@ -1,0 +1,199 @@
+//! Removing a text for good (R27): from the record, the index and the free pages of the file, while the chain still
+//! verifies, since that covers a text's hash alone.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, params};
+use serde_json::{Map, Value};
+
+use super::events::{self, Origin, Position, damaged};
+use super::rows::{Pointers, TicketRows};
+use super::{Store, StoreError, Writer, load, search};
+use crate::core::Meta;
+use crate::core::case::Case;
+use crate::core::event::{Event, Redacted, RedactedTexts};
+use crate::core::key::Key;
+
+/// What stands in the place of what was removed.
+pub const REMOVED: &str = "[redacted]";
+
+/// What is to be removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redaction {
+    /// A text, wherever it stands in the texts of the ticket and of those linked to it.
+    Text(String),
+    /// A file of the ticket, with its name.
+    File(String),
+}
+
+/// What a redaction came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// The tickets and the events from which something was removed.
+    pub events: Vec<(Key, i64)>,
+    /// Files that hold the text, and are still there: their tickets and names.
+    pub files: Vec<(Key, String)>,
+}
+
+impl Writer<'_> {
+    /// Removes a text or a file from a ticket and from those linked to it. That it was there, who removed it and why
+    /// stays.
+    ///
+    /// # Errors
+    /// Where there is no such ticket or file, or the database fails.
+    pub fn redact(&mut self, key: &Key, what: &Redaction, note: &str, meta: &Meta) -> Result<Removed, StoreError> {
+        let id = load::resolve(&self.transaction, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+        let mut before = Case::default();
+        load::load_with_links(&self.transaction, &mut before, &id)?;
+        let mut removed = Removed::default();
+        for ticket in &before.tickets {
+            for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
+                let Some(texts) = &recorded.texts else { continue };
+                let old: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
+                let is_file = recorded.event.fact.type_name() == "attached";
+                let mut new = Value::Object(old.clone());
+                match what {
+                    Redaction::Text(text) => {
+                        replace(&mut new, text);
+                        if is_file && holds(&self.transaction, recorded.id, text)? {
+                            let name = old.get("name").and_then(Value::as_str).unwrap_or_default();
+                            removed.files.push((ticket.key().clone(), name.to_owned()));
+                        }
+                    }
+                    Redaction::File(name) => {
+                        if is_file && *ticket.id() == id && old.get("name").and_then(Value::as_str) == Some(name) {
+                            replace(&mut new, name);
+                            self.transaction.execute("DELETE FROM chunk WHERE event = ?1", [recorded.id])?;
+                        }
+                    }
+                }
+                if new != Value::Object(old) {
+                    self.replace_texts(ticket.id(), recorded.id, texts, &new.to_string(), note, meta)?;
+                    removed.events.push((ticket.key().clone(), recorded.id));
+                }
+            }
+        }
+        match what {
+            Redaction::File(name) if removed.events.is_empty() => {
+                Err(StoreError::NoSuchAttachment { key: key.clone(), name: name.clone() })
+            }
+            Redaction::File(_) | Redaction::Text(_) => {
+                write_state(&self.transaction, &before)?;
+                Ok(removed)
+            }
+        }
+    }
+
+    /// Puts other texts in the place of an event's, and records that.
+    fn replace_texts(
+        &mut self,
+        stream: &Key,
+        id: i64,
+        old: &str,
+        new: &str,
+        note: &str,
+        meta: &Meta,
+    ) -> Result<(), StoreError> {
+        let nonce = events::random_nonce()?;
+        let remains = events::hex_of(&events::hash_of(&nonce, new));
+        let mut case = Case::default();
+        let recorded = load::events_of(&self.transaction, stream.as_str())?;
+        recorded.iter().for_each(|recorded| case.apply(&recorded.event));
+        let stage = case.ticket(stream).ok_or_else(|| damaged(format!("`{stream}` does not begin")))?.stage();
+        let at = recorded.iter().map(|recorded| recorded.event.at).max().unwrap_or(meta.now).max(meta.now);
+        let fact = Redacted { event: id, remains, texts: RedactedTexts { note: note.to_owned() } };
+        let event = Event {
+            stream: stream.clone(),
+            at,
+            actor: meta.actor.clone(),
+            role: meta.roles.first().copied(),
+            before: Some(stage),
+            after: stage,
+            due: Vec::new(),
+            fact: fact.into(),
+        };
+        let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;
+        let place = Position { id: self.last_id + 1, seq, command: self.last_id + 1, chain: self.chain };
+        let chain = events::append(&self.transaction, &event, Origin::Cus, place)?;
+        (self.last_id, self.chain) = (place.id, chain);
+        search::forget(&self.transaction, id, old)?;
+        self.transaction.execute(
+            "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",
+            params![id, new, nonce, place.id],
+        )?;
+        search::index(&self.transaction, id, new)
+    }
+}
+
+impl Store {
+    /// Removes what was deleted from the free pages, the index and the side files.
+    ///
+    /// # Errors
+    /// Where others use the database, or it fails.
+    pub fn scrub(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("INSERT INTO word (word) VALUES ('optimize'); VACUUM;")?;
+        let is_busy: bool =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? != 0))?;
+        if is_busy { Err(StoreError::Busy) } else { Ok(()) }
+    }
+
+    /// The copies beside the database that a redaction does not reach.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn kept_copies(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let failed = |error| StoreError::File { path: self.path.clone(), error };
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut copies = Vec::new();
+        for entry in std::fs::read_dir(folder.unwrap_or(std::path::Path::new("."))).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let other = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if other.starts_with(&format!("{name}.")) {
+                copies.push(path);
+            }
+        }
+        copies.sort();
+        Ok(copies)
+    }
+}
+
+/// Puts [`REMOVED`] in the place of a text in every string of a value.
+fn replace(value: &mut Value, text: &str) {
+    match value {
+        Value::String(string) => *string = string.replace(text, REMOVED),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, text)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Whether the content of a file has these bytes.
+fn holds(connection: &Connection, event: i64, text: &str) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
+    let mut rows = statement.query([event])?;
+    let mut window: Vec<u8> = Vec::new();
+    while let Some(row) = rows.next()? {
+        window.extend_from_slice(row.get_ref("bytes")?.as_blob().map_err(damaged)?);
+        if window.windows(text.len()).any(|bytes| bytes == text.as_bytes()) {
+            return Ok(true);
+        }
+        // What is left can begin a text that ends in the next piece.
+        window.drain(..window.len().saturating_sub(text.len()));
+    }
+    Ok(false)
+}
+
+/// Writes the current state of the tickets anew, whose texts and revisions changed.
+fn write_state(connection: &Connection, before: &Case) -> Result<(), StoreError> {
+    let mut after = Case::default();
+    for ticket in &before.tickets {
+        load::load_with_links(connection, &mut after, ticket.id())?;
+    }
+    for ticket in &after.tickets {
+        let pointers = Pointers::of(&load::events_of(connection, ticket.id().as_str())?);
+        let old = before.ticket(ticket.id()).map(|old| TicketRows::of(before, old, pointers));
+        TicketRows::of(&after, ticket, pointers).write(connection, old.as_ref())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! The record: as it was, proved, and rid of what must not be kept.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+const SECRET: &str = "Geheim-4711";
+
+/// A password in every kind of text, of both tickets, and in a file.
+fn with_secret() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let secret = |text: &str| text.replace("SECRET", SECRET);
+    sandbox.ok(&[
+        "report",
+        "--customer",
+        "Acme",
+        "--channel",
+        "email",
+        "--summary",
+        &secret("Login SECRET fails"),
+        "--description",
+        &secret("I use SECRET,\nSECRET!"),
+    ]);
+    sandbox.ok(&["comment", "CSD-1", &secret("the password is SECRET")]);
+    sandbox.ok(&["assess", "CSD-1", "--handled-by", "engineering", "--trigger", "none"]);
+    sandbox.ok(&["escalate", "CSD-1", "--priority", "low", "--steps", &secret("Log in with SECRET.")]);
+    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "one"];
+    sandbox.ok(&[&["eng-assess", "CUS-1", "--cause", "c", "--workaround", "none"], &unknown[..]].concat());
+    sandbox.ok(&["release", "CUS-1", "--decision", "patch", "--fix-version", "8.1"]);
+    sandbox.ok(&["notify", "CUS-1", "--to", "support"]);
+    sandbox.ok(&["notify", "CUS-1", "--to", "customer"]);
+    sandbox.write("screen.txt", secret("user: ada, password: SECRET"));
+    sandbox.ok(&["attach", "CSD-1", "screen.txt"]);
+    sandbox
+}
+
+/// Whether the database's files hold a text, whatever the case of its letters.
+fn holds(sandbox: &Sandbox, text: &str) -> bool {
+    let bytes = std::fs::read(sandbox.database()).unwrap().to_ascii_lowercase();
+    bytes.windows(text.len()).any(|window| window == text.to_ascii_lowercase().as_bytes())
+}
+
+#[test]
+fn what_is_redacted_is_gone_from_the_file_and_the_index_and_the_chain_still_verifies() {
+    let sandbox = with_secret();
+    sandbox.write("secret", SECRET);
+    assert!(holds(&sandbox, "geheim"));
+    let dry = sandbox.json(&["redact", "CSD-1", "--text", "@secret", "--note", "a password", "--dry-run"]);
+    assert!(dry["removed"].as_array().unwrap().len() >= 5 && holds(&sandbox, "geheim"));
+    let redacted = sandbox.json(&["redact", "CSD-1", "--text", "@secret", "--note", "a password"]);
+    assert_eq!(redacted["removed"], dry["removed"]);
+    assert_eq!(redacted["attachments"][0]["name"], "screen.txt", "a file that holds it is named");
+    let csd = sandbox.json(&["show", "CSD-1"]);
+    assert_eq!(
+        (csd["summary"].as_str(), csd["description"].as_str()),
+        (Some("Login [redacted] fails"), Some("I use [redacted],\n[redacted]!"))
+    );
+    sandbox.ok(&["redact", "CSD-1", "--attachment", "screen.txt", "--note", "a password"]);
+    assert!(!holds(&sandbox, "geheim"), "not in the record, the index, or a free page");
+    assert_eq!(sandbox.run(&["attachment", "save", "CSD-1", "screen.txt"]).exit, 3);
+    assert_eq!(sandbox.json(&["search", "geheim"])["items"], Value::Array(Vec::new()));
+    assert_eq!(sandbox.json(&["search", "login"])["items"][0]["key"], "CUS-1");
+    let log = sandbox.ok(&["log", "CSD-1"]);
+    assert!(log.contains("a password") && !log.contains(SECRET), "{log}");
+    let list = sandbox.ok(&["list"]);
+    assert!(list.contains("Login [redacted]") && !list.contains(SECRET), "{list}");
+    sandbox.ok(&["db", "verify"]);
+    sandbox.ok(&["db", "check"]);
+    let export = sandbox.ok(&["export"]);
+    assert!(!export.contains(SECRET));
+    sandbox.write("export.jsonl", &export);
+    sandbox.ok(&["--db", "other.db", "import", "--create", "export.jsonl"]);
+    assert_eq!(sandbox.ok(&["--db", "other.db", "export"]), export);
+    sandbox.ok(&["db", "rebuild"]);
+    sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_redaction_needs_a_reason_that_does_not_repeat_the_text_and_can_be_done_again() {
+    let sandbox = with_secret();
+    let events = sandbox.events();
+    assert_eq!(sandbox.run(&["redact", "CSD-1", "--text", SECRET]).exit, 4);
+    assert_eq!(sandbox.run(&["redact", "CSD-1", "--text", SECRET, "--note", &format!("it was {SECRET}")]).exit, 2);
+    assert_eq!(sandbox.run(&["redact", "CSD-1", "--note", "x"]).exit, 2);
+    assert_eq!(sandbox.run(&["redact", "CSD-1", "--attachment", "other", "--note", "x"]).exit, 3);
+    assert_eq!(sandbox.run(&["redact", "CSD-9", "--text", SECRET, "--note", "x"]).exit, 3);
+    assert_eq!(sandbox.events(), events);
+    sandbox.ok(&["redact", "CUS-1", "--text", "Geheim", "--note", "x"]);
+    sandbox.ok(&["redact", "CUS-1", "--text", "4711", "--note", "y"]);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["summary"], "Login [redacted]-[redacted] fails");
+    let none = sandbox.json(&["redact", "CUS-1", "--text", "4711", "--note", "y"]);
+    assert_eq!(none["removed"], Value::Array(Vec::new()));
+    sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_text_that_was_changed_after_a_redaction_is_found() {
+    let sandbox = with_secret();
+    sandbox.ok(&["redact", "CSD-1", "--text", SECRET, "--note", "x"]);
+    sandbox.write("damaged", "");
+    let database = rusqlite::Connection::open(sandbox.database()).unwrap();
+    database
+        .execute_batch("DROP TRIGGER event_never_changed; UPDATE event SET texts = replace(texts, '[redacted]', 'nothing') WHERE id = 1;")
+        .unwrap();
+    drop(database);
+    let ran = sandbox.run(&["db", "verify"]);
+    assert!(ran.exit == 7 && ran.err.contains("the texts of event 1 were changed"), "{}", ran.err);
+}
+
+#[test]
+fn a_ticket_can_be_shown_as_it_was() {
+    let sandbox = Sandbox::new();
+    let at = |time: &str, arguments: &[&str]| sandbox.ok(&[arguments, &["--now", time]].concat());
+    at("2026-03-02T08:00:00Z", &["report", "--customer", "Acme", "--summary", "Rates are zero", "--channel", "phone"]);
+    at("2026-03-02T09:00:00Z", &["assess", "CSD-1", "--handled-by", "engineering", "--trigger", "none"]);
+    at("2026-03-02T10:00:00Z", &["escalate", "CSD-1", "--priority", "low", "--steps", "s"]);
+    at("2026-03-02T11:00:00Z", &["edit", "CUS-1", "--summary", "Rates are nil"]);
+    let show = |key: &str, time: &str| -> Value {
+        serde_json::from_str(&at("2026-03-03T00:00:00Z", &["show", key, "--json", "--as-of", time])).unwrap()
+    };
+    assert_eq!(show("CSD-1", "2026-03-02T08:30:00Z")["stage"], "reported");
+    assert_eq!(show("CSD-1", "2026-03-02T08:30:00Z")["owed"][0]["overdue"], false);
+    assert_eq!(show("CSD-1", "2026-03-02T10:00:00Z")["cus"], "CUS-1");
+    assert_eq!(show("CUS-1", "2026-03-02T10:59:59Z")["summary"], "Rates are zero");
+    assert_eq!(show("CUS-1", "2026-03-02T11:00:00Z")["summary"], "Rates are nil");
+    let page = at("2026-03-03T00:00:00Z", &["show", "CUS-1", "--as-of", "13h"]);
+    assert!(page.contains("Rates are nil"), "{page}");
+    let ran = sandbox.run(&["show", "CUS-1", "--as-of", "2026-03-02T09:30:00Z"]);
+    assert!(ran.exit == 3 && ran.err.contains("there is no ticket `CUS-1 at 2026-03-02T09:30:00Z`"), "{}", ran.err);
+}
+
+#[test]
+fn a_head_that_was_noted_finds_a_cut_tail_and_a_history_written_anew() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["db", "backup", "before.db"]);
+    let before = sandbox.json(&["db", "verify"])["head"].as_str().unwrap().to_owned();
+    sandbox.ok(&["comment", "CUS-1", "later"]);
+    let after = sandbox.json(&["db", "verify"])["head"].as_str().unwrap().to_owned();
+    sandbox.ok(&["db", "verify", "--expect", &before]);
+    sandbox.ok(&["db", "verify", "--expect", &after]);
+    let cut = sandbox.run(&["--db", "before.db", "db", "verify", "--expect", &after]);
+    assert!(cut.exit == 7 && cut.err.contains("cut or written anew"), "{}", cut.err);
+    let anew = Sandbox::escalated();
+    anew.ok(&["comment", "CUS-1", "later"]);
+    assert_eq!(anew.run(&["db", "verify", "--expect", &after]).exit, 7, "the same story, told at another time");
+    assert_eq!(sandbox.run(&["db", "verify", "--expect", "nonsense"]).exit, 7);
+}
+
+#[test]
+fn whoever_comes_second_is_told_who_was_first() {
+    let sandbox = Sandbox::escalated();
+    let close = ["close", "CUS-1", "--resolution", "wont-fix", "--note", "n"];
+    sandbox.ok(&[&close[..], &["--as", "ada"]].concat());
+    let ran = sandbox.run(&[&close[..], &["--as", "bo"]].concat());
+    assert!(ran.exit == 5 && ran.err.contains("(by ada, 2026-03-02T08:00:00Z)"), "{}", ran.err);
+    let ran = sandbox.run(&["comment", "CUS-1", "x", "--revision", "1"]);
+    assert!(ran.exit == 6 && ran.err.contains("ada changed it meanwhile"), "{}", ran.err);
+}
