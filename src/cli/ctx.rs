@@ -89,8 +89,13 @@ impl Ctx {
         Ok(())
     }
 
-    /// Opens the database for writing.
+    /// Opens the database for writing. A file that may not grow any more is an error to be told, and no end by a signal.
     pub(super) fn store(&self) -> Result<Store, StoreError> {
+        #[cfg(unix)]
+        {
+            // Where the signal cannot be caught, the system's own way is what is left.
+            let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+        }
         Store::open(self.path())
     }
 

@@ -16,6 +16,8 @@ const SCHEMA_VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("../../schema.sql");
 /// How long a command waits for another process before it says that the database is busy.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it waits before it looks again.
+const STEP: Duration = Duration::from_millis(2);
 
 impl Store {
     /// Creates a database where there is none, private to its owner, and says whether it did.
@@ -40,8 +42,8 @@ impl Store {
         };
         make_private_folder(folder).map_err(failed)?;
         let file = tempfile::Builder::new().prefix(".cus-new-").tempfile_in(folder).map_err(failed)?.into_temp_path();
-        let connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        set_pragmas(&connection)?;
+        let mut connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        set_pragmas(&mut connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.execute_batch(&format!(
             "BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; {SCHEMA} COMMIT;"
@@ -93,8 +95,8 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
         Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
         _ => error.into(),
     };
-    let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    set_pragmas(&connection)?;
+    let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    set_pragmas(&mut connection)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);
     if pragma("application_id")? != APPLICATION_ID {
         return Err(StoreError::Foreign(path.to_owned()));
@@ -106,13 +108,24 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
     Ok(Store { connection, path: path.to_owned() })
 }
 
-fn set_pragmas(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+fn set_pragmas(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.busy_handler(Some(wait))?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA synchronous = FULL;",
     )?;
     Ok(())
+}
+
+/// Waits for another process, in steps that stay short: one that has waited for long must not look less often than one
+/// that has just come.
+fn wait(times: i32) -> bool {
+    let waited = STEP * u32::try_from(times).unwrap_or(u32::MAX);
+    if waited >= BUSY_TIMEOUT {
+        return false;
+    }
+    std::thread::sleep(STEP);
+    true
 }
 
 #[cfg(unix)]

@@ -25,6 +25,12 @@ impl Store {
     /// # Errors
     /// Where it is not, with what was found first.
     pub fn check(&self) -> Result<(), StoreError> {
+        let page: u64 = self.connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let length = std::fs::metadata(&self.path).map(|metadata| metadata.len());
+        let length = length.map_err(|error| StoreError::File { path: self.path.clone(), error })?;
+        if !length.is_multiple_of(page) {
+            return Err(damaged("the file is cut within a page"));
+        }
         let found: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
             return Err(StoreError::Damaged(found));

@@ -9,6 +9,7 @@ mod census;
 mod engineering;
 mod helpdesk;
 mod import;
+mod nasty;
 mod plan;
 mod script;
 mod support;

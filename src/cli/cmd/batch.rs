@@ -26,7 +26,7 @@ use crate::cli::write::{self, Writing};
 use crate::cli::written;
 use crate::core::Meta;
 use crate::core::words::Role;
-use crate::store::Writer;
+use crate::store::{Store, Writer};
 
 /// How many lines `--keep-going` makes durable at once.
 const GROUP: usize = 256;
@@ -85,25 +85,25 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta_to_tell()?;
     let mut tally = Tally::new(Progress::new(length, true));
+    let mut store = ctx.store()?;
     if arguments.keep_going && !arguments.dry_run {
-        keep_going(ctx, input, &meta, &mut tally)?;
+        keep_going(ctx, &mut store, input, &meta, &mut tally)?;
     } else {
-        all_or_nothing(ctx, input, &meta, arguments, &mut tally)?;
+        all_or_nothing(ctx, &mut store, input, &meta, arguments, &mut tally)?;
     }
     tally.progress.end();
     ctx.out.flush()?;
     tell(ctx, &tally, arguments);
-    let undelivered = if arguments.dry_run { 0 } else { deliver(ctx)? };
+    let undelivered = if arguments.dry_run { 0 } else { deliver(ctx, &mut store)? };
     Ok(if tally.failed > 0 || undelivered > 0 { SOME_FAILED } else { DONE })
 }
 
 /// Delivers what was queued and never tried, and returns how many of it failed. Each is told on standard error: the
 /// results of the lines are out already.
-fn deliver(ctx: &Ctx) -> anyhow::Result<usize> {
-    let mut store = ctx.store()?;
+fn deliver(ctx: &Ctx, store: &mut Store) -> anyhow::Result<usize> {
     let mut waiting = store.outbox(None)?;
     waiting.retain(|waiting| waiting.attempts == 0);
-    let attempts = delivery::deliver(ctx, &mut store, &waiting)?;
+    let attempts = delivery::deliver(ctx, store, &waiting)?;
     for attempt in &attempts {
         let told = attempt.told();
         written::tell_beside(&match ctx.out.format {
@@ -125,13 +125,13 @@ fn deliver(ctx: &Ctx) -> anyhow::Result<usize> {
 /// the failed ones are told.
 fn all_or_nothing(
     ctx: &mut Ctx,
+    store: &mut Store,
     input: Box<dyn BufRead>,
     meta: &Meta,
     arguments: &BatchArgs,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let (mut good, mut bad) = (tempfile::spooled_tempfile(SPOOL), tempfile::spooled_tempfile(SPOOL));
-    let mut store = ctx.store()?;
     let mut writer = store.writer()?;
     each_line(input, tally, |number, line| {
         let result = perform(&mut writer, line, meta);
@@ -150,8 +150,13 @@ fn all_or_nothing(
 }
 
 /// Transactions of a group of lines each; the results of a group are printed once it is durable.
-fn keep_going(ctx: &mut Ctx, mut input: Box<dyn BufRead>, meta: &Meta, tally: &mut Tally) -> anyhow::Result<()> {
-    let mut store = ctx.store()?;
+fn keep_going(
+    ctx: &mut Ctx,
+    store: &mut Store,
+    mut input: Box<dyn BufRead>,
+    meta: &Meta,
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let mut at_end = false;
     while !at_end {
         let mut results = Vec::new();

@@ -1,0 +1,99 @@
+//! Many at once.
+
+use std::collections::BTreeSet;
+use std::process::{Child, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::persistence;
+use crate::place::Place;
+
+const WRITERS: usize = 64;
+
+#[test]
+fn no_key_is_lost_or_given_twice_nobody_starves_and_readers_are_not_blocked() {
+    let place = Place::new();
+    let long = Duration::from_secs(3 * persistence());
+    let stop = AtomicBool::new(false);
+    let (written, slowest_read) = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| {
+                let (place, stop) = (&place, &stop);
+                scope.spawn(move || {
+                    let mut keys = Vec::new();
+                    while !stop.load(Ordering::Relaxed) {
+                        let output = place.run(&[
+                            "report",
+                            "--customer",
+                            "Acme",
+                            "--summary",
+                            "s",
+                            "--channel",
+                            "phone",
+                            "--format",
+                            "keys",
+                        ]);
+                        match output.status.code() {
+                            Some(0) => keys.push(String::from_utf8(output.stdout).unwrap().trim().to_owned()),
+                            Some(6) => {}
+                            other => panic!("{other:?}: {}", String::from_utf8_lossy(&output.stderr)),
+                        }
+                    }
+                    keys
+                })
+            })
+            .collect();
+        let reader = scope.spawn(|| {
+            let mut slowest = Duration::ZERO;
+            while !stop.load(Ordering::Relaxed) {
+                let begun = Instant::now();
+                place.ok(&["list", "--limit", "5"]);
+                slowest = slowest.max(begun.elapsed());
+            }
+            slowest
+        });
+        std::thread::sleep(long);
+        stop.store(true, Ordering::Relaxed);
+        let written: Vec<Vec<String>> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
+        (written, reader.join().unwrap())
+    });
+    let all: Vec<&String> = written.iter().flatten().collect();
+    let distinct: BTreeSet<&String> = all.iter().copied().collect();
+    assert_eq!(all.len(), distinct.len(), "a key was given twice");
+    assert_eq!(place.ok(&["list", "--format", "keys"]).lines().count(), all.len(), "a key was lost");
+    place.is_good();
+    let least = written.iter().map(Vec::len).min().unwrap();
+    assert!(least * 3 * WRITERS >= all.len(), "one wrote {least} of {} in all", all.len());
+    assert!(slowest_read < Duration::from_secs(5), "a reader waited for {slowest_read:?}");
+}
+
+fn both(place: &Place, arguments: &[&str]) -> Vec<Output> {
+    let children: Vec<Child> = ["ada", "bo"]
+        .iter()
+        .map(|name| place.command(&[arguments, &["--as", name]].concat()).spawn().unwrap())
+        .collect();
+    children.into_iter().map(|child| child.wait_with_output().unwrap()).collect()
+}
+
+#[test]
+fn of_two_who_take_the_same_step_exactly_one_succeeds_and_the_other_is_told_who_did() {
+    let place = Place::new();
+    for n in 1..=6 {
+        let csd = format!("CSD-{n}");
+        let cus = format!("CUS-{n}");
+        place.ok(&["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"]);
+        place.ok(&["assess", &csd, "--handled-by", "engineering", "--trigger", "none"]);
+        let escalate = ["escalate", &csd, "--priority", "low", "--steps", "s"];
+        let close = ["close", &cus, "--resolution", "wont-fix", "--note", "n"];
+        for arguments in [&escalate[..], &close[..]] {
+            let outputs = both(&place, arguments);
+            let winners: Vec<&Output> = outputs.iter().filter(|output| output.status.success()).collect();
+            assert_eq!(winners.len(), 1, "{arguments:?}");
+            let loser = outputs.iter().find(|output| !output.status.success()).unwrap();
+            let told = String::from_utf8_lossy(&loser.stderr);
+            assert_eq!(loser.status.code(), Some(5), "{told}");
+            assert!(told.contains("(by ada,") || told.contains("(by bo,"), "{told}");
+        }
+    }
+    place.is_good();
+}
