@@ -300,3 +300,28 @@ fn a_ticket_can_be_edited_as_a_form_and_nothing_typed_is_lost() {
     session.exp_string("nothing was changed").unwrap();
     ends(session, 0);
 }
+
+#[test]
+fn a_customers_reply_is_shown_and_what_it_means_is_asked() {
+    let sandbox = Sandbox::escalated();
+    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "one"];
+    sandbox.ok(&[&["eng-assess", "CUS-1", "--cause", "c", "--workaround", "none"], &unknown[..]].concat());
+    sandbox.ok(&["release", "CUS-1", "--decision", "patch", "--fix-version", "8.1"]);
+    sandbox.ok(&["notify", "CUS-1", "--owed"]);
+    let told = sandbox.json(&["show", "CUS-1"]);
+    let id = told["notices"][1]["message_id"].as_str().unwrap();
+    sandbox.write(
+        "reply.eml",
+        format!("From: ada@example.com\r\nSubject: Re\r\nReferences: <{id}>\r\n\r\nStill zero.\r\n"),
+    );
+    let mut session = start(&sandbox, &["confirm", "--from-mail", "reply.eml"]);
+    session.exp_string("| Still zero.").unwrap();
+    answer(&mut session, "What does the customer say?", "\r");
+    ends(session, 0);
+    assert_eq!(sandbox.json(&["show", "CUS-1"])["stage"], "release-assessed", "nothing yet is the first choice");
+    let mut session = start(&sandbox, &["confirm", "--from-mail", "reply.eml"]);
+    answer(&mut session, "What does the customer say?", &format!("{DOWN}{DOWN}\r"));
+    ends(session, 0);
+    assert_eq!(sandbox.json(&["show", "CUS-1"])["stage"], "escalated");
+    assert!(sandbox.ok(&["log", "CUS-1"]).contains("CSD-1 is not resolved: Still zero."));
+}

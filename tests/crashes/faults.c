@@ -1,7 +1,8 @@
-/* Lets the n-th write, sync or truncation in the process fail. */
+/* Lets the n-th write, sync or truncation in the process fail, or ends the process there. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/types.h>
@@ -11,7 +12,9 @@ static long count;
 
 static int fails(void) {
     const char *at = getenv("FAIL_AT");
+    const char *end = getenv("KILL_AT");
     count++;
+    if (end && count == atol(end)) kill(getpid(), SIGKILL);
     if (!at) return 0;
     return getenv("FAIL_AFTER") ? count >= atol(at) : count == atol(at);
 }

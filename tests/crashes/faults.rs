@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::place::{Place, report};
 
 /// The library that lets a system call fail.
@@ -96,4 +98,62 @@ fn a_full_device_for_results_is_told_and_what_was_written_stays() {
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(place.has("CSD-1"));
     place.is_good();
+}
+
+/// How many notices to customers are recorded, and how many of them wait.
+fn notices(place: &Place) -> (usize, usize) {
+    let ticket: Value = serde_json::from_str(&place.ok(&["show", "CUS-1", "--json"])).unwrap();
+    let to_customers: Vec<&Value> =
+        ticket["notices"].as_array().unwrap().iter().filter(|notice| notice["to"] == "customer").collect();
+    (to_customers.len(), to_customers.iter().filter(|notice| notice["state"] == "queued").count())
+}
+
+#[test]
+fn a_kill_at_every_point_between_decision_and_mark_loses_no_notice_and_repeats_it_under_its_own_id() {
+    let place = Place::new();
+    let library = library(&place);
+    std::fs::create_dir_all(place.path(".config/cus")).unwrap();
+    let mailer = "n=$(ls mails | wc -l); cat > mails/$n";
+    let config = format!("[notify.customer]\nvia = \"command\"\ncommand = [\"sh\", \"-c\", \"{mailer}\"]\n");
+    place.write(".config/cus/config.toml", config);
+    place.ok(&["report", "--customer", "A", "--summary", "s", "--channel", "email", "--contact", "a@example.com"]);
+    place.ok(&["assess", "CSD-1", "--handled-by", "engineering", "--trigger", "none"]);
+    place.ok(&["escalate", "CSD-1", "--priority", "low", "--steps", "s"]);
+    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "one"];
+    place.ok(&[&["eng-assess", "CUS-1", "--cause", "c", "--workaround", "none"], &unknown[..]].concat());
+    place.ok(&["release", "CUS-1", "--decision", "patch", "--fix-version", "8.1"]);
+    place.ok(&["notify", "CUS-1", "--to", "support"]);
+    let good = std::fs::read(place.path("cus.db")).unwrap();
+    let notify = ["notify", "CUS-1", "--to", "customer"];
+    std::fs::create_dir(place.path("mails")).unwrap();
+    let output = place.command(&notify).env("LD_PRELOAD", &library).env("COUNT_TO", "count").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let calls: u32 = std::fs::read_to_string(place.path("count")).unwrap().parse().unwrap();
+    let mut repeated = 0;
+    for at in 1..=calls {
+        place.write("cus.db", &good);
+        std::fs::remove_dir_all(place.path("mails")).unwrap();
+        std::fs::create_dir(place.path("mails")).unwrap();
+        let output =
+            place.command(&notify).env("LD_PRELOAD", &library).env("KILL_AT", at.to_string()).output().unwrap();
+        assert!(output.status.code().is_none(), "it is killed at {at}");
+        let mails = || std::fs::read_dir(place.path("mails")).unwrap().count();
+        let (decided, waiting) = notices(&place);
+        assert!(decided == 1 || (mails() == 0 && decided == 0), "{at}: a mail that nobody decided");
+        assert!(decided == 0 || waiting == 1 || mails() == 1, "{at}: told, and not by mail");
+        if decided == 0 {
+            place.ok(&notify);
+        }
+        place.ok(&["outbox", "retry"]);
+        assert_eq!(notices(&place), (1, 0), "{at}: it is told in the end");
+        let ids: Vec<String> = std::fs::read_dir(place.path("mails"))
+            .unwrap()
+            .map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap())
+            .map(|mail| mail.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned())
+            .collect();
+        assert!((1..=2).contains(&ids.len()) && ids.iter().all(|id| *id == ids[0]), "{at}: {ids:?}");
+        repeated += usize::from(ids.len() == 2);
+        place.is_good();
+    }
+    assert!(repeated > 0, "between delivery and mark a kill repeats the mail");
 }
