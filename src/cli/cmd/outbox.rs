@@ -8,7 +8,8 @@ use crate::cli::delivery::{self, waiting_json};
 use crate::cli::error::{DONE, SOME_FAILED};
 use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, keys_of, read_keys};
-use crate::cli::output::{Grid, ago, counted, due_words, rfc3339, visible};
+use crate::cli::output::{ago, counted, due_words, hanging, rfc3339, visible};
+use crate::core::Time;
 use crate::core::case::Case;
 use crate::core::cus::Notice;
 use crate::core::key::Key;
@@ -120,27 +121,16 @@ fn list(ctx: &mut Ctx, store: &Store, waiting: &[Waiting]) -> anyhow::Result<()>
     match ctx.out.format {
         Format::Table if all.is_empty() => ctx.out.line("nothing waits for its delivery"),
         Format::Table => {
-            let headings = ["CUS", "NOTICE", "TO", "ABOUT", "BY", "QUEUED", "TRIED", "AGAIN", "LAST ERROR"];
-            let mut grid = Grid::new(ctx.out.width, &headings, ctx.out.colour).numbers([1]).unbroken(0..=7);
             for (waiting, case) in &all {
                 let Some(notice) = notice(case, waiting) else { continue };
-                grid.row([
-                    waiting.cus.to_string(),
-                    notice.number.to_string(),
-                    notice.to.to_string(),
-                    notice.csd.as_ref().map(|csd| case.current_key(csd).to_string()).unwrap_or_default(),
-                    notice.via.to_string(),
-                    ago(notice.at, now),
-                    counted(waiting.attempts as usize, "time"),
-                    waiting.next.map_or_else(
-                        || "now".to_owned(),
-                        |next| if next <= now { "now".to_owned() } else { due_words(next, now) },
-                    ),
-                    visible(waiting.error.as_deref().unwrap_or_default()).into_owned(),
-                ]);
+                let line = line(waiting, notice, case, now);
+                let line = hanging(&visible(&line), usize::from(ctx.out.width), "    ");
+                ctx.out.line(&line)?;
+                if let Some(error) = &waiting.error {
+                    let error = hanging(&format!("    {}", visible(error)), usize::from(ctx.out.width), "    ");
+                    ctx.out.line(&ctx.out.colour.late(&error))?;
+                }
             }
-            let table = grid.render();
-            ctx.out.line(&table)?;
             ctx.out.line(&format!("\n{}", ctx.out.colour.key("cus outbox retry")))
         }
         Format::Json => {
@@ -173,6 +163,24 @@ fn list(ctx: &mut Ctx, store: &Store, waiting: &[Waiting]) -> anyhow::Result<()>
             ctx.out.csv(&rows)
         }
     }
+}
+
+/// A waiting notice on a line.
+fn line(waiting: &Waiting, notice: &Notice, case: &Case, now: Time) -> String {
+    let about = notice.csd.as_ref().map(|csd| format!(" ({})", case.current_key(csd))).unwrap_or_default();
+    let again = match waiting.next {
+        Some(next) if next > now => due_words(next, now),
+        Some(_) | None => "now".to_owned(),
+    };
+    format!(
+        "{} notice {} to {}{about} by {}, queued {}, tried {}, due again {again}",
+        waiting.cus,
+        notice.number,
+        notice.to,
+        notice.via,
+        ago(notice.at, now),
+        counted(waiting.attempts as usize, "time")
+    )
 }
 
 fn notice<'a>(case: &'a Case, waiting: &Waiting) -> Option<&'a Notice> {

@@ -8,7 +8,7 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// The text in lines of at most this width, every line but the first further in.
-pub(super) fn hanging(text: &str, width: usize, indent: &str) -> String {
+pub(in crate::cli) fn hanging(text: &str, width: usize, indent: &str) -> String {
     textwrap::fill(text, options(width).subsequent_indent(indent))
 }
 
