@@ -470,6 +470,8 @@ fn a_configuration_that_cannot_be_meant_is_refused_before_anything_is_written() 
         assert!(ran.exit == 2 && ran.err.contains(said), "{config}: {}", ran.err);
     }
     desk.sandbox.write("config.toml", "");
+    let ran = desk.run(&["notify", "CUS-1", "--to", "support", "--via", "smtp"]);
+    assert!(ran.exit == 2 && ran.err.contains("[smtp]"), "{}", ran.err);
     assert_eq!(desk.ok(&["log", "--format", "jsonl"]).lines().count(), events);
 }
 

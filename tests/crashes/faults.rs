@@ -50,6 +50,7 @@ fn each_fails(place: &Place, arguments: &[&str], with_all_after: bool) {
 
 #[test]
 fn a_fault_at_any_write_sync_or_truncation_is_told_and_leaves_the_file_good() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     place.write("lines", (0..30).map(report).collect::<String>());
     place.ok(&["batch", "lines"]);
@@ -67,6 +68,7 @@ fn a_fault_at_any_write_sync_or_truncation_is_told_and_leaves_the_file_good() {
 
 #[test]
 fn a_limit_on_the_size_of_files_is_told_and_leaves_the_file_good() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     place.write("lines", (0..3_000).map(report).collect::<String>());
     let program = env!("CARGO_BIN_EXE_cus");
@@ -88,6 +90,7 @@ fn a_limit_on_the_size_of_files_is_told_and_leaves_the_file_good() {
 
 #[test]
 fn a_full_device_for_results_is_told_and_what_was_written_stays() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let output = place
@@ -110,6 +113,7 @@ fn notices(place: &Place) -> (usize, usize) {
 
 #[test]
 fn a_kill_at_every_point_between_decision_and_mark_loses_no_notice_and_repeats_it_under_its_own_id() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     let library = library(&place);
     std::fs::create_dir_all(place.path(".config/cus")).unwrap();

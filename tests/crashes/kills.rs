@@ -43,6 +43,7 @@ fn killed(mut child: Child, after: Duration) -> Vec<String> {
 
 #[test]
 fn what_a_batch_acknowledged_is_there_and_an_unfinished_one_leaves_nothing() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     let lines: String = (0..3_000).map(report).collect();
     place.write("lines", lines);
@@ -68,6 +69,7 @@ fn what_a_batch_acknowledged_is_there_and_an_unfinished_one_leaves_nothing() {
 
 #[test]
 fn a_single_step_that_was_acknowledged_is_there() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     let mut dice = Dice(2);
     for n in 0..40 * persistence() {
@@ -82,6 +84,7 @@ fn a_single_step_that_was_acknowledged_is_there() {
 
 #[test]
 fn files_imports_restores_and_rebuilds_are_all_or_nothing() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     let lines: String = (0..400).map(report).collect();
     place.write("lines", lines);
@@ -112,6 +115,7 @@ fn files_imports_restores_and_rebuilds_are_all_or_nothing() {
 
 #[test]
 fn a_reader_after_a_kill_finds_the_file_and_folds_the_side_files_in() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     place.write("lines", (0..200).map(report).collect::<String>());
     let mut child = place.command(&["batch", "lines", "--keep-going"]).spawn().unwrap();

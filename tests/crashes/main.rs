@@ -4,11 +4,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg(target_os = "linux")]
 
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
 mod faults;
 mod kills;
 mod many;
 mod pages;
 mod place;
+
+/// Tests that would disturb one that measures hold it to read; that one holds it to write.
+static ALONE: RwLock<()> = RwLock::new(());
+
+fn beside_others() -> RwLockReadGuard<'static, ()> {
+    ALONE.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// How many times as long as usual the tests go on.
 fn persistence() -> u64 {

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::process::{Child, Output};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::persistence;
 use crate::place::Place;
+use crate::{ALONE, persistence};
 
 const WRITERS: usize = 64;
 
 #[test]
 fn no_key_is_lost_or_given_twice_nobody_starves_and_readers_are_not_blocked() {
+    // Who gets how much says nothing while other tests take their share.
+    let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
     let place = Place::new();
-    let long = Duration::from_secs(3 * persistence());
+    let long = Duration::from_secs(5 * persistence());
     let stop = AtomicBool::new(false);
     let (written, slowest_read) = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS)
@@ -77,6 +80,7 @@ fn both(place: &Place, arguments: &[&str]) -> Vec<Output> {
 
 #[test]
 fn of_two_who_take_the_same_step_exactly_one_succeeds_and_the_other_is_told_who_did() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     for n in 1..=6 {
         let csd = format!("CSD-{n}");

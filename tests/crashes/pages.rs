@@ -19,6 +19,7 @@ fn is_survived(place: &Place, what: &str) -> Vec<i32> {
 
 #[test]
 fn a_flipped_bit_in_any_page_is_found_or_harmless() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     place.write("lines", (0..40).map(report).collect::<String>());
     place.ok(&["batch", "lines"]);
@@ -44,6 +45,7 @@ fn a_flipped_bit_in_any_page_is_found_or_harmless() {
 
 #[test]
 fn a_file_that_was_cut_is_refused_at_any_length() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     place.write("lines", (0..40).map(report).collect::<String>());
     place.ok(&["batch", "lines"]);
@@ -59,6 +61,7 @@ fn a_file_that_was_cut_is_refused_at_any_length() {
 
 #[test]
 fn another_programs_file_and_a_newer_one_are_refused() {
+    let _beside = crate::beside_others();
     let place = Place::new();
     let other = rusqlite::Connection::open(place.path("other.db")).unwrap();
     other.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1);").unwrap();

@@ -8,6 +8,7 @@ use crate::cli::error::DONE;
 use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::offer::{self, Offer};
+use crate::cli::post::Post;
 use crate::cli::write::{self, How, Writing};
 use crate::core::command::{Command, Notify};
 use crate::core::duty::Owed;
@@ -47,6 +48,11 @@ pub(in crate::cli) struct NotifyArgs {
 /// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice. A person who
 /// does not say whom to tell is offered what is owed, one notice after another.
 pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -> anyhow::Result<u8> {
+    if let (Some(to), Some(via)) = (arguments.to, arguments.via)
+        && !via.is_at_once()
+    {
+        Post::read()?.channel(to, via)?;
+    }
     if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
         let query = OwedQuery { roles: ctx.roles()?, notices_only: true };
         let mut tickets: Vec<Key> = Vec::new();
