@@ -140,3 +140,34 @@ fn what_is_no_sound_copy_is_not_restored() {
     }
     assert_eq!(sandbox.json(&["db", "verify"])["head"], head);
 }
+
+#[test]
+fn copies_are_private_and_a_group_shared_database_stays_shared() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::escalated();
+    let mode = |name: &str| std::fs::metadata(sandbox.path(name)).unwrap().permissions().mode() & 0o777;
+    sandbox.ok(&["db", "backup", "copy.db"]);
+    assert_eq!(mode("copy.db"), 0o600);
+    std::fs::set_permissions(sandbox.database(), std::fs::Permissions::from_mode(0o660)).unwrap();
+    sandbox.ok(&["comment", "CUS-1", "x"]);
+    sandbox.ok(&["db", "rebuild"]);
+    sandbox.ok(&["db", "restore", "copy.db", "--yes"]);
+    sandbox.ok(&["redact", "CUS-1", "--text", "Rate a parcel", "--note", "x"]);
+    assert_eq!(mode("cus.db"), 0o660);
+    let kept: Vec<String> = std::fs::read_dir(sandbox.path("."))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("cus.db.replaced-"))
+        .collect();
+    assert_eq!(kept.len(), 2);
+    assert!(kept.iter().all(|name| mode(name) == 0o600), "{kept:?}");
+}
+
+#[test]
+fn a_link_in_the_place_of_a_copy_is_not_followed() {
+    let sandbox = Sandbox::escalated();
+    sandbox.write("precious", "mine");
+    std::os::unix::fs::symlink(sandbox.path("precious"), sandbox.path("copy.db")).unwrap();
+    assert_eq!(sandbox.run(&["db", "backup", "copy.db"]).exit, 1);
+    assert_eq!(std::fs::read_to_string(sandbox.path("precious")).unwrap(), "mine");
+}
