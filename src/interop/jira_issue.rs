@@ -1,5 +1,7 @@
 //! One issue as Jira's REST interface writes it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::Value;
@@ -47,6 +49,9 @@ struct Fields {
     attachment: Option<Vec<Attachment>>,
     issuelinks: Option<Vec<IssueLink>>,
     parent: Option<Keyed>,
+    /// What a team has added, and what has no place of its own.
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +160,18 @@ fn named(value: &Value, names: &[&str]) -> Result<String, String> {
     }
 }
 
+/// A value of a field that has no place of its own, as a text; `None` where it says nothing.
+fn shown(value: &Value) -> Option<String> {
+    let names = ["name", "value", "displayName"];
+    some(match value {
+        Value::Null => return None,
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().filter_map(shown).collect::<Vec<_>>().join(", "),
+        Value::Object(_) => named(value, &names).unwrap_or_else(|_| value.to_string()),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    })
+}
+
 /// Text, or a document of Jira Cloud.
 struct Prose(String);
 
@@ -214,6 +231,7 @@ impl Whole {
             links: fields.issuelinks.unwrap_or_default().into_iter().flat_map(links).collect(),
             parent: fields.parent.and_then(|parent| some(parent.key.trim())),
             changes: changes(self.changelog),
+            others: fields.others.into_iter().filter_map(|(name, value)| Some((name, shown(&value)?))).collect(),
             ..Issue::default()
         })
     }
@@ -364,5 +382,14 @@ mod tests {
         assert!(issue(r#"{"fields": {}}"#).unwrap_err().to_string().starts_with("missing field `key`"));
         assert!(issue(r#"{"key": "VAN-1"}"#).unwrap_err().to_string().starts_with("missing field `fields`"));
         assert!(issue(r#"{"key": " ", "fields": {}}"#).unwrap_err().to_string().starts_with("it has no key"));
+    }
+
+    #[test]
+    fn fields_of_a_teams_own_are_kept_as_texts() {
+        let json = r#"{"key":"A-1","fields":{"customfield_1":{"value":"Gold"},"customfield_2":[{"name":"a"},"b",3],
+            "customfield_3":null,"customfield_4":{"odd":true},"customfield_5":" "}}"#;
+        let others = issue(json).unwrap().others;
+        let expected = [("customfield_1", "Gold"), ("customfield_2", "a, b, 3"), ("customfield_4", r#"{"odd":true}"#)];
+        assert_eq!(others, expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
     }
 }
