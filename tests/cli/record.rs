@@ -76,6 +76,20 @@ fn what_is_redacted_is_gone_from_the_file_and_the_index_and_the_chain_still_veri
 }
 
 #[test]
+fn a_line_of_a_batch_redacts_too() {
+    let sandbox = with_secret();
+    let line = |rest: &str| format!("{{\"do\":\"redact\",\"key\":\"CSD-1\",\"note\":\"a password\",{rest}}}\n");
+    let text = line(&format!("\"text\":\"{SECRET}\""));
+    sandbox.write("lines", format!("{text}{}", line("\"attachment\":\"no such file\"")));
+    assert_eq!(sandbox.run(&["batch", "lines"]).exit, 8);
+    assert!(holds(&sandbox, "geheim"), "all or nothing");
+    sandbox.write("lines", format!("{text}{}", line("\"attachment\":\"screen.txt\"")));
+    sandbox.ok(&["batch", "lines"]);
+    assert!(!holds(&sandbox, "geheim"));
+    sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
 fn a_redaction_needs_a_reason_that_does_not_repeat_the_text_and_can_be_done_again() {
     let sandbox = with_secret();
     let events = sandbox.events();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, policy, postmortem,
-    release, reopen, report, return_to_support, ship, unlink,
+    redact, release, reopen, report, return_to_support, ship, unlink,
 };
 use crate::cli::ctx::Ctx;
 use crate::cli::delivery;
@@ -65,6 +65,8 @@ struct Head {
 /// How far a batch has come.
 struct Tally {
     bytes: u64,
+    /// Whether a line took something away, which must not stay in the file's free pages.
+    has_removed: bool,
     progress: Progress,
     lines: usize,
     done: usize,
@@ -74,7 +76,7 @@ struct Tally {
 
 impl Tally {
     fn new(progress: Progress) -> Self {
-        Self { bytes: 0, progress, lines: 0, done: 0, failed: 0, blank: 0 }
+        Self { bytes: 0, has_removed: false, progress, lines: 0, done: 0, failed: 0, blank: 0 }
     }
 }
 
@@ -94,6 +96,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     tally.progress.end();
     ctx.out.flush()?;
     tell(ctx, &tally, arguments);
+    if tally.has_removed && !arguments.dry_run {
+        store.scrub()?;
+    }
     let undelivered = if arguments.dry_run { 0 } else { deliver(ctx, &mut store)? };
     Ok(if tally.failed > 0 || undelivered > 0 { SOME_FAILED } else { DONE })
 }
@@ -133,12 +138,15 @@ fn all_or_nothing(
 ) -> anyhow::Result<()> {
     let (mut good, mut bad) = (tempfile::spooled_tempfile(SPOOL), tempfile::spooled_tempfile(SPOOL));
     let mut writer = store.writer()?;
+    let mut has_removed = false;
     each_line(input, tally, |number, line| {
         let result = perform(&mut writer, line, meta);
+        has_removed |= takes_away(&result);
         print_result(if result.is_ok() { &mut good } else { &mut bad }, ctx.out.format, number, &result)?;
         Ok(result.is_ok())
     })?;
     let mut results = if tally.failed > 0 { bad } else { good };
+    tally.has_removed = has_removed && tally.failed == 0;
     if tally.failed > 0 || arguments.dry_run {
         writer.rollback()?
     } else {
@@ -162,19 +170,27 @@ fn keep_going(
         let mut results = Vec::new();
         let mut writer = store.writer()?;
         let mut group = GROUP;
+        let mut has_removed = false;
         while group > 0 && !at_end {
             at_end = !one_line(&mut input, tally, &mut |number, line| {
                 let result = perform(&mut writer, line, meta);
+                has_removed |= takes_away(&result);
                 print_result(&mut results, ctx.out.format, number, &result)?;
                 Ok(result.is_ok())
             })?;
             group -= 1;
         }
+        tally.has_removed |= has_removed;
         writer.commit()?;
         ctx.out.write_all(&results)?;
         ctx.out.flush()?;
     }
     Ok(())
+}
+
+/// Whether a line took something away.
+fn takes_away(result: &anyhow::Result<Value>) -> bool {
+    result.as_ref().is_ok_and(|done| done.get("removed").is_some())
 }
 
 fn each_line(
@@ -212,7 +228,7 @@ fn one_line(
 macro_rules! writing_commands {
     ($($name:literal => $arguments:ty,)+) => {
         /// Every command that a line can name.
-        const COMMANDS: &[&str] = &[$($name,)+ POLICY_SET];
+        const COMMANDS: &[&str] = &[$($name,)+ POLICY_SET, REDACT];
 
         fn dispatch(
             writer: &mut Writer<'_>,
@@ -223,6 +239,7 @@ macro_rules! writing_commands {
             match command {
                 $($name => line::<$arguments>(writer, arguments, meta),)+
                 POLICY_SET => set_policy(writer, arguments, meta),
+                REDACT => redact(writer, arguments, meta),
                 other => Err(UsageError::with_fix(
                     format!("`{other}` is no command that writes"),
                     format!("one of {}", COMMANDS.join(", ")),
@@ -235,6 +252,8 @@ macro_rules! writing_commands {
 
 /// The one command that writes and is about no ticket.
 const POLICY_SET: &str = "policy set";
+/// The one command that takes something away.
+const REDACT: &str = "redact";
 
 writing_commands! {
     "report" => report::ReportArgs,
@@ -315,6 +334,13 @@ fn line<A: Writing + DeserializeOwned>(
         all["notices"] = json!(notices);
     }
     Ok(all)
+}
+
+fn redact(writer: &mut Writer<'_>, arguments: Map<String, Value>, meta: &Meta) -> anyhow::Result<Value> {
+    let arguments: redact::RedactArgs =
+        serde_json::from_value(Value::Object(arguments)).map_err(|error| UsageError::new(error.to_string()))?;
+    let removed = writer.together(|writer| redact::remove(writer, &arguments, meta))?;
+    Ok(redact::json(&arguments, &removed))
 }
 
 fn set_policy(writer: &mut Writer<'_>, arguments: Map<String, Value>, meta: &Meta) -> anyhow::Result<Value> {

@@ -151,7 +151,7 @@ pub(super) enum Cmd {
     /// Take a customer's ticket from its CUS ticket
     Unlink(Box<Write<unlink::UnlinkArgs>>),
     /// Remove a text that must not be kept
-    Redact(redact::RedactArgs),
+    Redact(redact::RedactCmd),
     /// Show what waits for its delivery, or try again
     Outbox(outbox::OutboxArgs),
     /// Show what is owed now, or the next steps of a ticket

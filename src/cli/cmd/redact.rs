@@ -1,7 +1,8 @@
 //! `cus redact` (R27).
 
 use clap::Args;
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
@@ -14,13 +15,25 @@ use crate::core::field::Field;
 use crate::core::key::Key;
 use crate::core::refusal::{Failure, Refusal, quoted};
 use crate::core::rule::Rule;
-use crate::store::Redaction;
+use crate::store::{Redaction, Removed, Writer};
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct RedactCmd {
+    #[command(flatten)]
+    arguments: RedactArgs,
+    /// Show what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What is to be removed, by flags or by a line of a batch.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct RedactArgs {
     /// The ticket, of either kind; those linked to it are looked through too
-    #[arg(value_name = "KEY")]
-    key: Key,
+    #[arg(value_name = "KEY", required = true)]
+    #[serde(alias = "csd", alias = "cus")]
+    key: Option<Key>,
     /// The text to remove; best `-` or @FILE, so that it stays out of the shell's history
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, conflicts_with = "attachment")]
     text: Option<Text>,
@@ -30,33 +43,16 @@ pub(in crate::cli) struct RedactArgs {
     /// Why
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
-    /// Show what would be removed, and remove nothing
-    #[arg(long)]
-    dry_run: bool,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: RedactArgs) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Result<u8> {
     let mut taken = ctx.stdin_is_taken;
+    let arguments = &mut command.arguments;
     arguments.text.iter_mut().chain(&mut arguments.note).try_for_each(|text| text.fetch(&mut taken))?;
-    let note = arguments.note.as_ref().and_then(Text::get);
-    let Some(note) = note else {
-        return Err(Refusal::bare(vec![Failure::Missing { rule: Rule::R27, field: Field::Note }]).into());
-    };
-    let what = match (arguments.text.as_ref().and_then(Text::get), &arguments.attachment) {
-        (Some(text), _) if note.contains(&text) => {
-            return Err(UsageError::new("the note holds the text that is to be removed").into());
-        }
-        (Some(text), _) => Redaction::Text(text),
-        (None, Some(name)) => Redaction::File(name.clone()),
-        (None, None) => {
-            return Err(UsageError::with_fix("nothing was named to remove", "--text TEXT or --attachment NAME").into());
-        }
-    };
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
-    let meta = Meta { policy: writer.policy()?, ..ctx.meta()? };
-    let removed = writer.redact(&arguments.key, &what, &note, &meta)?;
-    if arguments.dry_run {
+    let removed = remove(&mut writer, &command.arguments, &ctx.meta()?)?;
+    if command.dry_run {
         writer.rollback()?;
     } else {
         writer.commit()?;
@@ -64,18 +60,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: RedactArgs) -> anyhow::R
     }
     let copies: Vec<String> = store.kept_copies()?.iter().map(|path| path.display().to_string()).collect();
     if ctx.out.format != Format::Table {
-        let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
-        let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));
-        ctx.out.json(&json!({
-            "key": arguments.key,
-            "removed": events.collect::<Vec<_>>(),
-            "attachments": files.collect::<Vec<_>>(),
-            "copies": copies,
-            "dry_run": arguments.dry_run,
-        }))?;
+        let mut object = json(&command.arguments, &removed);
+        object["copies"] = json!(copies);
+        object["dry_run"] = json!(command.dry_run);
+        ctx.out.json(&object)?;
         return Ok(DONE);
     }
-    let would = if arguments.dry_run { "would be " } else { "" };
+    let would = if command.dry_run { "would be " } else { "" };
     ctx.out.line(&format!("{would}removed from {}", counted(removed.events.len(), "event")))?;
     for (key, event) in &removed.events {
         ctx.out.line(&format!("  {key}, event {event}"))?;
@@ -90,4 +81,38 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: RedactArgs) -> anyhow::R
     }
     tell_beside("backups, exports and messages that went out are not reached either");
     Ok(DONE)
+}
+
+/// Removes it within a transaction. What is left of it in free pages goes with [`crate::store::Store::scrub`].
+pub(in crate::cli) fn remove(writer: &mut Writer<'_>, arguments: &RedactArgs, meta: &Meta) -> anyhow::Result<Removed> {
+    let Some(key) = &arguments.key else {
+        return Err(UsageError::new("no ticket was named: its key is missing").into());
+    };
+    let Some(note) = arguments.note.as_ref().and_then(Text::get) else {
+        return Err(Refusal::bare(vec![Failure::Missing { rule: Rule::R27, field: Field::Note }]).into());
+    };
+    let what = match (arguments.text.as_ref().and_then(Text::get), &arguments.attachment) {
+        (Some(_), Some(_)) | (None, None) => {
+            let message = "one thing must be named to remove: a text or a file";
+            return Err(UsageError::with_fix(message, "--text TEXT or --attachment NAME").into());
+        }
+        (Some(text), None) if note.contains(&text) => {
+            return Err(UsageError::new("the note holds the text that is to be removed").into());
+        }
+        (Some(text), None) => Redaction::Text(text),
+        (None, Some(name)) => Redaction::File(name.clone()),
+    };
+    let meta = Meta { policy: writer.policy()?, ..meta.clone() };
+    Ok(writer.redact(key, &what, &note, &meta)?)
+}
+
+/// What was removed, for programs.
+pub(in crate::cli) fn json(arguments: &RedactArgs, removed: &Removed) -> Value {
+    let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
+    let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));
+    json!({
+        "key": arguments.key,
+        "removed": events.collect::<Vec<_>>(),
+        "attachments": files.collect::<Vec<_>>(),
+    })
 }
