@@ -47,21 +47,34 @@ impl Place {
         Ok(Some(Self { path: folder.join(name).with_extension("typed"), command: command.to_owned(), key }))
     }
 
-    /// Keeps what was typed, and tells how to bring it back.
-    pub(super) fn keep(&self, typed: &[Typed]) -> anyhow::Result<()> {
-        self.keep_text(&serde_json::to_string_pretty(typed)?)
+    /// Keeps what was typed, and tells how to bring it back. Why the step failed is told besides, so what goes wrong
+    /// here is no error of its own.
+    pub(super) fn keep(&self, typed: &[Typed]) {
+        self.told(serde_json::to_string_pretty(typed).map_err(Into::into).and_then(|text| self.write(&text)));
     }
 
     /// Keeps a text as it was typed, and tells how to bring it back.
-    pub(super) fn keep_text(&self, text: &str) -> anyhow::Result<()> {
+    pub(super) fn keep_text(&self, text: &str) {
+        self.told(self.write(text));
+    }
+
+    fn told(&self, kept: anyhow::Result<()>) {
+        match kept {
+            Ok(()) => {
+                tell_beside(&format!("what was typed is kept in {}", self.path.display()));
+                let key = self.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
+                tell_beside(&format!("hint: cus {}{key} {FLAG}", self.command));
+            }
+            Err(error) => tell_beside(&format!("what was typed cannot be kept: {error:#}")),
+        }
+    }
+
+    fn write(&self, text: &str) -> anyhow::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let mut file = tempfile::NamedTempFile::new_in(folder).context("a temporary file")?;
         file.write_all(text.as_bytes()).context("a temporary file")?;
         file.persist(&self.path).with_context(|| format!("cannot write {}", self.path.display()))?;
-        tell_beside(&format!("what was typed is kept in {}", self.path.display()));
-        let key = self.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
-        tell_beside(&format!("hint: cus {}{key} {FLAG}", self.command));
         Ok(())
     }
 
@@ -149,7 +162,7 @@ mod tests {
         ];
         let folder = tempfile::tempdir().unwrap();
         let place = Place { path: folder.path().join("x"), command: "escalate".to_owned(), key: None };
-        place.keep(&typed(&said, &["a b.png".into()])).unwrap();
+        place.keep(&typed(&said, &["a b.png".into()]));
         let given: Vec<OsString> = ["cus", "escalate", "CSD-1", "--priority", "low"].map(OsString::from).to_vec();
         let restored: Vec<String> =
             place.restored(&given).unwrap().into_iter().skip(5).map(|word| word.into_string().unwrap()).collect();

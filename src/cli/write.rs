@@ -168,12 +168,12 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
     let case = if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope())? };
     let (asked, typed) = ask(ctx, &case, arguments, &meta, files);
     let done = asked.and_then(|(command, files)| write_asked(ctx, arguments, how, (&case, &command, files), meta));
-    if !typed.is_empty()
-        && let Some(place) = ctx.recovery(ASKING)?
+    if let Ok(Some(place)) = ctx.recovery(ASKING)
+        && !typed.is_empty()
     {
         match &done {
             Ok(_) => place.forget(),
-            Err(_) => place.keep(&typed)?,
+            Err(_) => place.keep(&typed),
         }
     }
     done

@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: EditArgs, how: &How, recover
     if !ctx.is_interactive() || !arguments.is_bare() {
         return write::run(ctx, arguments, how);
     }
-    let place = ctx.recovery(&["edit"])?;
+    let place = ctx.recovery(&["edit"]).ok().flatten();
     let case = ctx.store_to_read()?.case(&Scope::of([key.clone()]))?;
     let ticket = case.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
     let events = ctx.store_to_read()?.events_of(key)?;
@@ -86,7 +86,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: EditArgs, how: &How, recover
     if let Some(place) = place {
         match &result {
             Ok(_) => place.forget(),
-            Err(_) => place.keep_text(&typed)?,
+            Err(_) => place.keep_text(&typed),
         }
     }
     result
