@@ -26,7 +26,8 @@ pub(in crate::cli) struct RedactCmd {
     dry_run: bool,
 }
 
-/// What is to be removed, by flags or by a line of a batch.
+// What is to be removed, by flags or by a line of a batch. (A doc comment here would stand in the place of the command's
+// own help.)
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct RedactArgs {
