@@ -131,8 +131,9 @@ CREATE TABLE ticket (
     updated         INTEGER NOT NULL,
     revision        INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX ticket_by_stage    ON ticket (kind, stage, open DESC, rank, due);
-CREATE INDEX ticket_by_urgency  ON ticket (open DESC, rank, due);
+-- What is owed nothing comes last.
+CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
+CREATE INDEX ticket_by_urgency  ON ticket (open DESC, rank, coalesce(due, 9223372036854775807));
 CREATE INDEX ticket_by_customer ON ticket (customer) WHERE customer IS NOT NULL;
 CREATE INDEX ticket_by_version  ON ticket (fix_version) WHERE fix_version IS NOT NULL;
 CREATE INDEX ticket_by_product ON ticket (product_version) WHERE product_version IS NOT NULL;
@@ -153,17 +154,25 @@ CREATE INDEX link_by_cus ON link (cus);
 
 -- What is owed: one row for each open duty.
 CREATE TABLE duty (
-    ticket TEXT    NOT NULL REFERENCES ticket (id),
+    ticket INTEGER NOT NULL REFERENCES ticket (began),
     kind   TEXT    NOT NULL,
     csd    TEXT    NOT NULL DEFAULT '',          -- the linked customer's ticket that it is about
     role   TEXT    NOT NULL,                     -- who owes it
     rank   INTEGER NOT NULL,
     begins INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
     due    INTEGER NOT NULL,
+    fix    TEXT    NOT NULL,                     -- the command that settles it
     PRIMARY KEY (ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX duty_by_role ON duty (role, due);
-CREATE INDEX duty_by_due  ON duty (due);
+CREATE INDEX duty_by_urgency ON duty (role, rank, due, begins);
+
+-- How many tickets stand in each stage.
+CREATE TABLE stage_count (
+    kind    TEXT    NOT NULL,
+    stage   TEXT    NOT NULL,
+    tickets INTEGER NOT NULL,
+    PRIMARY KEY (kind, stage)
+) STRICT, WITHOUT ROWID;
 
 -- The notices that wait for their delivery. Which they are is what the events say; how often each was tried is known
 -- here alone.

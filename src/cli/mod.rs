@@ -24,8 +24,6 @@ mod written;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::Cli;
 use ctx::Ctx;
 
@@ -38,7 +36,7 @@ pub fn main() -> ExitCode {
             Err(error) => return told::report(&error, global::Format::Table),
         }
     }
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match Cli::of(&arguments) {
         Ok(cli) => cli,
         Err(error) => return told::usage(&arguments, &error),
     };

@@ -174,10 +174,13 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
             (NO_DATABASE, "not-a-database", vec!["cus where".to_owned()])
         }
         StoreError::Newer { .. } => (NO_DATABASE, "newer-database", hint("install the newest cus")),
+        StoreError::Older { .. } => (NO_DATABASE, "older-database", hint("cp FILE COPY; cus --db COPY list")),
         StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec!["cus --db NEW.db import --create FILE".to_owned()]),
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),
         StoreError::Damaged(_) => (NO_DATABASE, "damaged", hint("cus db check")),
         StoreError::FileChanged(_) => (FAILURE, "file-changed", hint("try again")),
-        StoreError::File { .. } | StoreError::Output(_) | StoreError::Sqlite(_) => (FAILURE, "failure", Vec::new()),
+        StoreError::File { .. } | StoreError::Output(_) | StoreError::Broken | StoreError::Sqlite(_) => {
+            (FAILURE, "failure", Vec::new())
+        }
     }
 }

@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use super::search::{Place, words_of};
+use super::search::{Place, Placed, words_of};
 use super::{Store, StoreError};
 use crate::core::csd::Csd;
 use crate::core::key::Key;
 
 /// How many of the new ticket's words are looked up for others like it.
 const WORDS_TO_COMPARE: usize = 12;
-/// In how many of the newest texts with a word others are looked for.
-const PLACES: usize = 200;
 /// What a word counts at least in a text that describes the issue; notices and remarks repeat what stands elsewhere.
 const OWN_WORDS: u32 = 4;
 /// The shortest word that makes two tickets look alike.
@@ -31,6 +29,13 @@ pub struct LookAlike {
     pub same_cause: bool,
 }
 
+impl Placed {
+    /// The CUS ticket that the text belongs to, itself or by its customer's ticket.
+    fn escalation(self) -> Option<Key> {
+        if self.ticket.is_cus() { Some(self.ticket) } else { self.cus }
+    }
+}
+
 impl Store {
     /// Open CUS tickets that look like this report: the same causing ticket, or words of it, the more so with the same
     /// product version. The best first.
@@ -46,15 +51,16 @@ impl Store {
         let mut words: Vec<String> = words_of(&report.summary).into_iter().filter(telling).collect();
         words.truncate(WORDS_TO_COMPARE);
         let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
-        let mut known: BTreeMap<i64, Option<Key>> = BTreeMap::new();
+        let mut known: BTreeMap<Key, bool> = BTreeMap::new();
         for (n, word) in words.iter().enumerate() {
             let places = self.newest(&format!("\"{word}\""))?;
-            for place in places.into_iter().filter(|place| place.weight() >= OWN_WORDS).take(PLACES) {
-                let cus = match known.get(&place.event) {
-                    Some(cus) => cus.clone(),
-                    None => known.entry(place.event).or_insert(self.open_cus_of(place)?).clone(),
+            for placed in places.into_iter().filter(|placed| placed.place.weight() >= OWN_WORDS) {
+                let Some(cus) = placed.escalation() else { continue };
+                let is_open = match known.get(&cus) {
+                    Some(is_open) => *is_open,
+                    None => *known.entry(cus.clone()).or_insert(self.is_open(&cus)?),
                 };
-                if let Some(cus) = cus {
+                if is_open {
                     shared.entry(cus).or_default().insert(n);
                 }
             }
@@ -100,14 +106,10 @@ impl Store {
         Ok(statement.exists([])?)
     }
 
-    /// The CUS ticket that a text belongs to, itself or by its customer's ticket, where that is open.
-    fn open_cus_of(&self, place: Place) -> Result<Option<Key>, StoreError> {
-        let Some(stream) = self.stream_of(place.event)? else { return Ok(None) };
-        let cus = if stream.is_cus() { Some(stream) } else { self.cus_of(&stream)? };
-        let Some(cus) = cus else { return Ok(None) };
+    fn is_open(&self, cus: &Key) -> Result<bool, StoreError> {
         let mut statement =
             self.connection.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1 AND stage <> 'closed'")?;
-        Ok(if statement.exists([cus.as_str()])? { Some(cus) } else { None })
+        Ok(statement.exists([cus.as_str()])?)
     }
 
     /// The open CUS tickets whose causing ticket a text names.
@@ -115,17 +117,23 @@ impl Store {
         let mut causes = BTreeSet::new();
         let mentioned = text.split(|c: char| c.is_whitespace() || ",;()".contains(c));
         for key in mentioned.filter_map(|word| word.trim_end_matches(['.', ':', '!', '?']).parse::<Key>().ok()) {
-            let mut places: Option<BTreeSet<Place>> = None;
+            let mut places: Option<BTreeMap<Place, Key>> = None;
             for word in words_of(key.as_str()) {
-                let these: BTreeSet<Place> = self
+                let these: BTreeMap<Place, Key> = self
                     .newest(&format!("\"{word}\""))?
                     .into_iter()
-                    .filter(|place| place.field() == "caused_by")
+                    .filter(|placed| placed.place.field() == "caused_by")
+                    .filter_map(|placed| Some((placed.place, placed.escalation()?)))
                     .collect();
-                places = Some(places.map_or(these.clone(), |places| places.intersection(&these).copied().collect()));
+                places = Some(match places {
+                    None => these,
+                    Some(places) => places.into_iter().filter(|(place, _)| these.contains_key(place)).collect(),
+                });
             }
-            for place in places.unwrap_or_default() {
-                causes.extend(self.open_cus_of(place)?);
+            for cus in places.unwrap_or_default().into_values() {
+                if self.is_open(&cus)? {
+                    causes.insert(cus);
+                }
             }
         }
         Ok(causes)

@@ -71,7 +71,6 @@ impl Store {
     /// # Errors
     /// Where the database fails, or a line cannot be written.
     pub fn dump(&self, only: Option<&[Key]>, out: &mut dyn Write) -> Result<(), StoreError> {
-        let transaction = self.connection.unchecked_transaction()?;
         line(out, &Head { cus: "export".to_owned(), schema: SCHEMA, partial: only.is_some() })?;
         let mut count = 0;
         match only {
@@ -82,8 +81,7 @@ impl Store {
                 }
             }
         }
-        line(out, &End { end: count })?;
-        Ok(transaction.rollback()?)
+        line(out, &End { end: count })
     }
 
     fn dump_where(&self, out: &mut dyn Write, condition: &str, stream: &str) -> Result<i64, StoreError> {

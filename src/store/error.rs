@@ -52,6 +52,16 @@ pub enum StoreError {
         /// The newest schema that this program knows.
         known: i64,
     },
+    /// The file was made by an earlier `cus`, and cannot be written to.
+    #[error("{} was made by an earlier cus (schema {found}, this one has {known}) and cannot be brought up to date", path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The schema of this program.
+        known: i64,
+    },
     /// Only an empty database takes an export back.
     #[error("{} has tickets already, and an export goes into an empty database only", .0.display())]
     NotEmpty(PathBuf),
@@ -66,6 +76,9 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// The database failed before in the same transaction, of which nothing can be kept.
+    #[error("the database failed before: nothing is written")]
+    Broken,
     /// A file to attach changed while it was read.
     #[error("{} changed while it was being attached", .0.display())]
     FileChanged(PathBuf),

@@ -128,37 +128,38 @@ pub(super) fn append(
     Ok(chain)
 }
 
-/// Reads an event from a row of [`COLUMNS`].
+/// Reads an entry of the record from a row of [`COLUMNS`].
 pub(super) fn decode(row: &Row<'_>) -> Result<Recorded, StoreError> {
-    let text = |name: &str| row.get::<_, Option<String>>(name);
-    let stream: Key = row.get_ref("stream")?.as_str().map_err(damaged)?.parse().map_err(damaged)?;
-    let stage = |name: &str| -> Result<Option<Stage>, StoreError> {
-        text(name)?.map(|word| stage_of(&stream, &word)).transpose()
-    };
-    let before = stage("stage_before")?;
-    let after = stage("stage_after")?.ok_or_else(|| damaged("an event without a stage"))?;
-    let role = text("role")?.map(|word| Role::from_word(&word).ok_or_else(|| damaged(format!("role `{word}`"))));
-    let due = text("due")?.map(|due| serde_json::from_str(&due)).transpose().map_err(damaged)?;
-    let (data, texts) = (row.get::<_, String>("data")?, text("texts")?);
-    let fact = Fact::decode(row.get_ref("type")?.as_str().map_err(damaged)?, &data, texts.as_deref());
-    let origin = row.get::<_, String>("origin")?;
+    let origin = row.get_ref("origin")?.as_str().map_err(damaged)?;
     Ok(Recorded {
         id: row.get("id")?,
         seq: row.get("seq")?,
         command: row.get("command")?,
-        origin: Origin::from_word(&origin).ok_or_else(|| damaged(format!("origin `{origin}`")))?,
-        event: Event {
-            stream,
-            at: time_of(row.get("at")?)?,
-            actor: row.get("actor")?,
-            role: role.transpose()?,
-            before,
-            after,
-            due: due.unwrap_or_default(),
-            fact: fact.map_err(damaged)?,
-        },
-        data,
-        texts,
+        origin: Origin::from_word(origin).ok_or_else(|| damaged(format!("origin `{origin}`")))?,
+        event: event_of(row)?,
+        data: row.get("data")?,
+        texts: row.get("texts")?,
+    })
+}
+
+/// Reads an event alone from a row of [`COLUMNS`].
+pub(super) fn event_of(row: &Row<'_>) -> Result<Event, StoreError> {
+    let text = |name: &str| row.get_ref(name)?.as_str_or_null().map_err(damaged);
+    let needed = |name: &str| row.get_ref(name)?.as_str().map_err(damaged);
+    let stream: Key = needed("stream")?.parse().map_err(damaged)?;
+    let stage = |name: &str| text(name)?.map(|word| stage_of(&stream, word)).transpose();
+    let role = text("role")?.map(|word| Role::from_word(word).ok_or_else(|| damaged(format!("role `{word}`"))));
+    let due = text("due")?.map(serde_json::from_str).transpose().map_err(damaged)?;
+    let fact = Fact::decode(needed("type")?, needed("data")?, text("texts")?);
+    Ok(Event {
+        at: time_of(row.get("at")?)?,
+        actor: row.get("actor")?,
+        role: role.transpose()?,
+        before: stage("stage_before")?,
+        after: stage("stage_after")?.ok_or_else(|| damaged("an event without a stage"))?,
+        due: due.unwrap_or_default(),
+        fact: fact.map_err(damaged)?,
+        stream,
     })
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
+use super::rows::Pointers;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::case::{Case, FreeKeys, Ticket};
@@ -20,6 +21,27 @@ pub struct Scope {
     pub perhaps: Vec<Key>,
     /// All tickets that were decided for this version.
     pub fix_version: Option<String>,
+    /// Whether a new ticket can come of it, so that the next free keys are needed.
+    pub begins: bool,
+}
+
+/// A case, with the events that the rows of its tickets point to.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) case: Case,
+    pointers: Vec<(Key, Pointers)>,
+}
+
+impl Loaded {
+    /// No ticket yet; those that are loaded take the numbers from these on.
+    pub(super) fn before(free: FreeKeys) -> Self {
+        Self { case: Case { tickets: Vec::new(), free }, pointers: Vec::new() }
+    }
+
+    /// The events that the row of a ticket points to; none before its first.
+    pub(super) fn pointers(&self, id: &Key) -> Pointers {
+        self.pointers.iter().find(|(ticket, _)| ticket == id).map(|(_, pointers)| *pointers).unwrap_or_default()
+    }
 }
 
 impl Scope {
@@ -35,7 +57,7 @@ impl Store {
     /// # Errors
     /// Where a ticket does not exist, or the database fails.
     pub fn case(&self, scope: &Scope) -> Result<Case, StoreError> {
-        load(&self.connection, scope)
+        Ok(load(&self.connection, scope)?.case)
     }
 
     /// The case of a ticket as it was at a time; tickets that did not exist then are not in it.
@@ -81,36 +103,25 @@ impl Store {
     }
 }
 
-/// The case of these tickets, for a transaction that writes: it remembers numbers that it had to pass over.
-pub(super) fn load_to_write(connection: &Connection, scope: &Scope) -> Result<Case, StoreError> {
-    let from = first_number(connection, "csd")?;
-    let case = load(connection, scope)?;
-    if case.free.csd > from + PASSED_OVER {
-        remember(connection, case.free)?;
+/// The case of these tickets, for a transaction that writes: with the next free keys, where it begins a ticket.
+pub(super) fn load_to_write(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
+    let mut loaded = load(connection, scope)?;
+    if scope.begins {
+        loaded.case.free = free_keys(connection)?;
     }
-    Ok(case)
-}
-
-/// Remembers the numbers that have to be passed over.
-pub(super) fn remember_numbers(connection: &Connection) -> Result<(), StoreError> {
-    remember(connection, free_keys(connection)?)
-}
-
-fn remember(connection: &Connection, free: FreeKeys) -> Result<(), StoreError> {
-    connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([free.csd])?;
-    Ok(())
+    Ok(loaded)
 }
 
 /// The case of these tickets: with each CUS ticket come its customers' tickets, and the reverse.
-pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Case, StoreError> {
-    let mut case = Case { tickets: Vec::new(), free: free_keys(connection)? };
+pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::default();
     for key in &scope.keys {
         let id = resolve(connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
-        load_with_links(connection, &mut case, &id)?;
+        load_with_links(connection, &mut loaded, &id)?;
     }
     for key in &scope.perhaps {
         if let Some(id) = resolve(connection, key)? {
-            load_with_links(connection, &mut case, &id)?;
+            load_with_links(connection, &mut loaded, &id)?;
         }
     }
     if let Some(version) = &scope.fix_version {
@@ -118,57 +129,59 @@ pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Case, Store
             connection.prepare_cached("SELECT id FROM ticket WHERE fix_version = ?1 AND open = 1 ORDER BY began")?;
         let ids = statement.query_map([version], |row| row.get::<_, String>("id"))?.collect::<Result<Vec<_>, _>>()?;
         for id in ids {
-            load_with_links(connection, &mut case, &id.parse().map_err(events::damaged)?)?;
+            load_with_links(connection, &mut loaded, &id.parse().map_err(events::damaged)?)?;
         }
     }
-    Ok(case)
+    Ok(loaded)
 }
 
 /// The key under which the ticket was first recorded that goes, or went, by this one.
 pub(super) fn resolve(connection: &Connection, key: &Key) -> Result<Option<Key>, StoreError> {
-    let mut by_id = connection.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1")?;
-    if by_id.exists([key.as_str()])? {
-        return Ok(Some(key.clone()));
-    }
-    let mut by_alias = connection.prepare_cached("SELECT ticket FROM alias WHERE key = ?1")?;
-    let id = by_alias.query_row([key.as_str()], |row| row.get::<_, String>("ticket")).optional()?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM ticket WHERE id = ?1 UNION ALL SELECT ticket FROM alias WHERE key = ?1 LIMIT 1",
+    )?;
+    let id = statement.query_row([key.as_str()], |row| row.get::<_, String>("id")).optional()?;
     id.map(|id| id.parse().map_err(events::damaged)).transpose()
 }
 
-pub(super) fn load_with_links(connection: &Connection, case: &mut Case, id: &Key) -> Result<(), StoreError> {
-    load_ticket(connection, case, id)?;
-    let escalation = match case.ticket(id) {
+/// Takes in a ticket, with its CUS ticket and that one's customers' tickets.
+pub(super) fn load_with_links(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result<(), StoreError> {
+    load_ticket(connection, loaded, id)?;
+    let escalation = match loaded.case.ticket(id) {
         Some(Ticket::Csd(csd)) => csd.cus.clone(),
         Some(Ticket::Cus(_)) | None => None,
     };
     if let Some(escalation) = &escalation {
-        load_ticket(connection, case, escalation)?;
+        load_ticket(connection, loaded, escalation)?;
     }
-    let links = match case.ticket(escalation.as_ref().unwrap_or(id)) {
+    let links = match loaded.case.ticket(escalation.as_ref().unwrap_or(id)) {
         Some(Ticket::Cus(cus)) => cus.links.iter().map(|link| link.csd.clone()).collect(),
         Some(Ticket::Csd(_)) | None => Vec::new(),
     };
     for csd in links {
-        load_ticket(connection, case, &csd)?;
+        load_ticket(connection, loaded, &csd)?;
     }
     Ok(())
 }
 
-fn load_ticket(connection: &Connection, case: &mut Case, id: &Key) -> Result<(), StoreError> {
-    if case.ticket(id).is_some() {
+fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result<(), StoreError> {
+    if loaded.case.ticket(id).is_some() {
         return Ok(());
     }
-    let free = case.free;
-    for recorded in events_of(connection, id.as_str())? {
-        case.apply(&recorded.event);
+    let mut pointers = Pointers::default();
+    let mut statement = connection.prepare_cached(&of_stream())?;
+    let mut rows = statement.query(params![id.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let event = events::event_of(row)?;
+        pointers = pointers.after(row.get("id")?, &event);
+        loaded.case.apply(&event);
     }
-    case.free = free;
+    loaded.pointers.push((id.clone(), pointers));
     Ok(())
 }
 
 pub(super) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorded>, StoreError> {
-    let sql = format!("SELECT {} FROM event WHERE stream = ?1 ORDER BY seq", events::COLUMNS);
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = connection.prepare_cached(&of_stream())?;
     let mut rows = statement.query(params![id])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -177,17 +190,28 @@ pub(super) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorde
     Ok(all)
 }
 
-/// The first number that may be free: no number before it ever will be.
-fn first_number(connection: &Connection, kind: &str) -> Result<u64, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT max(next, taken) AS first FROM counter WHERE kind = ?1")?;
-    Ok(statement.query_row([kind], |row| row.get("first"))?)
+fn of_stream() -> String {
+    format!("SELECT {} FROM event WHERE stream = ?1 ORDER BY seq", events::COLUMNS)
 }
 
-/// The numbers that `cus` gives next, past those that the desk took meanwhile (R2).
-fn free_keys(connection: &Connection) -> Result<FreeKeys, StoreError> {
-    let mut free = FreeKeys { csd: first_number(connection, "csd")?, cus: first_number(connection, "cus")? };
+/// The numbers that `cus` gives next, past those that the desk took meanwhile (R2). That many had to be passed over is
+/// remembered.
+pub(super) fn free_keys(connection: &Connection) -> Result<FreeKeys, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT kind, next, max(next, taken) AS first FROM counter")?;
+    let mut rows = statement.query([])?;
+    let mut free = FreeKeys::default();
+    while let Some(row) = rows.next()? {
+        match row.get_ref("kind")?.as_str().map_err(events::damaged)? {
+            "csd" => free.csd = row.get("first")?,
+            _ => free.cus = row.get("next")?,
+        }
+    }
+    let first = free.csd;
     while resolve(connection, &Key::numbered(Key::CSD, free.csd))?.is_some() {
         free.csd += 1;
+    }
+    if free.csd > first + PASSED_OVER {
+        connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([free.csd])?;
     }
     Ok(free)
 }

@@ -5,7 +5,9 @@
 mod alike;
 mod attachments;
 mod backup;
+mod counts;
 mod dump;
+mod duties;
 mod error;
 mod events;
 mod history;
@@ -19,6 +21,7 @@ mod rebuild;
 mod redact;
 mod rows;
 mod search;
+mod upgrade;
 mod verify;
 mod writer;
 
@@ -27,13 +30,15 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use alike::LookAlike;
+pub use counts::StageCount;
+pub use duties::{OwedQuery, OwedRow};
 pub use error::StoreError;
 pub use events::{Origin, Recorded};
 pub use load::Scope;
 pub use lookup::Held;
 pub use outbox::Waiting;
 pub use policy::PolicyChange;
-pub use query::{ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Sort};
+pub use query::{ListQuery, ListRow, More, NamedFilter, Sort};
 pub use redact::{REMOVED, Redaction, Removed};
 pub use search::{Hit, words_of};
 pub use verify::Verified;

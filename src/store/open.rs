@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, upgrade};
 
 /// "cus1", in the header of each database file.
 const APPLICATION_ID: i64 = 0x6375_7331;
 /// The schema that this program reads and writes.
-const SCHEMA_VERSION: i64 = 1;
+pub(super) const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("../../schema.sql");
 /// How long a command waits for another process before it says that the database is busy.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -56,31 +56,44 @@ impl Store {
         }
     }
 
-    /// Opens a database for writing.
+    /// Opens a database for writing. One of an earlier version is brought to this one first, and a copy of it kept.
     ///
     /// # Errors
     /// Where there is none, or it is not one that this program can write to.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        let (mut store, version) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if version < SCHEMA_VERSION {
+            upgrade::upgrade(&mut store)?;
+        }
+        Ok(store)
     }
 
-    /// Opens a database for reading.
+    /// Opens a database for reading. All that is read of it is of one moment.
     ///
-    /// It is opened read-write where possible, since a read-only connection would leave side files behind.
+    /// It is opened read-write where possible, since a read-only connection would leave side files behind. One of an
+    /// earlier version is brought to this one first, and a copy of it kept.
     ///
     /// # Errors
     /// Where there is none, or it is not one that this program can read.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
-        let store = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        let (mut store, version) = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             Err(StoreError::Sqlite(_)) => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
             other => other?,
         };
-        store.connection.pragma_update(None, "query_only", true)?;
+        if version < SCHEMA_VERSION {
+            let older = || StoreError::Older { path: path.to_owned(), found: version, known: SCHEMA_VERSION };
+            upgrade::upgrade(&mut store).map_err(|error| match error {
+                StoreError::Sqlite(_) | StoreError::File { .. } => older(),
+                other => other,
+            })?;
+        }
+        store.connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
         Ok(store)
     }
 }
 
-fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
+/// Opens a file, and tells the version of its schema.
+fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(StoreError::Missing(path.to_owned()));
@@ -105,7 +118,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
-    Ok(Store { connection, path: path.to_owned() })
+    Ok((Store { connection, path: path.to_owned() }, found))
 }
 
 fn set_pragmas(connection: &mut Connection) -> Result<(), StoreError> {

@@ -77,14 +77,14 @@ impl Writer<'_> {
     /// # Errors
     /// Where the database fails.
     pub fn set_policy(&mut self, settings: &[(String, String)], meta: &Meta) -> Result<(), StoreError> {
-        let command = self.last_id + 1;
+        let command = self.place.last_id + 1;
         for (key, value) in settings {
-            let (id, seq) = (self.last_id + 1, self.last_seq_of_database()? + 1);
+            let (id, seq) = (self.place.last_id + 1, self.last_seq_of_database()? + 1);
             let data = Data { key: key.clone(), value: value.clone() };
             let data = serde_json::to_string(&data).map_err(damaged)?;
             let (at, role) = (meta.now.timestamp_millis(), meta.roles.first().map(|role| role.as_str()));
             let chain = events::chained(
-                &self.chain,
+                &self.place.chain,
                 &Links {
                     id,
                     stream: "",
@@ -110,7 +110,7 @@ impl Writer<'_> {
                 )?
                 .execute(params![id, seq, TYPE, at, meta.actor, role, command, data, chain])?;
             put(&self.transaction, key, value)?;
-            (self.last_id, self.chain) = (id, chain);
+            (self.place.last_id, self.place.chain) = (id, chain);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Looking: lists of tickets and of duties.
+//! Looking: lists of tickets.
 
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
@@ -6,10 +6,9 @@ use rusqlite::{Row, params_from_iter};
 use super::events::{self, damaged};
 use super::{Store, StoreError};
 use crate::core::Time;
-use crate::core::duty::DutyKind;
 use crate::core::key::Key;
 use crate::core::stuck::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};
-use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Role, Severity, Word, words};
+use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word, words};
 
 words! {
     /// A filter with a name.
@@ -80,45 +79,38 @@ pub struct ListRow {
     pub updated: Time,
 }
 
-/// Whose duties to list.
-#[derive(Debug, Clone, Default)]
-pub struct OwedQuery {
-    /// The roles that owe; empty for all.
-    pub roles: Vec<Role>,
-    /// Only duties to tell somebody.
-    pub notices_only: bool,
+/// How many more there are than were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct More {
+    /// How many, as far as they were counted.
+    pub count: u64,
+    /// Whether there are still more: nobody waits for a million to be counted.
+    pub and_more: bool,
 }
 
-/// A duty in a list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OwedRow {
-    /// The ticket, by the key under which it was first recorded.
-    pub ticket: Key,
-    /// What is owed.
-    pub kind: DutyKind,
-    /// The customer's ticket that it is about.
-    pub csd: Option<Key>,
-    /// Who owes it.
-    pub by: Role,
-    /// From when it is owed.
-    pub begins: Time,
-    /// Until when it is in time.
-    pub due: Time,
-}
+/// The due time of a ticket, as its indices have it: what is owed nothing comes last.
+const DUE: &str = "coalesce(due, 9223372036854775807)";
+/// What [`list_row`] reads.
+const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_version, due, created, updated, \
+     coalesce(customer, (SELECT group_concat(customer, ', ') FROM (SELECT DISTINCT c.customer FROM link \
+     JOIN ticket AS c ON c.id = link.csd WHERE link.cus = ticket.id ORDER BY c.began)), '') AS customer, \
+     (SELECT texts ->> '$.summary' FROM event WHERE event.id = ticket.summary) AS summary";
+/// Up to how many more are counted.
+const COUNTED: u64 = 1000;
 
 /// A condition and what is bound to it.
 #[derive(Debug, Default)]
-struct Conditions {
+pub(super) struct Conditions {
     sql: Vec<String>,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
 }
 
 impl Conditions {
-    fn any<T: Word>(&mut self, column: &str, words: &[T]) {
+    pub(super) fn any<T: Word>(&mut self, column: &str, words: &[T]) {
         self.any_text(column, words.iter().map(|word| word.as_str().to_owned()).collect());
     }
 
-    fn any_text(&mut self, column: &str, words: Vec<String>) {
+    pub(super) fn any_text(&mut self, column: &str, words: Vec<String>) {
         if !words.is_empty() {
             let places = vec!["?"; words.len()].join(", ");
             self.sql.push(format!("{column} IN ({places})"));
@@ -126,14 +118,14 @@ impl Conditions {
         }
     }
 
-    fn with(&mut self, sql: &str, value: Option<Value>) {
+    pub(super) fn with(&mut self, sql: &str, value: Option<Value>) {
         if let Some(value) = value {
             self.sql.push(sql.to_owned());
             self.values.push(value);
         }
     }
 
-    fn clause(&self) -> String {
+    pub(super) fn clause(&self) -> String {
         if self.sql.is_empty() { String::new() } else { format!(" WHERE {}", self.sql.join(" AND ")) }
     }
 }
@@ -148,25 +140,19 @@ impl Store {
         query: &ListQuery,
         now: Time,
         mut each: impl FnMut(ListRow) -> Result<(), E>,
-    ) -> Result<u64, E> {
+    ) -> Result<More, E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
         let conditions = conditions(query, now);
         let clause = conditions.clause();
         let order = match query.sort.unwrap_or(Sort::Urgency) {
-            Sort::Urgency => "open DESC, rank, due IS NULL, due, began",
-            Sort::Due => "due IS NULL, due, rank, began",
-            Sort::Created => "began DESC",
-            Sort::Updated => "updated DESC, began DESC",
-            Sort::Key => "began",
+            Sort::Urgency => format!("open DESC, rank, {DUE}, began"),
+            Sort::Due => format!("{DUE}, rank, began"),
+            Sort::Created => "began DESC".to_owned(),
+            Sort::Updated => "updated DESC, began DESC".to_owned(),
+            Sort::Key => "began".to_owned(),
         };
         let limit = query.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
-        let sql = format!(
-            "SELECT id, key, kind, stage, priority, decision, fix_version, due, created, updated, \
-             coalesce(customer, (SELECT group_concat(customer, ', ') FROM (SELECT DISTINCT c.customer FROM link \
-             JOIN ticket AS c ON c.id = link.csd WHERE link.cus = ticket.id ORDER BY c.began)), '') AS customer, \
-             (SELECT texts ->> '$.summary' FROM event WHERE event.id = ticket.summary) AS summary \
-             FROM ticket{clause} ORDER BY {order} LIMIT {limit}"
-        );
+        let sql = format!("SELECT {} FROM ticket{clause} ORDER BY {order} LIMIT {limit}", LIST_COLUMNS);
         let mut statement = self.connection.prepare(&sql).map_err(failed)?;
         let mut rows = statement.query(params_from_iter(&conditions.values)).map_err(failed)?;
         let mut listed: u64 = 0;
@@ -175,55 +161,34 @@ impl Store {
             listed += 1;
         }
         if query.limit.is_none_or(|limit| listed < limit) {
-            return Ok(0);
+            return Ok(More::default());
         }
-        let count = format!("SELECT count(*) FROM ticket{clause}");
-        let all: u64 = self
-            .connection
-            .query_row(&count, params_from_iter(&conditions.values), |row| row.get(0))
-            .map_err(failed)?;
-        Ok(all.saturating_sub(listed))
+        let sql = format!("SELECT 1 FROM ticket{clause}");
+        Ok(self.more_than(listed, &sql, &conditions.values)?)
     }
 
-    /// What is owed now, overdue first, then by priority and due time.
+    /// The row of the ticket that goes, or went, by that key.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn owed(&self, query: &OwedQuery, now: Time) -> Result<Vec<OwedRow>, StoreError> {
-        let mut conditions = Conditions::default();
-        let now = now.timestamp_millis();
-        conditions.with("begins <= ?", Some(Value::Integer(now)));
-        conditions.any("role", &query.roles);
-        if query.notices_only {
-            let kinds: Vec<DutyKind> = DutyKind::ALL.iter().copied().filter(|kind| kind.audience().is_some()).collect();
-            conditions.any("duty.kind", &kinds);
-        }
-        let sql = format!(
-            "SELECT duty.ticket, duty.kind, duty.csd, duty.role, duty.begins, duty.due FROM duty JOIN ticket ON ticket.id = duty.ticket{} \
-             ORDER BY duty.due >= ?, duty.rank, duty.due, ticket.began, duty.csd",
-            conditions.clause()
-        );
-        conditions.values.push(Value::Integer(now));
-        let mut statement = self.connection.prepare(&sql)?;
-        let mut rows = statement.query(params_from_iter(&conditions.values))?;
-        let mut owed = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (kind, csd) = (row.get::<_, String>("kind")?, row.get::<_, String>("csd")?);
-            let role = row.get::<_, String>("role")?;
-            owed.push(OwedRow {
-                ticket: key(row, "ticket")?,
-                kind: DutyKind::from_word(&kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
-                csd: if csd.is_empty() { None } else { Some(csd.parse().map_err(damaged)?) },
-                by: Role::from_word(&role).ok_or_else(|| damaged(format!("role `{role}`")))?,
-                begins: events::time_of(row.get("begins")?)?,
-                due: events::time_of(row.get("due")?)?,
-            });
-        }
-        Ok(owed)
+    pub fn ticket_row(&self, key: &Key) -> Result<Option<ListRow>, StoreError> {
+        let Some(id) = super::load::resolve(&self.connection, key)? else { return Ok(None) };
+        let sql = format!("SELECT {LIST_COLUMNS} FROM ticket WHERE id = ?1");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([id.as_str()])?;
+        rows.next()?.map(list_row).transpose()
+    }
+
+    /// How many rows there are beyond those that were shown.
+    pub(super) fn more_than(&self, shown: u64, sql: &str, values: &[Value]) -> Result<More, StoreError> {
+        let most = shown + COUNTED + 1;
+        let sql = format!("SELECT count(*) FROM ({sql} LIMIT {most})");
+        let all: u64 = self.connection.query_row(&sql, params_from_iter(values), |row| row.get(0))?;
+        Ok(More { count: all.saturating_sub(shown).min(COUNTED), and_more: all == most })
     }
 }
 
-fn conditions(query: &ListQuery, now: Time) -> Conditions {
+pub(super) fn conditions(query: &ListQuery, now: Time) -> Conditions {
     let mut conditions = Conditions::default();
     let time = |time: Option<Time>| time.map(|time| Value::Integer(time.timestamp_millis()));
     let at = now;
@@ -245,15 +210,16 @@ fn conditions(query: &ListQuery, now: Time) -> Conditions {
             .as_str(),
         query.customer.clone().map(Value::Text),
     );
-    conditions.with("due < ?", query.overdue.then(|| now.clone()));
+    let overdue = format!("open = 1 AND rank IN (0, 1, 2, 3) AND {DUE} < ?");
+    conditions.with(&overdue, query.overdue.then(|| now.clone()));
     for filter in &query.filters {
         match filter {
             NamedFilter::OpenBugs => conditions.sql.push("bug = 1".to_owned()),
-            NamedFilter::Overdue => conditions.with("due < ?", Some(now.clone())),
+            NamedFilter::Overdue => conditions.with(&overdue, Some(now.clone())),
             NamedFilter::Held => conditions.sql.push("held IS NOT NULL".to_owned()),
             NamedFilter::Stuck => conditions.sql.push(stuck(at)),
             NamedFilter::AwaitingCustomer => {
-                conditions.sql.push("id IN (SELECT ticket FROM duty WHERE kind = 'confirm')".to_owned());
+                conditions.sql.push("began IN (SELECT ticket FROM duty WHERE kind = 'confirm')".to_owned());
             }
         }
     }
@@ -267,7 +233,7 @@ fn stuck(now: Time) -> String {
     format!(
         "open = 1 AND NOT (kind = 'csd' AND stage = 'escalated') AND (bounces >= {BOUNCES} \
          OR (stage_since < {in_stage} AND decision IS NOT 'backlog') \
-         OR 1 = (SELECT count(DISTINCT role) FROM duty WHERE duty.ticket = ticket.id AND due < {late}))"
+         OR 1 = (SELECT count(DISTINCT role) FROM duty WHERE duty.ticket = ticket.began AND duty.due < {late}))"
     )
 }
 
@@ -292,4 +258,37 @@ fn list_row(row: &Row<'_>) -> Result<ListRow, StoreError> {
 
 pub(super) fn key(row: &Row<'_>, column: &str) -> Result<Key, StoreError> {
     row.get::<_, String>(column)?.parse().map_err(damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How SQLite reads what a query asks for.
+    fn plan(query: &ListQuery) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cus.db");
+        Store::create(&path).unwrap();
+        let store = Store::open_to_read(&path).unwrap();
+        let conditions = conditions(query, Time::UNIX_EPOCH);
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT key FROM ticket{} ORDER BY open DESC, rank, {DUE}, began LIMIT 50",
+            conditions.clause()
+        );
+        let mut statement = store.connection.prepare(&sql).unwrap();
+        let rows = statement.query_map(params_from_iter(&conditions.values), |row| row.get::<_, String>("detail"));
+        rows.unwrap().map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn lists_of_the_most_urgent_are_read_in_the_order_of_an_index_and_no_further_than_they_show() {
+        let urgency = |query: ListQuery| plan(&query);
+        let everything = urgency(ListQuery::default());
+        assert_eq!(everything, "SCAN ticket USING INDEX ticket_by_urgency");
+        let stage = urgency(ListQuery { stages: vec!["assessed".to_owned()], ..ListQuery::default() });
+        assert_eq!(stage, "SEARCH ticket USING INDEX ticket_by_stage (stage=?)");
+        let overdue = urgency(ListQuery { overdue: true, ..ListQuery::default() });
+        assert!(overdue.contains("USING INDEX ticket_by_urgency (open=? AND rank=? AND <expr><?)"), "{overdue}");
+        assert!(!overdue.contains("TEMP B-TREE"), "{overdue}");
+    }
 }

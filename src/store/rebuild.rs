@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::rows::{Pointers, TicketRows};
-use super::{Store, StoreError, backup, events, load, policy, search};
-use crate::core::case::{Case, FreeKeys};
+use super::load::{self, Loaded};
+use super::rows::TicketRows;
+use super::{Store, StoreError, backup, counts, events, policy, search};
+use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
 impl Store {
@@ -30,35 +31,38 @@ impl Store {
 pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     // A link can be written before the ticket that it points to.
     connection.execute_batch(
-        "PRAGMA defer_foreign_keys = ON; DELETE FROM duty; DELETE FROM outbox; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; \
-         DELETE FROM policy; INSERT INTO word (word) VALUES ('delete-all');",
+        "PRAGMA defer_foreign_keys = ON; CREATE TEMP TABLE tried AS SELECT * FROM outbox; DELETE FROM duty; \
+         DELETE FROM outbox; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; DELETE FROM policy; \
+         INSERT INTO word (word) VALUES ('delete-all');",
     )?;
     let mut statement =
         connection.prepare("SELECT stream FROM event WHERE stream <> '' GROUP BY stream ORDER BY min(id)")?;
     let mut rows = statement.query([])?;
     let mut tickets = 0;
-    let mut folded = Case::default();
+    let mut free = FreeKeys::default();
     while let Some(row) = rows.next()? {
         let id: Key = row.get::<_, String>("stream")?.parse().map_err(events::damaged)?;
-        let recorded = load::events_of(connection, id.as_str())?;
-        if let Some(first) = recorded.first() {
-            folded.tickets.clear();
-            folded.apply(&first.event);
-        }
-        let mut case = Case::default();
-        load::load_with_links(connection, &mut case, &id)?;
-        let ticket = case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
-        let rows = TicketRows::of(&case, ticket, Pointers::of(&recorded));
+        let mut loaded = Loaded::before(free);
+        load::load_with_links(connection, &mut loaded, &id)?;
+        free = loaded.case.free;
+        let ticket = loaded.case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
+        let rows = TicketRows::of(&loaded.case, ticket, loaded.pointers(&id));
         rows.write(connection, None)?;
         rows.write_links(connection, None)?;
         tickets += 1;
     }
-    let FreeKeys { csd, cus } = folded.free;
+    let FreeKeys { csd, cus } = free;
     for (kind, next) in [("csd", csd), ("cus", cus)] {
         connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
     }
-    load::remember_numbers(connection)?;
+    load::free_keys(connection)?;
+    counts::rebuild(connection)?;
     policy::rebuild(connection)?;
+    // How often each notice was tried is known to the outbox alone.
+    connection.execute_batch(
+        "UPDATE outbox SET attempts = tried.attempts, next = tried.next, error = tried.error FROM temp.tried \
+         WHERE tried.ticket = outbox.ticket AND tried.notice = outbox.notice; DROP TABLE temp.tried;",
+    )?;
     index(connection)?;
     Ok(tickets)
 }

@@ -7,8 +7,9 @@ use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use super::events::{self, Origin, Position, damaged};
-use super::rows::{Pointers, TicketRows};
-use super::{Store, StoreError, Writer, load, search};
+use super::load::{self, Loaded};
+use super::rows::TicketRows;
+use super::{Store, StoreError, Writer, search};
 use crate::core::Meta;
 use crate::core::case::Case;
 use crate::core::event::{Event, Redacted, RedactedTexts};
@@ -43,10 +44,10 @@ impl Writer<'_> {
     /// Where there is no such ticket or file, or the database fails.
     pub fn redact(&mut self, key: &Key, what: &Redaction, note: &str, meta: &Meta) -> Result<Removed, StoreError> {
         let id = load::resolve(&self.transaction, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
-        let mut before = Case::default();
+        let mut before = Loaded::default();
         load::load_with_links(&self.transaction, &mut before, &id)?;
         let mut removed = Removed::default();
-        for ticket in &before.tickets {
+        for ticket in &before.case.tickets {
             for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
                 let Some(texts) = &recorded.texts else { continue };
                 let old: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
@@ -113,9 +114,10 @@ impl Writer<'_> {
             fact: fact.into(),
         };
         let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;
-        let place = Position { id: self.last_id + 1, seq, command: self.last_id + 1, chain: self.chain };
+        let place =
+            Position { id: self.place.last_id + 1, seq, command: self.place.last_id + 1, chain: self.place.chain };
         let chain = events::append(&self.transaction, &event, Origin::Cus, place)?;
-        (self.last_id, self.chain) = (place.id, chain);
+        (self.place.last_id, self.place.chain) = (place.id, chain);
         search::forget(&self.transaction, id, old)?;
         self.transaction.execute(
             "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",
@@ -185,15 +187,15 @@ fn holds(connection: &Connection, event: i64, text: &str) -> Result<bool, StoreE
 }
 
 /// Writes the current state of the tickets anew, whose texts and revisions changed.
-fn write_state(connection: &Connection, before: &Case) -> Result<(), StoreError> {
-    let mut after = Case::default();
-    for ticket in &before.tickets {
+fn write_state(connection: &Connection, before: &Loaded) -> Result<(), StoreError> {
+    let mut after = Loaded::default();
+    for ticket in &before.case.tickets {
         load::load_with_links(connection, &mut after, ticket.id())?;
     }
-    for ticket in &after.tickets {
-        let pointers = Pointers::of(&load::events_of(connection, ticket.id().as_str())?);
-        let old = before.ticket(ticket.id()).map(|old| TicketRows::of(before, old, pointers));
-        TicketRows::of(&after, ticket, pointers).write(connection, old.as_ref())?;
+    for ticket in &after.case.tickets {
+        let pointers = after.pointers(ticket.id());
+        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, pointers));
+        TicketRows::of(&after.case, ticket, pointers).write(connection, old.as_ref())?;
     }
     Ok(())
 }

@@ -3,7 +3,6 @@
 use rusqlite::{Connection, Row, params};
 
 use super::StoreError;
-use super::events::Recorded;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::event::{Event, Fact};
@@ -60,6 +59,7 @@ pub(super) struct DutyRow {
     rank: i64,
     begins: i64,
     due: i64,
+    fix: String,
 }
 
 /// The events that a ticket's row points to.
@@ -111,21 +111,6 @@ impl Pointers {
             summary: if sets_summary { id } else { self.summary },
         }
     }
-
-    /// The pointers that the stored row has.
-    pub(super) fn stored(connection: &Connection, id: &Key) -> Result<Self, StoreError> {
-        let mut statement = connection.prepare_cached("SELECT began, summary FROM ticket WHERE id = ?1")?;
-        let mut rows = statement.query([id.as_str()])?;
-        Ok(match rows.next()? {
-            Some(row) => Self { began: row.get("began")?, summary: row.get("summary")? },
-            None => Self::default(),
-        })
-    }
-
-    /// The pointers after all events of a ticket.
-    pub(super) fn of(events: &[Recorded]) -> Self {
-        events.iter().fold(Self::default(), |pointers, recorded| pointers.after(recorded.id, &recorded.event))
-    }
 }
 
 impl TicketRows {
@@ -141,6 +126,7 @@ impl TicketRows {
                 rank,
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
+                fix: owed.fix,
             })
             .collect();
         duties.sort_by(|a, b| (a.kind, &a.csd).cmp(&(b.kind, &b.csd)));
@@ -247,21 +233,22 @@ impl TicketRows {
     }
 
     fn write_duties(&self, connection: &Connection, before: &[DutyRow]) -> Result<(), StoreError> {
-        let id = self.ticket.id.as_str();
+        let began = self.ticket.began;
         for old in
             before.iter().filter(|old| self.duties.iter().all(|new| (new.kind, &new.csd) != (old.kind, &old.csd)))
         {
             connection
                 .prepare_cached("DELETE FROM duty WHERE ticket = ?1 AND kind = ?2 AND csd = ?3")?
-                .execute(params![id, old.kind, old.csd])?;
+                .execute(params![began, old.kind, old.csd])?;
         }
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             connection
                 .prepare_cached(
-                    "INSERT INTO duty (ticket, kind, csd, role, rank, begins, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-                     ON CONFLICT (ticket, kind, csd) DO UPDATE SET role = ?4, rank = ?5, begins = ?6, due = ?7",
+                    "INSERT INTO duty (ticket, kind, csd, role, rank, begins, due, fix) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (ticket, kind, csd) \
+                     DO UPDATE SET role = ?4, rank = ?5, begins = ?6, due = ?7, fix = ?8",
                 )?
-                .execute(params![id, new.kind, new.csd, new.role, new.rank, new.begins, new.due])?;
+                .execute(params![began, new.kind, new.csd, new.role, new.rank, new.begins, new.due, new.fix])?;
         }
         Ok(())
     }
@@ -290,9 +277,9 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, role, rank, begins, due FROM duty WHERE ticket = ?1 ORDER BY kind, csd",
+            "SELECT kind, csd, role, rank, begins, due, fix FROM duty WHERE ticket = ?1 ORDER BY kind, csd",
         )?;
-        let mut rows = duties.query([id])?;
+        let mut rows = duties.query([self.ticket.began])?;
         for duty in &self.duties {
             match rows.next()? {
                 Some(row) if duty.matches(row)? => {}
@@ -320,6 +307,11 @@ impl TicketRows {
 }
 
 impl TicketRow {
+    /// Its kind and its stage.
+    pub(super) fn place(&self) -> (&'static str, &'static str) {
+        (self.kind, self.stage)
+    }
+
     fn write(&self, connection: &Connection) -> Result<(), StoreError> {
         connection
             .prepare_cached(
@@ -395,7 +387,8 @@ impl DutyRow {
             && row.get::<_, String>("role")? == self.role
             && row.get::<_, i64>("rank")? == self.rank
             && row.get::<_, i64>("begins")? == self.begins
-            && row.get::<_, i64>("due")? == self.due)
+            && row.get::<_, i64>("due")? == self.due
+            && row.get::<_, String>("fix")? == self.fix)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use super::events::damaged;
+use super::query::key;
 use super::{Store, StoreError};
 use crate::core::key::Key;
 
@@ -28,7 +29,7 @@ const FIELDS: [(&str, u32); 15] = [
     ("name", 2),
 ];
 /// How many of the newest texts that have a word are looked at: a very common word does not make a search slow.
-const NEWEST: usize = 500;
+const NEWEST: usize = 200;
 /// How many characters of a text stand before and behind the word that was found.
 const AROUND: usize = 48;
 
@@ -52,6 +53,16 @@ pub struct Hit {
 pub(super) struct Place {
     pub(super) event: i64,
     field: usize,
+}
+
+/// Such a text with its ticket.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) place: Place,
+    /// The ticket whose text it is.
+    pub(super) ticket: Key,
+    /// The CUS ticket to which that one is linked.
+    pub(super) cus: Option<Key>,
 }
 
 /// What was found in one ticket.
@@ -111,12 +122,11 @@ impl Store {
         for (n, word) in words.iter().enumerate() {
             let places = self.places_of(word)?;
             windows.push(places.len() >= NEWEST);
-            for place in places {
-                let Some(stream) = self.stream_of(place.event)? else { continue };
-                if let Some(cus) = self.cus_of(&stream)? {
-                    all.entry(cus).or_default().take(n, place, &stream);
+            for Placed { place, ticket, cus } in places {
+                if let Some(cus) = cus {
+                    all.entry(cus).or_default().take(n, place, &ticket);
                 }
-                all.entry(stream.clone()).or_default().take(n, place, &stream);
+                all.entry(ticket.clone()).or_default().take(n, place, &ticket);
             }
         }
         let mut found = Vec::new();
@@ -138,36 +148,30 @@ impl Store {
     }
 
     /// The texts that have a word itself, or one that begins so, the newest first.
-    fn places_of(&self, word: &str) -> Result<Vec<Place>, StoreError> {
+    fn places_of(&self, word: &str) -> Result<Vec<Placed>, StoreError> {
         let exact = self.newest(&format!("\"{word}\""))?;
         if exact.is_empty() { self.newest(&format!("\"{word}\" *")) } else { Ok(exact) }
     }
 
-    pub(super) fn newest(&self, expression: &str) -> Result<Vec<Place>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT rowid AS place FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
-        let places = statement.query_map(params![expression, NEWEST], |row| row.get::<_, i64>("place"))?;
+    /// The newest texts that match, each with its ticket.
+    pub(super) fn newest(&self, expression: &str) -> Result<Vec<Placed>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT place, event.stream, link.cus \
+             FROM (SELECT rowid AS place FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2) \
+             CROSS JOIN event ON event.id = place / 16 LEFT JOIN link ON link.csd = event.stream ORDER BY place DESC",
+        )?;
+        let mut rows = statement.query(params![expression, NEWEST])?;
         let mut all = Vec::new();
-        for place in places {
-            let place = place?;
-            all.push(Place { event: place / 16, field: usize::try_from(place % 16).map_err(damaged)? });
+        while let Some(row) = rows.next()? {
+            let place: i64 = row.get("place")?;
+            let cus = row.get_ref("cus")?.as_str_or_null().map_err(damaged)?;
+            all.push(Placed {
+                place: Place { event: place / 16, field: usize::try_from(place % 16).map_err(damaged)? },
+                ticket: key(row, "stream")?,
+                cus: cus.map(str::parse).transpose().map_err(damaged)?,
+            });
         }
         Ok(all)
-    }
-
-    /// The ticket to which an event belongs.
-    pub(super) fn stream_of(&self, event: i64) -> Result<Option<Key>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT stream FROM event WHERE id = ?1")?;
-        let stream = statement.query_row([event], |row| row.get::<_, String>("stream")).optional()?;
-        stream.map(|stream| stream.parse().map_err(damaged)).transpose()
-    }
-
-    /// The CUS ticket to which a customer's ticket is linked.
-    pub(super) fn cus_of(&self, ticket: &Key) -> Result<Option<Key>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT cus FROM link WHERE csd = ?1")?;
-        let cus = statement.query_row([ticket.as_str()], |row| row.get::<_, String>("cus")).optional()?;
-        cus.map(|cus| cus.parse().map_err(damaged)).transpose()
     }
 
     /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.

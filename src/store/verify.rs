@@ -3,9 +3,10 @@
 use rusqlite::OptionalExtension;
 
 use super::events::{self, Chain, Links, damaged};
-use super::rows::{Pointers, TicketRows};
-use super::{Store, StoreError, load};
-use crate::core::case::{Case, FreeKeys};
+use super::load::{self, Loaded};
+use super::rows::TicketRows;
+use super::{Store, StoreError};
+use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
 /// What a verification found to be sound.
@@ -48,11 +49,8 @@ impl Store {
     /// # Errors
     /// Where they differ, with the first difference.
     pub fn verify(&self) -> Result<Verified, StoreError> {
-        let transaction = self.connection.unchecked_transaction()?;
         self.verify_files()?;
-        let verified = self.verified()?;
-        transaction.rollback()?;
-        Ok(verified)
+        self.verified()
     }
 
     /// Asks whether a head that was noted once is still on the chain: if the record was cut before it, or written anew,
@@ -160,22 +158,15 @@ impl Store {
             self.connection.prepare("SELECT DISTINCT stream FROM event WHERE stream <> '' ORDER BY stream")?;
         let mut rows = statement.query([])?;
         let mut count: u64 = 0;
-        let mut folded = Case::default();
+        let mut free = FreeKeys::default();
         while let Some(row) = rows.next()? {
             let id: Key = row.get::<_, String>("stream")?.parse().map_err(damaged)?;
             let differs = || damaged(format!("the current state of `{id}` is not what its events say"));
-            if load::resolve(&self.connection, &id)?.is_none() {
-                return Err(differs());
-            }
-            let recorded = self.events_of(&id)?;
-            if let Some(first) = recorded.first() {
-                folded.tickets.clear();
-                folded.apply(&first.event);
-            }
-            let mut case = Case::default();
-            load::load_with_links(&self.connection, &mut case, &id)?;
-            let ticket = case.ticket(&id).ok_or_else(differs)?;
-            if !TicketRows::of(&case, ticket, Pointers::of(&recorded)).is_stored(&self.connection)? {
+            let mut loaded = Loaded::before(free);
+            load::load_with_links(&self.connection, &mut loaded, &id)?;
+            free = loaded.case.free;
+            let ticket = loaded.case.ticket(&id).ok_or_else(differs)?;
+            if !TicketRows::of(&loaded.case, ticket, loaded.pointers(&id)).is_stored(&self.connection)? {
                 return Err(differs());
             }
             count += 1;
@@ -184,11 +175,14 @@ impl Store {
         if count_of("SELECT count(*) FROM ticket")? != count {
             return Err(damaged("there is a ticket without events"));
         }
-        if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
+        if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
             return Err(damaged("there is a duty without a ticket"));
         }
         if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
             return Err(damaged("there is a queued notice without a ticket"));
+        }
+        if !self.counts_are_right()? {
+            return Err(damaged("the counts of the stages are not what the tickets are"));
         }
         if !super::policy::is_as_recorded(self)? {
             return Err(damaged("the policy is not what its changes say"));
@@ -196,7 +190,7 @@ impl Store {
         let next = |kind: &str| {
             self.connection.query_row("SELECT next FROM counter WHERE kind = ?1", [kind], |row| row.get::<_, u64>(0))
         };
-        if (FreeKeys { csd: next("csd")?, cus: next("cus")? }) != folded.free {
+        if (FreeKeys { csd: next("csd")?, cus: next("cus")? }) != free {
             return Err(damaged("the next free keys are not what the events say"));
         }
         Ok(count)

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Transaction, TransactionBehavior, params};
 
+use super::counts::StageCounts;
 use super::events::{self, Chain, Origin, Position, Recorded};
+use super::load::{self, Loaded};
 use super::rows::{Pointers, TicketRows};
-use super::{Scope, Store, StoreError, attachments, load};
+use super::{Scope, Store, StoreError, attachments};
 use crate::core::case::{Case, Ticket};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
@@ -15,8 +17,17 @@ use crate::core::key::Key;
 #[derive(Debug)]
 pub struct Writer<'a> {
     pub(super) transaction: Transaction<'a>,
+    pub(super) place: Place,
+    /// Whether something failed half-way, so that only a rollback is left.
+    is_broken: bool,
+}
+
+/// How far the record has come, and what is to be counted of it when it is made durable.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
     pub(super) last_id: i64,
     pub(super) chain: Chain,
+    pub(super) stages: StageCounts,
 }
 
 /// What a command did.
@@ -38,7 +49,8 @@ impl Store {
     pub fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (last_id, chain) = events::head(&transaction)?;
-        Ok(Writer { transaction, last_id, chain })
+        let place = Place { last_id, chain, stages: StageCounts::default() };
+        Ok(Writer { transaction, place, is_broken: false })
     }
 }
 
@@ -46,7 +58,8 @@ impl Writer<'_> {
     /// Loads the case, asks what follows, and records it. `expected` is the revision at which a ticket must still be.
     /// `files` are the contents of the files that the events attach, in their order.
     ///
-    /// `decide` does no I/O. Where it refuses, or anything fails, nothing of this command is written.
+    /// `decide` does no I/O. Where it refuses, nothing of this command is written. Where the database fails, nothing of
+    /// the transaction can be made durable any more.
     ///
     /// # Errors
     /// What `decide` refuses with, and what goes wrong in the store.
@@ -57,15 +70,16 @@ impl Writer<'_> {
         files: &[PathBuf],
         decide: impl Fn(&Case) -> Result<Vec<Event>, E>,
     ) -> Result<Applied, E> {
-        let before = load::load_to_write(&self.transaction, scope)?;
+        let before = self.load(scope)?;
         if let Some((key, expected)) = expected {
-            let actual = before.ticket(key).map_or(0, Ticket::revision);
+            let ticket = before.case.ticket(key);
+            let actual = ticket.map_or(0, Ticket::revision);
             if actual != expected {
-                let by = before.ticket(key).map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
+                let by = ticket.map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
                 return Err(StoreError::Changed { key: key.clone(), expected, actual, by }.into());
             }
         }
-        let decided = decide(&before)?;
+        let decided = decide(&before.case)?;
         Ok(self.record(before, decided, Origin::Cus, files)?)
     }
 
@@ -78,8 +92,8 @@ impl Writer<'_> {
         scope: &Scope,
         decide: impl Fn(&Case) -> Result<Vec<Event>, E>,
     ) -> Result<Applied, E> {
-        let before = load::load_to_write(&self.transaction, scope)?;
-        let decided = decide(&before)?;
+        let before = self.load(scope)?;
+        let decided = decide(&before.case)?;
         Ok(self.record(before, decided, Origin::Import, &[])?)
     }
 
@@ -103,11 +117,11 @@ impl Writer<'_> {
         commands: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
-        let place = (self.last_id, self.chain);
+        let (place, was_broken) = (self.place.clone(), self.is_broken);
         self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
         let result = commands(self);
         if result.is_err() {
-            (self.last_id, self.chain) = place;
+            (self.place, self.is_broken) = (place, was_broken);
             self.transaction.execute_batch("ROLLBACK TO together").map_err(failed)?;
         }
         self.transaction.execute_batch("RELEASE together").map_err(failed)?;
@@ -117,8 +131,12 @@ impl Writer<'_> {
     /// Makes all of it durable.
     ///
     /// # Errors
-    /// Where the database fails; nothing is written then.
+    /// Where the database fails, or failed before; nothing is written then.
     pub fn commit(self) -> Result<(), StoreError> {
+        if self.is_broken {
+            return Err(StoreError::Broken);
+        }
+        self.place.stages.write(&self.transaction)?;
         Ok(self.transaction.commit()?)
     }
 
@@ -130,85 +148,89 @@ impl Writer<'_> {
         Ok(self.transaction.rollback()?)
     }
 
+    fn load(&self, scope: &Scope) -> Result<Loaded, StoreError> {
+        if self.is_broken { Err(StoreError::Broken) } else { load::load_to_write(&self.transaction, scope) }
+    }
+
+    /// Records what was decided. What fails without files fails for the whole database, so that only a rollback of the
+    /// transaction is left; a file that changes or cannot be read fails for its command alone, which is undone.
     fn record(
         &mut self,
-        before: Case,
+        before: Loaded,
         decided: Vec<Event>,
         origin: Origin,
         files: &[PathBuf],
     ) -> Result<Applied, StoreError> {
-        let savepoint = self.transaction.savepoint()?;
-        let mut place = Position { id: self.last_id, seq: 0, command: self.last_id + 1, chain: self.chain };
-        let mut after = before.clone();
+        if files.is_empty() {
+            let recorded = self.write(before, decided, origin, files);
+            self.is_broken |= recorded.is_err();
+            recorded
+        } else {
+            self.together(|writer| writer.write(before, decided, origin, files))
+        }
+    }
+
+    fn write(
+        &mut self,
+        before: Loaded,
+        decided: Vec<Event>,
+        origin: Origin,
+        files: &[PathBuf],
+    ) -> Result<Applied, StoreError> {
+        let command = self.place.last_id + 1;
+        let mut after = before.case.clone();
         let mut files = files.iter();
-        let mut pointers: Vec<(Key, Pointers)> = Vec::new();
+        let mut moved: Vec<(Key, Pointers)> = Vec::new();
         for event in &decided {
-            place.id += 1;
-            place.seq = next_seq(&after, &event.stream);
-            place.chain = events::append(&savepoint, event, origin, place)?;
+            let id = self.place.last_id + 1;
+            let position = Position { id, seq: next_seq(&after, &event.stream), command, chain: self.place.chain };
+            self.place.chain = events::append(&self.transaction, event, origin, position)?;
+            self.place.last_id = id;
             after.apply(event);
-            point(&savepoint, &mut pointers, place.id, event)?;
+            match moved.iter_mut().find(|(stream, _)| *stream == event.stream) {
+                Some((_, pointers)) => *pointers = pointers.after(id, event),
+                None => moved.push((event.stream.clone(), before.pointers(&event.stream).after(id, event))),
+            }
             if let (Fact::Attached(attached), Some(file)) = (&event.fact, files.next()) {
-                attachments::store(&savepoint, place.id, &attached.sha256, file)?;
+                attachments::store(&self.transaction, id, &attached.sha256, file)?;
             }
         }
-        write_state(&savepoint, &before, &after, &pointers)?;
-        savepoint.commit()?;
-        (self.last_id, self.chain) = (place.id, place.chain);
-        Ok(Applied { before, after, events: decided })
+        self.write_state(&before, &after, &moved)?;
+        Ok(Applied { before: before.case, after, events: decided })
+    }
+
+    /// Writes what the command changed in the current state. A ticket without an event of its own can change too: a
+    /// customer's ticket takes the rank of its CUS ticket.
+    fn write_state(&mut self, before: &Loaded, after: &Case, moved: &[(Key, Pointers)]) -> Result<(), StoreError> {
+        let connection = &self.transaction;
+        let mut changed = Vec::new();
+        for ticket in &after.tickets {
+            let stored = before.pointers(ticket.id());
+            let pointers = moved.iter().find(|(stream, _)| stream == ticket.id()).map_or(stored, |(_, moved)| *moved);
+            let new = TicketRows::of(after, ticket, pointers);
+            let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, stored));
+            if old.as_ref() != Some(&new) {
+                new.write(connection, old.as_ref())?;
+                self.place.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
+                changed.push((new, old));
+            }
+        }
+        for (new, old) in &changed {
+            new.write_links(connection, old.as_ref())?;
+        }
+        let numbers = [("csd", before.case.free.csd, after.free.csd), ("cus", before.case.free.cus, after.free.cus)];
+        for (kind, old, next) in numbers {
+            if old != next {
+                connection
+                    .prepare_cached("UPDATE counter SET next = ?2 WHERE kind = ?1")?
+                    .execute(params![kind, next])?;
+            }
+        }
+        Ok(())
     }
 }
 
 fn next_seq(case: &Case, stream: &Key) -> i64 {
     let revision = case.ticket(stream).map_or(0, Ticket::revision);
     i64::try_from(revision).unwrap_or(i64::MAX).saturating_add(1)
-}
-
-/// Moves the pointers of the event's ticket.
-fn point(connection: &Connection, all: &mut Vec<(Key, Pointers)>, id: i64, event: &Event) -> Result<(), StoreError> {
-    let index = match all.iter().position(|(stream, _)| *stream == event.stream) {
-        Some(index) => index,
-        None => {
-            all.push((event.stream.clone(), Pointers::stored(connection, &event.stream)?));
-            all.len() - 1
-        }
-    };
-    if let Some((_, pointers)) = all.get_mut(index) {
-        *pointers = pointers.after(id, event);
-    }
-    Ok(())
-}
-
-/// Writes what the command changed in the current state. A ticket without an event of its own can change too: a
-/// customer's ticket takes the rank of its CUS ticket.
-fn write_state(
-    connection: &Connection,
-    before: &Case,
-    after: &Case,
-    pointers: &[(Key, Pointers)],
-) -> Result<(), StoreError> {
-    let mut links = Vec::new();
-    for ticket in &after.tickets {
-        let moved = pointers.iter().find(|(stream, _)| stream == ticket.id()).map(|(_, pointers)| *pointers);
-        let old = before.ticket(ticket.id());
-        let pure = |case: &Case, ticket: &Ticket| TicketRows::of(case, ticket, Pointers::default());
-        if moved.is_none() && old.map(|old| pure(before, old)) == Some(pure(after, ticket)) {
-            continue;
-        }
-        let stored = Pointers::stored(connection, ticket.id())?;
-        let new = TicketRows::of(after, ticket, moved.unwrap_or(stored));
-        let old = old.map(|old| TicketRows::of(before, old, stored));
-        new.write(connection, old.as_ref())?;
-        links.push((new, old));
-    }
-    for (new, old) in &links {
-        new.write_links(connection, old.as_ref())?;
-    }
-    let numbers = [("csd", before.free.csd, after.free.csd), ("cus", before.free.cus, after.free.cus)];
-    for (kind, old, next) in numbers {
-        if old != next {
-            connection.prepare_cached("UPDATE counter SET next = ?2 WHERE kind = ?1")?.execute(params![kind, next])?;
-        }
-    }
-    Ok(())
 }

@@ -15,4 +15,5 @@ mod sandbox;
 mod steps;
 mod telling;
 mod terminal;
+mod upgrades;
 mod web_server;

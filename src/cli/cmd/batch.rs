@@ -318,15 +318,14 @@ fn line<A: Writing + DeserializeOwned>(
     write::fetch_texts(&mut arguments, &mut true)?;
     let files = write::look_at_files(&arguments)?;
     let units = write::units(&arguments)?;
-    let mut results = writer.together(|writer| {
-        units
-            .iter()
-            .map(|unit| Ok(written::done_json(&write::record(writer, unit, meta, &files, None)?)))
-            .collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    if results.len() == 1 {
-        return Ok(results.swap_remove(0));
+    let one = |writer: &mut Writer<'_>, unit| -> anyhow::Result<Value> {
+        Ok(written::done_json(&write::record(writer, unit, meta, &files, None)?))
+    };
+    if let [unit] = units.as_slice() {
+        return one(writer, unit);
     }
+    let results =
+        writer.together(|writer| units.iter().map(|unit| one(writer, unit)).collect::<anyhow::Result<Vec<_>>>())?;
     let keys: Vec<&Value> = results.iter().map(|result| &result["key"]).collect();
     let notices: Vec<&Value> = results.iter().filter_map(|result| result["notices"].as_array()).flatten().collect();
     let mut all = json!({ "key": keys.first(), "keys": keys });

@@ -70,7 +70,7 @@ impl Writing for EscalateArgs {
     }
 
     fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.csd).into_iter().chain(self.into.clone()))
+        Scope { begins: true, ..Scope::of(keys_of(&self.csd).into_iter().chain(self.into.clone())) }
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

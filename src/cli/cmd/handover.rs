@@ -11,14 +11,12 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, word};
-use crate::cli::output::{customers, describe, local, markdown, one_line, rfc3339, sentence, visible, when_due};
+use crate::cli::output::{describe, local, markdown, one_line, rfc3339, sentence, visible, when_due};
 use crate::core::Time;
-use crate::core::case::Case;
-use crate::core::duty::{DutyKind, Owed};
+use crate::core::duty::DutyKind;
 use crate::core::key::Key;
-use crate::core::owed::owed;
 use crate::core::words::{Role, Word, words};
-use crate::store::{OwedQuery, OwedRow, Recorded, Scope, Store, StoreError};
+use crate::store::{OwedQuery, OwedRow, Recorded};
 
 words! {
     /// The form of the summary.
@@ -87,11 +85,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &HandoverArgs) -> anyhow::Re
     }
     let times = Times { since, now, until: now + (now - since) };
     let store = ctx.store_to_read()?;
-    let rows = store.owed(&OwedQuery::default(), times.until)?;
+    let (rows, _) = store.owed(&OwedQuery::default(), times.until)?;
     let mut shifts: BTreeMap<Option<Role>, Shift> = BTreeMap::new();
     let mut waiting: BTreeSet<String> = BTreeSet::new();
     for row in rows {
-        let Some(item) = item(&store, &row)? else { continue };
+        let item = item(&row);
         if matches!(row.kind, DutyKind::TellCustomer | DutyKind::Confirm) {
             waiting.insert(item.customer.clone());
         }
@@ -124,18 +122,14 @@ impl Shift {
     }
 }
 
-fn item(store: &Store, row: &OwedRow) -> Result<Option<Item>, StoreError> {
-    let case: Case = store.case(&Scope::of([row.ticket.clone()]))?;
-    let Some(ticket) = case.ticket(&row.ticket) else { return Ok(None) };
-    let is_it = |owed: &Owed| owed.duty.kind == row.kind && owed.duty.csd == row.csd;
-    let found = owed(&case, ticket).into_iter().find(is_it);
-    Ok(found.map(|owed| Item {
-        ticket: case.current_key(&row.ticket),
-        customer: customers(&case, &row.ticket, row.csd.as_ref()),
-        what: describe(&owed),
+fn item(row: &OwedRow) -> Item {
+    Item {
+        ticket: row.key.clone(),
+        customer: row.customer.clone(),
+        what: describe(row.kind, row.csd.as_ref()),
         due: row.due,
-        fix: owed.fix,
-    }))
+        fix: row.fix.clone(),
+    }
 }
 
 fn step(ticket: Key, recorded: &Recorded) -> Step {

@@ -255,7 +255,7 @@ fn record(writer: &mut Writer<'_>, command: Import, meta: &Meta) -> anyhow::Resu
     perhaps.extend(command.ticket.cus.clone());
     let (key, kind, is_new) = (command.ticket.key.clone(), command.ticket.kind, command.known.is_empty());
     let command = command.into();
-    let applied = writer.import(&Scope { perhaps, ..Scope::default() }, |case| -> anyhow::Result<_> {
+    let applied = writer.import(&Scope { perhaps, begins: true, ..Scope::default() }, |case| -> anyhow::Result<_> {
         Ok(decide(case, &command, meta)?)
     })?;
     let ticket = applied.after.ticket(&key);

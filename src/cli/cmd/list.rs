@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, FromArgMatches};
+use serde_json::json;
 
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, nearest, word};
-use crate::cli::output::{ListTable, rfc3339, stuck_words, ticket_view, visible};
+use crate::cli::output::{Columns, ListTable, cut, rfc3339, stuck_words, ticket_view, visible};
 use crate::cli::written;
 use crate::core::Time;
 use crate::core::key::Key;
@@ -17,7 +18,7 @@ use crate::core::refusal::quoted;
 use crate::core::stage::{CsdStage, CusStage};
 use crate::core::stuck::stuck;
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
-use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, Store, StoreError};
+use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, StageCount, Store, StoreError};
 
 /// How many rows a table has unless --limit says otherwise.
 const TABLE_ROWS: u64 = 50;
@@ -71,14 +72,28 @@ pub(in crate::cli) struct ListArgs {
     limit: Option<u64>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: ListArgs) -> anyhow::Result<u8> {
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct ListCmd {
+    #[command(flatten)]
+    list: ListArgs,
+    /// Only how many there are in each stage
+    #[arg(long, conflicts_with_all = ["sort", "limit"])]
+    count: bool,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, command: ListCmd) -> anyhow::Result<u8> {
     let now = ctx.now();
-    let query = query(expanded(arguments)?, ctx.out.format, now)?;
+    let is_everything = command.list.is_everything();
+    let query = query(expanded(command.list)?, ctx.out.format, now)?;
     let store = ctx.store_to_read()?;
+    if command.count {
+        let counts = if is_everything { store.stage_counts()? } else { store.count(&query, now)? };
+        return print_counts(ctx, &counts).map(|()| DONE);
+    }
     ctx.out.may_page();
     match ctx.out.format {
         Format::Table => table(ctx, &store, &query, now)?,
-        Format::Json | Format::Jsonl => json(ctx, &store, &query, now)?,
+        Format::Json | Format::Jsonl => whole(ctx, &store, &query, now)?,
         Format::Csv => {
             let header = [
                 "key",
@@ -178,10 +193,7 @@ fn table(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::
         return hint_at_customer(ctx, store, query);
     }
     ctx.out.line(&table.render())?;
-    if more > 0 {
-        ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;
-    }
-    Ok(())
+    cut(more).map_or(Ok(()), |line| ctx.out.line(&line))
 }
 
 /// A customer's name that nobody has is probably a slip.
@@ -199,8 +211,32 @@ fn hint_at_customer(ctx: &mut Ctx, store: &Store, query: &ListQuery) -> anyhow::
     }
 }
 
+fn print_counts(ctx: &mut Ctx, counts: &[StageCount]) -> anyhow::Result<()> {
+    let cells = |count: &StageCount| [count.kind.to_string(), count.stage.clone(), count.tickets.to_string()];
+    let object = |count: &StageCount| json!({ "kind": count.kind, "stage": count.stage, "tickets": count.tickets });
+    match ctx.out.format {
+        Format::Table if counts.is_empty() => ctx.out.line("no ticket is so"),
+        Format::Table => {
+            let mut table = Columns::new(ctx.out.width, ["KIND", "STAGE", "TICKETS"], 3, ctx.out.colour);
+            for count in counts {
+                let [kind, stage, tickets] = cells(count);
+                table.row([kind, ctx.out.colour.stage(&stage), format!("{tickets:>7}")]);
+            }
+            ctx.out.line(&table.render())
+        }
+        Format::Json => ctx.out.json(&json!({ "schema": 1, "items": counts.iter().map(object).collect::<Vec<_>>() })),
+        Format::Jsonl => counts.iter().try_for_each(|count| ctx.out.json_line(&object(count))),
+        Format::Csv => {
+            let mut rows = vec![["kind", "stage", "tickets"].map(str::to_owned).to_vec()];
+            rows.extend(counts.iter().map(|count| cells(count).to_vec()));
+            ctx.out.csv(&rows)
+        }
+        Format::Keys => counts.iter().try_for_each(|count| ctx.out.line(&count.stage)),
+    }
+}
+
 /// Whole tickets, each loaded and printed by itself, so that a long list needs no memory.
-fn json(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
+fn whole(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
     let is_document = ctx.out.format == Format::Json;
     if is_document {
         ctx.out.text("{\"schema\":1,\"items\":[")?;

@@ -157,7 +157,7 @@ pub(super) enum Cmd {
     /// Show what is owed now, or the next steps of a ticket
     Next(next::NextArgs),
     /// List tickets
-    List(Box<list::ListArgs>),
+    List(Box<list::ListCmd>),
     /// Show a ticket
     Show(show::ShowArgs),
     /// Show what happened

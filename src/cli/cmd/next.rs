@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
 use crate::cli::global::Format;
-use crate::cli::output::{OwedView, next_page, owed_lines, rfc3339, ticket_view};
+use crate::cli::output::{OwedView, cut, next_page, owed_lines, rfc3339, ticket_view};
 use crate::core::case::{Case, Ticket};
 use crate::core::duty::Owed;
 use crate::core::field::Field;
@@ -17,7 +17,10 @@ use crate::core::rule::Rule;
 use crate::core::step::Step;
 use crate::core::words::{AnswerKind, Role, Word};
 use crate::core::{Meta, Time};
-use crate::store::{OwedQuery, Scope, Store, StoreError};
+use crate::store::{More, OwedQuery, OwedRow, Scope, Store, StoreError};
+
+/// How many duties are shown to a person unless --limit says otherwise.
+const TABLE_ROWS: u64 = 50;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NextArgs {
@@ -35,7 +38,7 @@ pub(in crate::cli) struct NextArgs {
     exit_code: bool,
     /// At most so many rows [default: 50 for a table, all for machine formats]
     #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    limit: Option<u64>,
 }
 
 /// A legal next step of a ticket.
@@ -57,65 +60,52 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result
 fn inbox(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
     let now = ctx.now();
     let roles = if arguments.all { Vec::new() } else { ctx.roles()? };
-    let store = ctx.store_to_read()?;
-    let mut rows = store.owed(&OwedQuery { roles, notices_only: false }, now)?;
-    if arguments.overdue {
-        rows.retain(|row| row.due < now);
-    }
-    let limit = arguments.limit.unwrap_or(if ctx.out.format == Format::Table { 50 } else { usize::MAX });
-    let mut all = Vec::new();
-    for row in rows.iter().take(limit) {
-        let case = store.case(&Scope::of([row.ticket.clone()]))?;
-        let Some(ticket) = case.ticket(&row.ticket) else { continue };
-        let found = owed(&case, ticket).into_iter().find(|owed| owed.duty.kind == row.kind && owed.duty.csd == row.csd);
-        if let Some(owed) = found {
-            all.push((case, row.ticket.clone(), owed));
-        }
-    }
-    print(ctx, all, rows.len().saturating_sub(limit), now)?;
-    Ok(if arguments.exit_code && !rows.is_empty() { FOUND } else { DONE })
+    let limit = arguments.limit.or((ctx.out.format == Format::Table).then_some(TABLE_ROWS));
+    let query = OwedQuery { roles, notices_only: false, overdue_only: arguments.overdue, limit };
+    let (owed, more) = ctx.store_to_read()?.owed(&query, now)?;
+    let is_any = !owed.is_empty() || more.count > 0;
+    print(ctx, owed, more, now)?;
+    Ok(if arguments.exit_code && is_any { FOUND } else { DONE })
 }
 
-fn print(ctx: &mut Ctx, all: Vec<(Case, Key, Owed)>, more: usize, now: Time) -> anyhow::Result<()> {
-    let object = |(case, ticket, owed): (Case, Key, Owed)| -> serde_json::Result<serde_json::Value> {
-        let mut object = serde_json::to_value(OwedView::new(&case, owed, now))?;
+fn print(ctx: &mut Ctx, owed: Vec<OwedRow>, more: More, now: Time) -> anyhow::Result<()> {
+    let object = |row: OwedRow| -> serde_json::Result<serde_json::Value> {
+        let key = row.key.clone();
+        let mut object = serde_json::to_value(OwedView::of_row(row, now))?;
         if let Some(object) = object.as_object_mut() {
-            object.insert("ticket".to_owned(), json!(case.current_key(&ticket)));
+            object.insert("ticket".to_owned(), json!(key));
         }
         Ok(object)
     };
     match ctx.out.format {
-        Format::Table if all.is_empty() => ctx.out.line("nothing is owed now"),
+        Format::Table if owed.is_empty() => ctx.out.line("nothing is owed now"),
         Format::Table => {
             ctx.out.may_page();
-            let table = next_page(&all, ctx.out.width, now, ctx.out.colour);
-            ctx.out.line(&table)?;
-            if more > 0 {
-                ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;
-            }
-            Ok(())
+            let page = next_page(&owed, ctx.out.width, now, ctx.out.colour);
+            ctx.out.line(&page)?;
+            cut(more).map_or(Ok(()), |line| ctx.out.line(&line))
         }
         Format::Json => {
-            let items = all.into_iter().map(object).collect::<Result<Vec<_>, _>>()?;
+            let items = owed.into_iter().map(object).collect::<Result<Vec<_>, _>>()?;
             ctx.out.json(&json!({ "schema": 1, "items": items }))
         }
-        Format::Jsonl => all.into_iter().try_for_each(|owed| ctx.out.json_line(&object(owed)?)),
+        Format::Jsonl => owed.into_iter().try_for_each(|row| ctx.out.json_line(&object(row)?)),
         Format::Csv => {
             let mut rows = vec![["ticket", "what", "csd", "by", "due", "fix"].map(str::to_owned).to_vec()];
-            rows.extend(all.into_iter().map(|(case, ticket, owed)| {
+            rows.extend(owed.into_iter().map(|row| {
                 vec![
-                    case.current_key(&ticket).to_string(),
-                    owed.duty.kind.to_string(),
-                    owed.duty.csd.map(|csd| case.current_key(&csd).to_string()).unwrap_or_default(),
-                    owed.by.to_string(),
-                    rfc3339(owed.due),
-                    owed.fix,
+                    row.key.to_string(),
+                    row.kind.to_string(),
+                    row.csd.map(|csd| csd.to_string()).unwrap_or_default(),
+                    row.by.to_string(),
+                    rfc3339(row.due),
+                    row.fix,
                 ]
             }));
             ctx.out.csv(&rows)
         }
         Format::Keys => {
-            let mut keys: Vec<Key> = all.into_iter().map(|(case, ticket, _)| case.current_key(&ticket)).collect();
+            let mut keys: Vec<Key> = owed.into_iter().map(|row| row.key).collect();
             keys.dedup();
             keys.iter().try_for_each(|key| ctx.out.line(key.as_str()))
         }

@@ -54,9 +54,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
         Post::read()?.channel(to, via)?;
     }
     if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
-        let query = OwedQuery { roles: ctx.roles()?, notices_only: true };
+        let query = OwedQuery { roles: ctx.roles()?, notices_only: true, ..OwedQuery::default() };
         let mut tickets: Vec<Key> = Vec::new();
-        for row in ctx.store_to_read()?.owed(&query, ctx.now())? {
+        for row in ctx.store_to_read()?.owed(&query, ctx.now())?.0 {
             if !tickets.contains(&row.ticket) {
                 tickets.push(row.ticket);
             }

@@ -58,7 +58,7 @@ impl Writing for ReportArgs {
     }
 
     fn scope(&self) -> Scope {
-        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::default() }
+        Scope { perhaps: self.csd.iter().cloned().collect(), begins: true, ..Scope::default() }
     }
 
     fn advise(&self, store: &Store, done: &Done) -> anyhow::Result<Vec<Advice>> {

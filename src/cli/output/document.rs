@@ -133,7 +133,7 @@ impl Page {
         self.heading("Owed");
         for owed in begun {
             let late = if owed.is_overdue(now) { ", overdue" } else { "" };
-            let what = super::ticket::describe(&owed);
+            let what = super::ticket::describe(owed.duty.kind, owed.duty.csd.as_ref());
             self.line(&format!("- [ ] {} — {}, until {}{late}", markdown(&what), owed.by, rfc3339(owed.due)));
         }
     }

@@ -1,20 +1,19 @@
 //! Tables of tickets and of duties.
 
 use super::colour::Colour;
-use super::table::Grid;
+use super::columns::Columns;
 use super::time::due_words;
 use super::visible::visible;
 use super::wrap::hanging;
 use crate::core::Time;
 use crate::core::case::Case;
-use crate::core::duty::Owed;
 use crate::core::key::Key;
 use crate::core::words::Word;
-use crate::store::ListRow;
+use crate::store::{ListRow, OwedRow};
 
 /// A table of tickets as it grows.
 pub(in crate::cli) struct ListTable {
-    table: Grid,
+    table: Columns<6>,
     colour: Colour,
     now: Time,
 }
@@ -22,7 +21,7 @@ pub(in crate::cli) struct ListTable {
 impl ListTable {
     pub(in crate::cli) fn new(width: u16, colour: Colour, now: Time) -> Self {
         let headings = ["KEY", "STAGE", "PRIORITY", "DUE", "CUSTOMER", "SUMMARY"];
-        Self { table: Grid::new(width, &headings, colour).unbroken(0..=3), colour, now }
+        Self { table: Columns::new(width, headings, 4, colour), colour, now }
     }
 
     /// Adds a ticket; `why` stands below its summary.
@@ -51,26 +50,22 @@ impl ListTable {
 
 /// What is owed: each duty with its ticket and customer, and below it the command that settles it, which is never
 /// broken, so that it can be copied.
-pub(in crate::cli) fn next_page(owed: &[(Case, Key, Owed)], width: u16, now: Time, colour: Colour) -> String {
-    let rows: Vec<[String; 3]> = owed
-        .iter()
-        .map(|(case, ticket, owed)| {
-            [due_words(owed.due, now), owed.by.as_str().to_owned(), case.current_key(ticket).to_string()]
-        })
-        .collect();
+pub(in crate::cli) fn next_page(owed: &[OwedRow], width: u16, now: Time, colour: Colour) -> String {
+    let rows: Vec<[String; 3]> =
+        owed.iter().map(|row| [due_words(row.due, now), row.by.as_str().to_owned(), row.key.to_string()]).collect();
     let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
     let [due_width, by_width, key_width] = [0, 1, 2].map(widest);
     let mut page = Vec::new();
-    for ((case, ticket, owed), [due, by, key]) in owed.iter().zip(rows) {
-        let customer = customers(case, ticket, owed.duty.csd.as_ref());
-        let priority = case.cus(ticket).map(|cus| cus.priority).filter(|priority| priority.is_high());
+    for (row, [due, by, key]) in owed.iter().zip(rows) {
+        let priority = row.priority.filter(|priority| priority.is_high());
         let priority = priority.map(|priority| format!("{}: ", colour.priority(priority))).unwrap_or_default();
         let due = format!("{due:<due_width$}");
-        let due = if owed.is_overdue(now) { colour.late(&due) } else { due };
-        let what = format!("{priority}{} for {}", super::ticket::describe(owed), visible(&customer));
+        let due = if row.due < now { colour.late(&due) } else { due };
+        let what = super::ticket::describe(row.kind, row.csd.as_ref());
+        let what = format!("{priority}{what} for {}", visible(&row.customer));
         let line = format!("{due}  {by:<by_width$}  {}  {what}", colour.key(&format!("{key:<key_width$}")));
         page.push(hanging(&line, usize::from(width), "    "));
-        page.push(format!("    {}", colour.key(&owed.fix)));
+        page.push(format!("    {}", colour.key(&row.fix)));
     }
     page.join("\n")
 }

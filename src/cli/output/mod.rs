@@ -2,6 +2,7 @@
 
 mod bar;
 mod colour;
+mod columns;
 mod counted;
 mod document;
 mod event;
@@ -19,7 +20,8 @@ mod wrap;
 
 pub(super) use bar::bar;
 pub(super) use colour::Colour;
-pub(super) use counted::counted;
+pub(super) use columns::Columns;
+pub(super) use counted::{counted, cut};
 pub(super) use document::document;
 pub(super) use event::{event_json, log_table, sentence};
 pub(super) use list::{ListTable, customers, next_page, one_line};

@@ -1,7 +1,7 @@
 //! Tables without rules that fit a width: words wrap, numbers stand right.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::colour::Colour;
 
@@ -26,16 +26,6 @@ impl Grid {
         for column in columns {
             if let Some(column) = self.table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        self
-    }
-
-    /// Keeps the words of columns whole: what wraps is the rest.
-    pub(in crate::cli) fn unbroken(mut self, columns: impl IntoIterator<Item = usize>) -> Self {
-        for column in columns {
-            if let Some(column) = self.table.column_mut(column) {
-                column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
         self

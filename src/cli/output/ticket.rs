@@ -9,7 +9,7 @@ use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::csd::Csd;
 use crate::core::cus::{Cus, Fate};
-use crate::core::duty::Owed;
+use crate::core::duty::{DutyKind, Owed};
 use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
 use crate::core::stuck::Stuck;
@@ -48,15 +48,16 @@ pub(in crate::cli) fn owed_lines(owed: &[Owed], now: Time, colour: Colour) -> Ve
             let due = due_words(owed.due, now);
             let due = if owed.is_overdue(now) { colour.late(&due) } else { format!("due {due}") };
             let role = owed.by.as_str();
-            format!("  {} — {role}, {due}\n    {}", describe(owed), colour.key(&owed.fix))
+            let what = describe(owed.duty.kind, owed.duty.csd.as_ref());
+            format!("  {} — {role}, {due}\n    {}", what, colour.key(&owed.fix))
         })
         .collect()
 }
 
 /// What is owed, in words.
-pub(in crate::cli) fn describe(owed: &Owed) -> String {
-    use crate::core::duty::DutyKind as D;
-    let what = match owed.duty.kind {
+pub(in crate::cli) fn describe(kind: DutyKind, csd: Option<&Key>) -> String {
+    use DutyKind as D;
+    let what = match kind {
         D::Assess => "assess who handles it",
         D::Escalate => "escalate to Engineering",
         D::Resolve => "resolve it",
@@ -75,9 +76,9 @@ pub(in crate::cli) fn describe(owed: &Owed) -> String {
         D::Close => "close it",
         D::LiftHold => "lift the upgrade hold, or say why not",
     };
-    match &owed.duty.csd {
-        Some(csd) => format!("{what} ({csd}, {})", owed.duty.kind.rule()),
-        None => format!("{what} ({})", owed.duty.kind.rule()),
+    match csd {
+        Some(csd) => format!("{what} ({csd}, {})", kind.rule()),
+        None => format!("{what} ({})", kind.rule()),
     }
 }
 

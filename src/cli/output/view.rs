@@ -16,6 +16,7 @@ use crate::core::words::{
     Severity, Trigger, Via,
 };
 use crate::core::{Attachment, Time};
+use crate::store::OwedRow;
 
 use super::time::rfc3339;
 
@@ -211,6 +212,19 @@ impl OwedView {
             due: At(owed.due),
             overdue: owed.is_overdue(now),
             fix: owed.fix,
+        }
+    }
+
+    pub(in crate::cli) fn of_row(row: OwedRow, now: Time) -> Self {
+        Self {
+            what: row.kind,
+            to: row.kind.audience(),
+            csd: row.csd,
+            by: row.by,
+            rule: row.kind.rule(),
+            due: At(row.due),
+            overdue: row.due < now,
+            fix: row.fix,
         }
     }
 }
