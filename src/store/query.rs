@@ -96,7 +96,7 @@ const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_versio
      JOIN ticket AS c ON c.id = link.csd WHERE link.cus = ticket.id ORDER BY c.began)), '') AS customer, \
      (SELECT texts ->> '$.summary' FROM event WHERE event.id = ticket.summary) AS summary";
 /// Up to how many more are counted.
-const COUNTED: u64 = 1000;
+const COUNTED: u64 = 200;
 
 /// A condition and what is bound to it.
 #[derive(Debug, Default)]
