@@ -128,7 +128,7 @@ impl Ctx {
             now_is_explicit: self.now_is_explicit,
             actor: String::new(),
             roles: Vec::new(),
-            policy: crate::core::policy::Policy::default(),
+            policy: std::sync::Arc::default(),
             manners: crate::core::notice::Manners::default(),
             token: String::new(),
         }

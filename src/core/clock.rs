@@ -232,11 +232,11 @@ mod tests {
     #[test]
     fn a_changed_policy_never_moves_what_is_owed() {
         let mut world = escalated(Priority::Low);
-        world.meta.policy = Policy::with(DutyKind::EngAssess, [1; 4]);
+        world.meta.policy = Policy::with(DutyKind::EngAssess, [1; 4]).into();
         let world = world.at(1).given(Edit { summary: Some("So".to_owned()), ..edit("CUS-1") });
         assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(7 * DAY));
         let mut later = assessed();
-        later.meta.policy = Policy::with(DutyKind::EngAssess, [1; 4]);
+        later.meta.policy = Policy::with(DutyKind::EngAssess, [1; 4]).into();
         assert_eq!(later.given(escalate(&["CSD-1"], Priority::Low)).due("CUS-1", DutyKind::EngAssess), Some(1));
     }
 

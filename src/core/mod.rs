@@ -70,7 +70,7 @@ pub struct Meta {
     /// The actor's roles; empty where none is known (R28).
     pub roles: Vec<Role>,
     /// The policy in force (R29).
-    pub policy: policy::Policy,
+    pub policy: std::sync::Arc<policy::Policy>,
     /// How each audience is told.
     pub manners: notice::Manners,
     /// What makes the message ids of this command's notices unlike all others: any text that is used once.

@@ -66,13 +66,13 @@ pub(super) fn head(connection: &Connection) -> Result<(i64, Chain), StoreError> 
     }
 }
 
-/// Appends an event and returns the new head of the chain.
+/// Appends an event, and returns the new head of the chain and the texts that are to be indexed.
 pub(super) fn append(
     connection: &Connection,
     event: &Event,
     origin: Origin,
     place: Position,
-) -> Result<Chain, StoreError> {
+) -> Result<(Chain, Option<String>), StoreError> {
     let (data, texts) = event.fact.encode().map_err(damaged)?;
     let due = if event.due.is_empty() { None } else { Some(serde_json::to_string(&event.due).map_err(damaged)?) };
     let nonce = texts.as_ref().map(|_| random_nonce()).transpose()?;
@@ -122,10 +122,7 @@ pub(super) fn append(
         hash,
         chain,
     ])?;
-    if let Some(texts) = &texts {
-        super::search::index(connection, place.id, texts)?;
-    }
-    Ok(chain)
+    Ok((chain, texts))
 }
 
 /// Reads an entry of the record from a row of [`COLUMNS`].

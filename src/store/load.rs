@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
 use super::rows::Pointers;
+use super::writer::Numbers;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::case::{Case, FreeKeys, Ticket};
@@ -103,15 +104,6 @@ impl Store {
     }
 }
 
-/// The case of these tickets, for a transaction that writes: with the next free keys, where it begins a ticket.
-pub(super) fn load_to_write(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
-    let mut loaded = load(connection, scope)?;
-    if scope.begins {
-        loaded.case.free = free_keys(connection)?;
-    }
-    Ok(loaded)
-}
-
 /// The case of these tickets: with each CUS ticket come its customers' tickets, and the reverse.
 pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
@@ -194,24 +186,29 @@ fn of_stream() -> String {
     format!("SELECT {} FROM event WHERE stream = ?1 ORDER BY seq", events::COLUMNS)
 }
 
-/// The numbers that `cus` gives next, past those that the desk took meanwhile (R2). That many had to be passed over is
-/// remembered.
-pub(super) fn free_keys(connection: &Connection) -> Result<FreeKeys, StoreError> {
+/// The numbers that `cus` gives next, as they are stored and past those that the desk took meanwhile (R2). That many had
+/// to be passed over is remembered.
+pub(super) fn numbers(connection: &Connection) -> Result<Numbers, StoreError> {
     let mut statement = connection.prepare_cached("SELECT kind, next, max(next, taken) AS first FROM counter")?;
     let mut rows = statement.query([])?;
-    let mut free = FreeKeys::default();
+    let (mut stored, mut first) = (FreeKeys::default(), 1);
     while let Some(row) = rows.next()? {
         match row.get_ref("kind")?.as_str().map_err(events::damaged)? {
-            "csd" => free.csd = row.get("first")?,
-            _ => free.cus = row.get("next")?,
+            "csd" => (stored.csd, first) = (row.get("next")?, row.get("first")?),
+            _ => stored.cus = row.get("next")?,
         }
     }
-    let first = free.csd;
-    while resolve(connection, &Key::numbered(Key::CSD, free.csd))?.is_some() {
-        free.csd += 1;
-    }
+    let free = free_from(connection, FreeKeys { csd: first, ..stored })?;
     if free.csd > first + PASSED_OVER {
         connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([free.csd])?;
+    }
+    Ok(Numbers { stored, next: stored, free })
+}
+
+/// The first numbers from these on that are in no use.
+pub(super) fn free_from(connection: &Connection, mut free: FreeKeys) -> Result<FreeKeys, StoreError> {
+    while resolve(connection, &Key::numbered(Key::CSD, free.csd))?.is_some() {
+        free.csd += 1;
     }
     Ok(free)
 }

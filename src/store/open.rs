@@ -14,6 +14,8 @@ const APPLICATION_ID: i64 = 0x6375_7331;
 /// The schema that this program reads and writes.
 pub(super) const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("../../schema.sql");
+/// How many KiB of pages a command that does much keeps in memory.
+const ROOM: i64 = 8192;
 /// How long a command waits for another process before it says that the database is busy.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long it waits before it looks again.
@@ -89,6 +91,17 @@ impl Store {
         }
         store.connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
         Ok(store)
+    }
+}
+
+impl Store {
+    /// Makes room in memory for a command that reads or writes much: a small one starts faster without.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn with_room(self) -> Result<Self, StoreError> {
+        self.connection.pragma_update(None, "cache_size", -ROOM)?;
+        Ok(self)
     }
 }
 

@@ -1,5 +1,8 @@
 //! The policy in force, and the record of its changes on the database's own stream.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use rusqlite::{Connection, Row, params};
 
 use super::events::{self, Links, damaged};
@@ -68,8 +71,12 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn policy(&self) -> Result<Policy, StoreError> {
-        load(&self.transaction)
+    pub fn policy(&self) -> Result<Arc<Policy>, StoreError> {
+        if let Some(policy) = self.policy.get() {
+            return Ok(policy.clone());
+        }
+        let policy = Arc::new(load(&self.transaction)?);
+        Ok(self.policy.get_or_init(|| policy).clone())
     }
 
     /// Records that settings of the policy have other values now.
@@ -78,6 +85,7 @@ impl Writer<'_> {
     /// Where the database fails.
     pub fn set_policy(&mut self, settings: &[(String, String)], meta: &Meta) -> Result<(), StoreError> {
         let command = self.place.last_id + 1;
+        self.policy = OnceCell::new();
         for (key, value) in settings {
             let (id, seq) = (self.place.last_id + 1, self.last_seq_of_database()? + 1);
             let data = Data { key: key.clone(), value: value.clone() };

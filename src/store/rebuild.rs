@@ -55,7 +55,7 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     for (kind, next) in [("csd", csd), ("cus", cus)] {
         connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
     }
-    load::free_keys(connection)?;
+    load::numbers(connection)?;
     counts::rebuild(connection)?;
     policy::rebuild(connection)?;
     // How often each notice was tried is known to the outbox alone.

@@ -116,8 +116,9 @@ impl Writer<'_> {
         let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;
         let place =
             Position { id: self.place.last_id + 1, seq, command: self.place.last_id + 1, chain: self.place.chain };
-        let chain = events::append(&self.transaction, &event, Origin::Cus, place)?;
-        (self.place.last_id, self.place.chain) = (place.id, chain);
+        self.append(&event, Origin::Cus, place)?;
+        // What is taken out of the index must stand in it.
+        self.index()?;
         search::forget(&self.transaction, id, old)?;
         self.transaction.execute(
             "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",

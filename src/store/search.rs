@@ -30,6 +30,9 @@ const FIELDS: [(&str, u32); 15] = [
 ];
 /// How many of the newest texts that have a word are looked at: a very common word does not make a search slow.
 const NEWEST: usize = 200;
+const INSERT: &str = "INSERT INTO word (rowid, text) VALUES (?1, ?2)";
+/// How many bytes of texts wait to be indexed at most.
+const MANY: usize = 512 * 1024;
 /// How many characters of a text stand before and behind the word that was found.
 const AROUND: usize = 48;
 
@@ -84,14 +87,61 @@ pub fn words_of(text: &str) -> Vec<String> {
     words
 }
 
+/// Texts that stand in the record and not in the index yet.
+///
+/// An event's insertion can be refused by its triggers, and SQLite then asks the index to be able to go back: it would
+/// write a segment of its own for each event. So the texts wait for the end of the transaction, or until they are many.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unindexed {
+    texts: Vec<(i64, String)>,
+    bytes: usize,
+}
+
+impl Unindexed {
+    /// Takes the texts of an event.
+    pub(super) fn take(&mut self, event: i64, texts: &str) -> Result<(), StoreError> {
+        each_text(event, texts, |place, text| {
+            self.bytes += text.len();
+            self.texts.push((place, text));
+            Ok(())
+        })
+    }
+
+    /// Whether they are so many that they should not wait.
+    pub(super) fn are_many(&self) -> bool {
+        self.bytes > MANY
+    }
+
+    /// Indexes them.
+    pub(super) fn index(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let mut insert = connection.prepare_cached(INSERT)?;
+        for (place, text) in self.texts.drain(..) {
+            insert.execute(params![place, text])?;
+        }
+        self.bytes = 0;
+        Ok(())
+    }
+}
+
 /// Indexes the texts of an event.
 pub(super) fn index(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
+    let mut insert = connection.prepare_cached(INSERT)?;
+    each_text(event, texts, |place, text| {
+        insert.execute(params![place, text])?;
+        Ok(())
+    })
+}
+
+/// Hands on what is indexed of an event's texts, each with its place.
+fn each_text(
+    event: i64,
+    texts: &str,
+    mut each: impl FnMut(i64, String) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let texts: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
-    let mut insert = connection.prepare_cached("INSERT INTO word (rowid, text) VALUES (?1, ?2)")?;
-    for (place, (field, _)) in FIELDS.iter().enumerate() {
-        if let Some(Value::String(text)) = texts.get(*field) {
-            let place = i64::try_from(place).map_err(damaged)?;
-            insert.execute(params![event * 16 + place, normal(text)])?;
+    for (field, (name, _)) in FIELDS.iter().enumerate() {
+        if let Some(Value::String(text)) = texts.get(*name) {
+            each(event * 16 + i64::try_from(field).map_err(damaged)?, normal(text))?;
         }
     }
     Ok(())
@@ -99,15 +149,11 @@ pub(super) fn index(connection: &Connection, event: i64, texts: &str) -> Result<
 
 /// Takes the texts of an event out of the index.
 pub(super) fn forget(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
-    let texts: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
     let mut delete = connection.prepare_cached("INSERT INTO word (word, rowid, text) VALUES ('delete', ?1, ?2)")?;
-    for (place, (field, _)) in FIELDS.iter().enumerate() {
-        if let Some(Value::String(text)) = texts.get(*field) {
-            let place = i64::try_from(place).map_err(damaged)?;
-            delete.execute(params![event * 16 + place, normal(text)])?;
-        }
-    }
-    Ok(())
+    each_text(event, texts, |place, text| {
+        delete.execute(params![place, text])?;
+        Ok(())
+    })
 }
 
 impl Store {
@@ -238,11 +284,19 @@ impl Place {
 
 /// The text as it is indexed, so that the index splits it where [`words_of`] does.
 fn normal(text: &str) -> String {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    let mut words = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    if words.is_ascii() {
+        words.make_ascii_lowercase();
+        words
+    } else {
+        words.to_lowercase()
+    }
 }
 
 /// The part of a text around the first of the words, on one line.

@@ -1,6 +1,8 @@
 //! The one door for writing.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
@@ -8,16 +10,20 @@ use super::counts::StageCounts;
 use super::events::{self, Chain, Origin, Position, Recorded};
 use super::load::{self, Loaded};
 use super::rows::{Pointers, TicketRows};
+use super::search::Unindexed;
 use super::{Scope, Store, StoreError, attachments};
-use crate::core::case::{Case, Ticket};
+use crate::core::case::{Case, FreeKeys, Ticket};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
+use crate::core::policy::Policy;
 
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
 #[derive(Debug)]
 pub struct Writer<'a> {
     pub(super) transaction: Transaction<'a>,
     pub(super) place: Place,
+    /// The policy in force, once it was asked for.
+    pub(super) policy: OnceCell<Arc<Policy>>,
     /// Whether something failed half-way, so that only a rollback is left.
     is_broken: bool,
 }
@@ -28,6 +34,19 @@ pub(super) struct Place {
     pub(super) last_id: i64,
     pub(super) chain: Chain,
     pub(super) stages: StageCounts,
+    pub(super) unindexed: Unindexed,
+    numbers: Option<Numbers>,
+}
+
+/// The numbers that `cus` gives next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbers {
+    /// As they stand in the database.
+    pub(super) stored: FreeKeys,
+    /// As they are to stand there: past the last that was given.
+    pub(super) next: FreeKeys,
+    /// The first that are in no use: the desk may have taken the next ones.
+    pub(super) free: FreeKeys,
 }
 
 /// What a command did.
@@ -49,8 +68,9 @@ impl Store {
     pub fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let (last_id, chain) = events::head(&transaction)?;
-        let place = Place { last_id, chain, stages: StageCounts::default() };
-        Ok(Writer { transaction, place, is_broken: false })
+        let place =
+            Place { last_id, chain, stages: StageCounts::default(), unindexed: Unindexed::default(), numbers: None };
+        Ok(Writer { transaction, place, policy: OnceCell::new(), is_broken: false })
     }
 }
 
@@ -117,11 +137,12 @@ impl Writer<'_> {
         commands: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
+        self.index()?;
         let (place, was_broken) = (self.place.clone(), self.is_broken);
         self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
         let result = commands(self);
         if result.is_err() {
-            (self.place, self.is_broken) = (place, was_broken);
+            (self.place, self.is_broken, self.policy) = (place, was_broken, OnceCell::new());
             self.transaction.execute_batch("ROLLBACK TO together").map_err(failed)?;
         }
         self.transaction.execute_batch("RELEASE together").map_err(failed)?;
@@ -132,11 +153,21 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// Where the database fails, or failed before; nothing is written then.
-    pub fn commit(self) -> Result<(), StoreError> {
+    pub fn commit(mut self) -> Result<(), StoreError> {
         if self.is_broken {
             return Err(StoreError::Broken);
         }
+        self.index()?;
         self.place.stages.write(&self.transaction)?;
+        if let Some(Numbers { stored, next, .. }) = self.place.numbers {
+            for (kind, old, next) in [("csd", stored.csd, next.csd), ("cus", stored.cus, next.cus)] {
+                if old != next {
+                    let mut statement =
+                        self.transaction.prepare_cached("UPDATE counter SET next = ?2 WHERE kind = ?1")?;
+                    statement.execute(params![kind, next])?;
+                }
+            }
+        }
         Ok(self.transaction.commit()?)
     }
 
@@ -148,8 +179,36 @@ impl Writer<'_> {
         Ok(self.transaction.rollback()?)
     }
 
-    fn load(&self, scope: &Scope) -> Result<Loaded, StoreError> {
-        if self.is_broken { Err(StoreError::Broken) } else { load::load_to_write(&self.transaction, scope) }
+    /// Appends an event to the record; its texts are indexed later.
+    pub(super) fn append(&mut self, event: &Event, origin: Origin, position: Position) -> Result<(), StoreError> {
+        let (chain, texts) = events::append(&self.transaction, event, origin, position)?;
+        (self.place.last_id, self.place.chain) = (position.id, chain);
+        if let Some(texts) = &texts {
+            self.place.unindexed.take(position.id, texts)?;
+        }
+        if self.place.unindexed.are_many() { self.index() } else { Ok(()) }
+    }
+
+    /// Indexes the texts that wait for that.
+    pub(super) fn index(&mut self) -> Result<(), StoreError> {
+        self.place.unindexed.index(&self.transaction)
+    }
+
+    /// The case of these tickets: with the next free keys, where it begins a ticket.
+    fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
+        if self.is_broken {
+            return Err(StoreError::Broken);
+        }
+        let mut loaded = load::load(&self.transaction, scope)?;
+        if scope.begins {
+            let numbers = match self.place.numbers {
+                Some(numbers) => Numbers { free: load::free_from(&self.transaction, numbers.free)?, ..numbers },
+                None => load::numbers(&self.transaction)?,
+            };
+            self.place.numbers = Some(numbers);
+            loaded.case.free = numbers.free;
+        }
+        Ok(loaded)
     }
 
     /// Records what was decided. What fails without files fails for the whole database, so that only a rollback of the
@@ -184,8 +243,7 @@ impl Writer<'_> {
         for event in &decided {
             let id = self.place.last_id + 1;
             let position = Position { id, seq: next_seq(&after, &event.stream), command, chain: self.place.chain };
-            self.place.chain = events::append(&self.transaction, event, origin, position)?;
-            self.place.last_id = id;
+            self.append(event, origin, position)?;
             after.apply(event);
             match moved.iter_mut().find(|(stream, _)| *stream == event.stream) {
                 Some((_, pointers)) => *pointers = pointers.after(id, event),
@@ -218,12 +276,12 @@ impl Writer<'_> {
         for (new, old) in &changed {
             new.write_links(connection, old.as_ref())?;
         }
-        let numbers = [("csd", before.case.free.csd, after.free.csd), ("cus", before.case.free.cus, after.free.cus)];
-        for (kind, old, next) in numbers {
-            if old != next {
-                connection
-                    .prepare_cached("UPDATE counter SET next = ?2 WHERE kind = ?1")?
-                    .execute(params![kind, next])?;
+        if let Some(Numbers { next, free, .. }) = &mut self.place.numbers {
+            if after.free.csd != before.case.free.csd {
+                (next.csd, free.csd) = (after.free.csd, after.free.csd);
+            }
+            if after.free.cus != before.case.free.cus {
+                (next.cus, free.cus) = (after.free.cus, after.free.cus);
             }
         }
         Ok(())

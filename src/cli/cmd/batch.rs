@@ -1,7 +1,7 @@
 //! `cus batch`: many commands from JSON lines, each as its own flags would say it.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal, Read, Seek, Write};
+use std::io::{BufRead, BufReader, BufWriter, IntoInnerError, IsTerminal, Read, Seek, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -87,7 +87,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta_to_tell()?;
     let mut tally = Tally::new(Progress::new(length, true));
-    let mut store = ctx.store()?;
+    let mut store = ctx.store()?.with_room()?;
     if arguments.keep_going && !arguments.dry_run {
         keep_going(ctx, &mut store, input, &meta, &mut tally)?;
     } else {
@@ -136,7 +136,8 @@ fn all_or_nothing(
     arguments: &BatchArgs,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
-    let (mut good, mut bad) = (tempfile::spooled_tempfile(SPOOL), tempfile::spooled_tempfile(SPOOL));
+    let spool = || BufWriter::new(tempfile::spooled_tempfile(SPOOL));
+    let (mut good, mut bad) = (spool(), spool());
     let mut writer = store.writer()?;
     let mut has_removed = false;
     each_line(input, tally, |number, line| {
@@ -145,13 +146,14 @@ fn all_or_nothing(
         print_result(if result.is_ok() { &mut good } else { &mut bad }, ctx.out.format, number, &result)?;
         Ok(result.is_ok())
     })?;
-    let mut results = if tally.failed > 0 { bad } else { good };
+    let results = if tally.failed > 0 { bad } else { good };
     tally.has_removed = has_removed && tally.failed == 0;
     if tally.failed > 0 || arguments.dry_run {
         writer.rollback()?
     } else {
         writer.commit()?
     }
+    let mut results = results.into_inner().map_err(IntoInnerError::into_error)?;
     results.rewind()?;
     std::io::copy(&mut results, &mut ctx.out)?;
     Ok(())

@@ -82,7 +82,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let census = census(&mut file, kind, &mapping, arguments).map_err(unreadable)?;
     let meta = ctx.meta()?;
     let mut report = Report::default();
-    let mut store = ctx.store()?;
+    let mut store = ctx.store()?.with_room()?;
     let mut writer = store.writer()?;
     let meta = Meta { policy: writer.policy()?, now_is_explicit: false, ..meta };
     // Customers' tickets are linked to Engineering's, which must be there first.
@@ -301,7 +301,7 @@ impl Report {
 
 fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::Result<u8> {
     file.rewind()?;
-    let mut store = ctx.store()?;
+    let mut store = ctx.store()?.with_room()?;
     let taken = store.take_back(BufReader::new(file), arguments.dry_run);
     let verified = taken.with_context(|| arguments.file.display().to_string())?;
     let what = if arguments.dry_run { "would take back" } else { "took back" };

@@ -23,7 +23,7 @@ fn meta() -> Meta {
         now_is_explicit: false,
         actor: "dana".to_owned(),
         roles: Vec::<Role>::new(),
-        policy: crate::core::policy::Policy::default(),
+        policy: std::sync::Arc::default(),
         manners: crate::core::notice::Manners::default(),
         token: String::new(),
     }

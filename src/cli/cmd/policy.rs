@@ -82,7 +82,7 @@ pub(in crate::cli) fn set(
             UsageError::with_fix("the setting or its duration is missing", "cus policy set KEY DURATION").into()
         );
     };
-    let mut policy = writer.policy()?;
+    let mut policy = Policy::clone(&*writer.policy()?);
     let settings = policy.set(key, value).map_err(|error| wrong(&error))?;
     writer.set_policy(&settings, meta)?;
     Ok(settings)

@@ -172,7 +172,7 @@ proptest! {
         let mut world = World::new();
         for (command, hours, policy) in steps {
             if let Some(policy) = policies.get(policy) {
-                world.meta.policy = policy.clone();
+                world.meta.policy = policy.clone().into();
             }
             world.meta.now += chrono::TimeDelta::hours(hours);
             let reports = world.case.tickets.iter().filter(|ticket| matches!(ticket, Ticket::Csd(_))).count();

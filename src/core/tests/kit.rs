@@ -43,7 +43,7 @@ impl World {
             now_is_explicit: false,
             actor: "Sue Staff".to_owned(),
             roles: Vec::new(),
-            policy: Policy::default(),
+            policy: Policy::default().into(),
             manners: Manners::default(),
             token: "t".to_owned(),
         };
