@@ -12,6 +12,8 @@ usage: benches/compare.sh [OPTIONS]
   --floor PATH   the floor's program, or the folder of its source (default: ../shared/floor, if it is there)
   --cus PATH     the cus to measure (default: a release build of this folder)
   --work DIR     keep the stores there for the next run (default: a temporary folder that is removed)
+
+A million tickets need some ten gigabytes there, and an hour or two.
 EOF
 }
 

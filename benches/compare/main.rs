@@ -79,6 +79,7 @@ fn compare() -> anyhow::Result<()> {
     let floor = arguments.floor.map(fs::canonicalize).transpose()?;
     let cus = fs::canonicalize(arguments.cus)?;
     let programs = Programs { cus, floor, folder: fs::canonicalize(arguments.work)? };
+    memory::prepare(&programs)?;
     measure(&programs, &sizes, rounds)
 }
 

@@ -13,10 +13,16 @@ use super::programs::Programs;
 
 /// The argument that makes this program run one command and print its peak.
 pub(crate) const FLAG: &str = "--peak-memory-of";
+const WRAPPER: &str = "wrapper";
+
+/// Keeps this program as it is now, since it may be built anew while it measures.
+pub(crate) fn prepare(programs: &Programs) -> anyhow::Result<()> {
+    std::fs::copy(env::current_exe()?, programs.path(WRAPPER)).map(drop).context("no copy of this program")
+}
 
 /// Runs a command, and gives its peak of resident memory in MiB.
 pub(crate) fn peak(programs: &Programs, command: &Command) -> anyhow::Result<f64> {
-    let mut wrapper = programs.command(env::current_exe()?);
+    let mut wrapper = programs.command(programs.path(WRAPPER));
     wrapper.arg(FLAG).arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
