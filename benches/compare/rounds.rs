@@ -1,0 +1,40 @@
+//! Taking turns: A B A B …, so that what slows the machine for a while slows both.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::programs::Programs;
+
+/// After this long a row ends with the rounds that it has.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A side of a comparison: its command in a round, counted from 0. What it prepares before is not measured.
+pub(crate) type Side<'a> = Box<dyn FnMut(usize) -> anyhow::Result<Command> + 'a>;
+
+/// Runs every side once a round, and gives the seconds of each side in its rounds.
+pub(crate) fn take_turns(programs: &Programs, rounds: usize, sides: &mut [Side<'_>]) -> anyhow::Result<Vec<Vec<f64>>> {
+    let mut seconds = vec![Vec::new(); sides.len()];
+    let start = Instant::now();
+    for round in 0..rounds {
+        for (side, seconds) in sides.iter_mut().zip(&mut seconds) {
+            seconds.push(programs.run(&mut side(round)?)?);
+        }
+        if start.elapsed() > PATIENCE {
+            break;
+        }
+    }
+    Ok(seconds)
+}
+
+/// The middle of the values.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len().is_multiple_of(2) { (values[middle - 1] + values[middle]) / 2.0 } else { values[middle] }
+}
+
+/// The middle of the ratios of the rounds.
+pub(crate) fn paired(ours: &[f64], other: &[f64]) -> f64 {
+    median(&ours.iter().zip(other).map(|(ours, other)| ours / other).collect::<Vec<_>>())
+}

@@ -1,0 +1,222 @@
+//! What every command spends its time in, in-process and without waiting for a disk: `cargo bench`.
+#![allow(
+    clippy::unwrap_used,
+    missing_debug_implementations,
+    reason = "a benchmark that cannot go on ends, and nobody prints what is in it"
+)]
+
+use cus::core::case::{Case, Ticket};
+use cus::core::command::{Assess, Command, EngAssess, Escalate, Report};
+use cus::core::decide::decide;
+use cus::core::event::{Event, Fact};
+use cus::core::key::Key;
+use cus::core::notice::Manners;
+use cus::core::owed::owed;
+use cus::core::policy::Policy;
+use cus::core::words::{Channel, Handler, Impact, Priority, Role, Severity, Trigger};
+use cus::core::{Meta, Time};
+use cus::store::{ListQuery, OwedQuery, Scope, Store, StoreError, words_of};
+use divan::{Bencher, black_box};
+use tempfile::TempDir;
+
+/// How many tickets the stores have.
+const TICKETS: usize = 1000;
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench]
+fn decide_and_apply(bencher: Bencher<'_, '_>) {
+    let meta = meta();
+    let (case, _) = story(3);
+    let step = steps().remove(3);
+    bencher.with_inputs(|| case.clone()).bench_local_refs(|case| {
+        for event in decide(case, &step, &meta).unwrap() {
+            case.apply(&event);
+        }
+    });
+}
+
+#[divan::bench]
+fn fold_a_ticket(bencher: Bencher<'_, '_>) {
+    let (_, events) = story(4);
+    bencher.bench_local(|| {
+        let mut case = Case::default();
+        events.iter().for_each(|event| case.apply(event));
+        case
+    });
+}
+
+#[divan::bench]
+fn what_is_owed(bencher: Bencher<'_, '_>) {
+    let (case, _) = story(4);
+    let ticket = case.ticket(&key("CUS-1")).unwrap();
+    bencher.bench_local(|| owed(black_box(&case), black_box(ticket)));
+}
+
+#[divan::bench]
+fn encode_an_event(bencher: Bencher<'_, '_>) {
+    let (_, events) = story(4);
+    let fact = &events.last().unwrap().fact;
+    bencher.bench_local(|| black_box(fact).encode().unwrap());
+}
+
+#[divan::bench]
+fn decode_an_event(bencher: Bencher<'_, '_>) {
+    let (_, events) = story(4);
+    let fact = &events.last().unwrap().fact;
+    let (data, texts) = fact.encode().unwrap();
+    bencher.bench_local(|| Fact::decode(fact.type_name(), black_box(&data), black_box(texts.as_deref())).unwrap());
+}
+
+#[divan::bench]
+fn report_in_a_transaction(bencher: Bencher<'_, '_>) {
+    let (_folder, mut store) = filled();
+    let meta = meta();
+    bencher.bench_local(|| {
+        let mut writer = store.writer().unwrap();
+        writer.apply(&Scope::default(), None, &[], |case| decided(case, &report(TICKETS), &meta)).unwrap();
+        writer.rollback().unwrap();
+    });
+}
+
+#[divan::bench]
+fn list_the_first_fifty(bencher: Bencher<'_, '_>) {
+    let (_folder, store) = filled();
+    let query = ListQuery { stages: vec!["reported".to_owned()], limit: Some(50), ..ListQuery::default() };
+    bencher.bench_local(|| {
+        let mut rows = Vec::new();
+        let more = store.list(&query, now(), |row| {
+            rows.push(row);
+            Ok::<(), StoreError>(())
+        });
+        (rows, more.unwrap())
+    });
+}
+
+#[divan::bench]
+fn show_a_ticket(bencher: Bencher<'_, '_>) {
+    let (_folder, store) = filled();
+    let key = key("CSD-500");
+    let scope = Scope::of([key.clone()]);
+    bencher.bench_local(|| (store.case(&scope).unwrap(), store.events_of(&key).unwrap()));
+}
+
+#[divan::bench(args = ["needle", "rates"])]
+fn search(bencher: Bencher<'_, '_>, word: &str) {
+    let (_folder, store) = filled();
+    let words = words_of(word);
+    bencher.bench_local(|| store.search(&words, 50).unwrap());
+}
+
+#[divan::bench]
+fn what_a_role_owes(bencher: Bencher<'_, '_>) {
+    let (_folder, store) = filled();
+    let query = OwedQuery { roles: vec![Role::Support], ..OwedQuery::default() };
+    bencher.bench_local(|| store.owed(&query, now()).unwrap());
+}
+
+#[divan::bench]
+fn export_a_thousand(bencher: Bencher<'_, '_>) {
+    let (_folder, store) = filled();
+    bencher.bench_local(|| store.dump(None, &mut std::io::sink()).unwrap());
+}
+
+/// A store of reported tickets; the word `needle` is in one of a hundred, `rates` in all.
+fn filled() -> (TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cus.db");
+    Store::create(&path).unwrap();
+    let mut store = Store::open(&path).unwrap();
+    let meta = meta();
+    let mut writer = store.writer().unwrap();
+    for number in 0..TICKETS {
+        writer.apply(&Scope::default(), None, &[], |case| decided(case, &report(number), &meta)).unwrap();
+    }
+    writer.commit().unwrap();
+    (folder, store)
+}
+
+fn decided(case: &Case, command: &Command, meta: &Meta) -> anyhow::Result<Vec<Event>> {
+    Ok(decide(case, command, meta)?)
+}
+
+/// The tickets after so many steps, and the events that brought them there.
+fn story(taken: usize) -> (Case, Vec<Event>) {
+    let mut case = Case::default();
+    let mut all = Vec::new();
+    for step in steps().iter().take(taken) {
+        let events = decide(&case, step, &meta()).unwrap();
+        events.iter().for_each(|event| case.apply(event));
+        all.extend(events);
+    }
+    assert_eq!(case.tickets.iter().map(Ticket::revision).sum::<u64>(), all.len() as u64);
+    (case, all)
+}
+
+/// From a report to Engineering's assessment.
+fn steps() -> Vec<Command> {
+    let csd = key("CSD-1");
+    let assess = Assess {
+        csd: csd.clone(),
+        handled_by: Handler::Engineering,
+        triggers: vec![Trigger::Financial],
+        note: Some("Every parcel of theirs is hit.".to_owned()),
+    };
+    let escalate = Escalate {
+        csd: vec![csd],
+        priority: Priority::High,
+        steps: "Rate any parcel.".to_owned(),
+        summary: None,
+        attach: Vec::new(),
+        hold: None,
+        note: None,
+    };
+    let eng_assess = EngAssess {
+        cus: key("CUS-1"),
+        cause: "The migration drops the surcharge of old tariffs".to_owned(),
+        started: None,
+        caused_by: "unknown".to_owned(),
+        severity: Severity::Major,
+        impact: Impact::Large,
+        workaround: "Open and save each tariff once".to_owned(),
+        customers_affected: Some(14),
+    };
+    vec![report(1), assess.into(), escalate.into(), eng_assess.into()]
+}
+
+fn report(number: usize) -> Command {
+    let rare = if number.is_multiple_of(100) { "needle" } else { "straw" };
+    Report {
+        csd: None,
+        customer: format!("Customer {}", number % 50),
+        summary: format!("Rates are zero on day {number}"),
+        channel: Channel::Phone,
+        description: Some(format!("Since Sunday's upgrade the rating screen shows 0.00 for every {rare} of theirs.")),
+        contact: None,
+        product_version: Some("5.1".to_owned()),
+        attach: Vec::new(),
+    }
+    .into()
+}
+
+fn meta() -> Meta {
+    Meta {
+        now: now(),
+        now_is_explicit: false,
+        actor: "dana".to_owned(),
+        roles: Vec::new(),
+        policy: Policy::default(),
+        manners: Manners::default(),
+        token: "once".to_owned(),
+    }
+}
+
+fn now() -> Time {
+    Time::from_timestamp_millis(1_772_452_800_000).unwrap()
+}
+
+fn key(text: &str) -> Key {
+    text.parse().unwrap()
+}
