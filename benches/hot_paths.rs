@@ -207,7 +207,7 @@ fn meta() -> Meta {
         now_is_explicit: false,
         actor: "dana".to_owned(),
         roles: Vec::new(),
-        policy: Policy::default(),
+        policy: Policy::default().into(),
         manners: Manners::default(),
         token: "once".to_owned(),
     }

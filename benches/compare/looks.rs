@@ -39,8 +39,8 @@ const LOOKS: [Look; 5] = [
 /// What a desk asks for that has closed nearly all of its many tickets.
 const AT_WORK: [Look; 3] = [
     Look {
-        what: "stats --by stage",
-        arguments: &["stats", "--by", "stage"],
+        what: "list --count",
+        arguments: &["list", "--count"],
         floor: ("count", &[]),
         bound: Bound::AtLeast(15.0, None),
     },

@@ -72,10 +72,11 @@ pub(super) fn append(
     event: &Event,
     origin: Origin,
     place: Position,
+    nonces: &mut Nonces,
 ) -> Result<(Chain, Option<String>), StoreError> {
     let (data, texts) = event.fact.encode().map_err(damaged)?;
     let due = if event.due.is_empty() { None } else { Some(serde_json::to_string(&event.due).map_err(damaged)?) };
-    let nonce = texts.as_ref().map(|_| random_nonce()).transpose()?;
+    let nonce = texts.as_ref().map(|_| nonces.next()).transpose()?;
     let hash = nonce.zip(texts.as_ref()).map(|(nonce, texts)| hash_of(&nonce, texts));
     let at = event.at.timestamp_millis();
     let chain = chained(
@@ -228,12 +229,34 @@ pub(super) fn hex_of(bytes: &[u8]) -> String {
 
 /// Bytes that nobody can guess.
 pub(super) fn random_nonce() -> Result<[u8; 16], StoreError> {
-    let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(|error| StoreError::File {
-        path: "the system's random numbers".into(),
-        error: std::io::Error::other(error.to_string()),
-    })?;
-    Ok(nonce)
+    Nonces::default().next()
+}
+
+/// Such bytes for event after event: the system is asked for many at once after the first.
+#[derive(Debug, Default)]
+pub(super) struct Nonces {
+    waiting: Vec<[u8; 16]>,
+    asked: usize,
+}
+
+impl Nonces {
+    /// How many are asked for at most at once.
+    const MOST: usize = 64;
+
+    pub(super) fn next(&mut self) -> Result<[u8; 16], StoreError> {
+        if let Some(nonce) = self.waiting.pop() {
+            return Ok(nonce);
+        }
+        self.asked = (self.asked * 4).clamp(1, Self::MOST);
+        let mut bytes = [[0; 16]; Self::MOST];
+        let fresh = bytes.split_at_mut(self.asked).0;
+        getrandom::fill(fresh.as_flattened_mut()).map_err(|error| StoreError::File {
+            path: "the system's random numbers".into(),
+            error: std::io::Error::other(error.to_string()),
+        })?;
+        self.waiting.extend_from_slice(fresh);
+        Ok(self.waiting.pop().unwrap_or_default())
+    }
 }
 
 fn stage_of(stream: &Key, word: &str) -> Result<Stage, StoreError> {

@@ -1,9 +1,10 @@
 //! Words: indexing every text, and finding the tickets that have them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 
 use super::events::damaged;
 use super::query::key;
@@ -138,14 +139,51 @@ fn each_text(
     texts: &str,
     mut each: impl FnMut(i64, String) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let texts: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
-    for (field, (name, _)) in FIELDS.iter().enumerate() {
-        if let Some(Value::String(text)) = texts.get(*name) {
+    let texts: Texts<'_> = serde_json::from_str(texts).map_err(damaged)?;
+    for (field, text) in texts.0.iter().enumerate() {
+        if let Some(text) = text {
             each(event * 16 + i64::try_from(field).map_err(damaged)?, normal(text))?;
         }
     }
     Ok(())
 }
+
+/// The texts of an event that are searched, in the order of [`FIELDS`].
+#[derive(Debug, Default)]
+struct Texts<'a>([Option<Cow<'a, str>>; FIELDS.len()]);
+
+impl<'de> Deserialize<'de> for Texts<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Texts<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the texts of an event")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts<'de>, A::Error> {
+                let mut texts = Texts::default();
+                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                    match FIELDS.iter().position(|(field, _)| *field == name).and_then(|at| texts.0.get_mut(at)) {
+                        Some(text) => *text = map.next_value::<Option<BorrowedText<'de>>>()?.map(|text| text.0),
+                        None => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(texts)
+            }
+        }
+
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+/// A text that is only copied where JSON writes it otherwise than it is.
+#[derive(Debug, serde::Deserialize)]
+struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Takes the texts of an event out of the index.
 pub(super) fn forget(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
@@ -228,10 +266,9 @@ impl Store {
         )?;
         let mut rows = statement.query([ticket.as_str()])?;
         while let Some(row) = rows.next()? {
-            let texts: Map<String, Value> =
+            let texts: Texts<'_> =
                 serde_json::from_str(row.get_ref("texts")?.as_str().map_err(damaged)?).map_err(damaged)?;
-            let mut searched = FIELDS.iter().filter_map(|(field, _)| texts.get(*field).and_then(Value::as_str));
-            if searched.any(|text| words_of(text).iter().any(|other| other == word)) {
+            if texts.0.iter().flatten().any(|text| words_of(text).iter().any(|other| other == word)) {
                 return Ok(true);
             }
         }
@@ -243,12 +280,10 @@ impl Store {
         let (place, stream) = best.ok_or_else(|| damaged("a hit without a text"))?;
         let mut statement = self.connection.prepare_cached("SELECT texts FROM event WHERE id = ?1")?;
         let texts = statement.query_row([place.event], |row| row.get::<_, Option<String>>("texts"))?;
-        let texts: Map<String, Value> = match &texts {
-            Some(texts) => serde_json::from_str(texts).map_err(damaged)?,
-            None => Map::new(),
-        };
+        let texts: Texts<'_> =
+            texts.as_deref().map(serde_json::from_str).transpose().map_err(damaged)?.unwrap_or_default();
         let field = place.field();
-        let text = texts.get(field).and_then(Value::as_str).unwrap_or_default();
+        let text = texts.0.get(place.field).and_then(Option::as_deref).unwrap_or_default();
         Ok(Hit { ticket, found_in: stream.clone(), field, count: found.places.len(), snippet: snippet(text, words) })
     }
 }
@@ -344,6 +379,19 @@ mod tests {
     fn a_text_is_indexed_as_its_words() {
         let text = "CSD-12: Rätes, rates!\n0.5";
         assert_eq!(normal(text).split(' ').collect::<Vec<_>>(), ["csd", "12", "rätes", "rates", "0", "5"]);
+    }
+
+    #[test]
+    fn the_texts_of_an_event_stand_in_the_places_of_their_fields() {
+        let texts = r#"{"customer":"Ac\u006de","summary":"Rates","description":null,"rest":{"x":"y"},"note":"n"}"#;
+        let mut places = Vec::new();
+        let taken = each_text(3, texts, |place, text| {
+            places.push((place, text));
+            Ok(())
+        });
+        taken.unwrap();
+        assert_eq!(places, [(48, "rates".to_owned()), (49, "acme".to_owned()), (56, "n".to_owned())]);
+        assert!(each_text(3, "[]", |_, _| Ok(())).is_err() && each_text(3, r#"{"note":1}"#, |_, _| Ok(())).is_err());
     }
 
     #[test]

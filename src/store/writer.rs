@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::counts::StageCounts;
-use super::events::{self, Chain, Origin, Position, Recorded};
+use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
 use super::load::{self, Loaded};
 use super::rows::{Pointers, TicketRows};
 use super::search::Unindexed;
@@ -22,6 +22,7 @@ use crate::core::policy::Policy;
 pub struct Writer<'a> {
     pub(super) transaction: Transaction<'a>,
     pub(super) place: Place,
+    nonces: Nonces,
     /// The policy in force, once it was asked for.
     pub(super) policy: OnceCell<Arc<Policy>>,
     /// Whether something failed half-way, so that only a rollback is left.
@@ -70,7 +71,7 @@ impl Store {
         let (last_id, chain) = events::head(&transaction)?;
         let place =
             Place { last_id, chain, stages: StageCounts::default(), unindexed: Unindexed::default(), numbers: None };
-        Ok(Writer { transaction, place, policy: OnceCell::new(), is_broken: false })
+        Ok(Writer { transaction, place, nonces: Nonces::default(), policy: OnceCell::new(), is_broken: false })
     }
 }
 
@@ -181,7 +182,7 @@ impl Writer<'_> {
 
     /// Appends an event to the record; its texts are indexed later.
     pub(super) fn append(&mut self, event: &Event, origin: Origin, position: Position) -> Result<(), StoreError> {
-        let (chain, texts) = events::append(&self.transaction, event, origin, position)?;
+        let (chain, texts) = events::append(&self.transaction, event, origin, position, &mut self.nonces)?;
         (self.place.last_id, self.place.chain) = (position.id, chain);
         if let Some(texts) = &texts {
             self.place.unindexed.take(position.id, texts)?;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, policy, postmortem,
@@ -18,11 +18,11 @@ use crate::cli::ctx::Ctx;
 use crate::cli::delivery;
 use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
-use crate::cli::input::{TimeArg, one_or_many};
+use crate::cli::input::{TimeArg, Without, one_or_many};
 use crate::cli::output::visible;
 use crate::cli::progress::Progress;
 use crate::cli::told;
-use crate::cli::write::{self, Writing};
+use crate::cli::write::{self as step, Writing};
 use crate::cli::written;
 use crate::core::Meta;
 use crate::core::words::Role;
@@ -50,8 +50,11 @@ pub(in crate::cli) struct BatchArgs {
 }
 
 /// What a line can say beside the command's own arguments.
+const HEAD: [&str; 4] = ["do", "as", "role", "now"];
+
+/// What it says so.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object with `do` and the command's flags")]
 struct Head {
     #[serde(rename = "do")]
     command: Option<String>,
@@ -60,6 +63,15 @@ struct Head {
     #[serde(deserialize_with = "one_or_many")]
     role: Vec<Role>,
     now: Option<TimeArg>,
+}
+
+/// What it says of the command's own arguments.
+struct Arguments<A>(A);
+
+impl<'de, A: Deserialize<'de>> Deserialize<'de> for Arguments<A> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        A::deserialize(Without { keys: &HEAD, of: deserializer }).map(Self)
+    }
 }
 
 /// How far a batch has come.
@@ -82,7 +94,7 @@ impl Tally {
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
     let (input, length) = input(ctx, arguments)?;
-    write::create_if(ctx, arguments.create, arguments.dry_run)?;
+    step::create_if(ctx, arguments.create, arguments.dry_run)?;
     // A batch that is broken off ends at once; what was not committed is not written.
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta_to_tell()?;
@@ -235,13 +247,13 @@ macro_rules! writing_commands {
         fn dispatch(
             writer: &mut Writer<'_>,
             command: &str,
-            arguments: Map<String, Value>,
+            line: &[u8],
             meta: &Meta,
         ) -> anyhow::Result<Value> {
             match command {
-                $($name => line::<$arguments>(writer, arguments, meta),)+
-                POLICY_SET => set_policy(writer, arguments, meta),
-                REDACT => redact(writer, arguments, meta),
+                $($name => write::<$arguments>(writer, line, meta),)+
+                POLICY_SET => set_policy(writer, line, meta),
+                REDACT => redact(writer, line, meta),
                 other => Err(UsageError::with_fix(
                     format!("`{other}` is no command that writes"),
                     format!("one of {}", COMMANDS.join(", ")),
@@ -280,15 +292,7 @@ writing_commands! {
 
 /// Runs one line within the transaction.
 fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
-    let wrong = |error: serde_json::Error| UsageError::new(error.to_string());
-    let mut object: Map<String, Value> = serde_json::from_slice(line).map_err(wrong)?;
-    let mut head = Map::new();
-    for key in ["do", "as", "role", "now"] {
-        if let Some((key, value)) = object.remove_entry(key) {
-            head.insert(key, value);
-        }
-    }
-    let head: Head = serde_json::from_value(Value::Object(head)).map_err(wrong)?;
+    let head: Head = understood(line)?;
     let Some(command) = head.command else {
         return Err(UsageError::with_fix("`do` is missing", format!("one of {}", COMMANDS.join(", "))).into());
     };
@@ -306,22 +310,17 @@ fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<
     if !head.role.is_empty() {
         meta.roles = head.role;
     }
-    dispatch(writer, &command, object, &meta)
+    dispatch(writer, &command, line, &meta)
 }
 
 /// One line is all or nothing, on however many tickets.
-fn line<A: Writing + DeserializeOwned>(
-    writer: &mut Writer<'_>,
-    arguments: Map<String, Value>,
-    meta: &Meta,
-) -> anyhow::Result<Value> {
-    let mut arguments: A =
-        serde_json::from_value(Value::Object(arguments)).map_err(|error| UsageError::new(error.to_string()))?;
-    write::fetch_texts(&mut arguments, &mut true)?;
-    let files = write::look_at_files(&arguments)?;
-    let units = write::units(&arguments)?;
+fn write<A: Writing + DeserializeOwned>(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+    let mut arguments: A = arguments(line)?;
+    step::fetch_texts(&mut arguments, &mut true)?;
+    let files = step::look_at_files(&arguments)?;
+    let units = step::units(&arguments)?;
     let one = |writer: &mut Writer<'_>, unit| -> anyhow::Result<Value> {
-        Ok(written::done_json(&write::record(writer, unit, meta, &files, None)?))
+        Ok(written::done_json(&step::record(writer, unit, meta, &files, None)?))
     };
     if let [unit] = units.as_slice() {
         return one(writer, unit);
@@ -337,18 +336,25 @@ fn line<A: Writing + DeserializeOwned>(
     Ok(all)
 }
 
-fn redact(writer: &mut Writer<'_>, arguments: Map<String, Value>, meta: &Meta) -> anyhow::Result<Value> {
-    let arguments: redact::RedactArgs =
-        serde_json::from_value(Value::Object(arguments)).map_err(|error| UsageError::new(error.to_string()))?;
+fn redact(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+    let arguments: redact::RedactArgs = arguments(line)?;
     let removed = writer.together(|writer| redact::remove(writer, &arguments, meta))?;
     Ok(redact::json(&arguments, &removed))
 }
 
-fn set_policy(writer: &mut Writer<'_>, arguments: Map<String, Value>, meta: &Meta) -> anyhow::Result<Value> {
-    let arguments: policy::SetArgs =
-        serde_json::from_value(Value::Object(arguments)).map_err(|error| UsageError::new(error.to_string()))?;
+fn set_policy(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+    let arguments: policy::SetArgs = arguments(line)?;
     let settings = policy::set(writer, &arguments, meta)?;
     Ok(json!({ "key": null, "settings": settings.into_iter().collect::<std::collections::BTreeMap<_, _>>() }))
+}
+
+/// The arguments of a line's command: all that is not in its [`Head`].
+fn arguments<A: DeserializeOwned>(line: &[u8]) -> Result<A, UsageError> {
+    understood(line).map(|Arguments(arguments)| arguments)
+}
+
+fn understood<T: DeserializeOwned>(line: &[u8]) -> Result<T, UsageError> {
+    serde_json::from_slice(line).map_err(|error| UsageError::new(error.to_string()))
 }
 
 fn print_result(

@@ -4,6 +4,7 @@ mod key;
 mod nearest;
 mod text;
 mod time;
+mod without;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ pub(super) use key::{KeyArg, first, keys_of, read_keys};
 pub(super) use nearest::nearest;
 pub(super) use text::Text;
 pub(super) use time::TimeArg;
+pub(super) use without::Without;
 
 use crate::core::words::Word;
 
