@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
 use rusqlite::{Connection, params};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
@@ -332,6 +333,42 @@ fn normal(text: &str) -> String {
     } else {
         words.to_lowercase()
     }
+}
+
+/// What a word in a text adds to the sum of an index: two indices with the same sum have the same words.
+fn weight_of(place: i64, word: &[u8]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    place.hash(&mut hasher);
+    word.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether the index has just the words of the texts in the record. Both are summed up word by word, since neither can
+/// be read in the order of the other.
+pub(super) fn index_is_right(connection: &Connection) -> Result<bool, StoreError> {
+    connection.execute_batch(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed USING fts5vocab ('main', 'word', 'instance')",
+    )?;
+    let mut expected: u64 = 0;
+    let mut statement = connection.prepare("SELECT id, texts FROM event WHERE texts IS NOT NULL")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each_text(row.get("id")?, row.get_ref("texts")?.as_str().map_err(damaged)?, |place, text| {
+            let words: BTreeSet<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+            for word in words {
+                expected = expected.wrapping_add(weight_of(place, word.as_bytes()));
+            }
+            Ok(())
+        })?;
+    }
+    let mut found: u64 = 0;
+    let mut statement = connection.prepare("SELECT term, doc FROM temp.indexed")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let word = row.get_ref("term")?.as_bytes().map_err(damaged)?;
+        found = found.wrapping_add(weight_of(row.get("doc")?, word));
+    }
+    Ok(found == expected)
 }
 
 /// The part of a text around the first of the words, on one line.

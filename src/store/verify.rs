@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::events::{self, Chain, Links, damaged};
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError};
+use super::{Store, StoreError, search};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
@@ -50,7 +50,11 @@ impl Store {
     /// Where they differ, with the first difference.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         self.verify_files()?;
-        self.verified()
+        // The words of the index are read through a table that lasts as long as the connection.
+        self.connection.pragma_update(None, "query_only", false)?;
+        let verified = self.verified();
+        self.connection.pragma_update(None, "query_only", true)?;
+        verified
     }
 
     /// Asks whether a head that was noted once is still on the chain: if the record was cut before it, or written anew,
@@ -183,6 +187,9 @@ impl Store {
         }
         if !self.counts_are_right()? {
             return Err(damaged("the counts of the stages are not what the tickets are"));
+        }
+        if !search::index_is_right(&self.connection)? {
+            return Err(damaged("the index of words is not what the texts are"));
         }
         if !super::policy::is_as_recorded(self)? {
             return Err(damaged("the policy is not what its changes say"));

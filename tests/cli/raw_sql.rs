@@ -85,6 +85,9 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
     found("DELETE FROM link", "the current state of `CUS-1`");
     found("INSERT INTO alias VALUES ('X-1', 'CSD-1')", "the current state of `CSD-1`");
     found("UPDATE counter SET next = 9 WHERE kind = 'cus'", "next free keys");
+    found("UPDATE stage_count SET tickets = tickets + 1 WHERE stage = 'escalated'", "the counts of the stages");
+    found("INSERT INTO word (rowid, text) VALUES (16, 'nonsense')", "the index of words");
+    found("INSERT INTO word (word) VALUES ('delete-all')", "the index of words");
 }
 
 #[test]

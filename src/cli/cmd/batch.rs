@@ -54,7 +54,7 @@ const HEAD: [&str; 4] = ["do", "as", "role", "now"];
 
 /// What it says so.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object with `do` and the command's flags")]
+#[serde(default)]
 struct Head {
     #[serde(rename = "do")]
     command: Option<String>,
@@ -292,6 +292,9 @@ writing_commands! {
 
 /// Runs one line within the transaction.
 fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+    if !line.starts_with(b"{") {
+        return Err(UsageError::with_fix("a JSON object was expected", "{\"do\":\"report\", …}").into());
+    }
     let head: Head = understood(line)?;
     let Some(command) = head.command else {
         return Err(UsageError::with_fix("`do` is missing", format!("one of {}", COMMANDS.join(", "))).into());

@@ -13,7 +13,7 @@ pub(in crate::cli) fn hanging(text: &str, width: usize, indent: &str) -> String 
 }
 
 fn options<'a>(width: usize) -> Options<'a> {
-    Options::new(width.max(20)).word_splitter(WordSplitter::NoHyphenation)
+    Options::new(width.max(8)).word_splitter(WordSplitter::NoHyphenation)
 }
 
 #[cfg(test)]
