@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::events::{self, Chain, Origin, Position, Recorded};
 use super::rows::{Pointers, TicketRows};
-use super::{Scope, Store, StoreError, attachments, load};
+use super::{Scope, Store, StoreError, Verified, attachments, load};
 use crate::core::case::{Case, Ticket};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
@@ -37,12 +37,29 @@ impl Store {
     /// Where another process holds the write lock for too long, or the database fails.
     pub fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (last_id, chain) = events::head(&transaction)?;
-        Ok(Writer { transaction, last_id, chain })
+        Writer::begin(transaction)
+    }
+
+    /// Does something, holds the state against the record, and forgets it all.
+    ///
+    /// # Errors
+    /// Where the state is not what the record says.
+    pub(crate) fn rehearse(&self, work: impl FnOnce(&mut Writer<'_>)) -> Result<Verified, StoreError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let mut writer = Writer::begin(transaction)?;
+        work(&mut writer);
+        let verified = self.verified()?;
+        writer.rollback()?;
+        Ok(verified)
     }
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn begin(transaction: Transaction<'a>) -> Result<Self, StoreError> {
+        let (last_id, chain) = events::head(&transaction)?;
+        Ok(Self { transaction, last_id, chain })
+    }
+
     /// Loads the case, asks what follows, and records it. `expected` is the revision at which a ticket must still be.
     /// `files` are the contents of the files that the events attach, in their order.
     ///

@@ -277,7 +277,7 @@ writing_commands! {
 }
 
 /// Runs one line within the transaction.
-fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+pub(in crate::cli) fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
     let wrong = |error: serde_json::Error| UsageError::new(error.to_string());
     let mut object: Map<String, Value> = serde_json::from_slice(line).map_err(wrong)?;
     let mut head = Map::new();
