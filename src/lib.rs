@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod core;
+pub mod hostile;
 pub mod interop;
 pub mod notify;
 pub mod store;

@@ -91,12 +91,19 @@ impl Config {
             Some(path) => path.clone(),
             None => base()?.config_dir().join("cus").join("config.toml"),
         };
-        let config = match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text)
-                .map_err(|error| UsageError::new(format!("{}: {}", path.display(), error.to_string().trim())))?,
-            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Self::default(),
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Self::parse(&text, path)?),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Self { path, ..Self::default() })
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        }
+    }
+
+    /// Reads the text of the file at that path.
+    pub(super) fn parse(text: &str, path: PathBuf) -> Result<Self, UsageError> {
+        let config: Self = toml::from_str(text)
+            .map_err(|error| UsageError::new(format!("{}: {}", path.display(), error.to_string().trim())))?;
         Ok(Self { path, ..config })
     }
 }

@@ -8,6 +8,7 @@ mod delivery;
 mod error;
 mod form;
 mod global;
+pub(crate) mod hostile;
 mod input;
 mod offer;
 mod output;

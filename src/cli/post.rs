@@ -27,7 +27,11 @@ pub(super) struct Post {
 
 impl Post {
     pub(super) fn read() -> anyhow::Result<Self> {
-        Ok(Self { config: Config::read()? })
+        Ok(Self::of(Config::read()?))
+    }
+
+    pub(super) fn of(config: Config) -> Self {
+        Self { config }
     }
 
     /// How each audience is told: the configuration's way and subject, and the templates beside it.

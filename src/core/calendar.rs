@@ -41,7 +41,7 @@ impl Default for Calendar {
 }
 
 /// The last day that is looked at: a span that reaches further ends there.
-const LAST_YEAR: i32 = 9999;
+pub(super) const LAST_YEAR: i32 = 9999;
 
 impl Calendar {
     /// The end of a span of working time.

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDate, TimeDelta, Weekday};
+use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use chrono_tz::Tz;
 
 use super::Time;
-use super::calendar::Calendar;
+use super::calendar::{Calendar, LAST_YEAR};
 use super::duty::DutyKind;
 use super::span::{NotASpan, Span};
 use super::words::{Priority, Word, words};
@@ -95,6 +95,10 @@ impl Policy {
 
     /// Until when a duty of that kind that is owed from then on is in time, at that priority.
     pub fn due(&self, kind: DutyKind, priority: Priority, from: Time) -> Time {
+        // Years that no calendar has are not counted on: the sum may be no time, and in no zone.
+        if !(0..=LAST_YEAR).contains(&from.year()) {
+            return from;
+        }
         let span = self.span(kind, priority);
         match self.hours {
             Hours::Business => self.calendar.add(from, span),
@@ -277,8 +281,9 @@ fn days(text: &str) -> Option<Vec<Weekday>> {
 fn times(text: &str) -> Option<(u32, u32)> {
     let minutes = |time: &str| {
         let (hour, minute) = time.trim().split_once(':')?;
-        let (hour, minute) = (hour.parse::<u32>().ok()?, minute.parse::<u32>().ok().filter(|minute| *minute < 60)?);
-        Some(hour * 60 + minute).filter(|minutes| hour <= 24 && *minutes <= 24 * 60)
+        let hour = hour.parse::<u32>().ok().filter(|hour| *hour <= 24)?;
+        let minute = minute.parse::<u32>().ok().filter(|minute| *minute < 60)?;
+        Some(hour * 60 + minute).filter(|minutes| *minutes <= 24 * 60)
     };
     let (opens, closes) = text.split_once('-')?;
     let (opens, closes) = (minutes(opens)?, minutes(closes)?);
@@ -390,6 +395,19 @@ mod tests {
         assert_eq!(policy.due(DutyKind::EngAssess, Priority::Medium, from), from + TimeDelta::days(3));
         policy.set("hours", "business").unwrap();
         assert_eq!(policy.due(DutyKind::EngAssess, Priority::Medium, from), time("2026-05-14T14:00:00Z"));
+    }
+
+    #[test]
+    fn at_either_end_of_time_there_is_a_due_time_too() {
+        for from in [Time::MIN_UTC, Time::MAX_UTC, time("0000-01-01T00:00:00Z")] {
+            for (hours, zone) in [("round-the-clock", "UTC"), ("business", "Pacific/Kiritimati")] {
+                let mut policy = Policy::default();
+                policy.set("hours", hours).unwrap();
+                policy.set("business.zone", zone).unwrap();
+                policy.set("close", "3650d").unwrap();
+                assert!(policy.due(DutyKind::Close, Priority::Low, from) >= from, "{from} {hours}");
+            }
+        }
     }
 
     #[test]

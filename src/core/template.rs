@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
+use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior};
 
 use super::facts::{self, Facts};
 use super::words::Audience;
 
 /// How many steps a template may take: far more than a message needs, and over in a moment.
 const FUEL: u64 = 500_000;
+
+/// How long a template may be: far longer than a message. What is nested in a template is read one within the other, and
+/// the stack ends somewhere.
+const LONGEST: usize = 16 * 1024;
 
 /// Something wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,42 +29,47 @@ pub struct Fault {
 /// # Errors
 /// What is wrong with the template.
 pub(super) fn render(template: &str, facts: &Facts<'_>) -> Result<String, String> {
-    rendered(template, facts).map_err(|error| told(&error))
+    let environment = environment();
+    let text = read(&environment, template).and_then(|template| template.render(Value::from(Serde(facts))));
+    text.map_err(|error| told(&error))
 }
 
 /// What is wrong with a template for that audience: it is rendered against samples of every decision and answer, and
 /// each variable must be one that the audience may know (R31).
 pub fn check(template: &str, to: Audience) -> Vec<Fault> {
+    let environment = environment();
+    let compiled = match read(&environment, template) {
+        Ok(compiled) => compiled,
+        Err(error) => return vec![fault(&error)],
+    };
     let samples = facts::samples(to);
     let known: Vec<serde_json::Value> = samples.iter().filter_map(|facts| serde_json::to_value(facts).ok()).collect();
     let mut faults = BTreeSet::new();
-    for name in variables(template) {
+    for name in compiled.undeclared_variables(true) {
         if !known.iter().any(|facts| is_known(facts, &name)) {
             faults.insert(Fault { line: line_of(template, &name), message: format!("unknown variable `{name}`") });
         }
     }
     if faults.is_empty() {
-        for error in samples.iter().filter_map(|facts| rendered(template, facts).err()) {
-            faults.insert(Fault { line: error.line().unwrap_or(1), message: told(&error) });
-        }
+        let rendered = samples.iter().map(|facts| compiled.render(Value::from(Serde(facts))));
+        faults.extend(rendered.filter_map(Result::err).map(|error| fault(&error)));
     }
     faults.into_iter().collect()
 }
 
-fn rendered(template: &str, facts: impl Serialize) -> Result<String, minijinja::Error> {
+fn environment<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
-    environment.render_str(template, Value::from(Serde(facts)))
+    environment
 }
 
-/// The variables that a template asks for, with the fields of each behind a dot.
-fn variables(template: &str) -> Vec<String> {
-    let environment = Environment::new();
-    match environment.template_from_str(template) {
-        Ok(template) => template.undeclared_variables(true).into_iter().collect(),
-        Err(_) => Vec::new(),
+fn read<'e, 't>(environment: &'e Environment<'t>, template: &'t str) -> Result<Template<'e, 't>, minijinja::Error> {
+    if template.len() > LONGEST {
+        let detail = format!("it is longer than {} KiB", LONGEST / 1024);
+        return Err(minijinja::Error::new(ErrorKind::SyntaxError, detail));
     }
+    environment.template_from_str(template)
 }
 
 /// Whether the facts have that variable. What lies within a list, or within nothing, cannot be told.
@@ -78,7 +86,12 @@ fn is_known(facts: &serde_json::Value, name: &str) -> bool {
 }
 
 fn line_of(template: &str, name: &str) -> usize {
-    template.lines().position(|line| line.contains(name)).map_or(1, |line| line + 1)
+    let before = template.find(name).and_then(|place| template.get(..place));
+    before.map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+fn fault(error: &minijinja::Error) -> Fault {
+    Fault { line: error.line().unwrap_or(1), message: told(error) }
 }
 
 fn told(error: &minijinja::Error) -> String {
@@ -139,6 +152,13 @@ mod tests {
         let endless = "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
         let faults = faults(endless, Audience::Product);
         assert_eq!(faults.len(), 1, "{faults:?}");
+    }
+
+    #[test]
+    fn a_template_is_no_longer_than_can_be_read() {
+        let sum = format!("{{{{ 1{} }}}}", "+1".repeat(100_000));
+        let expected = "syntax error: it is longer than 16 KiB";
+        assert_eq!(faults(&sum, Audience::Product), [(1, expected.to_owned())]);
     }
 
     #[test]

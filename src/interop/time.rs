@@ -1,5 +1,7 @@
 //! Times as trackers write them.
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::core::Time;
@@ -16,6 +18,8 @@ const DATES: [&str; 10] = [
     "%d/%b/%y", "%d/%b/%Y", "%d-%b-%y", "%d-%b-%Y",
     "%m/%d/%y", "%m/%d/%Y", "%d.%m.%y", "%d.%m.%Y",
 ];
+/// The years that a tracker's times can mean, in their own zone and in UTC.
+const YEARS: RangeInclusive<i32> = 1900..=9999;
 const TIMES: [&str; 4] = ["%H:%M", "%H:%M:%S%.f", "%I:%M %p", "%I:%M:%S %p"];
 
 /// Reads a time to the millisecond; one without a zone is UTC, and one without a time of day is midnight.
@@ -31,7 +35,8 @@ pub fn time(text: &str) -> Result<Time, NotATime> {
         read.next().ok_or_else(wrong)?
     };
     let time = NaiveDateTime::new(date, time).and_local_timezone(zone).single().ok_or_else(wrong)?;
-    DateTime::<Utc>::from_timestamp_millis(time.timestamp_millis()).ok_or_else(wrong)
+    let time = DateTime::<Utc>::from_timestamp_millis(time.timestamp_millis());
+    time.filter(|time| YEARS.contains(&time.year())).ok_or_else(wrong)
 }
 
 /// Reads the day of a time, as it stands there, whatever its zone.
@@ -55,7 +60,7 @@ fn parts(text: &str) -> (String, String) {
 
 fn date_of(text: &str) -> Option<NaiveDate> {
     let mut read = DATES.iter().filter_map(|form| NaiveDate::parse_from_str(text, form).ok());
-    read.find(|date| (1900..=9999).contains(&date.year()))
+    read.find(|date| YEARS.contains(&date.year()))
 }
 
 /// The time of day, and the zone after it.

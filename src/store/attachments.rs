@@ -20,10 +20,11 @@ impl NewFile {
     /// Where it cannot be read or has no name.
     pub fn look_at(path: &Path) -> Result<Self, StoreError> {
         let failed = |error| StoreError::File { path: path.to_owned(), error };
-        let mut file = File::open(path).map_err(failed)?;
-        if !file.metadata().map_err(failed)?.is_file() {
+        // Asked before it is opened: opening a pipe waits until somebody writes to it.
+        if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(failed(std::io::Error::other("it is not a file")));
         }
+        let mut file = File::open(path).map_err(failed)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let name = name.ok_or_else(|| failed(std::io::Error::other("it has no file name")))?;
         let (size, sha256) = pieces(&mut file, |_, _| Ok(())).map_err(|error| error.at(path))?;

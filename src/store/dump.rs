@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -110,18 +110,14 @@ impl Store {
     /// # Errors
     /// Where the database has events already, a line is not what it should be, or the whole does not verify.
     pub fn take_back(&mut self, lines: impl BufRead, dry_run: bool) -> Result<Verified, StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let verified = self.read_back(lines);
-        match verified {
-            Ok(verified) => {
-                self.connection.execute_batch(if dry_run { "ROLLBACK" } else { "COMMIT" })?;
-                Ok(verified)
-            }
-            Err(error) => {
-                self.connection.execute_batch("ROLLBACK")?;
-                Err(error)
-            }
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let verified = self.read_back(lines)?;
+        if dry_run {
+            transaction.rollback()?;
+        } else {
+            transaction.commit()?;
         }
+        Ok(verified)
     }
 
     fn read_back(&self, lines: impl BufRead) -> Result<Verified, StoreError> {

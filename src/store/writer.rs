@@ -11,7 +11,7 @@ use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
 use super::load::{self, Loaded};
 use super::rows::{Pointers, TicketRows};
 use super::search::Unindexed;
-use super::{Scope, Store, StoreError, attachments};
+use super::{Scope, Store, StoreError, Verified, attachments};
 use crate::core::case::{Case, FreeKeys, Ticket};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
@@ -68,14 +68,32 @@ impl Store {
     /// Where another process holds the write lock for too long, or the database fails.
     pub fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (last_id, chain) = events::head(&transaction)?;
-        let place =
-            Place { last_id, chain, stages: StageCounts::default(), unindexed: Unindexed::default(), numbers: None };
-        Ok(Writer { transaction, place, nonces: Nonces::default(), policy: OnceCell::new(), is_broken: false })
+        Writer::begin(transaction)
+    }
+
+    /// Does something, holds the state against the record, and forgets it all.
+    ///
+    /// # Errors
+    /// Where the state is not what the record says.
+    pub(crate) fn rehearse(&self, work: impl FnOnce(&mut Writer<'_>)) -> Result<Verified, StoreError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        let mut writer = Writer::begin(transaction)?;
+        work(&mut writer);
+        writer.settle()?;
+        let verified = self.verified()?;
+        writer.rollback()?;
+        Ok(verified)
     }
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn begin(transaction: Transaction<'a>) -> Result<Self, StoreError> {
+        let (last_id, chain) = events::head(&transaction)?;
+        let place =
+            Place { last_id, chain, stages: StageCounts::default(), unindexed: Unindexed::default(), numbers: None };
+        Ok(Self { transaction, place, nonces: Nonces::default(), policy: OnceCell::new(), is_broken: false })
+    }
+
     /// Loads the case, asks what follows, and records it. `expected` is the revision at which a ticket must still be.
     /// `files` are the contents of the files that the events attach, in their order.
     ///
@@ -158,6 +176,20 @@ impl Writer<'_> {
         if self.is_broken {
             return Err(StoreError::Broken);
         }
+        self.settle()?;
+        Ok(self.transaction.commit()?)
+    }
+
+    /// Forgets all of it.
+    ///
+    /// # Errors
+    /// Where the database fails; nothing is written then either.
+    pub fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.transaction.rollback()?)
+    }
+
+    /// Writes what waits for the end of the transaction.
+    fn settle(&mut self) -> Result<(), StoreError> {
         self.index()?;
         self.place.stages.write(&self.transaction)?;
         if let Some(Numbers { stored, next, .. }) = self.place.numbers {
@@ -169,15 +201,7 @@ impl Writer<'_> {
                 }
             }
         }
-        Ok(self.transaction.commit()?)
-    }
-
-    /// Forgets all of it.
-    ///
-    /// # Errors
-    /// Where the database fails; nothing is written then either.
-    pub fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.transaction.rollback()?)
+        Ok(())
     }
 
     /// Appends an event to the record; its texts are indexed later.

@@ -48,6 +48,17 @@ fn texts_come_from_files_and_standard_input() {
 
 #[cfg(unix)]
 #[test]
+fn a_pipe_is_no_file_and_is_not_waited_for() {
+    let sandbox = Sandbox::escalated();
+    let made = std::process::Command::new("mkfifo").arg(sandbox.path("pipe")).status().unwrap();
+    assert!(made.success());
+    let ran = sandbox.run(&["attach", "CUS-1", "pipe"]);
+    assert_eq!(ran.exit, 1);
+    assert!(ran.err.contains("it is not a file"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
 fn the_database_is_private_to_its_owner() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new();

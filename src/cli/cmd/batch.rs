@@ -291,7 +291,7 @@ writing_commands! {
 }
 
 /// Runs one line within the transaction.
-fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
+pub(in crate::cli) fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
     if !line.starts_with(b"{") {
         return Err(UsageError::with_fix("a JSON object was expected", "{\"do\":\"report\", …}").into());
     }

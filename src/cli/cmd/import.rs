@@ -24,7 +24,7 @@ use crate::core::decide::decide;
 use crate::core::foreign::Foreign;
 use crate::core::refusal::Refusal;
 use crate::core::words::Kind as TicketKind;
-use crate::interop::found::{Issue, Row};
+use crate::interop::found::{Issue, Row, Unreadable};
 use crate::interop::mapping::Mapping;
 use crate::interop::{self, Census, Kind};
 use crate::store::{Origin, Scope, Writer};
@@ -51,9 +51,16 @@ pub(in crate::cli) struct ImportArgs {
     create: bool,
 }
 
+/// What a file is, and what is known of all its issues.
+pub(in crate::cli) struct Source<'a> {
+    pub(in crate::cli) kind: Kind,
+    pub(in crate::cli) mapping: &'a Mapping,
+    pub(in crate::cli) census: &'a Census,
+}
+
 /// What an import comes to.
 #[derive(Debug, Default)]
-struct Report {
+pub(in crate::cli) struct Report {
     rows: usize,
     new: BTreeMap<TicketKind, usize>,
     changed: usize,
@@ -71,41 +78,29 @@ struct Report {
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Result<u8> {
     let mut file = open(ctx, &arguments.file)?;
     let name = arguments.file.display().to_string();
-    let unreadable =
-        |error: interop::found::Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
+    let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
     let kind = interop::kind_of(&mut file).map_err(unreadable)?;
     let mapping = Mapping::parse(&arguments.map).map_err(|error| UsageError::new(error.to_string()))?;
     write::create_if(ctx, arguments.create, arguments.dry_run)?;
     if kind == Kind::Own {
         return take_back(ctx, &mut file, arguments);
     }
-    let census = census(&mut file, kind, &mapping, arguments).map_err(unreadable)?;
+    let census = Census::new(&arguments.csd, &arguments.cus);
+    let census = count(&mut file, kind, &mapping, census).map_err(unreadable)?;
     let meta = ctx.meta()?;
     let mut report = Report::default();
     let mut store = ctx.store()?.with_room()?;
     let mut writer = store.writer()?;
     let meta = Meta { policy: writer.policy()?, now_is_explicit: false, ..meta };
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
     // Customers' tickets are linked to Engineering's, which must be there first.
     for wanted in [TicketKind::Cus, TicketKind::Csd] {
-        let progress =
-            Progress::new(file.metadata().map_or(0, |metadata| metadata.len()), ctx.out.format == Format::Table);
-        let mut failed = None;
+        let progress = Progress::new(length, ctx.out.format == Format::Table);
         file.rewind()?;
         let counted = Counted { inner: &file, progress: &progress, bytes: 0 };
-        interop::read(kind, BufReader::new(counted), &mapping, |row| {
-            match take(&mut writer, &census, kind, wanted, row, &meta, &mut report) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
-        })
-        .map_err(unreadable)?;
+        let source = Source { kind, mapping: &mapping, census: &census };
+        take_in(&mut writer, counted, &source, wanted, &meta, &mut report)?.map_err(unreadable)?;
         progress.end();
-        if let Some(error) = failed {
-            return Err(error);
-        }
     }
     if arguments.dry_run {
         writer.rollback()?;
@@ -152,15 +147,14 @@ fn open(ctx: &mut Ctx, path: &Path) -> anyhow::Result<File> {
     Ok(spool)
 }
 
-fn census(
-    file: &mut File,
+/// Looks at every issue of a file.
+pub(in crate::cli) fn count(
+    mut file: impl Read + Seek,
     kind: Kind,
     mapping: &Mapping,
-    arguments: &ImportArgs,
-) -> Result<Census, interop::found::Unreadable> {
-    let mut census = Census::new(&arguments.csd, &arguments.cus);
-    let rewound = file.rewind();
-    rewound.map_err(|error| interop::found::Unreadable { line: 1, reason: error.to_string() })?;
+    mut census: Census,
+) -> Result<Census, Unreadable> {
+    file.rewind().map_err(|error| Unreadable { line: 1, reason: error.to_string() })?;
     interop::read(kind, BufReader::new(file), mapping, |row| {
         if let Row::Issue(issue) = row {
             census.look_at(&issue);
@@ -170,11 +164,27 @@ fn census(
     Ok(census)
 }
 
+/// Takes in the issues of one kind. A file that cannot be read further is told apart from a store that fails.
+pub(in crate::cli) fn take_in(
+    writer: &mut Writer<'_>,
+    file: impl Read,
+    source: &Source<'_>,
+    wanted: TicketKind,
+    meta: &Meta,
+    report: &mut Report,
+) -> anyhow::Result<Result<(), Unreadable>> {
+    let mut taken = Ok(());
+    let read = interop::read(source.kind, BufReader::new(file), source.mapping, |row| {
+        taken = take(writer, source, wanted, row, meta, report);
+        if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    taken.map(|()| read)
+}
+
 /// Takes in one row, if its issue is of the wanted kind. What cannot be taken is noted; only the store's failures end it.
 fn take(
     writer: &mut Writer<'_>,
-    census: &Census,
-    kind: Kind,
+    source: &Source<'_>,
     wanted: TicketKind,
     row: Row,
     meta: &Meta,
@@ -191,12 +201,12 @@ fn take(
             return Ok(());
         }
     };
-    if census.kind_of(&issue.project) != wanted {
+    if source.census.kind_of(&issue.project) != wanted {
         return Ok(());
     }
     report.rows += 1;
     let line = issue.place.line;
-    match translated(writer, census, kind, &issue, meta)? {
+    match translated(writer, source, &issue, meta)? {
         Ok(command) => match record(writer, command, meta) {
             Ok(recorded) => {
                 report.count(&issue, recorded);
@@ -220,8 +230,7 @@ fn take(
 /// The command that takes an issue in, with what is recorded of it already; or why there is none.
 fn translated(
     writer: &Writer<'_>,
-    census: &Census,
-    kind: Kind,
+    source: &Source<'_>,
     issue: &Issue,
     meta: &Meta,
 ) -> anyhow::Result<Result<Import, String>> {
@@ -231,8 +240,8 @@ fn translated(
     };
     // A table need not have times; what was taken in without one keeps the time that it got then.
     let began = known.first().map(|recorded| recorded.event.at);
-    let fallback = began.or((kind == Kind::Csv).then_some(meta.now));
-    let ticket: Foreign = match interop::translate(issue, census, kind.tracker(), fallback) {
+    let fallback = began.or((source.kind == Kind::Csv).then_some(meta.now));
+    let ticket: Foreign = match interop::translate(issue, source.census, source.kind.tracker(), fallback) {
         Ok(ticket) => ticket,
         Err(error) => return Ok(Err(error.to_string())),
     };

@@ -291,7 +291,8 @@ fn expanded(mut arguments: ListArgs) -> anyhow::Result<ListArgs> {
     Ok(arguments)
 }
 
-fn own_filter(own: &BTreeMap<String, String>, name: &str) -> anyhow::Result<ListArgs> {
+/// What one of the user's own filters stands for.
+pub(in crate::cli) fn own_filter(own: &BTreeMap<String, String>, name: &str) -> anyhow::Result<ListArgs> {
     let Some(flags) = own.get(name) else {
         let known = NamedFilter::ALL.iter().map(|filter| filter.as_str()).chain(own.keys().map(String::as_str));
         let hint = match nearest(name, known.clone()) {

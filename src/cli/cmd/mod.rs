@@ -49,6 +49,10 @@ use clap::{Args, Subcommand};
 use super::ctx::Ctx;
 use super::write::{self, How};
 
+pub(super) use batch::perform as perform_line;
+pub(super) use import::{Report as ImportReport, Source, count as count_issues, take_in};
+pub(super) use list::own_filter;
+
 /// The commands that ask a person for what is missing.
 pub(super) const ASKING: &[&str] = &[
     "report",

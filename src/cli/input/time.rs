@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use serde::Deserialize;
 
 use crate::core::Time;
@@ -73,7 +73,8 @@ impl TimeArg {
                 day.and_then(|day| local(day.and_time(NaiveTime::MIN)))
             }
         };
-        time.and_then(whole_milliseconds)
+        // RFC 3339 has no other years, and what is printed must be read again.
+        time.and_then(whole_milliseconds).filter(|time| (0..=9999).contains(&time.year()))
     }
 }
 
@@ -125,6 +126,14 @@ mod tests {
         assert_eq!(read("2023-11-14T23:13:20.000+0100"), 1_700_000_000);
         for bad in ["", "-", "h", "2h3", "--2h", "2023-13-01", "next week", "99999999999999999d", "é"] {
             assert!(bad.parse::<TimeArg>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_time_beyond_the_years_that_can_be_printed_is_none() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        for far in ["+12000-01-01", "-0001-12-31", "9999-12-31T23:59:59-01:00", "3000000d", "-9000000d"] {
+            assert_eq!(far.parse::<TimeArg>().unwrap().resolve(now), None, "{far}");
         }
     }
 }

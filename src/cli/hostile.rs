@@ -1,0 +1,74 @@
+//! What only the command line reads of the bytes from outside, for [`crate::hostile`].
+
+use std::io::Cursor;
+
+use chrono::SecondsFormat;
+use serde_json::{Map, Value};
+
+use super::cmd::{ImportReport, Source, count_issues, own_filter, perform_line, take_in};
+use super::config::Config;
+use super::error::FAILURE;
+use super::input::TimeArg;
+use super::post::Post;
+use super::told;
+use crate::core::words::{Audience, Kind as TicketKind, Via, Word};
+use crate::core::{Meta, Time};
+use crate::interop::mapping::Mapping;
+use crate::interop::{Census, Kind};
+use crate::store::Writer;
+
+/// Performs each line. What is wrong with a line is told as such, and never as a failure of the program.
+pub(crate) fn batch(writer: &mut Writer<'_>, lines: &[u8], meta: &Meta) {
+    for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
+        if line.is_empty() || names_files(line) {
+            continue;
+        }
+        if let Err(error) = perform_line(writer, line, meta) {
+            assert_ne!(told::exit_code(&error), FAILURE, "{error:#}");
+            assert!(told::as_json(&error)["message"].is_string());
+        }
+    }
+}
+
+/// Whether a line asks for files of the machine, which are no part of the input.
+fn names_files(line: &[u8]) -> bool {
+    let Ok(line) = serde_json::from_slice::<Map<String, Value>>(line) else { return false };
+    ["attach", "file"].iter().any(|key| line.contains_key(*key))
+}
+
+/// Takes a tracker's file in. A row can be refused, and the file be unreadable; the store never fails for it.
+pub(crate) fn import(writer: &mut Writer<'_>, kind: Kind, bytes: &[u8], meta: &Meta) {
+    let mapping = Mapping::default();
+    let Ok(census) = count_issues(Cursor::new(bytes), kind, &mapping, Census::default()) else { return };
+    let source = Source { kind, mapping: &mapping, census: &census };
+    let mut report = ImportReport::default();
+    for wanted in [TicketKind::Cus, TicketKind::Csd] {
+        let taken = take_in(writer, bytes, &source, wanted, meta, &mut report);
+        assert!(matches!(taken, Ok(Ok(()))), "what was read once is taken in: {taken:?}");
+    }
+}
+
+/// Reads a configuration, and everything that is read out of it.
+pub(crate) fn configuration(text: &str) {
+    let Ok(config) = Config::parse(text, "config.toml".into()) else { return };
+    for name in config.filters.keys() {
+        let _ = own_filter(&config.filters, name);
+    }
+    let post = Post::of(config);
+    for (to, via) in Audience::ALL.iter().flat_map(|to| Via::ALL.iter().map(move |via| (*to, *via))) {
+        if let Ok((_, timeout)) = post.channel(to, via) {
+            assert!(!timeout.is_zero());
+        }
+    }
+    assert!(post.token().is_ok_and(|token| token.contains('@')));
+}
+
+/// Reads a time. As it is printed, it is read again as the same.
+pub(crate) fn time(text: &str, now: Time) {
+    let Ok(time) = text.parse::<TimeArg>() else { return };
+    for time in [time.resolve(now), time.before(now)].into_iter().flatten() {
+        let printed = time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let again = printed.parse::<TimeArg>().ok().and_then(|again| again.resolve(now));
+        assert_eq!(again, Some(time), "{printed}");
+    }
+}

@@ -1,0 +1,209 @@
+//! Every reader of bytes from outside as one function, so that fuzzers and tests reach it.
+//!
+//! Each ends with a result, whatever comes in: it never panics, hangs or grows without bound. Each panics where what must
+//! hold of a result does not. `tests/hostile.rs` runs them all for a moment; `fuzz/README.md` says how to run one for
+//! longer.
+
+use std::cell::RefCell;
+use std::fmt::Display;
+use std::ops::ControlFlow;
+
+use chrono::DateTime;
+use tempfile::TempDir;
+
+use crate::cli;
+use crate::core::duty::DutyKind;
+use crate::core::notice::Manners;
+use crate::core::policy::Policy;
+use crate::core::span::Span;
+use crate::core::template as templates;
+use crate::core::words::{Audience, Priority, Word};
+use crate::core::{Meta, Time};
+use crate::interop::mapping::Mapping;
+use crate::interop::{self, Kind};
+use crate::notify::Reply;
+use crate::store::{Store, Verified};
+
+/// A reader with its name, which is that of its fuzz target too.
+pub type Reader = (&'static str, fn(&[u8]));
+
+/// Every reader.
+pub const READERS: &[Reader] = &[
+    ("batch", batch),
+    ("configuration", configuration),
+    ("duration", duration),
+    ("export", export),
+    ("jira_csv", jira_csv),
+    ("jira_json", jira_json),
+    ("plain_csv", plain_csv),
+    ("reply", reply),
+    ("template", template),
+    ("time", time),
+];
+
+/// What has happened in the database on which batches run, so that there are tickets to step on.
+const STORY: &[u8] = include_bytes!("../examples/walkthrough.jsonl");
+/// How much text a reply or a message may come to.
+const TEXT: usize = 64 * 1024;
+
+/// A database that is gone with its thread.
+struct Database {
+    store: Store,
+    _folder: TempDir,
+}
+
+thread_local! {
+    static EMPTY: RefCell<Database> = RefCell::new(Database::new());
+    static TOLD: RefCell<Database> = RefCell::new(Database::told());
+}
+
+impl Database {
+    fn new() -> Self {
+        let folder = must(tempfile::tempdir());
+        let path = folder.path().join("cus.db");
+        must(Store::create(&path));
+        Self { store: must(Store::open(&path)), _folder: folder }
+    }
+
+    fn told() -> Self {
+        let mut database = Self::new();
+        let mut writer = must(database.store.writer());
+        cli::hostile::batch(&mut writer, STORY, &meta());
+        must(writer.commit());
+        database
+    }
+}
+
+/// The lines of a batch, on a database with tickets of every kind. Whatever they do, the state is what the record says.
+pub fn batch(bytes: &[u8]) {
+    TOLD.with_borrow(|told| {
+        must(told.store.rehearse(|writer| cli::hostile::batch(writer, bytes, &meta())));
+    });
+}
+
+/// An export of `cus`. What is taken back is what a new export of it says again.
+pub fn export(bytes: &[u8]) {
+    let would_be = |lines: &[u8]| EMPTY.with_borrow_mut(|empty| empty.store.take_back(lines, true));
+    let Ok(verified) = would_be(bytes) else { return };
+    let mut database = Database::new();
+    let same = |other: Verified| assert_eq!(other, verified);
+    same(must(database.store.take_back(bytes, false)));
+    same(must(database.store.verify()));
+    must(database.store.check());
+    let mut lines = Vec::new();
+    must(database.store.dump(None, &mut lines));
+    same(must(would_be(&lines)));
+}
+
+/// Jira's CSV.
+pub fn jira_csv(bytes: &[u8]) {
+    import(Kind::JiraCsv, bytes);
+}
+
+/// Jira's JSON.
+pub fn jira_json(bytes: &[u8]) {
+    import(Kind::JiraJson, bytes);
+}
+
+/// A table of any tracker.
+pub fn plain_csv(bytes: &[u8]) {
+    import(Kind::Csv, bytes);
+}
+
+/// Another tracker's file, taken in. It has no more rows than bytes, but for one that tells what is missing.
+fn import(kind: Kind, bytes: &[u8]) {
+    let _ = interop::kind_of(bytes);
+    let mut rows = 0;
+    let _ = interop::read(kind, bytes, &Mapping::default(), |_| {
+        rows += 1;
+        ControlFlow::Continue(())
+    });
+    assert!(rows <= bytes.len() + 1, "{rows} rows");
+    EMPTY.with_borrow(|empty| {
+        must(empty.store.rehearse(|writer| cli::hostile::import(writer, kind, bytes, &meta())));
+    });
+}
+
+/// A customer's mail, and the search for the notice that it answers.
+pub fn reply(bytes: &[u8]) {
+    let Ok(reply) = Reply::read(bytes) else { return };
+    assert!(reply.text.chars().count() <= TEXT);
+    // A byte of the mail comes to one character at most, and that to four bytes.
+    let rest = reply.from.len() + reply.subject.len() + reply.answers.iter().map(String::len).sum::<usize>();
+    assert!(rest <= 4 * bytes.len(), "{rest} of {}", bytes.len());
+    TOLD.with_borrow(|told| must(told.store.notice_of(&reply.answers)));
+}
+
+/// A team's own template, for each audience.
+pub fn template(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.lines().count().max(1);
+    for to in Audience::ALL {
+        for fault in templates::check(&text, *to) {
+            assert!((1..=lines).contains(&fault.line), "{fault:?}");
+        }
+    }
+}
+
+/// A configuration file, and what is read out of it.
+pub fn configuration(bytes: &[u8]) {
+    cli::hostile::configuration(&String::from_utf8_lossy(bytes));
+}
+
+/// A time as people type it, or as a tracker writes it.
+pub fn time(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    cli::hostile::time(&text, now());
+    if let Ok(time) = interop::time::time(&text) {
+        let printed = time.to_rfc3339();
+        assert_eq!(interop::time::time(&printed), Ok(time), "{printed}");
+        assert!(interop::time::day(&text).is_ok());
+    }
+}
+
+/// A duration, or another value of the policy. As it is printed, it is set again as the same.
+pub fn duration(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(span) = text.parse::<Span>() {
+        assert_eq!(span.to_string().parse(), Ok(span));
+    }
+    for key in ["close", "hours", "business.days", "business.hours", "business.zone", "business.holidays"] {
+        let mut policy = Policy::default();
+        let Ok(settings) = policy.set(key, &text) else { continue };
+        let mut again = Policy::default();
+        for (key, value) in &settings {
+            assert!(again.set(key, value).is_ok(), "{key} = {value}");
+        }
+        assert_eq!(again, policy, "{settings:?}");
+        for hours in ["round-the-clock", "business"] {
+            assert!(policy.set("hours", hours).is_ok());
+            assert!(policy.due(DutyKind::Close, Priority::Low, now()) >= now(), "{settings:?}");
+        }
+    }
+}
+
+fn meta() -> Meta {
+    Meta {
+        now: now(),
+        now_is_explicit: false,
+        actor: "somebody".to_owned(),
+        roles: Vec::new(),
+        policy: Policy::default().into(),
+        manners: Manners::default(),
+        token: "token@cus.invalid".to_owned(),
+    }
+}
+
+/// A time after the story.
+fn now() -> Time {
+    DateTime::from_timestamp_nanos(1_800_000_000_000_000_000)
+}
+
+/// What is given, since the fault is not the input's where it is not.
+#[track_caller]
+fn must<T, E: Display>(result: Result<T, E>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
