@@ -33,6 +33,8 @@ const FIELDS: [(&str, u32); 15] = [
 /// How many of the newest texts that have a word are looked at: a very common word does not make a search slow.
 const NEWEST: usize = 200;
 const INSERT: &str = "INSERT INTO word (rowid, text) VALUES (?1, ?2)";
+/// How many bytes of a word the index keeps.
+const LONGEST: usize = 32 * 1024;
 /// How many bytes of texts wait to be indexed at most.
 const MANY: usize = 512 * 1024;
 /// How many characters of a text stand before and behind the word that was found.
@@ -354,9 +356,9 @@ pub(super) fn index_is_right(connection: &Connection) -> Result<bool, StoreError
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each_text(row.get("id")?, row.get_ref("texts")?.as_str().map_err(damaged)?, |place, text| {
-            let words: BTreeSet<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-            for word in words {
-                expected = expected.wrapping_add(weight_of(place, word.as_bytes()));
+            let words = text.split(' ').map(|word| word.as_bytes().get(..LONGEST).unwrap_or(word.as_bytes()));
+            for word in words.filter(|word| !word.is_empty()).collect::<BTreeSet<&[u8]>>() {
+                expected = expected.wrapping_add(weight_of(place, word));
             }
             Ok(())
         })?;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, policy, postmortem,
@@ -293,7 +293,8 @@ writing_commands! {
 /// Runs one line within the transaction.
 pub(in crate::cli) fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
     if !line.starts_with(b"{") {
-        return Err(UsageError::with_fix("a JSON object was expected", "{\"do\":\"report\", …}").into());
+        // What is no object is told as such, with its column.
+        understood::<Map<String, Value>>(line)?;
     }
     let head: Head = understood(line)?;
     let Some(command) = head.command else {

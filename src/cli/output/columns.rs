@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(
             text,
             "KEY       WHO              WHAT\n\
-             CSD-4821  Kestrel Express  The label\n                           printer prints\n                           everything twice"
+             CSD-4821  Kestrel Express  The label printer\n                           prints everything\n                           twice"
         );
         assert!(text.lines().all(|line| line.chars().count() <= 44), "{text}");
     }
