@@ -12,6 +12,8 @@ mod raw_sql;
 mod record;
 mod refusals;
 mod sandbox;
+#[path = "../schemas/mod.rs"]
+mod schemas;
 mod steps;
 mod telling;
 mod terminal;

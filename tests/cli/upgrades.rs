@@ -4,26 +4,18 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
-
-const SCHEMA_1: &str = include_str!("../schemas/1.sql");
-const ROWS_1: &str = include_str!("../schemas/1.rows.sql");
+use crate::schemas;
 
 /// A place with a database as the first version left it.
 fn first_version() -> Sandbox {
     let sandbox = Sandbox::empty();
-    let old = Connection::open(sandbox.path("cus.db")).unwrap();
-    old.pragma_update(None, "journal_mode", "wal").unwrap();
-    old.execute_batch(&format!(
-        "PRAGMA foreign_keys = OFF; BEGIN; PRAGMA application_id = 0x63757331; PRAGMA user_version = 1; {SCHEMA_1}\n{ROWS_1} \
-         COMMIT;"
-    ))
-    .unwrap();
+    schemas::first_version(&sandbox.database());
     sandbox
 }
 
 /// Every table, index and trigger, without the white space of its text.
 fn schema(sandbox: &Sandbox) -> Vec<(String, String)> {
-    let database = Connection::open(sandbox.path("cus.db")).unwrap();
+    let database = Connection::open(sandbox.database()).unwrap();
     let mut statement = database.prepare("SELECT name, coalesce(sql, '') FROM sqlite_schema ORDER BY name").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
     rows.map(|row| row.map(|(name, sql)| (name, without_comments(&sql))).unwrap()).collect()
@@ -37,7 +29,7 @@ fn without_comments(sql: &str) -> String {
 #[test]
 fn a_database_of_the_first_version_is_brought_up_to_date_by_the_first_command_and_nothing_is_lost() {
     let sandbox = first_version();
-    let before = std::fs::read(sandbox.path("cus.db")).unwrap();
+    let before = std::fs::read(sandbox.database()).unwrap();
     let listed = sandbox.ok(&["list", "--format", "keys"]);
     assert_eq!(listed.lines().count(), 7);
     assert_eq!(std::fs::read(sandbox.path("cus.db.schema-1")).unwrap().len(), before.len(), "a copy is kept");
@@ -59,17 +51,13 @@ fn a_database_of_the_first_version_is_brought_up_to_date_by_the_first_command_an
 #[test]
 fn of_a_read_only_database_of_an_earlier_version_it_is_said_what_to_do() {
     let sandbox = first_version();
-    let version = |sandbox: &Sandbox| -> i64 {
-        let database = Connection::open(sandbox.path("cus.db")).unwrap();
-        database.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
-    };
     // A folder in the way of the copy: nothing is brought up to date without one.
     std::fs::create_dir(sandbox.path("cus.db.schema-1")).unwrap();
     let refused = sandbox.run(&["list"]);
     assert_eq!(refused.exit, 7, "{}", refused.err);
     assert!(refused.err.contains("earlier cus") && refused.err.contains("hint: "), "{}", refused.err);
-    assert_eq!(version(&sandbox), 1);
+    assert_eq!(schemas::version(&sandbox.database()), 1);
     std::fs::remove_dir(sandbox.path("cus.db.schema-1")).unwrap();
     sandbox.ok(&["list"]);
-    assert_eq!(version(&sandbox), 2);
+    assert_eq!(schemas::version(&sandbox.database()), 2);
 }

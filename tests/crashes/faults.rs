@@ -1,14 +1,14 @@
 //! Every write, sync and truncation fails once, and from then on; and a file may grow no further.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use crate::place::{Place, report};
 
 /// The library that lets a system call fail.
-fn library(place: &Place) -> PathBuf {
+pub(crate) fn library(place: &Place) -> PathBuf {
     let path = place.path("faults.so");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/crashes/faults.c");
     let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&path).arg(source).arg("-ldl").status();
@@ -86,6 +86,53 @@ fn a_limit_on_the_size_of_files_is_told_and_leaves_the_file_good() {
         assert!(told.starts_with("error: "), "{told}");
         assert_eq!(place.is_good()["events"], 0);
     }
+}
+
+/// A file system of so many KiB, which is gone with it; nothing where nobody may make one.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn new(at: PathBuf, kib: u32) -> Option<Self> {
+        std::fs::create_dir(&at).unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &format!("size={kib}k"), "tmpfs"]).arg(&at).stderr(Stdio::null());
+        mount.status().is_ok_and(|status| status.success()).then(|| Self(at))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // A file system that is left is gone with the machine.
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_leaves_the_file_good_and_usable_once_there_is_room() {
+    let _beside = crate::beside_others();
+    let place = Place::new();
+    let Some(disk) = SmallDisk::new(place.path("disk"), 4_096) else {
+        println!("a full disk: not tried, since no file system can be mounted here");
+        return;
+    };
+    let on_disk = |arguments: &[&str]| place.run(&[&["--db", "disk/cus.db"], arguments].concat());
+    std::fs::write(disk.0.join("ballast"), vec![1; 2_560 * 1_024]).unwrap();
+    assert!(on_disk(&["init"]).status.success());
+    place.write("lines", (0..3_000).map(report).collect::<String>());
+    let output = on_disk(&["batch", "lines", "--keep-going"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("error: ") && !told.contains("panicked"), "{told}");
+    let acknowledged = String::from_utf8_lossy(&output.stdout).lines().count();
+    assert!(acknowledged > 0, "what fits is written");
+    let listed = on_disk(&["list", "--format", "keys"]);
+    assert_eq!(String::from_utf8_lossy(&listed.stdout).lines().count(), acknowledged);
+    std::fs::remove_file(disk.0.join("ballast")).unwrap();
+    for arguments in [&["db", "check"][..], &["db", "verify"], &["comment", "CSD-1", "there is room again"]] {
+        let output = on_disk(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(!disk.0.join("cus.db-wal").exists(), "with room the database is one file again");
 }
 
 #[test]
