@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Command, FromArgMatches, Parser, Subcommand};
+use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::cmd::Cmd;
 use super::global::Global;
@@ -13,17 +13,30 @@ use super::global::Global;
     name = "cus",
     version,
     disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    override_usage = "cus [OPTIONS] <COMMAND>",
     help_template = include_str!("help.txt"),
     after_help = "Run `cus COMMAND --help` for one command, and `cus next` for what is owed now."
 )]
-pub(super) struct Cli {
+struct Root {
     #[command(flatten)]
+    global: Global,
+}
+
+/// A command line that was understood.
+#[derive(Debug)]
+pub(super) struct Cli {
     pub(super) global: Global,
-    #[command(subcommand)]
     pub(super) command: Cmd,
 }
 
 impl Cli {
+    /// The whole tree of commands.
+    pub(super) fn command() -> Command {
+        tree(|_| true)
+    }
+
     /// Understands a command line.
     ///
     /// Clap gives every command a copy of the global flags, which takes longer than the rest of its work: a line is
@@ -32,18 +45,23 @@ impl Cli {
     /// # Errors
     /// Where it cannot be understood, or asks for help.
     pub(super) fn of(arguments: &[OsString]) -> Result<Self, clap::Error> {
-        let named = named(arguments).try_get_matches_from(arguments);
-        match named.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches)) {
-            Ok(cli) => Ok(cli),
-            Err(_) => Self::try_parse_from(arguments),
+        let named = tree(|name| arguments.iter().any(|word| word == name));
+        match Self::read(named, arguments) {
+            Err(error) if error.use_stderr() => Self::read(Self::command(), arguments),
+            other => other,
         }
+    }
+
+    fn read(command: Command, arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let mut matches = command.try_get_matches_from(arguments)?;
+        let Root { global } = Root::from_arg_matches_mut(&mut matches)?;
+        Ok(Self { global, command: Cmd::from_arg_matches_mut(&mut matches)? })
     }
 }
 
-/// The commands that the arguments name, and the global flags.
-fn named(arguments: &[OsString]) -> Command {
+/// The root with the commands of these names.
+fn tree(is_wanted: impl Fn(&str) -> bool) -> Command {
     let all = Cmd::augment_subcommands(Command::new("cus"));
-    let commands = all.get_subcommands().filter(|command| arguments.iter().any(|word| word == command.get_name()));
-    let named = Command::new("cus").disable_help_subcommand(true).subcommand_required(true);
-    Global::augment_args(named).subcommands(commands.cloned())
+    let wanted = all.get_subcommands().filter(|command| is_wanted(command.get_name()));
+    Root::command().subcommands(wanted.cloned())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 
 use super::args::Cli;
 

@@ -11,6 +11,8 @@ use crate::core::key::Key;
 
 /// How many of the new ticket's words are looked up for others like it.
 const WORDS_TO_COMPARE: usize = 12;
+/// In how many of the newest texts with a word others are looked for.
+const PLACES: usize = 200;
 /// What a word counts at least in a text that describes the issue; notices and remarks repeat what stands elsewhere.
 const OWN_WORDS: u32 = 4;
 /// The shortest word that makes two tickets look alike.
@@ -53,7 +55,7 @@ impl Store {
         let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
         let mut known: BTreeMap<Key, bool> = BTreeMap::new();
         for (n, word) in words.iter().enumerate() {
-            let places = self.newest(&format!("\"{word}\""))?;
+            let places = self.newest(&format!("\"{word}\""), PLACES)?;
             for placed in places.into_iter().filter(|placed| placed.place.weight() >= OWN_WORDS) {
                 let Some(cus) = placed.escalation() else { continue };
                 let is_open = match known.get(&cus) {
@@ -120,7 +122,7 @@ impl Store {
             let mut places: Option<BTreeMap<Place, Key>> = None;
             for word in words_of(key.as_str()) {
                 let these: BTreeMap<Place, Key> = self
-                    .newest(&format!("\"{word}\""))?
+                    .newest(&format!("\"{word}\""), PLACES)?
                     .into_iter()
                     .filter(|placed| placed.place.field() == "caused_by")
                     .filter_map(|placed| Some((placed.place, placed.escalation()?)))

@@ -4,11 +4,12 @@ use std::io::{BufRead, Write};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use rusqlite::types::ValueRef;
 use rusqlite::{Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::events::{damaged, hex_of};
+use super::events::damaged;
 use super::{Store, StoreError, Verified, rebuild};
 use crate::core::key::Key;
 
@@ -24,8 +25,8 @@ struct Head {
     partial: bool,
 }
 
-/// A line of an event: its row, with the payload as it is stored.
-#[derive(Debug, Serialize, Deserialize)]
+/// A line of an event as it is read back: its row, with the payload as it is stored.
+#[derive(Debug, Deserialize)]
 struct EventLine<'a> {
     event: i64,
     stream: String,
@@ -50,6 +51,37 @@ struct EventLine<'a> {
     chain: String,
     redacted_by: Option<i64>,
 }
+
+/// How a column stands in a line.
+enum Form {
+    Number,
+    Text,
+    Json,
+    Hex,
+}
+
+/// What a line of an event has, in its order: the columns of the event, whose id is called after it.
+const EVENT: [(&str, Form); 19] = [
+    ("event", Form::Number),
+    ("stream", Form::Text),
+    ("seq", Form::Number),
+    ("type", Form::Text),
+    ("version", Form::Number),
+    ("at", Form::Number),
+    ("actor", Form::Text),
+    ("role", Form::Text),
+    ("origin", Form::Text),
+    ("command", Form::Number),
+    ("stage_before", Form::Text),
+    ("stage_after", Form::Text),
+    ("due", Form::Json),
+    ("data", Form::Json),
+    ("texts", Form::Json),
+    ("nonce", Form::Hex),
+    ("hash", Form::Hex),
+    ("chain", Form::Hex),
+    ("redacted_by", Form::Number),
+];
 
 /// A line of a piece of an attachment.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,13 +117,15 @@ impl Store {
     }
 
     fn dump_where(&self, out: &mut dyn Write, condition: &str, stream: &str) -> Result<i64, StoreError> {
-        let sql = format!("SELECT * FROM event WHERE {condition} ORDER BY id");
+        let columns = EVENT.map(|(name, _)| if name == "event" { "id" } else { name }).join(", ");
+        let sql = format!("SELECT {columns} FROM event WHERE {condition} ORDER BY id");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([stream])?;
         let mut pieces = self.connection.prepare_cached("SELECT n, bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
         let mut count = 0;
+        let mut text = Vec::new();
         while let Some(row) = rows.next()? {
-            let (id, is_file) = dump_event(out, row)?;
+            let (id, is_file) = dump_event(out, row, &mut text)?;
             count += 1;
             if !is_file {
                 continue;
@@ -203,36 +237,37 @@ impl Store {
     }
 }
 
-/// Writes the line of an event, and returns its id and whether it attached a file.
-fn dump_event(out: &mut dyn Write, row: &Row<'_>) -> Result<(i64, bool), StoreError> {
-    let raw = |name: &str| -> Result<Option<Box<RawValue>>, StoreError> {
-        row.get::<_, Option<String>>(name)?.map(|text| RawValue::from_string(text).map_err(damaged)).transpose()
-    };
-    let hex = |name: &str| row.get::<_, Option<Vec<u8>>>(name).map(|bytes| bytes.map(|bytes| hex_of(&bytes)));
-    let (due, data, texts) = (raw("due")?, raw("data")?, raw("texts")?);
-    let event = EventLine {
-        event: row.get("id")?,
-        stream: row.get("stream")?,
-        seq: row.get("seq")?,
-        r#type: row.get("type")?,
-        version: row.get("version")?,
-        at: row.get("at")?,
-        actor: row.get("actor")?,
-        role: row.get("role")?,
-        origin: row.get("origin")?,
-        command: row.get("command")?,
-        stage_before: row.get("stage_before")?,
-        stage_after: row.get("stage_after")?,
-        due: due.as_deref(),
-        data: data.as_deref().ok_or_else(|| damaged("an event without data"))?,
-        texts: texts.as_deref(),
-        nonce: hex("nonce")?,
-        hash: hex("hash")?,
-        chain: hex("chain")?.unwrap_or_default(),
-        redacted_by: row.get("redacted_by")?,
-    };
-    line(out, &event)?;
-    Ok((event.event, event.r#type == "attached"))
+/// Writes the line of an event, and returns its id and whether it attached a file. `text` is where the line is put
+/// together: JSON that is stored goes out as it is.
+fn dump_event(out: &mut dyn Write, row: &Row<'_>, text: &mut Vec<u8>) -> Result<(i64, bool), StoreError> {
+    text.clear();
+    let id: i64 = row.get(0)?;
+    let mut is_file = false;
+    for (place, (name, form)) in EVENT.iter().enumerate() {
+        text.push(if place == 0 { b'{' } else { b',' });
+        write!(text, "\"{name}\":")?;
+        match (form, row.get_ref(place)?) {
+            (_, ValueRef::Null) => text.extend_from_slice(b"null"),
+            (Form::Number, ValueRef::Integer(number)) => write!(text, "{number}")?,
+            (Form::Text, ValueRef::Text(value)) => {
+                is_file |= *name == "type" && value == b"attached";
+                let value = std::str::from_utf8(value).map_err(damaged)?;
+                serde_json::to_writer(&mut *text, value).map_err(damaged)?;
+            }
+            (Form::Json, ValueRef::Text(value)) => text.extend_from_slice(value),
+            (Form::Hex, ValueRef::Blob(bytes)) => {
+                text.push(b'"');
+                for byte in bytes {
+                    text.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
+                }
+                text.push(b'"');
+            }
+            _ => return Err(damaged(format!("event {id} has a {name} of another type"))),
+        }
+    }
+    text.extend_from_slice(b"}\n");
+    out.write_all(text)?;
+    Ok((id, is_file))
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), StoreError> {

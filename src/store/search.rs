@@ -30,8 +30,9 @@ const FIELDS: [(&str, u32); 15] = [
     ("contact", 3),
     ("name", 2),
 ];
-/// How many of the newest texts that have a word are looked at: a very common word does not make a search slow.
-const NEWEST: usize = 200;
+/// How many of the newest texts that have a word are looked at, where it is the only one and where it is one of several:
+/// a very common word does not make a search slow.
+const NEWEST: [usize; 2] = [100, 200];
 const INSERT: &str = "INSERT INTO word (rowid, text) VALUES (?1, ?2)";
 /// How many bytes of a word the index keeps.
 const LONGEST: usize = 32 * 1024;
@@ -206,9 +207,10 @@ impl Store {
     pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
         let mut all: BTreeMap<Key, Found> = BTreeMap::new();
         let mut windows = Vec::new();
+        let most = NEWEST[usize::from(words.len() > 1)];
         for (n, word) in words.iter().enumerate() {
-            let places = self.places_of(word)?;
-            windows.push(places.len() >= NEWEST);
+            let places = self.places_of(word, most)?;
+            windows.push(places.len() >= most);
             for Placed { place, ticket, cus } in places {
                 if let Some(cus) = cus {
                     all.entry(cus).or_default().take(n, place, &ticket);
@@ -235,19 +237,19 @@ impl Store {
     }
 
     /// The texts that have a word itself, or one that begins so, the newest first.
-    fn places_of(&self, word: &str) -> Result<Vec<Placed>, StoreError> {
-        let exact = self.newest(&format!("\"{word}\""))?;
-        if exact.is_empty() { self.newest(&format!("\"{word}\" *")) } else { Ok(exact) }
+    fn places_of(&self, word: &str, most: usize) -> Result<Vec<Placed>, StoreError> {
+        let exact = self.newest(&format!("\"{word}\""), most)?;
+        if exact.is_empty() { self.newest(&format!("\"{word}\" *"), most) } else { Ok(exact) }
     }
 
     /// The newest texts that match, each with its ticket.
-    pub(super) fn newest(&self, expression: &str) -> Result<Vec<Placed>, StoreError> {
+    pub(super) fn newest(&self, expression: &str, most: usize) -> Result<Vec<Placed>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT place, event.stream, link.cus \
              FROM (SELECT rowid AS place FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2) \
              CROSS JOIN event ON event.id = place / 16 LEFT JOIN link ON link.csd = event.stream ORDER BY place DESC",
         )?;
-        let mut rows = statement.query(params![expression, NEWEST])?;
+        let mut rows = statement.query(params![expression, most])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let place: i64 = row.get("place")?;
