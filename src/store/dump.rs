@@ -244,15 +244,23 @@ fn dump_event(out: &mut dyn Write, row: &Row<'_>, text: &mut Vec<u8>) -> Result<
     let id: i64 = row.get(0)?;
     let mut is_file = false;
     for (place, (name, form)) in EVENT.iter().enumerate() {
-        text.push(if place == 0 { b'{' } else { b',' });
-        write!(text, "\"{name}\":")?;
+        text.extend_from_slice(if place == 0 { b"{\"" } else { b",\"" });
+        text.extend_from_slice(name.as_bytes());
+        text.extend_from_slice(b"\":");
         match (form, row.get_ref(place)?) {
             (_, ValueRef::Null) => text.extend_from_slice(b"null"),
             (Form::Number, ValueRef::Integer(number)) => write!(text, "{number}")?,
             (Form::Text, ValueRef::Text(value)) => {
                 is_file |= *name == "type" && value == b"attached";
-                let value = std::str::from_utf8(value).map_err(damaged)?;
-                serde_json::to_writer(&mut *text, value).map_err(damaged)?;
+                let is_plain = value.iter().all(|byte| matches!(byte, b' '..=b'~' if !b"\"\\".contains(byte)));
+                if is_plain {
+                    text.push(b'"');
+                    text.extend_from_slice(value);
+                    text.push(b'"');
+                } else {
+                    let value = std::str::from_utf8(value).map_err(damaged)?;
+                    serde_json::to_writer(&mut *text, value).map_err(damaged)?;
+                }
             }
             (Form::Json, ValueRef::Text(value)) => text.extend_from_slice(value),
             (Form::Hex, ValueRef::Blob(bytes)) => {

@@ -14,6 +14,8 @@ const APPLICATION_ID: i64 = 0x6375_7331;
 /// The schema that this program reads and writes.
 pub(super) const SCHEMA_VERSION: i64 = 2;
 const SCHEMA: &str = include_str!("../../schema.sql");
+/// How many statements stay prepared: more than any command has, or each line of a batch would prepare them anew.
+const STATEMENTS: usize = 64;
 /// How many KiB of pages a command that does much keeps in memory.
 const ROOM: i64 = 8192;
 /// How long a command waits for another process before it says that the database is busy.
@@ -136,6 +138,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
 
 fn set_pragmas(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_handler(Some(wait))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA synchronous = FULL;",
