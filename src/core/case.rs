@@ -223,3 +223,59 @@ impl From<CusStage> for Stage {
         Self::Cus(stage)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ticket;
+    use crate::core::command::{Assess, Complete, Edit};
+    use crate::core::tests::given::{
+        assess, assessed, complete, edit, escalated, join, reopen, report, reported, send_back, shipped, two_escalated,
+    };
+    use crate::core::tests::kit::{World, hour, key};
+    use crate::core::words::{ChecklistItem, Handler, Priority};
+
+    fn ticket<'a>(world: &'a World, ticket: &str) -> &'a Ticket {
+        world.case.ticket(&key(ticket)).unwrap()
+    }
+
+    #[test]
+    fn a_ticket_counts_its_events_and_knows_since_when_and_by_whom_it_stands_where_it_does() {
+        let mut world = reported().at(2).given(assess("CSD-1"));
+        world.meta.actor = "eli".to_owned();
+        let world = world.at(5).given(Edit { summary: Some("Rates are odd".to_owned()), ..edit("CSD-1") });
+        let csd = ticket(&world, "CSD-1");
+        assert_eq!((csd.revision(), csd.updated(), csd.updated_by()), (3, hour(5), "eli"));
+        assert_eq!(csd.brought_there().1, hour(2));
+        assert_ne!(csd.brought_there().0, "eli");
+        assert_eq!(csd.summary(), "Rates are odd");
+        let cus = escalated(Priority::Low).at(7).given(send_back(&[ChecklistItem::Steps]));
+        let cus = ticket(&cus, "CUS-1");
+        assert_eq!((cus.revision(), cus.brought_there().1), (2, hour(7)));
+        assert!(!cus.summary().is_empty() && !cus.updated_by().is_empty());
+    }
+
+    #[test]
+    fn a_ticket_counts_how_often_it_went_back_and_forth() {
+        let bounces = |world: &World, key: &str| ticket(world, key).bounces();
+        let world = assessed();
+        assert_eq!(bounces(&world, "CSD-1"), 0);
+        let world = world.given(Assess { handled_by: Handler::Product, ..assess("CSD-1") }).given(assess("CSD-1"));
+        assert_eq!(bounces(&world, "CSD-1"), 2);
+        let world = escalated(Priority::Low);
+        assert_eq!(bounces(&world, "CUS-1"), 0);
+        let world = world.given(send_back(&[ChecklistItem::Steps]));
+        assert_eq!(bounces(&world, "CUS-1"), 1);
+        let world = world.given(Complete { steps: Some("Rate it twice.".to_owned()), ..complete() });
+        assert_eq!(bounces(&world, "CUS-1"), 1);
+        let world = world.given(send_back(&[ChecklistItem::Steps]));
+        assert_eq!(bounces(&world, "CUS-1"), 2);
+        assert_eq!(bounces(&shipped(Priority::Low).given(reopen("CUS-1")), "CUS-1"), 1);
+    }
+
+    #[test]
+    fn the_linked_tickets_of_an_escalation_come_in_the_order_in_which_they_came() {
+        let world = two_escalated(Priority::Low).given(report("Birch")).given(assess("CSD-3")).given(join("CSD-3"));
+        let keys: Vec<&str> = world.case.linked(world.cus("CUS-1")).map(|csd| csd.key.as_str()).collect();
+        assert_eq!(keys, ["CSD-1", "CSD-2", "CSD-3"]);
+    }
+}

@@ -12,7 +12,7 @@ use crate::core::key::Key;
 /// How many of the new ticket's words are looked up for others like it.
 const WORDS_TO_COMPARE: usize = 12;
 /// In how many of the newest texts with a word others are looked for.
-const PLACES: usize = 200;
+const PLACES: usize = 60;
 /// What a word counts at least in a text that describes the issue; notices and remarks repeat what stands elsewhere.
 const OWN_WORDS: u32 = 4;
 /// The shortest word that makes two tickets look alike.

@@ -172,7 +172,15 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn ticket_row(&self, key: &Key) -> Result<Option<ListRow>, StoreError> {
-        let Some(id) = super::load::resolve(&self.connection, key)? else { return Ok(None) };
+        let id = super::load::resolve(&self.connection, key)?;
+        id.map_or(Ok(None), |id| self.row_of(&id))
+    }
+
+    /// The row of the ticket that was first recorded under that key.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn row_of(&self, id: &Key) -> Result<Option<ListRow>, StoreError> {
         let sql = format!("SELECT {LIST_COLUMNS} FROM ticket WHERE id = ?1");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([id.as_str()])?;

@@ -1,6 +1,7 @@
 //! The rows of the current state: what they hold of a ticket, as a pure function of it.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::StoreError;
 use crate::core::Time;
@@ -197,9 +198,7 @@ impl TicketRows {
 
     /// Writes what differs from `before`, which is what the current state holds now.
     pub(super) fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
-        if before.is_none_or(|before| before.ticket != self.ticket) {
-            self.ticket.write(connection)?;
-        }
+        self.ticket.write(connection, before.map(|before| &before.ticket))?;
         let id = self.ticket.id.as_str();
         for alias in self.aliases.iter().filter(|alias| before.is_none_or(|before| !before.aliases.contains(alias))) {
             connection
@@ -312,71 +311,67 @@ impl TicketRow {
         (self.kind, self.stage)
     }
 
-    fn write(&self, connection: &Connection) -> Result<(), StoreError> {
-        connection
-            .prepare_cached(
-                "INSERT INTO ticket (began, id, key, kind, stage, open, rank, priority, severity, impact, decision, \
-                 fix_version, handled_by, customer, product_version, held, bug, due, summary, created, updated, \
-                 revision, stage_since, bounces) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-                 ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT (began) DO UPDATE SET key = ?3, stage = ?5, open = ?6, rank = ?7, \
-                 priority = ?8, severity = ?9, impact = ?10, decision = ?11, fix_version = ?12, handled_by = ?13, \
-                 customer = ?14, product_version = ?15, held = ?16, bug = ?17, due = ?18, summary = ?19, \
-                 updated = ?21, revision = ?22, stage_since = ?23, bounces = ?24",
-            )?
-            .execute(params![
-                self.began,
-                self.id,
-                self.key,
-                self.kind,
-                self.stage,
-                self.open,
-                self.rank,
-                self.priority,
-                self.severity,
-                self.impact,
-                self.decision,
-                self.fix_version,
-                self.handled_by,
-                self.customer,
-                self.product_version,
-                self.held,
-                self.bug,
-                self.due,
-                self.summary,
-                self.created,
-                self.updated,
-                self.revision,
-                self.stage_since,
-                self.bounces,
-            ])?;
+    /// Writes the row, or what differs from `before`: an index is only touched where its columns change.
+    fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
+        let columns = self.columns();
+        let Some(before) = before else {
+            let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+            let places = vec!["?"; names.len()].join(", ");
+            let sql = format!("INSERT INTO ticket ({}) VALUES ({places})", names.join(", "));
+            connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+            return Ok(());
+        };
+        let changed = columns.into_iter().zip(before.columns()).filter(|(new, old)| new != old).map(|(new, _)| new);
+        let (names, mut values): (Vec<_>, Vec<_>) = changed.unzip();
+        if names.is_empty() {
+            return Ok(());
+        }
+        values.push(Value::Integer(self.began));
+        let sql = format!("UPDATE ticket SET {} = ? WHERE began = ?", names.join(" = ?, "));
+        connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
         Ok(())
     }
 
+    /// Every column with what it holds.
+    fn columns(&self) -> [(&'static str, Value); 24] {
+        let word = |word: Option<&str>| word.map_or(Value::Null, |word| Value::Text(word.to_owned()));
+        let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+        let flag = |flag: bool| Value::Integer(i64::from(flag));
+        [
+            ("began", Value::Integer(self.began)),
+            ("id", Value::Text(self.id.clone())),
+            ("key", Value::Text(self.key.clone())),
+            ("kind", word(Some(self.kind))),
+            ("stage", word(Some(self.stage))),
+            ("stage_since", Value::Integer(self.stage_since)),
+            ("bounces", Value::Integer(i64::from(self.bounces))),
+            ("open", flag(self.open)),
+            ("rank", Value::Integer(self.rank)),
+            ("priority", word(self.priority)),
+            ("severity", word(self.severity)),
+            ("impact", word(self.impact)),
+            ("decision", word(self.decision)),
+            ("fix_version", text(&self.fix_version)),
+            ("handled_by", word(self.handled_by)),
+            ("customer", text(&self.customer)),
+            ("product_version", text(&self.product_version)),
+            ("held", text(&self.held)),
+            ("bug", flag(self.bug)),
+            ("due", self.due.map_or(Value::Null, Value::Integer)),
+            ("summary", Value::Integer(self.summary)),
+            ("created", Value::Integer(self.created)),
+            ("updated", Value::Integer(self.updated)),
+            ("revision", Value::Integer(i64::try_from(self.revision).unwrap_or(i64::MAX))),
+        ]
+    }
+
     fn matches(&self, row: &Row<'_>) -> Result<bool, StoreError> {
-        let text = |name: &str| row.get::<_, Option<String>>(name);
-        Ok(row.get::<_, i64>("began")? == self.began
-            && row.get::<_, String>("key")? == self.key
-            && row.get::<_, String>("kind")? == self.kind
-            && row.get::<_, String>("stage")? == self.stage
-            && row.get::<_, i64>("stage_since")? == self.stage_since
-            && row.get::<_, u32>("bounces")? == self.bounces
-            && row.get::<_, bool>("open")? == self.open
-            && row.get::<_, i64>("rank")? == self.rank
-            && text("priority")?.as_deref() == self.priority
-            && text("severity")?.as_deref() == self.severity
-            && text("impact")?.as_deref() == self.impact
-            && text("decision")?.as_deref() == self.decision
-            && text("fix_version")? == self.fix_version
-            && text("handled_by")?.as_deref() == self.handled_by
-            && text("customer")? == self.customer
-            && text("product_version")? == self.product_version
-            && text("held")? == self.held
-            && row.get::<_, bool>("bug")? == self.bug
-            && row.get::<_, Option<i64>>("due")? == self.due
-            && row.get::<_, i64>("summary")? == self.summary
-            && row.get::<_, i64>("created")? == self.created
-            && row.get::<_, i64>("updated")? == self.updated
-            && row.get::<_, u64>("revision")? == self.revision)
+        for (name, value) in self.columns() {
+            if row.get::<_, Value>(name)? != value {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -44,7 +44,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Resu
     let (hits, more) = if words.is_empty() { (Vec::new(), 0) } else { store.search(&words, limit)? };
     for hit in hits {
         if found.iter().all(|other| other.hit.ticket != hit.ticket)
-            && let Some(row) = store.ticket_row(&hit.ticket)?
+            && let Some(row) = store.row_of(&hit.ticket)?
         {
             let found_in =
                 if hit.found_in == hit.ticket { row.key.clone() } else { store.current_key(&hit.found_in)? };
