@@ -4,7 +4,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
 use super::rows::Pointers;
-use super::writer::Numbers;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::case::{Case, FreeKeys, Ticket};
@@ -31,6 +30,17 @@ pub struct Scope {
 pub(super) struct Loaded {
     pub(super) case: Case,
     pointers: Vec<(Key, Pointers)>,
+}
+
+/// The numbers that `cus` gives next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbers {
+    /// As they stand in the database.
+    pub(super) stored: FreeKeys,
+    /// As they are to stand there: past the last that was given.
+    pub(super) next: FreeKeys,
+    /// The first that are in no use: the desk may have taken the next ones.
+    pub(super) free: FreeKeys,
 }
 
 impl Loaded {

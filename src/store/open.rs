@@ -85,10 +85,12 @@ impl Store {
             other => other?,
         };
         if version < SCHEMA_VERSION {
-            let older = || StoreError::Older { path: path.to_owned(), found: version, known: SCHEMA_VERSION };
-            upgrade::upgrade(&mut store).map_err(|error| match error {
-                StoreError::Sqlite(_) | StoreError::File { .. } => older(),
-                other => other,
+            upgrade::upgrade(&mut store).map_err(|error| {
+                if matches!(error, StoreError::Sqlite(_) | StoreError::File { .. }) {
+                    StoreError::Older { path: path.to_owned(), found: version, known: SCHEMA_VERSION }
+                } else {
+                    error
+                }
             })?;
         }
         store.connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;

@@ -7,8 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::SCHEMA_VERSION;
 use super::{Store, StoreError, backup, rebuild};
 
-/// What each version of the schema needs to become the next one, the first version first.
-const STEPS: [fn(&Connection) -> Result<(), StoreError>; 1] = [two];
+/// What makes of a database of one version one of the next.
+type Step = fn(&Connection) -> Result<(), StoreError>;
+
+/// The steps from each version to the next, the first version first.
+const STEPS: [Step; 1] = [two];
 
 /// Lists and duties are read in their order, a duty knows the command that settles it, and the tickets of each stage are
 /// counted.

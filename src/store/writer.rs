@@ -8,11 +8,11 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::counts::StageCounts;
 use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
-use super::load::{self, Loaded};
+use super::load::{self, Loaded, Numbers};
 use super::rows::{Pointers, TicketRows};
 use super::search::Unindexed;
 use super::{Scope, Store, StoreError, Verified, attachments};
-use crate::core::case::{Case, FreeKeys, Ticket};
+use crate::core::case::{Case, Ticket};
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
 use crate::core::policy::Policy;
@@ -37,17 +37,6 @@ pub(super) struct Place {
     pub(super) stages: StageCounts,
     pub(super) unindexed: Unindexed,
     numbers: Option<Numbers>,
-}
-
-/// The numbers that `cus` gives next.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Numbers {
-    /// As they stand in the database.
-    pub(super) stored: FreeKeys,
-    /// As they are to stand there: past the last that was given.
-    pub(super) next: FreeKeys,
-    /// The first that are in no use: the desk may have taken the next ones.
-    pub(super) free: FreeKeys,
 }
 
 /// What a command did.
@@ -173,9 +162,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// Where the database fails, or failed before; nothing is written then.
     pub fn commit(mut self) -> Result<(), StoreError> {
-        if self.is_broken {
-            return Err(StoreError::Broken);
-        }
+        self.is_whole()?;
         self.settle()?;
         Ok(self.transaction.commit()?)
     }
@@ -186,6 +173,11 @@ impl<'a> Writer<'a> {
     /// Where the database fails; nothing is written then either.
     pub fn rollback(self) -> Result<(), StoreError> {
         Ok(self.transaction.rollback()?)
+    }
+
+    /// Whether all that was done in the transaction is still there: where the disk is full, SQLite may have undone it.
+    fn is_whole(&self) -> Result<(), StoreError> {
+        if self.is_broken || self.transaction.is_autocommit() { Err(StoreError::Broken) } else { Ok(()) }
     }
 
     /// Writes what waits for the end of the transaction.
@@ -221,9 +213,7 @@ impl<'a> Writer<'a> {
 
     /// The case of these tickets: with the next free keys, where it begins a ticket.
     fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
-        if self.is_broken {
-            return Err(StoreError::Broken);
-        }
+        self.is_whole()?;
         let mut loaded = load::load(&self.transaction, scope)?;
         if scope.begins {
             let numbers = match self.place.numbers {

@@ -108,6 +108,7 @@ impl Drop for SmallDisk {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "who reads the output is to know that it was not tried")]
 fn a_full_disk_is_told_and_leaves_the_file_good_and_usable_once_there_is_room() {
     let _beside = crate::beside_others();
     let place = Place::new();

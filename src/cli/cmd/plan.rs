@@ -10,9 +10,7 @@ use crate::cli::error::{DONE, NoSuch};
 use crate::cli::form::{Form, nonblank};
 use crate::cli::global::Format;
 use crate::cli::input::Text;
-use crate::cli::output::{
-    counted, customers, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible,
-};
+use crate::cli::output::{counted, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible};
 use crate::cli::write::{self, How, Writing};
 use crate::core::case::{Case, Ticket};
 use crate::core::command::{Command, Slip};
@@ -125,7 +123,7 @@ fn print(ctx: &mut Ctx, version: &str, planned: &[Planned]) -> anyhow::Result<()
                 rows.push(vec![
                     planned.key.to_string(),
                     planned.case.current_key(&promise.csd).to_string(),
-                    customers(&planned.case, &planned.key, Some(&promise.csd)),
+                    planned.case.csd(&promise.csd).map(|csd| csd.customer.clone()).unwrap_or_default(),
                     promise.version.clone(),
                     promise.target_date.map(|date| date.to_string()).unwrap_or_default(),
                     rfc3339(promise.told),

@@ -6,8 +6,6 @@ use super::time::due_words;
 use super::visible::visible;
 use super::wrap::hanging;
 use crate::core::Time;
-use crate::core::case::Case;
-use crate::core::key::Key;
 use crate::core::words::Word;
 use crate::store::{ListRow, OwedRow};
 
@@ -77,14 +75,4 @@ fn due_cell(due: Time, now: Time, colour: Colour) -> String {
 
 pub(in crate::cli) fn one_line(text: &str) -> String {
     visible(text.lines().next().unwrap_or_default()).into_owned()
-}
-
-/// The customers of a ticket, or the one that a duty on it is about.
-pub(in crate::cli) fn customers(case: &Case, ticket: &Key, about: Option<&Key>) -> String {
-    match (about, case.csd(ticket), case.cus(ticket)) {
-        (Some(csd), ..) => case.csd(csd).map(|csd| csd.customer.clone()).unwrap_or_default(),
-        (None, Some(csd), _) => csd.customer.clone(),
-        (None, None, Some(cus)) => case.linked(cus).map(|csd| csd.customer.as_str()).collect::<Vec<_>>().join(", "),
-        (None, None, None) => String::new(),
-    }
 }

@@ -24,7 +24,7 @@ pub(super) use columns::Columns;
 pub(super) use counted::{counted, cut};
 pub(super) use document::document;
 pub(super) use event::{event_json, log_table, sentence};
-pub(super) use list::{ListTable, customers, next_page, one_line};
+pub(super) use list::{ListTable, next_page, one_line};
 pub(super) use markdown::markdown;
 pub(super) use out::Out;
 pub(super) use promise::{promise_json, promise_words};
