@@ -229,7 +229,8 @@ mod tests {
     use super::Ticket;
     use crate::core::command::{Assess, Complete, Edit};
     use crate::core::tests::given::{
-        assess, assessed, complete, edit, escalated, join, reopen, report, reported, send_back, shipped, two_escalated,
+        assess, assessed, complete, edit, escalated, join, reopen, report, reported, resolve, send_back, shipped,
+        two_escalated, unlink,
     };
     use crate::core::tests::kit::{World, hour, key};
     use crate::core::words::{ChecklistItem, Handler, Priority};
@@ -261,6 +262,9 @@ mod tests {
         assert_eq!(bounces(&world, "CSD-1"), 0);
         let world = world.given(Assess { handled_by: Handler::Product, ..assess("CSD-1") }).given(assess("CSD-1"));
         assert_eq!(bounces(&world, "CSD-1"), 2);
+        let outside = reported().given(Assess { handled_by: Handler::Support, ..assess("CSD-1") });
+        assert_eq!(bounces(&outside.given(resolve("CSD-1")).given(reopen("CSD-1")), "CSD-1"), 1);
+        assert_eq!(bounces(&two_escalated(Priority::Low).given(unlink("CSD-2")), "CSD-2"), 1);
         let world = escalated(Priority::Low);
         assert_eq!(bounces(&world, "CUS-1"), 0);
         let world = world.given(send_back(&[ChecklistItem::Steps]));
