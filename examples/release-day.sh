@@ -6,7 +6,8 @@ set -eu
 
 version=${1:?the version that ships is missing}
 
-cus ship --fix-version "$version" --role product --format keys | grep '^CUS-' | sort -u | while read -r key; do
+shipped=$(cus ship --fix-version "$version" --role product --format keys)
+for key in $(printf '%s\n' "$shipped" | grep '^CUS-' | sort -u); do
     cus notify "$key" --to support --role engineering
     cus notify "$key" --to customer --role support
 done

@@ -96,6 +96,8 @@ fn on_release_day_everything_is_shipped_told_and_listed() {
     place.cus(&["release", "CUS-2", "--decision", "next-release", "--fix-version", "5.4"]);
     place.cus(&["notify", "CUS-2", "--to", "support"]);
     place.cus(&["notify", "CUS-2", "--to", "customer"]);
+    let (exit, out, _) = place.script("release-day.sh", &["9.9"]);
+    assert!(exit != 0 && !out.contains("To be confirmed"), "nothing was decided for that version: {out}");
     let (exit, out, error) = place.script("release-day.sh", &["5.4"]);
     assert_eq!(exit, 0, "{error}");
     assert!(out.contains("The fix is available in version 5.4"), "{out}");

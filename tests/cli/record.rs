@@ -104,6 +104,8 @@ fn a_redaction_needs_a_reason_that_does_not_repeat_the_text_and_can_be_done_agai
     assert_eq!(sandbox.json(&["show", "CSD-1"])["summary"], "Login [redacted]-[redacted] fails");
     let none = sandbox.json(&["redact", "CUS-1", "--text", "4711", "--note", "y"]);
     assert_eq!(none["removed"], Value::Array(Vec::new()));
+    let told = sandbox.run(&["redact", "CUS-1", "--text", "geheim", "--note", "y"]);
+    assert!(told.out.contains("nothing was removed") && told.err.contains("hint: "), "{}{}", told.out, told.err);
     sandbox.ok(&["db", "verify"]);
 }
 

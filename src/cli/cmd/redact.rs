@@ -67,6 +67,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         ctx.out.json(&object)?;
         return Ok(DONE);
     }
+    if removed.events.is_empty() && removed.files.is_empty() {
+        ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
+        ctx.out.flush()?;
+        let key = command.arguments.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
+        tell_beside(&format!("hint: capital and small letters differ: cus log{key} --json shows each text"));
+        return Ok(DONE);
+    }
     let would = if command.dry_run { "would be " } else { "" };
     ctx.out.line(&format!("{would}removed from {}", counted(removed.events.len(), "event")))?;
     for (key, event) in &removed.events {
