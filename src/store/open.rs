@@ -126,7 +126,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
         _ => error.into(),
     };
     let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    set_pragmas(&mut connection)?;
+    set_pragmas(&mut connection).map_err(foreign)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);
     if pragma("application_id")? != APPLICATION_ID {
         return Err(StoreError::Foreign(path.to_owned()));
@@ -138,14 +138,13 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
     Ok((Store { connection, path: path.to_owned() }, found))
 }
 
-fn set_pragmas(connection: &mut Connection) -> Result<(), StoreError> {
+fn set_pragmas(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA synchronous = FULL;",
-    )?;
-    Ok(())
+    )
 }
 
 /// Waits for another process, in steps that stay short: one that has waited for long must not look less often than one

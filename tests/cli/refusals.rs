@@ -174,6 +174,10 @@ fn another_programs_database_and_a_newer_one_are_refused() {
     let ran = sandbox.run(&["list"]);
     assert_eq!(ran.exit, 7);
     assert!(ran.err.contains("is not a cus database"), "{}", ran.err);
+    let text = sandbox.write("README.md", "A text, and no database.\n".repeat(400));
+    let ran = sandbox.run(&["--db", &text, "list"]);
+    assert_eq!(ran.exit, 7);
+    assert!(ran.err.contains("README.md is not a cus database"), "{}", ran.err);
     let sandbox = Sandbox::new();
     let newer = rusqlite::Connection::open(sandbox.database()).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
