@@ -7,6 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+use super::events::hex_of;
 use super::{Store, StoreError, load};
 use crate::core::command::NewFile;
 use crate::core::key::Key;
@@ -77,7 +78,7 @@ impl Store {
             hasher.update(row.get_ref("bytes")?.as_blob().map_err(super::events::damaged)?);
         }
         let hash: [u8; 32] = hasher.finalize().into();
-        Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex_of(&hash))
     }
 }
 
@@ -127,5 +128,5 @@ fn pieces(
         each(n, &piece).map_err(PieceError::Store)?;
     }
     let hash: [u8; 32] = hasher.finalize().into();
-    Ok((size, hash.iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok((size, hex_of(&hash)))
 }

@@ -227,12 +227,7 @@ pub(super) fn hex_of(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Bytes that nobody can guess.
-pub(super) fn random_nonce() -> Result<[u8; 16], StoreError> {
-    Nonces::default().next()
-}
-
-/// Such bytes for event after event: the system is asked for many at once after the first.
+/// Bytes that nobody can guess, for event after event: the system is asked for many at once after the first.
 #[derive(Debug, Default)]
 pub(super) struct Nonces {
     waiting: Vec<[u8; 16]>,

@@ -95,7 +95,7 @@ impl Writer<'_> {
         note: &str,
         meta: &Meta,
     ) -> Result<(), StoreError> {
-        let nonce = events::random_nonce()?;
+        let nonce = self.nonces.next()?;
         let remains = events::hex_of(&events::hash_of(&nonce, new));
         let mut case = Case::default();
         let recorded = load::events_of(&self.transaction, stream.as_str())?;

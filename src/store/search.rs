@@ -119,6 +119,9 @@ impl Unindexed {
 
     /// Indexes them.
     pub(super) fn index(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        if self.texts.is_empty() {
+            return Ok(());
+        }
         let mut insert = connection.prepare_cached(INSERT)?;
         for (place, text) in self.texts.drain(..) {
             insert.execute(params![place, text])?;

@@ -76,7 +76,7 @@ impl Store {
     pub(super) fn verified(&self) -> Result<Verified, StoreError> {
         let (events, head) = self.verify_chain()?;
         let tickets = self.verify_state()?;
-        Ok(Verified { events, tickets, head: head.iter().map(|byte| format!("{byte:02x}")).collect() })
+        Ok(Verified { events, tickets, head: events::hex_of(&head) })
     }
 
     /// Holds the content of each attachment against the hash in its event.

@@ -22,7 +22,7 @@ use crate::core::policy::Policy;
 pub struct Writer<'a> {
     pub(super) transaction: Transaction<'a>,
     pub(super) place: Place,
-    nonces: Nonces,
+    pub(super) nonces: Nonces,
     /// The policy in force, once it was asked for.
     pub(super) policy: OnceCell<Arc<Policy>>,
     /// Whether something failed half-way, so that only a rollback is left.
