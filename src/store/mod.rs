@@ -5,6 +5,7 @@
 mod alike;
 mod attachments;
 mod backup;
+mod cells;
 mod counts;
 mod dump;
 mod duties;

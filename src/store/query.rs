@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
+use super::cells::Cells;
 use super::events::{self, damaged};
 use super::{Store, StoreError};
 use crate::core::Time;
@@ -91,10 +92,9 @@ pub struct More {
 /// The due time of a ticket, as its indices have it: what is owed nothing comes last.
 const DUE: &str = "coalesce(due, 9223372036854775807)";
 /// What [`list_row`] reads.
-const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_version, due, created, updated, \
+const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, \
      coalesce(customer, (SELECT group_concat(customer, ', ') FROM (SELECT DISTINCT c.customer FROM link \
-     JOIN ticket AS c ON c.id = link.csd WHERE link.cus = ticket.id ORDER BY c.began)), '') AS customer, \
-     (SELECT texts ->> '$.summary' FROM event WHERE event.id = ticket.summary) AS summary";
+     JOIN ticket AS c ON c.id = link.csd WHERE link.cus = ticket.id ORDER BY c.began)), '') AS customer";
 /// Up to how many more are counted.
 const COUNTED: u64 = 200;
 
@@ -246,21 +246,24 @@ fn stuck(now: Time) -> String {
 }
 
 fn list_row(row: &Row<'_>) -> Result<ListRow, StoreError> {
-    let (kind, priority) = (row.get::<_, String>("kind")?, row.get::<_, Option<String>>("priority")?);
-    let due = row.get::<_, Option<i64>>("due")?.map(events::time_of).transpose()?;
+    let mut cells = Cells::of(row);
+    let (id, key) = (cells.text()?, cells.text()?);
+    let kind = cells.text()?;
+    let stage = cells.take()?;
+    let priority = cells.text_or_null()?.and_then(Priority::from_word);
     Ok(ListRow {
-        id: key(row, "id")?,
-        key: key(row, "key")?,
-        kind: Kind::from_word(&kind).ok_or_else(|| damaged(format!("kind `{kind}`")))?,
-        stage: row.get("stage")?,
-        priority: priority.and_then(|priority| Priority::from_word(&priority)),
-        customer: row.get("customer")?,
-        summary: row.get::<_, Option<String>>("summary")?.unwrap_or_default(),
-        decision: row.get("decision")?,
-        fix_version: row.get("fix_version")?,
-        due,
-        created: events::time_of(row.get("created")?)?,
-        updated: events::time_of(row.get("updated")?)?,
+        id: id.parse().map_err(damaged)?,
+        key: key.parse().map_err(damaged)?,
+        kind: Kind::from_word(kind).ok_or_else(|| damaged(format!("kind `{kind}`")))?,
+        stage,
+        priority,
+        decision: cells.take()?,
+        fix_version: cells.take()?,
+        due: cells.take::<Option<i64>>()?.map(events::time_of).transpose()?,
+        created: events::time_of(cells.take()?)?,
+        updated: events::time_of(cells.take()?)?,
+        summary: cells.take()?,
+        customer: cells.take()?,
     })
 }
 

@@ -45,8 +45,9 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
         let mut loaded = Loaded::before(free);
         load::load_with_links(connection, &mut loaded, &id)?;
         free = loaded.case.free;
-        let ticket = loaded.case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
-        let rows = TicketRows::of(&loaded.case, ticket, loaded.pointers(&id));
+        let begun = loaded.case.ticket(&id).zip(loaded.began(&id));
+        let (ticket, began) = begun.ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
+        let rows = TicketRows::of(&loaded.case, ticket, began);
         rows.write(connection, None)?;
         rows.write_links(connection, None)?;
         tickets += 1;

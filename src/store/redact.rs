@@ -194,9 +194,9 @@ fn write_state(connection: &Connection, before: &Loaded) -> Result<(), StoreErro
         load::load_with_links(connection, &mut after, ticket.id())?;
     }
     for ticket in &after.case.tickets {
-        let pointers = after.pointers(ticket.id());
-        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, pointers));
-        TicketRows::of(&after.case, ticket, pointers).write(connection, old.as_ref())?;
+        let Some(began) = after.began(ticket.id()) else { continue };
+        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, began));
+        TicketRows::of(&after.case, ticket, began).write(connection, old.as_ref())?;
     }
     Ok(())
 }

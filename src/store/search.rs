@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 use rusqlite::{Connection, params};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 
+use super::cells::Cells;
 use super::events::damaged;
-use super::query::key;
 use super::{Store, StoreError};
 use crate::core::key::Key;
 
@@ -255,12 +255,12 @@ impl Store {
         let mut rows = statement.query(params![expression, most])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            let place: i64 = row.get("place")?;
-            let cus = row.get_ref("cus")?.as_str_or_null().map_err(damaged)?;
+            let mut cells = Cells::of(row);
+            let place: i64 = cells.take()?;
             all.push(Placed {
                 place: Place { event: place / 16, field: usize::try_from(place % 16).map_err(damaged)? },
-                ticket: key(row, "stream")?,
-                cus: cus.map(str::parse).transpose().map_err(damaged)?,
+                ticket: cells.text()?.parse().map_err(damaged)?,
+                cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
             });
         }
         Ok(all)

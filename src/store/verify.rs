@@ -169,8 +169,8 @@ impl Store {
             let mut loaded = Loaded::before(free);
             load::load_with_links(&self.connection, &mut loaded, &id)?;
             free = loaded.case.free;
-            let ticket = loaded.case.ticket(&id).ok_or_else(differs)?;
-            if !TicketRows::of(&loaded.case, ticket, loaded.pointers(&id)).is_stored(&self.connection)? {
+            let (ticket, began) = loaded.case.ticket(&id).zip(loaded.began(&id)).ok_or_else(differs)?;
+            if !TicketRows::of(&loaded.case, ticket, began).is_stored(&self.connection)? {
                 return Err(differs());
             }
             count += 1;
