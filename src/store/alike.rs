@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use super::search::{Place, Placed, words_of};
+use super::search::Placed;
+use super::words::{Place, words_of};
 use super::{Store, StoreError};
 use crate::core::csd::Csd;
 use crate::core::key::Key;

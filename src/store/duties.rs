@@ -52,9 +52,7 @@ pub struct OwedRow {
 
 /// The duties of one role, late or not, the most urgent first: the order of the index.
 const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.fix, \
-     ticket.id, ticket.key, ticket.priority, c.key, \
-     coalesce(c.customer, ticket.customer, (SELECT group_concat(linked.customer, ', ' ORDER BY linked.began) \
-     FROM link JOIN ticket AS linked ON linked.id = link.csd WHERE link.cus = ticket.id), '') \
+     ticket.id, ticket.key, ticket.priority, c.key, coalesce(c.customer, ticket.customer) \
      FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.id = nullif(duty.csd, '')";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
 
@@ -111,9 +109,36 @@ impl Store {
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(&conditions.values))?;
         while let Some(row) = rows.next()? {
-            found.push(owed_row(row)?);
+            found.push(self.owed_row(row)?);
         }
         Ok(())
+    }
+
+    /// A duty, with its place in the order.
+    fn owed_row(&self, row: &Row<'_>) -> Result<([i64; 4], OwedRow), StoreError> {
+        let mut cells = Cells::of(row);
+        let place = [cells.take()?, cells.take()?, cells.take()?, cells.take()?];
+        let [_, due, begins, _] = place;
+        let (kind, role) = (cells.text()?, cells.text()?);
+        let fix = cells.take()?;
+        let (ticket, key) = (cells.text()?, cells.text()?);
+        let (priority, csd) = (cells.text_or_null()?, cells.text_or_null()?);
+        let row = OwedRow {
+            ticket: ticket.parse().map_err(damaged)?,
+            key: key.parse().map_err(damaged)?,
+            priority: priority.and_then(Priority::from_word),
+            customer: match cells.take()? {
+                Some(customer) => customer,
+                None => self.customers_of(ticket)?,
+            },
+            kind: DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
+            csd: csd.map(str::parse).transpose().map_err(damaged)?,
+            by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
+            begins: events::time_of(begins)?,
+            due: events::time_of(due)?,
+            fix,
+        };
+        Ok((place, row))
     }
 }
 
@@ -126,30 +151,6 @@ fn conditions(query: &OwedQuery, now: Time) -> Conditions {
         conditions.any("duty.kind", &kinds);
     }
     conditions
-}
-
-/// A duty, with its place in the order.
-fn owed_row(row: &Row<'_>) -> Result<([i64; 4], OwedRow), StoreError> {
-    let mut cells = Cells::of(row);
-    let place = [cells.take()?, cells.take()?, cells.take()?, cells.take()?];
-    let [_, due, begins, _] = place;
-    let (kind, role) = (cells.text()?, cells.text()?);
-    let fix = cells.take()?;
-    let (ticket, key) = (cells.text()?, cells.text()?);
-    let (priority, csd) = (cells.text_or_null()?, cells.text_or_null()?);
-    let row = OwedRow {
-        ticket: ticket.parse().map_err(damaged)?,
-        key: key.parse().map_err(damaged)?,
-        priority: priority.and_then(Priority::from_word),
-        customer: cells.take()?,
-        kind: DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
-        csd: csd.map(str::parse).transpose().map_err(damaged)?,
-        by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
-        begins: events::time_of(begins)?,
-        due: events::time_of(due)?,
-        fix,
-    };
-    Ok((place, row))
 }
 
 #[cfg(test)]

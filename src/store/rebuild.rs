@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, backup, counts, events, policy, search};
+use super::{Store, StoreError, backup, counts, events, policy, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
@@ -72,7 +72,7 @@ fn index(connection: &Connection) -> Result<(), StoreError> {
     let mut statement = connection.prepare("SELECT id, texts FROM event WHERE texts IS NOT NULL ORDER BY id")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        search::index(connection, row.get("id")?, row.get_ref("texts")?.as_str().map_err(events::damaged)?)?;
+        words::index(connection, row.get("id")?, row.get_ref("texts")?.as_str().map_err(events::damaged)?)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::events::{self, Origin, Position, damaged};
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, Writer, search};
+use super::{Store, StoreError, Writer, words};
 use crate::core::Meta;
 use crate::core::case::Case;
 use crate::core::event::{Event, Redacted, RedactedTexts};
@@ -119,12 +119,12 @@ impl Writer<'_> {
         self.append(&event, Origin::Cus, place)?;
         // What is taken out of the index must stand in it.
         self.index()?;
-        search::forget(&self.transaction, id, old)?;
+        words::forget(&self.transaction, id, old)?;
         self.transaction.execute(
             "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",
             params![id, new, nonce, place.id],
         )?;
-        search::index(&self.transaction, id, new)
+        words::index(&self.transaction, id, new)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The rows of the current state: what they hold of a ticket, as a pure function of it.
 
+use std::sync::OnceLock;
+
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 
@@ -266,11 +268,13 @@ impl TicketRow {
     fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
         let columns = self.columns();
         let Some(before) = before else {
-            let names = columns.map(|(name, _)| name).join(", ");
-            let places = ["?"; COLUMNS].join(", ");
-            let sql = format!("INSERT INTO ticket ({names}) VALUES ({places})");
+            static INSERT: OnceLock<String> = OnceLock::new();
+            let insert = INSERT.get_or_init(|| {
+                let names = columns.map(|(name, _)| name).join(", ");
+                format!("INSERT INTO ticket ({names}) VALUES ({})", ["?"; COLUMNS].join(", "))
+            });
             let values = columns.map(|(_, value)| ToSqlOutput::Borrowed(value));
-            connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+            connection.prepare_cached(insert)?.execute(params_from_iter(values))?;
             return Ok(());
         };
         let changed = columns.into_iter().zip(before.columns()).filter(|(new, old)| new != old).map(|(new, _)| new);

@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::events::{self, Chain, Links, damaged};
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, search};
+use super::{Store, StoreError, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
@@ -188,7 +188,7 @@ impl Store {
         if !self.counts_are_right()? {
             return Err(damaged("the counts of the stages are not what the tickets are"));
         }
-        if !search::index_is_right(&self.connection)? {
+        if !words::index_is_right(&self.connection)? {
             return Err(damaged("the index of words is not what the texts are"));
         }
         if !super::policy::is_as_recorded(self)? {

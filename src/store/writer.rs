@@ -10,7 +10,7 @@ use super::counts::StageCounts;
 use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
 use super::load::{self, Loaded, Numbers};
 use super::rows::TicketRows;
-use super::search::Unindexed;
+use super::words::Unindexed;
 use super::{Scope, Store, StoreError, Verified, attachments};
 use crate::core::case::{Case, Ticket};
 use crate::core::event::{Event, Fact};
