@@ -154,19 +154,19 @@ CREATE TABLE link (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_by_cus ON link (cus);
 
--- What is owed: one row for each open duty.
+-- What is owed: one row for each open duty, in the order in which it is shown.
 CREATE TABLE duty (
+    role   TEXT    NOT NULL,                     -- who owes it
+    rank   INTEGER NOT NULL,
+    due    INTEGER NOT NULL,
+    begins INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
     ticket INTEGER NOT NULL REFERENCES ticket (began),
     kind   TEXT    NOT NULL,
     csd    TEXT    NOT NULL DEFAULT '',          -- the linked customer's ticket that it is about
-    role   TEXT    NOT NULL,                     -- who owes it
-    rank   INTEGER NOT NULL,
-    begins INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
-    due    INTEGER NOT NULL,
     fix    TEXT    NOT NULL,                     -- the command that settles it
-    PRIMARY KEY (ticket, kind, csd)
+    PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX duty_by_urgency ON duty (role, rank, due, begins);
+CREATE UNIQUE INDEX duty_of_ticket ON duty (ticket, kind, csd);
 
 -- How many tickets stand in each stage.
 CREATE TABLE stage_count (

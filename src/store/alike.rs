@@ -57,7 +57,7 @@ impl Store {
         let mut known: BTreeMap<Key, bool> = BTreeMap::new();
         for (n, word) in words.iter().enumerate() {
             let places = self.newest(&format!("\"{word}\""), PLACES)?;
-            for placed in places.into_iter().filter(|placed| placed.place.weight() >= OWN_WORDS) {
+            for placed in self.placed(places.into_iter().filter(|place| place.weight() >= OWN_WORDS))? {
                 let Some(cus) = placed.escalation() else { continue };
                 let is_open = match known.get(&cus) {
                     Some(is_open) => *is_open,
@@ -121,10 +121,10 @@ impl Store {
         for key in mentioned.filter_map(|word| word.trim_end_matches(['.', ':', '!', '?']).parse::<Key>().ok()) {
             let mut places: Option<BTreeMap<Place, Key>> = None;
             for word in words_of(key.as_str()) {
+                let newest = self.newest(&format!("\"{word}\""), PLACES)?;
                 let these: BTreeMap<Place, Key> = self
-                    .newest(&format!("\"{word}\""), PLACES)?
+                    .placed(newest.into_iter().filter(|place| place.field() == "caused_by"))?
                     .into_iter()
-                    .filter(|placed| placed.place.field() == "caused_by")
                     .filter_map(|placed| Some((placed.place, placed.escalation()?)))
                     .collect();
                 places = Some(match places {

@@ -249,7 +249,7 @@ fn dump_event(out: &mut dyn Write, row: &Row<'_>, text: &mut Vec<u8>) -> Result<
         text.extend_from_slice(b"\":");
         match (form, row.get_ref(place)?) {
             (_, ValueRef::Null) => text.extend_from_slice(b"null"),
-            (Form::Number, ValueRef::Integer(number)) => write!(text, "{number}")?,
+            (Form::Number, ValueRef::Integer(number)) => serde_json::to_writer(&mut *text, &number).map_err(damaged)?,
             (Form::Text, ValueRef::Text(value)) => {
                 is_file |= *name == "type" && value == b"attached";
                 let is_plain = value.iter().all(|byte| matches!(byte, b' '..=b'~' if !b"\"\\".contains(byte)));
@@ -265,8 +265,10 @@ fn dump_event(out: &mut dyn Write, row: &Row<'_>, text: &mut Vec<u8>) -> Result<
             (Form::Json, ValueRef::Text(value)) => text.extend_from_slice(value),
             (Form::Hex, ValueRef::Blob(bytes)) => {
                 text.push(b'"');
-                for byte in bytes {
-                    text.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
+                let begin = text.len();
+                text.resize(begin + 2 * bytes.len(), 0);
+                for (pair, byte) in text[begin..].chunks_exact_mut(2).zip(bytes) {
+                    pair.copy_from_slice(&[byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
                 }
                 text.push(b'"');
             }

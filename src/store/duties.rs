@@ -171,7 +171,7 @@ mod tests {
             let mut statement = store.connection.prepare(&sql).unwrap();
             let rows = statement.query_map(params_from_iter(&conditions.values), |row| row.get::<_, String>("detail"));
             let plan = rows.unwrap().map(Result::unwrap).collect::<Vec<_>>().join("\n");
-            assert!(plan.contains("INDEX duty_by_urgency (role=? AND rank=? AND due"), "{plan}");
+            assert!(plan.contains("SEARCH duty USING PRIMARY KEY (role=? AND rank=? AND due"), "{plan}");
 
             assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
         }

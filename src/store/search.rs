@@ -8,12 +8,17 @@ use rusqlite::params;
 use super::cells::Cells;
 use super::events::damaged;
 use super::words::{Place, Texts, words_of};
-use super::{Store, StoreError};
+use super::{More, Store, StoreError};
 use crate::core::key::Key;
 
-/// How many of the newest texts that have a word are looked at, where it is the only one and where it is one of several:
-/// a very common word does not make a search slow.
-const NEWEST: [usize; 2] = [100, 200];
+/// For how many tickets a search ranks at least, however few it shows.
+const LEAST: usize = 20;
+/// Among how many of the newest texts that have a word those are chosen that are ranked, for each ticket that is shown: a
+/// very common word does not make a search slow.
+const NEWEST: usize = 10;
+/// How many of them are ranked for each ticket that is shown, where the word is the only one. Of several words all are,
+/// since the tickets that have each of them are to be found.
+const RANKED: usize = 3;
 /// How many characters of a text stand before and behind the word that was found.
 const AROUND: usize = 48;
 
@@ -77,12 +82,24 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
-        let most = NEWEST[usize::from(words.len() > 1)];
-        let places: Vec<Vec<Placed>> = words.iter().map(|word| self.places_of(word, most)).collect::<Result<_, _>>()?;
+    pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, More), StoreError> {
+        let most = limit.max(LEAST).saturating_mul(NEWEST);
+        let mut texts: Vec<Vec<Placed>> = Vec::new();
+        let mut are_all = true;
+        for word in words {
+            let mut places = self.places_of(word, most)?;
+            are_all &= places.len() < most;
+            if words.len() == 1 {
+                let ranked = limit.max(LEAST).saturating_mul(RANKED);
+                are_all &= places.len() <= ranked;
+                places.sort_by_key(|place| Reverse(place.weight()));
+                places.truncate(ranked);
+            }
+            texts.push(self.placed(places)?);
+        }
         let mut all: BTreeMap<&Key, Found<'_>> = BTreeMap::new();
-        for (n, placed) in places.iter().enumerate() {
-            for placed in placed {
+        for (n, texts) in texts.iter().enumerate() {
+            for placed in texts {
                 for ticket in placed.cus.iter().chain([&placed.ticket]) {
                     all.entry(ticket).or_default().take(n, placed);
                 }
@@ -91,43 +108,55 @@ impl Store {
         let mut found = Vec::new();
         for (ticket, hits) in all {
             let mut has_all = true;
-            for (n, (word, placed)) in words.iter().zip(&places).enumerate() {
+            for (n, (word, texts)) in words.iter().zip(&texts).enumerate() {
                 // Where only the newest were looked at, an older text can have the word.
                 has_all =
-                    has_all && (hits.words.contains(&n) || (placed.len() >= most && self.has_word(ticket, word)?));
+                    has_all && (hits.words.contains(&n) || (texts.len() >= most && self.has_word(ticket, word)?));
             }
             if has_all {
                 found.push((hits.rank(), ticket, hits));
             }
         }
         found.sort_by_key(|(rank, ..)| Reverse(*rank));
-        let more = found.len().saturating_sub(limit);
+        let more = More { count: found.len().saturating_sub(limit) as u64, and_more: !are_all };
         let hits = found.iter().take(limit).map(|(_, ticket, hits)| self.hit(ticket, hits, words));
         Ok((hits.collect::<Result<_, _>>()?, more))
     }
 
-    /// The texts that have a word itself, or one that begins so, the newest first.
-    fn places_of(&self, word: &str, most: usize) -> Result<Vec<Placed>, StoreError> {
+    /// The newest texts that have a word itself, or one that begins so, the newest first.
+    fn places_of(&self, word: &str, most: usize) -> Result<Vec<Place>, StoreError> {
         let exact = self.newest(&format!("\"{word}\""), most)?;
         if exact.is_empty() { self.newest(&format!("\"{word}\" *"), most) } else { Ok(exact) }
     }
 
-    /// The newest texts that match, each with its ticket.
-    pub(super) fn newest(&self, expression: &str, most: usize) -> Result<Vec<Placed>, StoreError> {
-        // Most texts are those of a ticket's first event, and a ticket's row is read faster than an event.
-        let mut statement = self.connection.prepare_cached(
-            "SELECT place, stream, link.cus FROM (SELECT word.rowid AS place, coalesce(ticket.id, \
-             (SELECT stream FROM event WHERE event.id = word.rowid / 16)) AS stream \
-             FROM word LEFT JOIN ticket ON ticket.began = word.rowid / 16 WHERE word MATCH ?1 \
-             ORDER BY word.rowid DESC LIMIT ?2) AS placed LEFT JOIN link ON link.csd = placed.stream",
-        )?;
+    /// The newest texts that match, the newest first.
+    pub(super) fn newest(&self, expression: &str, most: usize) -> Result<Vec<Place>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT rowid FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut rows = statement.query(params![expression, most])?;
-        let mut all = Vec::new();
+        let mut places = Vec::new();
         while let Some(row) = rows.next()? {
+            places.push(Place::of(row.get(0)?)?);
+        }
+        Ok(places)
+    }
+
+    /// These texts, each with its ticket. Most are of a ticket's first event, and a ticket's row is read faster than an
+    /// event.
+    pub(super) fn placed(&self, places: impl IntoIterator<Item = Place>) -> Result<Vec<Placed>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT stream, link.cus FROM (SELECT id AS stream FROM ticket WHERE began = ?1 UNION ALL \
+             SELECT stream FROM event WHERE id = ?1 LIMIT 1) AS begun LEFT JOIN link ON link.csd = begun.stream",
+        )?;
+        let mut all = Vec::new();
+        for place in places {
+            let mut rows = statement.query([place.event])?;
+            let row = rows.next()?.ok_or_else(|| damaged(format!("there is no event {}", place.event)))?;
             let mut cells = Cells::of(row);
-            let place: i64 = cells.take()?;
             all.push(Placed {
-                place: Place::of(place)?,
+                place,
                 ticket: cells.text()?.parse().map_err(damaged)?,
                 cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
             });

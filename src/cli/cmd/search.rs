@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::global::Format;
-use crate::cli::output::{Columns, one_line, visible};
+use crate::cli::output::{Columns, cut, one_line, visible};
 use crate::core::key::Key;
-use crate::store::{Hit, ListRow, Store, StoreError, words_of};
+use crate::store::{Hit, ListRow, More, Store, StoreError, words_of};
 
 /// How many tickets are shown unless --limit says otherwise.
 const SHOWN: usize = 20;
@@ -41,7 +41,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Resu
     let store = ctx.store_to_read()?;
     let mut found: Vec<Found> = by_key(&store, text)?.into_iter().collect();
     let words = words_of(text);
-    let (hits, more) = if words.is_empty() { (Vec::new(), 0) } else { store.search(&words, limit)? };
+    let (hits, more) = if words.is_empty() { (Vec::new(), More::default()) } else { store.search(&words, limit)? };
     let rows = store.rows_of(hits.iter().map(|hit| &hit.ticket))?;
     for hit in hits {
         if found.iter().all(|other| other.hit.ticket != hit.ticket)
@@ -66,7 +66,7 @@ fn by_key(store: &Store, text: &str) -> Result<Option<Found>, StoreError> {
     Ok(Some(Found { row, hit, found_in }))
 }
 
-fn print(ctx: &mut Ctx, found: &[Found], more: usize) -> anyhow::Result<()> {
+fn print(ctx: &mut Ctx, found: &[Found], more: More) -> anyhow::Result<()> {
     match ctx.out.format {
         Format::Table if found.is_empty() => ctx.out.line("nothing has these words"),
         Format::Table => {
@@ -94,14 +94,11 @@ fn print(ctx: &mut Ctx, found: &[Found], more: usize) -> anyhow::Result<()> {
                 ]);
             }
             ctx.out.line(&table.render())?;
-            if more > 0 {
-                ctx.out.line(&format!("… and {more} more: --limit N shows more"))?;
-            }
-            Ok(())
+            cut(more).map_or(Ok(()), |line| ctx.out.line(&line))
         }
         Format::Json => {
             let items: Vec<Value> = found.iter().map(object).collect();
-            ctx.out.json(&json!({ "schema": 1, "items": items, "more": more }))
+            ctx.out.json(&json!({ "schema": 1, "items": items, "more": more.count }))
         }
         Format::Jsonl => found.iter().map(object).try_for_each(|item| ctx.out.json_line(&item)),
         Format::Csv => {
