@@ -59,13 +59,12 @@ impl Calendar {
         while day.year() <= LAST_YEAR {
             if let Some((opens, closes)) = self.hours_of(day) {
                 let begin = from.max(opens);
-                if begin < closes {
-                    if left <= closes - begin {
-                        return begin + left;
-                    }
-                    left -= closes - begin;
-                    end = closes;
+                let open = (closes - begin).max(TimeDelta::zero());
+                if left <= open {
+                    return begin + left;
                 }
+                left -= open;
+                end = end.max(closes);
             }
             match day.succ_opt() {
                 Some(next) => day = next,
@@ -80,10 +79,10 @@ impl Calendar {
         let mut day = self.local_date(from);
         let mut time_of_day = None;
         match self.hours_of(day) {
-            Some((opens, closes)) if opens <= from && from < closes => {
-                time_of_day = Some(from.with_timezone(&self.zone).naive_local() - day.and_time(chrono::NaiveTime::MIN));
+            Some((opens, closes)) if opens <= from => {
+                let local = from.min(closes).with_timezone(&self.zone).naive_local();
+                time_of_day = Some(local - day.and_time(chrono::NaiveTime::MIN));
             }
-            Some((_, closes)) if closes <= from => {}
             _ => day = self.step(day, |day| day.pred_opt()),
         }
         for _ in 0..days {
