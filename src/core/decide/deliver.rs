@@ -79,8 +79,8 @@ mod tests {
     use crate::core::event::{Event, Fact};
     use crate::core::rule::Rule;
     use crate::core::tests::given::{
-        assess, close_as, confirm, decided, edit, eng_assess, escalate, patch, report, say, ship, tell, tell_about,
-        to_postmortem,
+        assess, close_as, comment, confirm, decided, edit, eng_assess, escalate, patch, report, say, ship, tell,
+        tell_about, to_postmortem,
     };
     use crate::core::tests::kit::{World, key};
     use crate::core::words::{AnswerKind, Impact, Priority, Resolution, Via};
@@ -173,6 +173,14 @@ mod tests {
     fn given_a_customer_who_is_found_unreachable_then_the_update_is_not_owed_and_withdrawn() {
         let mut world = with_address().given(mailed(Audience::Customer));
         assert_eq!(withdrawn(&world.when(confirm("CSD-1", AnswerKind::Unreachable))), [2]);
+    }
+
+    #[test]
+    fn given_a_queued_interim_message_then_it_stays_although_nothing_is_owed() {
+        let interim = Notify { via: Some(Via::Smtp), ..say(Audience::Customer, "We are at it") };
+        let mut world = with_address().told(Audience::Customer).given(interim);
+        world.when(comment("CUS-1"));
+        assert_eq!(world.cus("CUS-1").queued().count(), 1);
     }
 
     #[test]

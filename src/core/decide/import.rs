@@ -210,36 +210,9 @@ mod tests {
     use crate::core::foreign::Past;
     use crate::core::rule::Rule;
     use crate::core::stage::{CsdStage, CusStage};
-    use crate::core::tests::given::{escalated, report};
+    use crate::core::tests::given::{escalated, foreign_bug, foreign_issue, report};
     use crate::core::tests::kit::{World, hour, key, rules, types};
-    use crate::core::words::{Channel, Priority, Resolution};
-
-    /// A customer's issue of another tracker, a hundred hours old.
-    fn issue() -> Foreign {
-        Foreign {
-            key: key("HELP-3"),
-            kind: Kind::Csd,
-            tracker: "jira".to_owned(),
-            created: hour(-100),
-            updated: hour(-1),
-            reporter: "Dana".to_owned(),
-            customer: "Alder".to_owned(),
-            contact: Some("ada@example.com".to_owned()),
-            channel: Channel::Portal,
-            product_version: None,
-            summary: "Rates are wrong".to_owned(),
-            description: Some("By a cent".to_owned()),
-            priority: Priority::Medium,
-            cus: None,
-            past: Vec::new(),
-            rest: BTreeMap::new(),
-        }
-    }
-
-    /// An escalation of another tracker, as old.
-    fn bug() -> Foreign {
-        Foreign { key: key("DEV-7"), kind: Kind::Cus, ..issue() }
-    }
+    use crate::core::words::{Priority, Resolution};
 
     fn past(at: i64, what: Happened) -> Past {
         Past { at: hour(at), actor: "Ben".to_owned(), what }
@@ -276,7 +249,7 @@ mod tests {
             said(-80, "Looking"),
             past(-70, Happened::Resolved(Some("Set the option".to_owned()))),
         ];
-        let events = imported(&mut world, &Foreign { past: history, ..issue() });
+        let events = imported(&mut world, &Foreign { past: history, ..foreign_issue() });
         assert_eq!(types(&events), ["reported", "assessed", "commented", "resolved", "imported"]);
         assert_eq!(times(&events), [-100, -90, -80, -70, 0].map(hour));
         let people: Vec<&str> = events.iter().map(|event| event.actor.as_str()).collect();
@@ -292,9 +265,9 @@ mod tests {
     #[test]
     fn what_is_open_elsewhere_owes_what_its_stage_demands_from_the_import_on() {
         let mut world = World::new().at(3);
-        imported(&mut world, &issue());
+        imported(&mut world, &foreign_issue());
         assert_eq!(world.due("HELP-3", DutyKind::Assess), Some(3 + 24));
-        imported(&mut world, &Foreign { priority: Priority::High, description: None, ..bug() });
+        imported(&mut world, &Foreign { priority: Priority::High, description: None, ..foreign_bug() });
         assert_eq!(world.due("DEV-7", DutyKind::EngAssess), Some(3 + 24));
         assert_eq!((world.cus("DEV-7").key.as_str(), world.cus("DEV-7").steps.as_str()), ("CUS-1", NO_STEPS));
     }
@@ -309,12 +282,12 @@ mod tests {
             past(-30, closed),
             past(-20, Happened::Reopened),
         ];
-        let events = imported(&mut world, &Foreign { past: history[..3].to_vec(), ..bug() });
+        let events = imported(&mut world, &Foreign { past: history[..3].to_vec(), ..foreign_bug() });
         let all = ["escalated", "release-decided", "shipped", "moved-to-postmortem", "closed", "imported"];
         assert_eq!(types(&events), all);
         assert_eq!(world.cus_stage(), CusStage::Closed);
         assert!(world.cus("CUS-1").is_shipped());
-        let events = import(&mut world, command(&Foreign { past: history, ..bug() }, &events));
+        let events = import(&mut world, command(&Foreign { past: history, ..foreign_bug() }, &events));
         assert_eq!(types(&events), ["reopened", "imported"]);
         assert_eq!(world.cus_stage(), CusStage::Escalated);
     }
@@ -322,24 +295,24 @@ mod tests {
     #[test]
     fn a_key_that_is_ours_or_that_another_ticket_has_is_refused() {
         let refused = |world: &World, ticket: &Foreign, known: &[Event]| world.refused(command(ticket, known));
-        let ours = Foreign { key: key("CUS-9"), ..bug() };
+        let ours = Foreign { key: key("CUS-9"), ..foreign_bug() };
         assert_eq!(refused(&World::new(), &ours, &[]), [Failure::KeyIsOurs { key: key("CUS-9") }]);
         let mut world = World::new();
         let reported = world.when(report("Alder"));
-        let failures = refused(&world, &Foreign { key: key("CSD-1"), ..issue() }, &reported);
+        let failures = refused(&world, &Foreign { key: key("CSD-1"), ..foreign_issue() }, &reported);
         assert_eq!(failures, [Failure::KeyTaken { key: key("CSD-1") }]);
         assert_eq!(rules(&failures), [Rule::R2]);
-        let known = imported(&mut world, &issue());
-        let failures = refused(&world, &Foreign { kind: Kind::Cus, ..issue() }, &known);
+        let known = imported(&mut world, &foreign_issue());
+        let failures = refused(&world, &Foreign { kind: Kind::Cus, ..foreign_issue() }, &known);
         assert_eq!(failures, [Failure::KeyTaken { key: key("HELP-3") }]);
     }
 
     #[test]
     fn a_customers_ticket_is_linked_and_what_becomes_of_it_counts_on_its_escalation() {
         let mut world = World::new();
-        imported(&mut world, &bug());
+        imported(&mut world, &foreign_bug());
         let handed = past(-90, Happened::HandedTo(Handler::Support));
-        let linked = Foreign { cus: Some(key("DEV-7")), past: vec![handed], ..issue() };
+        let linked = Foreign { cus: Some(key("DEV-7")), past: vec![handed], ..foreign_issue() };
         let mut known = imported(&mut world, &linked);
         assert_eq!(types(&known), ["reported", "assessed", "joined", "linked", "imported"]);
         assert_eq!(world.csd("HELP-3").handled_by, Some(Handler::Engineering));
@@ -360,12 +333,12 @@ mod tests {
     #[test]
     fn imported_again_only_what_is_new_is_recorded() {
         let mut world = World::new();
-        let first = Foreign { past: vec![said(-80, "Looking")], ..issue() };
+        let first = Foreign { past: vec![said(-80, "Looking")], ..foreign_issue() };
         let known = imported(&mut world, &first);
         assert_eq!(import(&mut world, command(&first, &known)), []);
         let by_another = Past { actor: "Eve".to_owned(), ..said(-80, "Looking") };
         for new in [said(-79, "Looking"), said(-80, "Found it"), by_another] {
-            let again = Foreign { past: vec![said(-80, "Looking"), new.clone()], ..issue() };
+            let again = Foreign { past: vec![said(-80, "Looking"), new.clone()], ..foreign_issue() };
             let events = import(&mut world.clone(), command(&again, &known));
             assert_eq!(types(&events), ["commented", "imported"], "{new:?}");
             assert_eq!((events[0].at, &events[0].actor), (new.at, &new.actor));
@@ -378,17 +351,17 @@ mod tests {
     fn imported_again_each_text_that_differs_is_corrected() {
         let text = || "Another".to_owned();
         let changes = [
-            Foreign { summary: text(), ..issue() },
-            Foreign { customer: text(), ..issue() },
-            Foreign { contact: Some(text()), ..issue() },
-            Foreign { description: Some(text()), ..issue() },
-            Foreign { summary: text(), ..bug() },
-            Foreign { description: Some(text()), ..bug() },
-            Foreign { priority: Priority::Critical, ..bug() },
+            Foreign { summary: text(), ..foreign_issue() },
+            Foreign { customer: text(), ..foreign_issue() },
+            Foreign { contact: Some(text()), ..foreign_issue() },
+            Foreign { description: Some(text()), ..foreign_issue() },
+            Foreign { summary: text(), ..foreign_bug() },
+            Foreign { description: Some(text()), ..foreign_bug() },
+            Foreign { priority: Priority::Critical, ..foreign_bug() },
         ];
         for changed in changes {
             let mut world = World::new();
-            let first = if changed.kind == Kind::Csd { issue() } else { bug() };
+            let first = if changed.kind == Kind::Csd { foreign_issue() } else { foreign_bug() };
             let mut known = imported(&mut world, &first);
             assert_eq!(import(&mut world, command(&first, &known)), []);
             let events = import(&mut world, command(&changed, &known));
@@ -402,9 +375,9 @@ mod tests {
     #[test]
     fn what_was_worked_on_here_keeps_its_stage_and_texts_and_gets_only_what_was_said_elsewhere() {
         let mut world = World::new();
-        let known = imported(&mut world, &issue());
+        let known = imported(&mut world, &foreign_issue());
         let rest = BTreeMap::from([("Team".to_owned(), "Rates".to_owned())]);
-        let changed = Foreign { summary: "Another".to_owned(), rest, ..issue() };
+        let changed = Foreign { summary: "Another".to_owned(), rest, ..foreign_issue() };
         let touched = |ticket: Foreign| Import { is_touched: true, ..command(&ticket, &known) };
         let moved = Foreign { past: vec![past(-9, Happened::HandedTo(Handler::Support))], ..changed.clone() };
         assert_eq!(import(&mut world, touched(moved)), []);
@@ -420,8 +393,11 @@ mod tests {
     fn a_duplicate_names_its_original_where_that_was_imported() {
         let mut world = escalated(Priority::Low);
         let duplicate = |of: &str| Happened::Closed { resolution: Resolution::Duplicate, of: Some(key(of)) };
-        imported(&mut world, &Foreign { past: vec![past(-9, duplicate("CUS-1"))], ..bug() });
-        imported(&mut world, &Foreign { key: key("DEV-8"), past: vec![past(-9, duplicate("DEV-99"))], ..bug() });
+        imported(&mut world, &Foreign { past: vec![past(-9, duplicate("CUS-1"))], ..foreign_bug() });
+        imported(
+            &mut world,
+            &Foreign { key: key("DEV-8"), past: vec![past(-9, duplicate("DEV-99"))], ..foreign_bug() },
+        );
         let original = |cus: &str| world.cus(cus).closing.clone().unwrap().of;
         assert_eq!((original("DEV-7"), original("DEV-8")), (Some(key("CUS-1")), None));
     }
