@@ -150,13 +150,13 @@ fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::command::{Command, Release};
+    use crate::core::command::{Command, Deliver, Notify, Release};
     use crate::core::tests::given::{
         backlog, close, close_as, confirm, eng_assess, escalated, next_release, patch, promised, reopen, say, ship,
         tell, to_postmortem, two_escalated, unlink,
     };
     use crate::core::tests::kit::{World, hour};
-    use crate::core::words::{AnswerKind, Impact, Priority};
+    use crate::core::words::{AnswerKind, Impact, Priority, Via};
 
     /// The promises that come of these commands, each given a day after the other, on a ticket that is assessed.
     fn made_by(commands: Vec<Command>) -> Vec<Promise> {
@@ -265,6 +265,17 @@ mod tests {
             let promises = story(vec![vec![patch("8.2").into(), ship().into(), again.clone().into()], told().into()]);
             assert_eq!(outcomes(&promises), [(again.fix_version.as_deref().unwrap(), Outcome::Open)]);
         }
+    }
+
+    #[test]
+    fn given_a_notice_that_is_queued_then_it_promises_from_its_delivery_on() {
+        let queued = Notify { via: Some(Via::Webhook), ..tell(Audience::Customer) };
+        let mut commands = vec![patch("8.2").into(), tell(Audience::Support).into(), queued.into()];
+        assert_eq!(made_by(commands.clone()), []);
+        commands.push(Deliver { cus: "CUS-1".parse().unwrap(), notice: 2, receipt: "200".to_owned() }.into());
+        let promises = made_by(commands);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        assert_eq!(promises[0].told, hour(96));
     }
 
     #[test]

@@ -97,9 +97,7 @@ fn unmet(case: &Case, ticket: &Ticket, step: Step) -> Vec<Failure> {
         (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(case, cus),
         (Step::Close, Ticket::Cus(cus)) => before_closing(case, cus),
         (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
-        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() && !cus.is_closed() => {
-            vec![Failure::NoHold { cus: cus.key.clone() }]
-        }
+        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() => vec![Failure::NoHold { cus: cus.key.clone() }],
         (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![no_customers(Rule::R25, cus)],
         (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| case.cus(cus)) {
             Some(cus) if cus.links.len() == 1 => {

@@ -118,6 +118,7 @@ mod tests {
         let failures = world.refused(to_postmortem());
         assert!(matches!(failures[..], [Failure::SupportNotTold { queued: true, .. }]), "{failures:?}");
         assert_eq!(failures[0].fix().as_deref(), Some("cus outbox retry CUS-1"));
+        assert!(failures[0].to_string().ends_with("for `CSD-1`: the notice is queued and not delivered yet"));
         world.when(delivered(1));
         assert!(world.cus("CUS-1").support_knows(world.link("CSD-1")));
         let notice = world.cus("CUS-1").notice(1).unwrap();

@@ -210,7 +210,7 @@ mod tests {
     use crate::core::foreign::Past;
     use crate::core::rule::Rule;
     use crate::core::stage::{CsdStage, CusStage};
-    use crate::core::tests::given::{escalated, foreign_bug, foreign_issue, report};
+    use crate::core::tests::given::{close, escalated, foreign_bug, foreign_issue, report};
     use crate::core::tests::kit::{World, hour, key, rules, types};
     use crate::core::words::{Priority, Resolution};
 
@@ -290,6 +290,14 @@ mod tests {
         let events = import(&mut world, command(&Foreign { past: history, ..foreign_bug() }, &events));
         assert_eq!(types(&events), ["reopened", "imported"]);
         assert_eq!(world.cus_stage(), CusStage::Escalated);
+    }
+
+    #[test]
+    fn what_awaits_its_customers_without_a_fix_that_the_tracker_knows_closes_once_they_have_answered() {
+        let mut world = World::new();
+        imported(&mut world, &Foreign { past: vec![past(-40, Happened::AwaitsCustomers)], ..foreign_bug() });
+        imported(&mut world, &Foreign { cus: Some(key("DEV-7")), ..foreign_issue() });
+        assert_eq!(world.refused(close()), [Failure::CustomerUndecided { csd: key("HELP-3") }]);
     }
 
     #[test]
