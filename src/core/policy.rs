@@ -347,6 +347,9 @@ mod tests {
     #[test]
     fn every_setting_takes_the_value_that_it_shows() {
         let mut policy = Policy::default();
+        assert!(
+            DutyKind::ALL.iter().all(|kind| policy.settings().iter().any(|(key, _)| key.starts_with(kind.as_str())))
+        );
         for (key, value) in policy.settings() {
             assert_eq!(policy.set(&key, &value), Ok(vec![(key, value)]));
         }

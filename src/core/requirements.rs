@@ -226,7 +226,7 @@ mod tests {
     use crate::core::rule::Rule;
     use crate::core::step::Step;
     use crate::core::tests::given::{
-        close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
+        backlog, close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
     };
     use crate::core::tests::kit::{World, key, rules};
     use crate::core::words::{AnswerKind, Audience, ChecklistItem, Kind, Priority, Resolution, Role, Word};
@@ -315,10 +315,12 @@ mod tests {
         assert_eq!(unmet(&decided, "CSD-1", Step::Confirm(AnswerKind::Resolved)), [Rule::R23]);
         assert_eq!(unmet(&decided, "CUS-1", Step::LiftHold), [Rule::R10]);
         assert_eq!(unmet(&decided, "CSD-1", Step::Unlink), [Rule::R11]);
+        let in_backlog = postmortem(Priority::Low, backlog());
         let postmortem = postmortem(Priority::Low, patch("8.2"));
         assert_eq!(unmet(&postmortem, "CUS-1", Step::Close), [Rule::R24]);
         assert_eq!(rules(&postmortem.refused(close())), [Rule::R24]);
         assert_eq!(rules(&postmortem.refused(lift())), [Rule::R10]);
+        assert_eq!(unmet(&in_backlog, "CUS-1", Step::Ship), [Rule::R30]);
         assert!(unmet(&two_escalated(Priority::Low), "CSD-1", Step::Unlink).is_empty());
     }
 

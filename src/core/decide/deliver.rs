@@ -136,6 +136,14 @@ mod tests {
     }
 
     #[test]
+    fn given_a_queued_notice_to_one_audience_then_another_can_be_told() {
+        let mut world = with_address().given(patch("8.3")).given(mailed(Audience::Support));
+        world.when(mailed(Audience::Customer));
+        let waiting: Vec<Audience> = world.cus("CUS-1").queued().map(|notice| notice.to).collect();
+        assert_eq!(waiting, [Audience::Support, Audience::Customer]);
+    }
+
+    #[test]
     fn given_a_queued_notice_when_it_is_told_on_the_telephone_then_the_mail_is_withdrawn() {
         let mut world = with_address().given(mailed(Audience::Customer));
         let events = world.when(Notify { via: Some(Via::Phone), ..tell(Audience::Customer) });
@@ -225,9 +233,9 @@ mod tests {
     #[test]
     fn a_subject_is_one_line_whatever_customers_write() {
         let mut world = with_address();
-        world.meta.manners.customer.subject = "{{ csd.summary }}\r\nBcc: all@example.com".into();
+        world.meta.manners.customer.subject = "{{ csd.summary }}\r\nBcc:\u{2028}all\0@example.com".into();
         let world = world.given(mailed(Audience::Customer));
         let subject = world.cus("CUS-1").notice(2).unwrap().subject.clone();
-        assert_eq!(subject.as_deref(), Some("Rates are wrong Bcc: all@example.com"));
+        assert_eq!(subject.as_deref(), Some("Rates are wrong Bcc: all @example.com"));
     }
 }
