@@ -204,6 +204,13 @@ mod tests {
     }
 
     #[test]
+    fn given_a_day_that_a_zone_left_out_then_nobody_works_on_it() {
+        // Samoa went from Thursday 2011-12-29 to Saturday 2011-12-31; it is four o'clock on that Thursday.
+        let samoa = Calendar { zone: chrono_tz::Pacific::Apia, ..Calendar::default() };
+        assert_eq!(samoa.add(time("2011-12-30T02:00:00Z"), Span::Hours(2)), time("2012-01-01T20:00:00Z"));
+    }
+
+    #[test]
     fn working_time_never_runs_backwards() {
         let calendar = berlin();
         let start = time("2026-03-26T00:00:00Z");
