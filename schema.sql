@@ -69,42 +69,44 @@ INSERT INTO stage_change (kind, before, after) VALUES
 -- The rules of the record are triggers, and not foreign keys, because other programs leave those off. Before the
 -- insert, because INSERT OR REPLACE would otherwise remove a row without asking.
 CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
-    SELECT RAISE(ABORT, 'events are numbered without gaps')
-    WHERE NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event);
-    SELECT RAISE(ABORT, 'the events of a ticket are numbered without gaps')
-    WHERE NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event WHERE stream = NEW.stream);
-    SELECT RAISE(ABORT, 'the stage before is not that of the ticket''s last event')
-    WHERE NEW.stage_before IS NOT (SELECT stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1);
-    SELECT RAISE(ABORT, 'this stage change is not legal')
-    WHERE NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
-        SELECT 1 FROM stage_change
-        WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
-          AND before = coalesce(NEW.stage_before, '') AND after = NEW.stage_after);
+    SELECT CASE
+        WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
+            THEN RAISE(ABORT, 'events are numbered without gaps')
+        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event WHERE stream = NEW.stream)
+            THEN RAISE(ABORT, 'the events of a ticket are numbered without gaps')
+        WHEN NEW.stage_before IS NOT (SELECT stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
+            THEN RAISE(ABORT, 'the stage before is not that of the ticket''s last event')
+        WHEN NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
+                SELECT 1 FROM stage_change
+                WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
+                  AND before = coalesce(NEW.stage_before, '') AND after = NEW.stage_after)
+            THEN RAISE(ABORT, 'this stage change is not legal')
+    END;
 END;
 
 CREATE TRIGGER event_never_deleted BEFORE DELETE ON event BEGIN
     SELECT RAISE(ABORT, 'events are never deleted');
 END;
 
+-- By all names of the first column: a list of columns is read faster at each start than a comparison of each.
+CREATE TRIGGER event_never_changed BEFORE UPDATE OF id, rowid, oid, _rowid_, stream, seq, type, version, at, actor, role,
+    origin, command, stage_before, stage_after, due, data, hash, chain ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never changed');
+END;
+
 -- The one change that is let through is a redaction (R27): texts and nonce, where a later event names this one.
-CREATE TRIGGER event_never_changed BEFORE UPDATE ON event
-WHEN NEW.id IS NOT OLD.id OR NEW.stream IS NOT OLD.stream OR NEW.seq IS NOT OLD.seq OR NEW.type IS NOT OLD.type
-  OR NEW.version IS NOT OLD.version OR NEW.at IS NOT OLD.at OR NEW.actor IS NOT OLD.actor OR NEW.role IS NOT OLD.role
-  OR NEW.origin IS NOT OLD.origin OR NEW.command IS NOT OLD.command OR NEW.stage_before IS NOT OLD.stage_before
-  OR NEW.stage_after IS NOT OLD.stage_after OR NEW.due IS NOT OLD.due OR NEW.data IS NOT OLD.data
-  OR NEW.hash IS NOT OLD.hash OR NEW.chain IS NOT OLD.chain
-  OR NEW.redacted_by IS NULL OR NEW.redacted_by <= coalesce(OLD.redacted_by, OLD.id)
-  OR NOT EXISTS (
-        SELECT 1 FROM event AS redaction
-        WHERE redaction.id = NEW.redacted_by AND redaction.type = 'redacted'
-          AND json_extract(redaction.data, '$.event') = OLD.id)
+CREATE TRIGGER event_redacted BEFORE UPDATE ON event
+WHEN NEW.redacted_by IS NULL OR NEW.redacted_by <= coalesce(OLD.redacted_by, OLD.id) OR NOT EXISTS (
+    SELECT 1 FROM event AS redaction
+    WHERE redaction.id = NEW.redacted_by AND redaction.type = 'redacted'
+      AND json_extract(redaction.data, '$.event') = OLD.id)
 BEGIN
     SELECT RAISE(ABORT, 'events are never changed');
 END;
 
 -- Current state ---------------------------------------------------------------------------------------------------
 
--- One row for each ticket, with what is searched and sorted by. Its texts stand in its events.
+-- One row for each ticket, with what it is listed, filtered and sorted by. Its other texts stand in its events.
 CREATE TABLE ticket (
     began           INTEGER PRIMARY KEY,         -- the id of its first event
     id              TEXT    NOT NULL UNIQUE,     -- the key under which it was first recorded
@@ -126,10 +128,10 @@ CREATE TABLE ticket (
     held            TEXT,                        -- the product version held, '' for all
     bug             INTEGER NOT NULL CHECK (bug IN (0, 1)),   -- whether it stands on the Open Bug List
     due             INTEGER,                     -- the earliest time by which something on it is owed
-    summary         INTEGER NOT NULL,            -- the id of the event that holds its summary
     created         INTEGER NOT NULL,
     updated         INTEGER NOT NULL,
-    revision        INTEGER NOT NULL
+    revision        INTEGER NOT NULL,
+    summary         TEXT    NOT NULL
 ) STRICT;
 -- What is owed nothing comes last.
 CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));

@@ -21,20 +21,26 @@ use crate::core::step::Step;
 use crate::store::{Applied, Scope, Store, Writer};
 
 /// The arguments of a command that writes: the same for flags, prompts and batch lines.
-pub(super) trait Writing: Clone {
-    /// The tickets that it names; each is done by itself unless [`Writing::TOGETHER`] says otherwise.
+pub(super) trait Writing {
+    /// The tickets that it names; each is done by itself unless [`Writing::is_together`].
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         None
     }
 
     /// Whether several tickets are one command.
-    const TOGETHER: bool = false;
+    fn is_together(&self) -> bool {
+        false
+    }
 
     /// Whether it is about CUS tickets, so that a customer's key stands for its CUS ticket.
-    const ON_CUS: bool = false;
+    fn is_on_cus(&self) -> bool {
+        false
+    }
 
     /// Whether it can tell people, so that the ways and words for that are needed.
-    const TELLS: bool = false;
+    fn tells(&self) -> bool {
+        false
+    }
 
     /// Its long texts.
     fn texts(&mut self) -> Vec<&mut Text> {
@@ -47,8 +53,8 @@ pub(super) trait Writing: Clone {
     }
 
     /// The tickets to load: those that it names, unless it needs more.
-    fn scope(&self) -> Scope {
-        Scope::of(self.clone().tickets().map(|tickets| keys_of(tickets)).unwrap_or_default())
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope::of(named)
     }
 
     /// What the actor may want to know once it is done.
@@ -70,57 +76,56 @@ pub(super) struct How {
 }
 
 /// Runs a command on each of its tickets and prints what came of it.
-pub(super) fn run<A: Writing>(ctx: &mut Ctx, mut arguments: A, how: &How) -> anyhow::Result<u8> {
-    expand_stdin(ctx, &mut arguments)?;
-    fetch_texts(&mut arguments, &mut ctx.stdin_is_taken)?;
-    let units = units(&arguments)?;
-    match units.as_slice() {
-        [unit] => {
-            let done = perform(ctx, unit, how)?;
-            written::print(ctx, &done, how.dry_run)?;
-            Ok(if done.some_failed() { SOME_FAILED } else { DONE })
-        }
-        _ if how.revision.is_some() => {
-            Err(UsageError::new("--revision is about one ticket, and several were named").into())
-        }
-        _ => each(ctx, &units, how),
+pub(super) fn run(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Result<u8> {
+    expand_stdin(ctx, arguments)?;
+    fetch_texts(arguments, &mut ctx.stdin_is_taken)?;
+    let units = units(arguments)?;
+    if units.len() == 1 {
+        let done = perform(ctx, arguments, how)?;
+        written::print(ctx, &done, how.dry_run)?;
+        return Ok(if done.some_failed() { SOME_FAILED } else { DONE });
     }
+    if how.revision.is_some() {
+        return Err(UsageError::new("--revision is about one ticket, and several were named").into());
+    }
+    each(ctx, arguments, units, how)
 }
 
-/// The arguments for one ticket each.
-pub(super) fn units<A: Writing>(arguments: &A) -> anyhow::Result<Vec<A>> {
-    let mut copy = arguments.clone();
-    let Some(tickets) = copy.tickets().map(|tickets| tickets.clone()) else { return Ok(vec![copy]) };
+/// The tickets of each command that it is: one for each ticket, or one for all.
+pub(super) fn units(arguments: &mut dyn Writing) -> anyhow::Result<Vec<Vec<KeyArg>>> {
+    let is_together = arguments.is_together();
+    let Some(tickets) = arguments.tickets() else { return Ok(vec![Vec::new()]) };
     if tickets.is_empty() {
         return Err(UsageError::new("no ticket was named: its key is missing").into());
     }
-    if A::TOGETHER || tickets.len() == 1 {
-        return Ok(vec![copy]);
+    Ok(if is_together { vec![tickets.clone()] } else { tickets.iter().map(|ticket| vec![ticket.clone()]).collect() })
+}
+
+/// Makes it about one of its [`units`].
+pub(super) fn narrow(arguments: &mut dyn Writing, unit: Vec<KeyArg>) {
+    if let Some(tickets) = arguments.tickets() {
+        *tickets = unit;
     }
-    let mut units = Vec::new();
-    for ticket in tickets {
-        let mut unit = arguments.clone();
-        if let Some(keys) = unit.tickets() {
-            *keys = vec![ticket];
-        }
-        units.push(unit);
-    }
-    Ok(units)
+}
+
+/// The tickets that it names.
+fn named(arguments: &mut dyn Writing) -> Vec<Key> {
+    arguments.tickets().map(|tickets| keys_of(tickets)).unwrap_or_default()
 }
 
 /// Reads long texts from where they stand.
-pub(super) fn fetch_texts<A: Writing>(arguments: &mut A, stdin_is_taken: &mut bool) -> anyhow::Result<()> {
+pub(super) fn fetch_texts(arguments: &mut dyn Writing, stdin_is_taken: &mut bool) -> anyhow::Result<()> {
     arguments.texts().into_iter().try_for_each(|text| text.fetch(stdin_is_taken))
 }
 
 /// Looks at the files to attach.
-pub(super) fn look_at_files<A: Writing>(arguments: &A) -> anyhow::Result<Vec<FileArg>> {
+pub(super) fn look_at_files(arguments: &dyn Writing) -> anyhow::Result<Vec<FileArg>> {
     Ok(arguments.files().iter().map(|path| FileArg::look_at(path.clone())).collect::<Result<_, _>>()?)
 }
 
 /// Completes a command from what was given alone.
-pub(super) fn complete<A: Writing>(
-    arguments: &A,
+pub(super) fn complete(
+    arguments: &dyn Writing,
     case: &Case,
     meta: &Meta,
     files: &[FileArg],
@@ -132,42 +137,53 @@ pub(super) fn complete<A: Writing>(
 }
 
 /// Records one command within a transaction.
-pub(super) fn record<A: Writing>(
+pub(super) fn record(
     writer: &mut Writer<'_>,
-    arguments: &A,
+    arguments: &mut dyn Writing,
     meta: &Meta,
     files: &[FileArg],
-    expected: Option<(&Key, u64)>,
+    revision: Option<u64>,
 ) -> anyhow::Result<Done> {
-    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let named = named(arguments);
+    let arguments = &*arguments;
     let meta = Meta { policy: writer.policy()?, ..meta.clone() };
-    let applied = writer.apply(&arguments.scope(), expected, &paths, |case| -> anyhow::Result<_> {
-        let command = complete(arguments, case, &meta, files)?;
-        Ok(decide(case, &command, &meta)?)
-    })?;
-    Ok(Done::new(shown(arguments, &applied), applied))
+    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+    let applied = writer.apply(
+        &arguments.scope(named.clone()),
+        named.first().zip(revision),
+        &paths,
+        |case| -> anyhow::Result<_> {
+            let command = complete(arguments, case, &meta, files)?;
+            Ok(decide(case, &command, &meta)?)
+        },
+    )?;
+    Ok(Done::new(shown(&named, arguments.is_on_cus(), &applied), applied))
 }
 
-fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Result<Done> {
-    let meta = if A::TELLS { ctx.meta_to_tell()? } else { ctx.meta()? };
+fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Result<Done> {
+    let meta = if arguments.tells() { ctx.meta_to_tell()? } else { ctx.meta()? };
     let files = look_at_files(arguments)?;
     let begins_database = how.create && !ctx.path().exists();
-    let subject = arguments.clone().tickets().and_then(|tickets| first(tickets));
     if !ctx.is_interactive() {
         if begins_database {
             complete(arguments, &Case::default(), &meta, &files)?;
         }
         create_if(ctx, how.create, how.dry_run)?;
-        let expected = subject.as_ref().zip(how.revision);
         let mut store = ctx.store()?;
         let mut writer = store.writer()?;
-        let done = record(&mut writer, arguments, &meta, &files, expected)?;
+        let done = record(&mut writer, arguments, &meta, &files, how.revision)?;
         finish(writer, how)?;
         return settled(ctx, done, arguments, how, &mut store);
     }
-    let case = if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope())? };
+    let named = named(arguments);
+    let arguments = &*arguments;
+    let case =
+        if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope(named.clone()))? };
     let (asked, typed) = ask(ctx, &case, arguments, &meta, files);
-    let done = asked.and_then(|(command, files)| write_asked(ctx, arguments, how, (&case, &command, files), meta));
+    let done = asked.and_then(|(command, files)| {
+        let answer = Answer { case: &case, command: &command, files };
+        write_asked(ctx, arguments, &named, how, answer, meta)
+    });
     if let Ok(Some(place)) = ctx.recovery(ASKING)
         && !typed.is_empty()
     {
@@ -179,31 +195,40 @@ fn perform<A: Writing>(ctx: &mut Ctx, arguments: &A, how: &How) -> anyhow::Resul
     done
 }
 
+/// What a person answered, and about which case.
+struct Answer<'a> {
+    case: &'a Case,
+    command: &'a Command,
+    files: Vec<FileArg>,
+}
+
 /// Writes what a person was asked for, if nothing changed meanwhile.
-fn write_asked<A: Writing>(
+fn write_asked(
     ctx: &mut Ctx,
-    arguments: &A,
+    arguments: &dyn Writing,
+    named: &[Key],
     how: &How,
-    (case, command, files): (&Case, &Command, Vec<FileArg>),
+    answer: Answer<'_>,
     meta: Meta,
 ) -> anyhow::Result<Done> {
-    let subject = arguments.clone().tickets().and_then(|tickets| first(tickets));
     create_if(ctx, how.create, how.dry_run)?;
-    let seen = subject.as_ref().and_then(|key| case.ticket(key).map(Ticket::revision));
-    let expected = subject.as_ref().zip(how.revision.or(seen));
-    let paths: Vec<PathBuf> = files.into_iter().map(|file| file.path).collect();
+    let subject = named.first();
+    let seen = subject.and_then(|key| answer.case.ticket(key).map(Ticket::revision));
+    let expected = subject.zip(how.revision.or(seen));
+    let paths: Vec<PathBuf> = answer.files.into_iter().map(|file| file.path).collect();
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
     let meta = Meta { policy: writer.policy()?, ..meta };
-    let applied = writer.apply(&arguments.scope(), expected, &paths, |case| -> anyhow::Result<_> {
-        Ok(decide(case, command, &meta)?)
+    let applied = writer.apply(&arguments.scope(named.to_vec()), expected, &paths, |case| -> anyhow::Result<_> {
+        Ok(decide(case, answer.command, &meta)?)
     })?;
     finish(writer, how)?;
-    settled(ctx, Done::new(shown(arguments, &applied), applied), arguments, how, &mut store)
+    let done = Done::new(shown(named, arguments.is_on_cus(), &applied), applied);
+    settled(ctx, done, arguments, how, &mut store)
 }
 
 /// What was written is done, whatever can be advised about it; what it queued is delivered now.
-fn settled<A: Writing>(ctx: &Ctx, mut done: Done, arguments: &A, how: &How, store: &mut Store) -> anyhow::Result<Done> {
+fn settled(ctx: &Ctx, mut done: Done, arguments: &dyn Writing, how: &How, store: &mut Store) -> anyhow::Result<Done> {
     done.advice = arguments.advise(store, &done).unwrap_or_default();
     if !how.dry_run {
         done.deliver(ctx, store)?;
@@ -212,10 +237,10 @@ fn settled<A: Writing>(ctx: &Ctx, mut done: Done, arguments: &A, how: &How, stor
 }
 
 /// Asks a person for what is missing, and tells what was typed. The database is closed meanwhile.
-fn ask<A: Writing>(
+fn ask(
     ctx: &Ctx,
     case: &Case,
-    arguments: &A,
+    arguments: &dyn Writing,
     meta: &Meta,
     files: Vec<FileArg>,
 ) -> (anyhow::Result<(Command, Vec<FileArg>)>, Vec<Typed>) {
@@ -231,10 +256,11 @@ fn finish(writer: Writer<'_>, how: &How) -> anyhow::Result<()> {
     if how.dry_run { Ok(writer.rollback()?) } else { Ok(writer.commit()?) }
 }
 
-fn each<A: Writing>(ctx: &mut Ctx, units: &[A], how: &How) -> anyhow::Result<u8> {
+fn each(ctx: &mut Ctx, arguments: &mut dyn Writing, units: Vec<Vec<KeyArg>>, how: &How) -> anyhow::Result<u8> {
     let mut some_failed = false;
-    for (n, unit) in units.iter().enumerate() {
-        let result = perform(ctx, unit, how);
+    for (n, unit) in units.into_iter().enumerate() {
+        narrow(arguments, unit);
+        let result = perform(ctx, arguments, how);
         some_failed |= result.as_ref().map_or(true, Done::some_failed);
         match (ctx.out.format, result) {
             (Format::Table, Ok(done)) => written::print(ctx, &done, how.dry_run)?,
@@ -255,20 +281,19 @@ fn each<A: Writing>(ctx: &mut Ctx, units: &[A], how: &How) -> anyhow::Result<u8>
     Ok(if some_failed { SOME_FAILED } else { DONE })
 }
 
-/// The tickets that a command is shown by: those that it began or named. A command that names a customer's ticket for
-/// its CUS ticket is shown by that.
-fn shown<A: Writing>(arguments: &A, applied: &Applied) -> Vec<Key> {
+/// The tickets that a command is shown by: those that it began or named. A command on CUS tickets that names a customer's
+/// ticket for its CUS ticket is shown by that.
+fn shown(named: &[Key], is_on_cus: bool, applied: &Applied) -> Vec<Key> {
     let after = &applied.after;
     let began = applied.events.iter().find(|event| event.before.is_none());
     if let Some(event) = began {
         return vec![after.current_key(&event.stream)];
     }
-    let named = arguments.clone().tickets().cloned().unwrap_or_default();
     let mut keys = Vec::new();
-    for key in keys_of(&named) {
-        let key = match after.cus_for(&key) {
-            Some(cus) if A::ON_CUS => cus.key.clone(),
-            _ => after.current_key(&key),
+    for key in named {
+        let key = match after.cus_for(key) {
+            Some(cus) if is_on_cus => cus.key.clone(),
+            _ => after.current_key(key),
         };
         if !keys.contains(&key) {
             keys.push(key);
@@ -282,12 +307,13 @@ fn shown<A: Writing>(arguments: &A, applied: &Applied) -> Vec<Key> {
 }
 
 /// Puts the keys on standard input in the place of `-`.
-fn expand_stdin<A: Writing>(ctx: &mut Ctx, arguments: &mut A) -> anyhow::Result<()> {
+fn expand_stdin(ctx: &mut Ctx, arguments: &mut dyn Writing) -> anyhow::Result<()> {
+    let is_together = arguments.is_together();
     let Some(tickets) = arguments.tickets() else { return Ok(()) };
     if !tickets.contains(&KeyArg::Stdin) {
         return Ok(());
     }
-    if A::TOGETHER {
+    if is_together {
         return Err(UsageError::new("this command joins its tickets into one, and does not read keys from `-`").into());
     }
     *tickets = read_keys(tickets, &mut ctx.stdin_is_taken)?;

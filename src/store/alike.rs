@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use super::search::{Place, Placed, words_of};
+use super::search::Placed;
+use super::words::{Place, words_of};
 use super::{Store, StoreError};
 use crate::core::csd::Csd;
 use crate::core::key::Key;
@@ -101,10 +102,9 @@ impl Store {
 
     /// Whether there is any CUS ticket that can be joined.
     fn has_open_cus(&self) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT 1 FROM ticket WHERE kind = 'cus' AND stage IN ('escalated', 'returned', 'eng-assessed', \
-             'release-assessed', 'postmortem')",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT 1 FROM stage_count WHERE kind = 'cus' AND stage <> 'closed' AND tickets > 0")?;
         Ok(statement.exists([])?)
     }
 

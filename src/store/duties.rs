@@ -3,8 +3,9 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
+use super::cells::Cells;
 use super::events::{self, damaged};
-use super::query::{Conditions, More, key};
+use super::query::{Conditions, More};
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::duty::DutyKind;
@@ -50,11 +51,9 @@ pub struct OwedRow {
 }
 
 /// The duties of one role, late or not, the most urgent first: the order of the index.
-const DUTIES: &str = "SELECT duty.ticket AS began, duty.rank, duty.kind, duty.role, duty.begins, duty.due, duty.fix, \
-     ticket.id, ticket.key, ticket.priority, c.key AS csd, \
-     coalesce(c.customer, ticket.customer, (SELECT group_concat(linked.customer, ', ' ORDER BY linked.began) \
-     FROM link JOIN ticket AS linked ON linked.id = link.csd WHERE link.cus = ticket.id), '') AS customer \
-     FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.id = duty.csd";
+const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.fix, \
+     ticket.id, ticket.key, ticket.priority, c.key, coalesce(c.customer, ticket.customer) \
+     FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.id = nullif(duty.csd, '')";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
 
 impl Store {
@@ -110,10 +109,36 @@ impl Store {
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(&conditions.values))?;
         while let Some(row) = rows.next()? {
-            let place = [row.get("rank")?, row.get("due")?, row.get("begins")?, row.get("began")?];
-            found.push((place, owed_row(row)?));
+            found.push(self.owed_row(row)?);
         }
         Ok(())
+    }
+
+    /// A duty, with its place in the order.
+    fn owed_row(&self, row: &Row<'_>) -> Result<([i64; 4], OwedRow), StoreError> {
+        let mut cells = Cells::of(row);
+        let place = [cells.take()?, cells.take()?, cells.take()?, cells.take()?];
+        let [_, due, begins, _] = place;
+        let (kind, role) = (cells.text()?, cells.text()?);
+        let fix = cells.take()?;
+        let (ticket, key) = (cells.text()?, cells.text()?);
+        let (priority, csd) = (cells.text_or_null()?, cells.text_or_null()?);
+        let row = OwedRow {
+            ticket: ticket.parse().map_err(damaged)?,
+            key: key.parse().map_err(damaged)?,
+            priority: priority.and_then(Priority::from_word),
+            customer: match cells.take()? {
+                Some(customer) => customer,
+                None => self.customers_of(ticket)?,
+            },
+            kind: DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
+            csd: csd.map(str::parse).transpose().map_err(damaged)?,
+            by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
+            begins: events::time_of(begins)?,
+            due: events::time_of(due)?,
+            fix,
+        };
+        Ok((place, row))
     }
 }
 
@@ -126,25 +151,6 @@ fn conditions(query: &OwedQuery, now: Time) -> Conditions {
         conditions.any("duty.kind", &kinds);
     }
     conditions
-}
-
-fn owed_row(row: &Row<'_>) -> Result<OwedRow, StoreError> {
-    let word = |name: &str| row.get_ref(name)?.as_str().map_err(damaged);
-    let (kind, role) = (word("kind")?, word("role")?);
-    let priority = row.get_ref("priority")?.as_str_or_null().map_err(damaged)?;
-    let csd = row.get_ref("csd")?.as_str_or_null().map_err(damaged)?;
-    Ok(OwedRow {
-        ticket: key(row, "id")?,
-        key: key(row, "key")?,
-        priority: priority.and_then(Priority::from_word),
-        customer: row.get("customer")?,
-        kind: DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
-        csd: csd.map(str::parse).transpose().map_err(damaged)?,
-        by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
-        begins: events::time_of(row.get("begins")?)?,
-        due: events::time_of(row.get("due")?)?,
-        fix: row.get("fix")?,
-    })
 }
 
 #[cfg(test)]

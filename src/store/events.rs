@@ -5,6 +5,7 @@ use rusqlite::{CachedStatement, Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
+use super::cells::Cells;
 use crate::core::Time;
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
@@ -43,9 +44,9 @@ pub struct Recorded {
 /// The head of the hash chain.
 pub(super) type Chain = [u8; 32];
 
-/// What [`decode`] reads, in its order.
+/// What [`decode`] and [`event_of`] read, in their order.
 pub(super) const COLUMNS: &str =
-    "id, stream, seq, type, at, actor, role, origin, command, stage_before, stage_after, due, data, texts";
+    "id, stream, type, at, actor, role, stage_before, stage_after, due, data, texts, seq, origin, command";
 
 /// Where the next event stands in the record.
 #[derive(Debug, Clone, Copy)]
@@ -128,37 +129,43 @@ pub(super) fn append(
 
 /// Reads an entry of the record from a row of [`COLUMNS`].
 pub(super) fn decode(row: &Row<'_>) -> Result<Recorded, StoreError> {
-    let origin = row.get_ref("origin")?.as_str().map_err(damaged)?;
+    let mut cells = Cells::of(row);
+    let id = cells.take()?;
+    let (event, data, texts) = read(&mut cells)?;
+    let seq = cells.take()?;
+    let origin = cells.text()?;
     Ok(Recorded {
-        id: row.get("id")?,
-        seq: row.get("seq")?,
-        command: row.get("command")?,
+        id,
+        seq,
+        command: cells.take()?,
         origin: Origin::from_word(origin).ok_or_else(|| damaged(format!("origin `{origin}`")))?,
-        event: event_of(row)?,
-        data: row.get("data")?,
-        texts: row.get("texts")?,
+        event,
+        data: data.to_owned(),
+        texts: texts.map(str::to_owned),
     })
 }
 
-/// Reads an event alone from a row of [`COLUMNS`].
-pub(super) fn event_of(row: &Row<'_>) -> Result<Event, StoreError> {
-    let text = |name: &str| row.get_ref(name)?.as_str_or_null().map_err(damaged);
-    let needed = |name: &str| row.get_ref(name)?.as_str().map_err(damaged);
-    let stream: Key = needed("stream")?.parse().map_err(damaged)?;
-    let stage = |name: &str| text(name)?.map(|word| stage_of(&stream, word)).transpose();
-    let role = text("role")?.map(|word| Role::from_word(word).ok_or_else(|| damaged(format!("role `{word}`"))));
-    let due = text("due")?.map(serde_json::from_str).transpose().map_err(damaged)?;
-    let fact = Fact::decode(needed("type")?, needed("data")?, text("texts")?);
-    Ok(Event {
-        at: time_of(row.get("at")?)?,
-        actor: row.get("actor")?,
-        role: role.transpose()?,
-        before: stage("stage_before")?,
-        after: stage("stage_after")?.ok_or_else(|| damaged("an event without a stage"))?,
-        due: due.unwrap_or_default(),
-        fact: fact.map_err(damaged)?,
-        stream,
-    })
+/// Reads an event alone, with its id, from a row of [`COLUMNS`].
+pub(super) fn event_of(row: &Row<'_>) -> Result<(i64, Event), StoreError> {
+    let mut cells = Cells::of(row);
+    Ok((cells.take()?, read(&mut cells)?.0))
+}
+
+/// Reads an event, with its data and its texts as they are stored.
+fn read<'a>(cells: &mut Cells<'a>) -> Result<(Event, &'a str, Option<&'a str>), StoreError> {
+    let stream: Key = cells.text()?.parse().map_err(damaged)?;
+    let type_name = cells.text()?;
+    let at = time_of(cells.take()?)?;
+    let actor = cells.text()?.to_owned();
+    let role = cells.text_or_null()?;
+    let role = role.map(|word| Role::from_word(word).ok_or_else(|| damaged(format!("role `{word}`")))).transpose()?;
+    let before = cells.text_or_null()?.map(|word| stage_of(&stream, word)).transpose()?;
+    let after = cells.text_or_null()?.ok_or_else(|| damaged("an event without a stage"))?;
+    let after = stage_of(&stream, after)?;
+    let due = cells.text_or_null()?.map(serde_json::from_str).transpose().map_err(damaged)?.unwrap_or_default();
+    let (data, texts) = (cells.text()?, cells.text_or_null()?);
+    let fact = Fact::decode(type_name, data, texts).map_err(damaged)?;
+    Ok((Event { stream, at, actor, role, before, after, due, fact }, data, texts))
 }
 
 /// The time of a stored number of milliseconds.

@@ -3,7 +3,6 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
-use super::rows::Pointers;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::case::{Case, FreeKeys, Ticket};
@@ -25,11 +24,11 @@ pub struct Scope {
     pub begins: bool,
 }
 
-/// A case, with the events that the rows of its tickets point to.
+/// A case, with the id of the first event of each of its tickets.
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
     pub(super) case: Case,
-    pointers: Vec<(Key, Pointers)>,
+    began: Vec<(Key, i64)>,
 }
 
 /// The numbers that `cus` gives next.
@@ -46,12 +45,12 @@ pub(super) struct Numbers {
 impl Loaded {
     /// No ticket yet; those that are loaded take the numbers from these on.
     pub(super) fn before(free: FreeKeys) -> Self {
-        Self { case: Case { tickets: Vec::new(), free }, pointers: Vec::new() }
+        Self { case: Case { tickets: Vec::new(), free }, began: Vec::new() }
     }
 
-    /// The events that the row of a ticket points to; none before its first.
-    pub(super) fn pointers(&self, id: &Key) -> Pointers {
-        self.pointers.iter().find(|(ticket, _)| ticket == id).map(|(_, pointers)| *pointers).unwrap_or_default()
+    /// The id of a ticket's first event, if it has begun.
+    pub(super) fn began(&self, id: &Key) -> Option<i64> {
+        self.began.iter().find(|(ticket, _)| ticket == id).map(|(_, began)| *began)
     }
 }
 
@@ -170,15 +169,15 @@ fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result
     if loaded.case.ticket(id).is_some() {
         return Ok(());
     }
-    let mut pointers = Pointers::default();
+    let mut began = None;
     let mut statement = connection.prepare_cached(&of_stream())?;
     let mut rows = statement.query(params![id.as_str()])?;
     while let Some(row) = rows.next()? {
-        let event = events::event_of(row)?;
-        pointers = pointers.after(row.get("id")?, &event);
+        let (id, event) = events::event_of(row)?;
+        began = began.or(Some(id));
         loaded.case.apply(&event);
     }
-    loaded.pointers.push((id.clone(), pointers));
+    loaded.began.extend(began.map(|began| (id.clone(), began)));
     Ok(())
 }
 

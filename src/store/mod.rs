@@ -5,6 +5,7 @@
 mod alike;
 mod attachments;
 mod backup;
+mod cells;
 mod counts;
 mod dump;
 mod duties;
@@ -23,6 +24,7 @@ mod rows;
 mod search;
 mod upgrade;
 mod verify;
+mod words;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -40,8 +42,9 @@ pub use outbox::Waiting;
 pub use policy::PolicyChange;
 pub use query::{ListQuery, ListRow, More, NamedFilter, Sort};
 pub use redact::{REMOVED, Redaction, Removed};
-pub use search::{Hit, words_of};
+pub use search::Hit;
 pub use verify::Verified;
+pub use words::words_of;
 pub use writer::{Applied, Writer};
 
 /// An open database.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Store, StoreError, upgrade};
@@ -12,7 +13,7 @@ use super::{Store, StoreError, upgrade};
 /// "cus1", in the header of each database file.
 const APPLICATION_ID: i64 = 0x6375_7331;
 /// The schema that this program reads and writes.
-pub(super) const SCHEMA_VERSION: i64 = 2;
+pub(super) const SCHEMA_VERSION: i64 = 3;
 const SCHEMA: &str = include_str!("../../schema.sql");
 /// How many statements stay prepared: more than any command has, or each line of a batch would prepare them anew.
 const STATEMENTS: usize = 64;
@@ -141,6 +142,8 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
 fn set_pragmas(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise what compares a parameter with the condition of an index is prepared anew for each value of it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA synchronous = FULL;",

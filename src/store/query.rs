@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
+use super::cells::Cells;
 use super::events::{self, damaged};
 use super::{Store, StoreError};
 use crate::core::Time;
@@ -90,11 +91,9 @@ pub struct More {
 
 /// The due time of a ticket, as its indices have it: what is owed nothing comes last.
 const DUE: &str = "coalesce(due, 9223372036854775807)";
-/// What [`list_row`] reads.
-const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_version, due, created, updated, \
-     coalesce(customer, (SELECT group_concat(customer, ', ') FROM (SELECT DISTINCT c.customer FROM link \
-     JOIN ticket AS c ON c.id = link.csd WHERE link.cus = ticket.id ORDER BY c.began)), '') AS customer, \
-     (SELECT texts ->> '$.summary' FROM event WHERE event.id = ticket.summary) AS summary";
+/// What [`Store::list_row`] reads.
+const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, \
+     customer";
 /// Up to how many more are counted.
 const COUNTED: u64 = 200;
 
@@ -157,7 +156,7 @@ impl Store {
         let mut rows = statement.query(params_from_iter(&conditions.values)).map_err(failed)?;
         let mut listed: u64 = 0;
         while let Some(row) = rows.next().map_err(failed)? {
-            each(list_row(row)?)?;
+            each(self.list_row(row)?)?;
             listed += 1;
         }
         if query.limit.is_none_or(|limit| listed < limit) {
@@ -173,18 +172,64 @@ impl Store {
     /// Where the database fails.
     pub fn ticket_row(&self, key: &Key) -> Result<Option<ListRow>, StoreError> {
         let id = super::load::resolve(&self.connection, key)?;
-        id.map_or(Ok(None), |id| self.row_of(&id))
+        Ok(self.rows_of(id.as_ref())?.pop())
     }
 
-    /// The row of the ticket that was first recorded under that key.
+    /// The rows of the tickets that were first recorded under these keys, in their order.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn row_of(&self, id: &Key) -> Result<Option<ListRow>, StoreError> {
-        let sql = format!("SELECT {LIST_COLUMNS} FROM ticket WHERE id = ?1");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([id.as_str()])?;
-        rows.next()?.map(list_row).transpose()
+    pub fn rows_of<'a>(&self, ids: impl IntoIterator<Item = &'a Key>) -> Result<Vec<ListRow>, StoreError> {
+        let mut statement = self.connection.prepare(&format!("SELECT {LIST_COLUMNS} FROM ticket WHERE id = ?1"))?;
+        let mut found = Vec::new();
+        for id in ids {
+            let mut rows = statement.query([id.as_str()])?;
+            while let Some(row) = rows.next()? {
+                found.push(self.list_row(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn list_row(&self, row: &Row<'_>) -> Result<ListRow, StoreError> {
+        let mut cells = Cells::of(row);
+        let (id, key) = (cells.text()?, cells.text()?);
+        let kind = cells.text()?;
+        let stage = cells.take()?;
+        let priority = cells.text_or_null()?.and_then(Priority::from_word);
+        Ok(ListRow {
+            id: id.parse().map_err(damaged)?,
+            key: key.parse().map_err(damaged)?,
+            kind: Kind::from_word(kind).ok_or_else(|| damaged(format!("kind `{kind}`")))?,
+            stage,
+            priority,
+            decision: cells.take()?,
+            fix_version: cells.take()?,
+            due: cells.take::<Option<i64>>()?.map(events::time_of).transpose()?,
+            created: events::time_of(cells.take()?)?,
+            updated: events::time_of(cells.take()?)?,
+            summary: cells.take()?,
+            customer: match cells.take()? {
+                Some(customer) => customer,
+                None => self.customers_of(id)?,
+            },
+        })
+    }
+
+    /// The customers of a CUS ticket, in the order of their tickets.
+    pub(super) fn customers_of(&self, cus: &str) -> Result<String, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT customer FROM link JOIN ticket ON ticket.id = link.csd WHERE link.cus = ?1 ORDER BY ticket.began",
+        )?;
+        let mut rows = statement.query([cus])?;
+        let mut customers: Vec<String> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let customer = row.get("customer")?;
+            if !customers.contains(&customer) {
+                customers.push(customer);
+            }
+        }
+        Ok(customers.join(", "))
     }
 
     /// How many rows there are beyond those that were shown.
@@ -243,25 +288,6 @@ fn stuck(now: Time) -> String {
          OR (stage_since < {in_stage} AND decision IS NOT 'backlog') \
          OR 1 = (SELECT count(DISTINCT role) FROM duty WHERE duty.ticket = ticket.began AND duty.due < {late}))"
     )
-}
-
-fn list_row(row: &Row<'_>) -> Result<ListRow, StoreError> {
-    let (kind, priority) = (row.get::<_, String>("kind")?, row.get::<_, Option<String>>("priority")?);
-    let due = row.get::<_, Option<i64>>("due")?.map(events::time_of).transpose()?;
-    Ok(ListRow {
-        id: key(row, "id")?,
-        key: key(row, "key")?,
-        kind: Kind::from_word(&kind).ok_or_else(|| damaged(format!("kind `{kind}`")))?,
-        stage: row.get("stage")?,
-        priority: priority.and_then(|priority| Priority::from_word(&priority)),
-        customer: row.get("customer")?,
-        summary: row.get::<_, Option<String>>("summary")?.unwrap_or_default(),
-        decision: row.get("decision")?,
-        fix_version: row.get("fix_version")?,
-        due,
-        created: events::time_of(row.get("created")?)?,
-        updated: events::time_of(row.get("updated")?)?,
-    })
 }
 
 pub(super) fn key(row: &Row<'_>, column: &str) -> Result<Key, StoreError> {

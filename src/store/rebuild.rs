@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, backup, counts, events, policy, search};
+use super::{Store, StoreError, backup, counts, events, policy, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
@@ -45,8 +45,9 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
         let mut loaded = Loaded::before(free);
         load::load_with_links(connection, &mut loaded, &id)?;
         free = loaded.case.free;
-        let ticket = loaded.case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
-        let rows = TicketRows::of(&loaded.case, ticket, loaded.pointers(&id));
+        let begun = loaded.case.ticket(&id).zip(loaded.began(&id));
+        let (ticket, began) = begun.ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
+        let rows = TicketRows::of(&loaded.case, ticket, began);
         rows.write(connection, None)?;
         rows.write_links(connection, None)?;
         tickets += 1;
@@ -71,7 +72,7 @@ fn index(connection: &Connection) -> Result<(), StoreError> {
     let mut statement = connection.prepare("SELECT id, texts FROM event WHERE texts IS NOT NULL ORDER BY id")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        search::index(connection, row.get("id")?, row.get_ref("texts")?.as_str().map_err(events::damaged)?)?;
+        words::index(connection, row.get("id")?, row.get_ref("texts")?.as_str().map_err(events::damaged)?)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::events::{self, Origin, Position, damaged};
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, Writer, search};
+use super::{Store, StoreError, Writer, words};
 use crate::core::Meta;
 use crate::core::case::Case;
 use crate::core::event::{Event, Redacted, RedactedTexts};
@@ -119,12 +119,12 @@ impl Writer<'_> {
         self.append(&event, Origin::Cus, place)?;
         // What is taken out of the index must stand in it.
         self.index()?;
-        search::forget(&self.transaction, id, old)?;
+        words::forget(&self.transaction, id, old)?;
         self.transaction.execute(
             "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",
             params![id, new, nonce, place.id],
         )?;
-        search::index(&self.transaction, id, new)
+        words::index(&self.transaction, id, new)
     }
 }
 
@@ -194,9 +194,9 @@ fn write_state(connection: &Connection, before: &Loaded) -> Result<(), StoreErro
         load::load_with_links(connection, &mut after, ticket.id())?;
     }
     for ticket in &after.case.tickets {
-        let pointers = after.pointers(ticket.id());
-        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, pointers));
-        TicketRows::of(&after.case, ticket, pointers).write(connection, old.as_ref())?;
+        let Some(began) = after.began(ticket.id()) else { continue };
+        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, began));
+        TicketRows::of(&after.case, ticket, began).write(connection, old.as_ref())?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! The rows of the current state: what they hold of a ticket, as a pure function of it.
 
-use rusqlite::types::Value;
+use std::sync::OnceLock;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::StoreError;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
-use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
 use crate::core::owed::owed;
 use crate::core::words::{Priority, Word};
@@ -21,6 +22,9 @@ pub(super) struct TicketRows {
     /// The numbers of the notices that wait for their delivery.
     pub(super) queued: Vec<u32>,
 }
+
+/// How many columns `ticket` has.
+const COLUMNS: usize = 24;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,10 +49,10 @@ pub(super) struct TicketRow {
     held: Option<String>,
     bug: bool,
     due: Option<i64>,
-    summary: i64,
     created: i64,
     updated: i64,
     revision: u64,
+    summary: String,
 }
 
 /// A row of `duty`.
@@ -63,60 +67,9 @@ pub(super) struct DutyRow {
     fix: String,
 }
 
-/// The events that a ticket's row points to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Pointers {
-    /// Its first event.
-    pub(super) began: i64,
-    /// The event that holds its summary.
-    pub(super) summary: i64,
-}
-
-impl Pointers {
-    /// The pointers after an event of the ticket.
-    pub(super) fn after(self, id: i64, event: &Event) -> Self {
-        let sets_summary = match &event.fact {
-            Fact::Reported(_) | Fact::Escalated(_) => true,
-            Fact::Completed(fact) => fact.texts.summary.is_some(),
-            Fact::Edited(fact) => fact.texts.summary.is_some(),
-            Fact::Assessed(_)
-            | Fact::Linked(_)
-            | Fact::Unlinked(_)
-            | Fact::CustomerTold(_)
-            | Fact::Resolved(_)
-            | Fact::Reopened(_)
-            | Fact::Joined(_)
-            | Fact::Left(_)
-            | Fact::Supplied(_)
-            | Fact::Returned(_)
-            | Fact::EngAssessed(_)
-            | Fact::ReleaseDecided(_)
-            | Fact::Shipped(_)
-            | Fact::Notified(_)
-            | Fact::Delivered(_)
-            | Fact::NoticeWithdrawn(_)
-            | Fact::MovedToPostmortem(_)
-            | Fact::Answered(_)
-            | Fact::HoldSet(_)
-            | Fact::HoldLifted(_)
-            | Fact::Closed(_)
-            | Fact::Commented(_)
-            | Fact::ChangedElsewhere(_)
-            | Fact::Redacted(_)
-            | Fact::Imported(_)
-            | Fact::SettledElsewhere(_)
-            | Fact::Attached(_) => false,
-        };
-        Self {
-            began: if self.began == 0 { id } else { self.began },
-            summary: if sets_summary { id } else { self.summary },
-        }
-    }
-}
-
 impl TicketRows {
-    /// What the current state is to hold of a ticket of this case.
-    pub(super) fn of(case: &Case, ticket: &Ticket, pointers: Pointers) -> Self {
+    /// What the current state is to hold of a ticket of this case whose first event has the id `began`.
+    pub(super) fn of(case: &Case, ticket: &Ticket, began: i64) -> Self {
         let rank = rank(case, ticket);
         let mut duties: Vec<DutyRow> = owed(case, ticket)
             .into_iter()
@@ -133,7 +86,7 @@ impl TicketRows {
         duties.sort_by(|a, b| (a.kind, &a.csd).cmp(&(b.kind, &b.csd)));
         let due = duties.iter().map(|duty| duty.due).min();
         let base = TicketRow {
-            began: pointers.began,
+            began,
             id: ticket.id().as_str().to_owned(),
             key: ticket.key().as_str().to_owned(),
             kind: ticket.kind().as_str(),
@@ -153,10 +106,10 @@ impl TicketRows {
             held: None,
             bug: false,
             due,
-            summary: pointers.summary,
             created: 0,
             updated: milliseconds(ticket.updated()),
             revision: ticket.revision(),
+            summary: ticket.summary().to_owned(),
         };
         match ticket {
             Ticket::Csd(csd) => Self {
@@ -315,59 +268,64 @@ impl TicketRow {
     fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
         let columns = self.columns();
         let Some(before) = before else {
-            let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
-            let places = vec!["?"; names.len()].join(", ");
-            let sql = format!("INSERT INTO ticket ({}) VALUES ({places})", names.join(", "));
-            connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+            static INSERT: OnceLock<String> = OnceLock::new();
+            let insert = INSERT.get_or_init(|| {
+                let names = columns.map(|(name, _)| name).join(", ");
+                format!("INSERT INTO ticket ({names}) VALUES ({})", ["?"; COLUMNS].join(", "))
+            });
+            let values = columns.map(|(_, value)| ToSqlOutput::Borrowed(value));
+            connection.prepare_cached(insert)?.execute(params_from_iter(values))?;
             return Ok(());
         };
         let changed = columns.into_iter().zip(before.columns()).filter(|(new, old)| new != old).map(|(new, _)| new);
-        let (names, mut values): (Vec<_>, Vec<_>) = changed.unzip();
+        let (names, mut values): (Vec<_>, Vec<_>) =
+            changed.map(|(name, value)| (name, ToSqlOutput::Borrowed(value))).unzip();
         if names.is_empty() {
             return Ok(());
         }
-        values.push(Value::Integer(self.began));
+        values.push(self.began.into());
         let sql = format!("UPDATE ticket SET {} = ? WHERE began = ?", names.join(" = ?, "));
         connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
         Ok(())
     }
 
     /// Every column with what it holds.
-    fn columns(&self) -> [(&'static str, Value); 24] {
-        let word = |word: Option<&str>| word.map_or(Value::Null, |word| Value::Text(word.to_owned()));
-        let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
-        let flag = |flag: bool| Value::Integer(i64::from(flag));
+    fn columns(&self) -> [(&'static str, ValueRef<'_>); COLUMNS] {
+        fn text<'a>(text: Option<&'a str>) -> ValueRef<'a> {
+            text.map_or(ValueRef::Null, ValueRef::from)
+        }
+        let flag = |flag: bool| ValueRef::Integer(i64::from(flag));
         [
-            ("began", Value::Integer(self.began)),
-            ("id", Value::Text(self.id.clone())),
-            ("key", Value::Text(self.key.clone())),
-            ("kind", word(Some(self.kind))),
-            ("stage", word(Some(self.stage))),
-            ("stage_since", Value::Integer(self.stage_since)),
-            ("bounces", Value::Integer(i64::from(self.bounces))),
+            ("began", ValueRef::Integer(self.began)),
+            ("id", self.id.as_str().into()),
+            ("key", self.key.as_str().into()),
+            ("kind", self.kind.into()),
+            ("stage", self.stage.into()),
+            ("stage_since", ValueRef::Integer(self.stage_since)),
+            ("bounces", ValueRef::Integer(i64::from(self.bounces))),
             ("open", flag(self.open)),
-            ("rank", Value::Integer(self.rank)),
-            ("priority", word(self.priority)),
-            ("severity", word(self.severity)),
-            ("impact", word(self.impact)),
-            ("decision", word(self.decision)),
-            ("fix_version", text(&self.fix_version)),
-            ("handled_by", word(self.handled_by)),
-            ("customer", text(&self.customer)),
-            ("product_version", text(&self.product_version)),
-            ("held", text(&self.held)),
+            ("rank", ValueRef::Integer(self.rank)),
+            ("priority", text(self.priority)),
+            ("severity", text(self.severity)),
+            ("impact", text(self.impact)),
+            ("decision", text(self.decision)),
+            ("fix_version", text(self.fix_version.as_deref())),
+            ("handled_by", text(self.handled_by)),
+            ("customer", text(self.customer.as_deref())),
+            ("product_version", text(self.product_version.as_deref())),
+            ("held", text(self.held.as_deref())),
             ("bug", flag(self.bug)),
-            ("due", self.due.map_or(Value::Null, Value::Integer)),
-            ("summary", Value::Integer(self.summary)),
-            ("created", Value::Integer(self.created)),
-            ("updated", Value::Integer(self.updated)),
-            ("revision", Value::Integer(i64::try_from(self.revision).unwrap_or(i64::MAX))),
+            ("due", self.due.map_or(ValueRef::Null, ValueRef::Integer)),
+            ("created", ValueRef::Integer(self.created)),
+            ("updated", ValueRef::Integer(self.updated)),
+            ("revision", ValueRef::Integer(i64::try_from(self.revision).unwrap_or(i64::MAX))),
+            ("summary", self.summary.as_str().into()),
         ]
     }
 
     fn matches(&self, row: &Row<'_>) -> Result<bool, StoreError> {
         for (name, value) in self.columns() {
-            if row.get::<_, Value>(name)? != value {
+            if row.get_ref(name)? != value {
                 return Ok(false);
             }
         }

@@ -1,43 +1,19 @@
-//! Words: indexing every text, and finding the tickets that have them.
+//! Finding the tickets that have words.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
+use rusqlite::params;
 
+use super::cells::Cells;
 use super::events::damaged;
-use super::query::key;
+use super::words::{Place, Texts, words_of};
 use super::{Store, StoreError};
 use crate::core::key::Key;
 
-/// The texts that are searched, by the key under which an event stores each, with what a word in it counts.
-const FIELDS: [(&str, u32); 15] = [
-    ("summary", 8),
-    ("customer", 6),
-    ("description", 4),
-    ("steps", 4),
-    ("cause", 5),
-    ("resolution", 3),
-    ("workaround", 3),
-    ("caused_by", 5),
-    ("note", 2),
-    ("text", 2),
-    ("message", 1),
-    ("root_cause", 4),
-    ("lessons", 2),
-    ("contact", 3),
-    ("name", 2),
-];
 /// How many of the newest texts that have a word are looked at, where it is the only one and where it is one of several:
 /// a very common word does not make a search slow.
 const NEWEST: [usize; 2] = [100, 200];
-const INSERT: &str = "INSERT INTO word (rowid, text) VALUES (?1, ?2)";
-/// How many bytes of a word the index keeps.
-const LONGEST: usize = 32 * 1024;
-/// How many bytes of texts wait to be indexed at most.
-const MANY: usize = 512 * 1024;
 /// How many characters of a text stand before and behind the word that was found.
 const AROUND: usize = 48;
 
@@ -56,13 +32,6 @@ pub struct Hit {
     pub snippet: String,
 }
 
-/// A text that has a word: its event and the place of its field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) event: i64,
-    field: usize,
-}
-
 /// Such a text with its ticket.
 #[derive(Debug)]
 pub(super) struct Placed {
@@ -75,130 +44,31 @@ pub(super) struct Placed {
 
 /// What was found in one ticket.
 #[derive(Debug, Default)]
-struct Found {
-    words: BTreeSet<usize>,
-    places: BTreeMap<Place, Key>,
+struct Found<'a> {
+    /// Which of the words, in their order.
+    words: Vec<usize>,
+    texts: Vec<&'a Placed>,
 }
 
-/// The words of a text: runs of letters and digits, in small letters.
-pub fn words_of(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        let word = word.to_lowercase();
-        if !words.contains(&word) {
-            words.push(word);
+impl<'a> Found<'a> {
+    fn take(&mut self, word: usize, placed: &'a Placed) {
+        if self.words.last() != Some(&word) {
+            self.words.push(word);
+        }
+        if self.texts.iter().all(|other| other.place != placed.place) {
+            self.texts.push(placed);
         }
     }
-    words
-}
 
-/// Texts that stand in the record and not in the index yet.
-///
-/// An event's insertion can be refused by its triggers, and SQLite then asks the index to be able to go back: it would
-/// write a segment of its own for each event. So the texts wait for the end of the transaction, or until they are many.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Unindexed {
-    texts: Vec<(i64, String)>,
-    bytes: usize,
-}
-
-impl Unindexed {
-    /// Takes the texts of an event.
-    pub(super) fn take(&mut self, event: i64, texts: &str) -> Result<(), StoreError> {
-        each_text(event, texts, |place, text| {
-            self.bytes += text.len();
-            self.texts.push((place, text));
-            Ok(())
-        })
+    /// By field, then by count, then by age.
+    fn rank(&self) -> (u32, usize, i64) {
+        let newest = self.texts.iter().map(|placed| placed.place.event).max().unwrap_or_default();
+        (self.best().map_or(0, |placed| placed.place.weight()), self.texts.len().min(10), newest)
     }
 
-    /// Whether they are so many that they should not wait.
-    pub(super) fn are_many(&self) -> bool {
-        self.bytes > MANY
+    fn best(&self) -> Option<&'a Placed> {
+        self.texts.iter().copied().max_by_key(|placed| (placed.place.weight(), placed.place))
     }
-
-    /// Indexes them.
-    pub(super) fn index(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        if self.texts.is_empty() {
-            return Ok(());
-        }
-        let mut insert = connection.prepare_cached(INSERT)?;
-        for (place, text) in self.texts.drain(..) {
-            insert.execute(params![place, text])?;
-        }
-        self.bytes = 0;
-        Ok(())
-    }
-}
-
-/// Indexes the texts of an event.
-pub(super) fn index(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
-    let mut insert = connection.prepare_cached(INSERT)?;
-    each_text(event, texts, |place, text| {
-        insert.execute(params![place, text])?;
-        Ok(())
-    })
-}
-
-/// Hands on what is indexed of an event's texts, each with its place.
-fn each_text(
-    event: i64,
-    texts: &str,
-    mut each: impl FnMut(i64, String) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let texts: Texts<'_> = serde_json::from_str(texts).map_err(damaged)?;
-    for (field, text) in texts.0.iter().enumerate() {
-        if let Some(text) = text {
-            each(event * 16 + i64::try_from(field).map_err(damaged)?, normal(text))?;
-        }
-    }
-    Ok(())
-}
-
-/// The texts of an event that are searched, in the order of [`FIELDS`].
-#[derive(Debug, Default)]
-struct Texts<'a>([Option<Cow<'a, str>>; FIELDS.len()]);
-
-impl<'de> Deserialize<'de> for Texts<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Texts<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the texts of an event")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts<'de>, A::Error> {
-                let mut texts = Texts::default();
-                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-                    match FIELDS.iter().position(|(field, _)| *field == name).and_then(|at| texts.0.get_mut(at)) {
-                        Some(text) => *text = map.next_value::<Option<BorrowedText<'de>>>()?.map(|text| text.0),
-                        None => {
-                            map.next_value::<IgnoredAny>()?;
-                        }
-                    }
-                }
-                Ok(texts)
-            }
-        }
-
-        deserializer.deserialize_map(Visitor)
-    }
-}
-
-/// A text that is only copied where JSON writes it otherwise than it is.
-#[derive(Debug, serde::Deserialize)]
-struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// Takes the texts of an event out of the index.
-pub(super) fn forget(connection: &Connection, event: i64, texts: &str) -> Result<(), StoreError> {
-    let mut delete = connection.prepare_cached("INSERT INTO word (word, rowid, text) VALUES ('delete', ?1, ?2)")?;
-    each_text(event, texts, |place, text| {
-        delete.execute(params![place, text])?;
-        Ok(())
-    })
 }
 
 impl Store {
@@ -208,34 +78,31 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, usize), StoreError> {
-        let mut all: BTreeMap<Key, Found> = BTreeMap::new();
-        let mut windows = Vec::new();
         let most = NEWEST[usize::from(words.len() > 1)];
-        for (n, word) in words.iter().enumerate() {
-            let places = self.places_of(word, most)?;
-            windows.push(places.len() >= most);
-            for Placed { place, ticket, cus } in places {
-                if let Some(cus) = cus {
-                    all.entry(cus).or_default().take(n, place, &ticket);
+        let places: Vec<Vec<Placed>> = words.iter().map(|word| self.places_of(word, most)).collect::<Result<_, _>>()?;
+        let mut all: BTreeMap<&Key, Found<'_>> = BTreeMap::new();
+        for (n, placed) in places.iter().enumerate() {
+            for placed in placed {
+                for ticket in placed.cus.iter().chain([&placed.ticket]) {
+                    all.entry(ticket).or_default().take(n, placed);
                 }
-                all.entry(ticket.clone()).or_default().take(n, place, &ticket);
             }
         }
         let mut found = Vec::new();
-        for (ticket, mut hits) in all {
-            for (n, word) in words.iter().enumerate() {
-                if !hits.words.contains(&n) && windows.get(n) == Some(&true) && self.has_word(&ticket, word)? {
-                    hits.words.insert(n);
-                }
+        for (ticket, hits) in all {
+            let mut has_all = true;
+            for (n, (word, placed)) in words.iter().zip(&places).enumerate() {
+                // Where only the newest were looked at, an older text can have the word.
+                has_all =
+                    has_all && (hits.words.contains(&n) || (placed.len() >= most && self.has_word(ticket, word)?));
             }
-            if hits.words.len() == words.len() {
-                found.push((ticket, hits));
+            if has_all {
+                found.push((hits.rank(), ticket, hits));
             }
         }
-        found.sort_by_key(|(_, hits)| std::cmp::Reverse(hits.rank()));
+        found.sort_by_key(|(rank, ..)| Reverse(*rank));
         let more = found.len().saturating_sub(limit);
-        found.truncate(limit);
-        let hits = found.into_iter().map(|(ticket, hits)| self.hit(ticket, &hits, words));
+        let hits = found.iter().take(limit).map(|(_, ticket, hits)| self.hit(ticket, hits, words));
         Ok((hits.collect::<Result<_, _>>()?, more))
     }
 
@@ -247,20 +114,22 @@ impl Store {
 
     /// The newest texts that match, each with its ticket.
     pub(super) fn newest(&self, expression: &str, most: usize) -> Result<Vec<Placed>, StoreError> {
+        // Most texts are those of a ticket's first event, and a ticket's row is read faster than an event.
         let mut statement = self.connection.prepare_cached(
-            "SELECT place, event.stream, link.cus \
-             FROM (SELECT rowid AS place FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2) \
-             CROSS JOIN event ON event.id = place / 16 LEFT JOIN link ON link.csd = event.stream ORDER BY place DESC",
+            "SELECT place, stream, link.cus FROM (SELECT word.rowid AS place, coalesce(ticket.id, \
+             (SELECT stream FROM event WHERE event.id = word.rowid / 16)) AS stream \
+             FROM word LEFT JOIN ticket ON ticket.began = word.rowid / 16 WHERE word MATCH ?1 \
+             ORDER BY word.rowid DESC LIMIT ?2) AS placed LEFT JOIN link ON link.csd = placed.stream",
         )?;
         let mut rows = statement.query(params![expression, most])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            let place: i64 = row.get("place")?;
-            let cus = row.get_ref("cus")?.as_str_or_null().map_err(damaged)?;
+            let mut cells = Cells::of(row);
+            let place: i64 = cells.take()?;
             all.push(Placed {
-                place: Place { event: place / 16, field: usize::try_from(place % 16).map_err(damaged)? },
-                ticket: key(row, "stream")?,
-                cus: cus.map(str::parse).transpose().map_err(damaged)?,
+                place: Place::of(place)?,
+                ticket: cells.text()?.parse().map_err(damaged)?,
+                cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
             });
         }
         Ok(all)
@@ -274,108 +143,25 @@ impl Store {
         )?;
         let mut rows = statement.query([ticket.as_str()])?;
         while let Some(row) = rows.next()? {
-            let texts: Texts<'_> =
-                serde_json::from_str(row.get_ref("texts")?.as_str().map_err(damaged)?).map_err(damaged)?;
-            if texts.0.iter().flatten().any(|text| words_of(text).iter().any(|other| other == word)) {
+            let texts = Texts::read(row.get_ref("texts")?.as_str().map_err(damaged)?)?;
+            if texts.all().any(|text| words_of(text).iter().any(|other| other == word)) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn hit(&self, ticket: Key, found: &Found, words: &[String]) -> Result<Hit, StoreError> {
-        let best = found.best();
-        let (place, stream) = best.ok_or_else(|| damaged("a hit without a text"))?;
+    fn hit(&self, ticket: &Key, found: &Found<'_>, words: &[String]) -> Result<Hit, StoreError> {
+        let Placed { place, ticket: found_in, .. } = found.best().ok_or_else(|| damaged("a hit without a text"))?;
         let mut statement = self.connection.prepare_cached("SELECT texts FROM event WHERE id = ?1")?;
-        let texts = statement.query_row([place.event], |row| row.get::<_, Option<String>>("texts"))?;
-        let texts: Texts<'_> =
-            texts.as_deref().map(serde_json::from_str).transpose().map_err(damaged)?.unwrap_or_default();
-        let field = place.field();
-        let text = texts.0.get(place.field).and_then(Option::as_deref).unwrap_or_default();
-        Ok(Hit { ticket, found_in: stream.clone(), field, count: found.places.len(), snippet: snippet(text, words) })
-    }
-}
-
-impl Found {
-    fn take(&mut self, word: usize, place: Place, stream: &Key) {
-        self.words.insert(word);
-        self.places.insert(place, stream.clone());
-    }
-
-    /// By field, then by count, then by age.
-    fn rank(&self) -> (u32, usize, i64) {
-        let newest = self.places.keys().map(|place| place.event).max().unwrap_or_default();
-        (self.best().map_or(0, |(place, _)| place.weight()), self.places.len().min(10), newest)
-    }
-
-    fn best(&self) -> Option<(Place, &Key)> {
-        self.places.iter().max_by_key(|(place, _)| (place.weight(), place.event)).map(|(place, key)| (*place, key))
-    }
-}
-
-impl Place {
-    /// The key under which an event stores the text.
-    pub(super) fn field(self) -> &'static str {
-        FIELDS.get(self.field).map_or("", |(field, _)| *field)
-    }
-
-    /// What a word there counts.
-    pub(super) fn weight(self) -> u32 {
-        FIELDS.get(self.field).map_or(0, |(_, weight)| *weight)
-    }
-}
-
-/// The text as it is indexed, so that the index splits it where [`words_of`] does.
-fn normal(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        if !words.is_empty() {
-            words.push(' ');
-        }
-        words.push_str(word);
-    }
-    if words.is_ascii() {
-        words.make_ascii_lowercase();
-        words
-    } else {
-        words.to_lowercase()
-    }
-}
-
-/// What a word in a text adds to the sum of an index: two indices with the same sum have the same words.
-fn weight_of(place: i64, word: &[u8]) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    place.hash(&mut hasher);
-    word.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Whether the index has just the words of the texts in the record. Both are summed up word by word, since neither can
-/// be read in the order of the other.
-pub(super) fn index_is_right(connection: &Connection) -> Result<bool, StoreError> {
-    connection.execute_batch(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed USING fts5vocab ('main', 'word', 'instance')",
-    )?;
-    let mut expected: u64 = 0;
-    let mut statement = connection.prepare("SELECT id, texts FROM event WHERE texts IS NOT NULL")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each_text(row.get("id")?, row.get_ref("texts")?.as_str().map_err(damaged)?, |place, text| {
-            let words = text.split(' ').map(|word| word.as_bytes().get(..LONGEST).unwrap_or(word.as_bytes()));
-            for word in words.filter(|word| !word.is_empty()).collect::<BTreeSet<&[u8]>>() {
-                expected = expected.wrapping_add(weight_of(place, word));
-            }
-            Ok(())
+        let snippet = statement.query_row([place.event], |row| {
+            let texts = row.get_ref("texts")?.as_str_or_null()?;
+            Ok(texts.map(|texts| Texts::read(texts).map(|texts| snippet(texts.get(*place), words))))
         })?;
+        let (ticket, found_in) = (ticket.clone(), found_in.clone());
+        let snippet = snippet.transpose()?.unwrap_or_default();
+        Ok(Hit { ticket, found_in, field: place.field(), count: found.texts.len(), snippet })
     }
-    let mut found: u64 = 0;
-    let mut statement = connection.prepare("SELECT term, doc FROM temp.indexed")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let word = row.get_ref("term")?.as_bytes().map_err(damaged)?;
-        found = found.wrapping_add(weight_of(row.get("doc")?, word));
-    }
-    Ok(found == expected)
 }
 
 /// The part of a text around the first of the words, on one line.
@@ -408,35 +194,6 @@ fn snippet(text: &str, words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn any_text_is_words() {
-        assert_eq!(
-            words_of("Rates are \"zero\" AND (NOT* fine): rates^2"),
-            ["rates", "are", "zero", "and", "not", "fine", "2"]
-        );
-        assert_eq!(words_of("  ''--;\u{202e}\0 "), Vec::<String>::new());
-        assert_eq!(words_of("Größe ÄRGER 見積"), ["größe", "ärger", "見積"]);
-    }
-
-    #[test]
-    fn a_text_is_indexed_as_its_words() {
-        let text = "CSD-12: Rätes, rates!\n0.5";
-        assert_eq!(normal(text).split(' ').collect::<Vec<_>>(), ["csd", "12", "rätes", "rates", "0", "5"]);
-    }
-
-    #[test]
-    fn the_texts_of_an_event_stand_in_the_places_of_their_fields() {
-        let texts = r#"{"customer":"Ac\u006de","summary":"Rates","description":null,"rest":{"x":"y"},"note":"n"}"#;
-        let mut places = Vec::new();
-        let taken = each_text(3, texts, |place, text| {
-            places.push((place, text));
-            Ok(())
-        });
-        taken.unwrap();
-        assert_eq!(places, [(48, "rates".to_owned()), (49, "acme".to_owned()), (56, "n".to_owned())]);
-        assert!(each_text(3, "[]", |_, _| Ok(())).is_err() && each_text(3, r#"{"note":1}"#, |_, _| Ok(())).is_err());
-    }
 
     #[test]
     fn a_snippet_stands_around_the_word() {

@@ -2,48 +2,77 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::TransactionBehavior;
 
 use super::open::SCHEMA_VERSION;
 use super::{Store, StoreError, backup, rebuild};
 
-/// What makes of a database of one version one of the next.
-type Step = fn(&Connection) -> Result<(), StoreError>;
-
-/// The steps from each version to the next, the first version first.
-const STEPS: [Step; 1] = [two];
+/// What makes of the schema of each version that of the next, the first version first. The current state is made anew
+/// afterwards.
+const STEPS: [&str; 2] = [TO_2, TO_3];
 
 /// Lists and duties are read in their order, a duty knows the command that settles it, and the tickets of each stage are
 /// counted.
-fn two(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute_batch(
-        "DROP INDEX ticket_by_stage;
-         DROP INDEX ticket_by_urgency;
-         CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
-         CREATE INDEX ticket_by_urgency  ON ticket (open DESC, rank, coalesce(due, 9223372036854775807));
-         DROP TABLE duty;
-         CREATE TABLE duty (
-             ticket INTEGER NOT NULL REFERENCES ticket (began),
-             kind   TEXT    NOT NULL,
-             csd    TEXT    NOT NULL DEFAULT '',
-             role   TEXT    NOT NULL,
-             rank   INTEGER NOT NULL,
-             begins INTEGER NOT NULL,
-             due    INTEGER NOT NULL,
-             fix    TEXT    NOT NULL,
-             PRIMARY KEY (ticket, kind, csd)
-         ) STRICT, WITHOUT ROWID;
-         CREATE INDEX duty_by_urgency ON duty (role, rank, due, begins);
-         CREATE TABLE stage_count (
-             kind    TEXT    NOT NULL,
-             stage   TEXT    NOT NULL,
-             tickets INTEGER NOT NULL,
-             PRIMARY KEY (kind, stage)
-         ) STRICT, WITHOUT ROWID;",
-    )?;
-    rebuild::rebuild(connection)?;
-    Ok(())
-}
+const TO_2: &str = "
+    DROP INDEX ticket_by_stage;
+    DROP INDEX ticket_by_urgency;
+    CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
+    CREATE INDEX ticket_by_urgency  ON ticket (open DESC, rank, coalesce(due, 9223372036854775807));
+    DROP TABLE duty;
+    CREATE TABLE duty (
+        ticket INTEGER NOT NULL REFERENCES ticket (began),
+        kind   TEXT    NOT NULL,
+        csd    TEXT    NOT NULL DEFAULT '',
+        role   TEXT    NOT NULL,
+        rank   INTEGER NOT NULL,
+        begins INTEGER NOT NULL,
+        due    INTEGER NOT NULL,
+        fix    TEXT    NOT NULL,
+        PRIMARY KEY (ticket, kind, csd)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX duty_by_urgency ON duty (role, rank, due, begins);
+    CREATE TABLE stage_count (
+        kind    TEXT    NOT NULL,
+        stage   TEXT    NOT NULL,
+        tickets INTEGER NOT NULL,
+        PRIMARY KEY (kind, stage)
+    ) STRICT, WITHOUT ROWID;";
+
+/// A list needs a ticket's row alone, and the triggers are read faster.
+const TO_3: &str = "
+    PRAGMA defer_foreign_keys = ON;
+    DELETE FROM ticket;
+    ALTER TABLE ticket DROP COLUMN summary;
+    ALTER TABLE ticket ADD COLUMN summary TEXT NOT NULL;
+    DROP TRIGGER event_in_order;
+    CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
+        SELECT CASE
+            WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
+                THEN RAISE(ABORT, 'events are numbered without gaps')
+            WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event WHERE stream = NEW.stream)
+                THEN RAISE(ABORT, 'the events of a ticket are numbered without gaps')
+            WHEN NEW.stage_before IS NOT (SELECT stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
+                THEN RAISE(ABORT, 'the stage before is not that of the ticket''s last event')
+            WHEN NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
+                    SELECT 1 FROM stage_change
+                    WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
+                      AND before = coalesce(NEW.stage_before, '') AND after = NEW.stage_after)
+                THEN RAISE(ABORT, 'this stage change is not legal')
+        END;
+    END;
+    DROP TRIGGER event_never_changed;
+    CREATE TRIGGER event_never_changed BEFORE UPDATE OF id, rowid, oid, _rowid_, stream, seq, type, version, at, actor,
+        role, origin, command, stage_before, stage_after, due, data, hash, chain ON event BEGIN
+        SELECT RAISE(ABORT, 'events are never changed');
+    END;
+    CREATE TRIGGER event_redacted BEFORE UPDATE ON event
+    WHEN NEW.redacted_by IS NULL OR NEW.redacted_by <= coalesce(OLD.redacted_by, OLD.id) OR NOT EXISTS (
+        SELECT 1 FROM event AS redaction
+        WHERE redaction.id = NEW.redacted_by AND redaction.type = 'redacted'
+          AND json_extract(redaction.data, '$.event') = OLD.id)
+    BEGIN
+        SELECT RAISE(ABORT, 'events are never changed');
+    END;";
 
 /// Brings a database to this version in one transaction, and keeps a copy of what it was beside it.
 ///
@@ -59,7 +88,8 @@ pub(super) fn upgrade(store: &mut Store) -> Result<(), StoreError> {
     let Some(steps) = steps else { return Err(StoreError::Foreign(path)) };
     // The lock is this connection's; another one of this process reads what was there before it.
     backup::keep(&path, &kept_name(&path, found))?;
-    steps.iter().try_for_each(|step| step(&transaction))?;
+    steps.iter().try_for_each(|step| transaction.execute_batch(step))?;
+    rebuild::rebuild(&transaction)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     Ok(transaction.commit()?)
 }

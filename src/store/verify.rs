@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::events::{self, Chain, Links, damaged};
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, search};
+use super::{Store, StoreError, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
@@ -169,8 +169,8 @@ impl Store {
             let mut loaded = Loaded::before(free);
             load::load_with_links(&self.connection, &mut loaded, &id)?;
             free = loaded.case.free;
-            let ticket = loaded.case.ticket(&id).ok_or_else(differs)?;
-            if !TicketRows::of(&loaded.case, ticket, loaded.pointers(&id)).is_stored(&self.connection)? {
+            let (ticket, began) = loaded.case.ticket(&id).zip(loaded.began(&id)).ok_or_else(differs)?;
+            if !TicketRows::of(&loaded.case, ticket, began).is_stored(&self.connection)? {
                 return Err(differs());
             }
             count += 1;
@@ -188,7 +188,7 @@ impl Store {
         if !self.counts_are_right()? {
             return Err(damaged("the counts of the stages are not what the tickets are"));
         }
-        if !search::index_is_right(&self.connection)? {
+        if !words::index_is_right(&self.connection)? {
             return Err(damaged("the index of words is not what the texts are"));
         }
         if !super::policy::is_as_recorded(self)? {

@@ -9,8 +9,8 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 use super::counts::StageCounts;
 use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
 use super::load::{self, Loaded, Numbers};
-use super::rows::{Pointers, TicketRows};
-use super::search::Unindexed;
+use super::rows::TicketRows;
+use super::words::Unindexed;
 use super::{Scope, Store, StoreError, Verified, attachments};
 use crate::core::case::{Case, Ticket};
 use crate::core::event::{Event, Fact};
@@ -254,34 +254,34 @@ impl<'a> Writer<'a> {
         let command = self.place.last_id + 1;
         let mut after = before.case.clone();
         let mut files = files.iter();
-        let mut moved: Vec<(Key, Pointers)> = Vec::new();
+        let mut begun: Vec<(Key, i64)> = Vec::new();
         for event in &decided {
             let id = self.place.last_id + 1;
             let position = Position { id, seq: next_seq(&after, &event.stream), command, chain: self.place.chain };
             self.append(event, origin, position)?;
             after.apply(event);
-            match moved.iter_mut().find(|(stream, _)| *stream == event.stream) {
-                Some((_, pointers)) => *pointers = pointers.after(id, event),
-                None => moved.push((event.stream.clone(), before.pointers(&event.stream).after(id, event))),
+            if event.before.is_none() {
+                begun.push((event.stream.clone(), id));
             }
             if let (Fact::Attached(attached), Some(file)) = (&event.fact, files.next()) {
                 attachments::store(&self.transaction, id, &attached.sha256, file)?;
             }
         }
-        self.write_state(&before, &after, &moved)?;
+        self.write_state(&before, &after, &begun)?;
         Ok(Applied { before: before.case, after, events: decided })
     }
 
     /// Writes what the command changed in the current state. A ticket without an event of its own can change too: a
     /// customer's ticket takes the rank of its CUS ticket.
-    fn write_state(&mut self, before: &Loaded, after: &Case, moved: &[(Key, Pointers)]) -> Result<(), StoreError> {
+    fn write_state(&mut self, before: &Loaded, after: &Case, begun: &[(Key, i64)]) -> Result<(), StoreError> {
         let connection = &self.transaction;
         let mut changed = Vec::new();
         for ticket in &after.tickets {
-            let stored = before.pointers(ticket.id());
-            let pointers = moved.iter().find(|(stream, _)| stream == ticket.id()).map_or(stored, |(_, moved)| *moved);
-            let new = TicketRows::of(after, ticket, pointers);
-            let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, stored));
+            let stored = before.case.ticket(ticket.id()).zip(before.began(ticket.id()));
+            let old = stored.map(|(old, began)| TicketRows::of(&before.case, old, began));
+            let begins = begun.iter().find(|(stream, _)| stream == ticket.id()).map(|(_, id)| *id);
+            let Some(began) = stored.map(|(_, began)| began).or(begins) else { continue };
+            let new = TicketRows::of(after, ticket, began);
             if old.as_ref() != Some(&new) {
                 new.write(connection, old.as_ref())?;
                 self.place.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);

@@ -28,6 +28,13 @@ fn events_are_neither_changed_nor_deleted_nor_replaced() {
     let sandbox = Sandbox::escalated();
     let connection = raw(&sandbox);
     refused(&connection, "UPDATE event SET actor = 'x' WHERE id = 1", "never changed");
+    for name in ["id", "rowid", "oid", "_rowid_", "ROWID"] {
+        refused(&connection, &format!("UPDATE event SET {name} = 9 WHERE id = 4"), "never changed");
+    }
+    let mut columns = connection.prepare("SELECT name FROM pragma_table_info('event')").unwrap();
+    for column in columns.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap) {
+        refused(&connection, &format!("UPDATE event SET \"{column}\" = \"{column}\" WHERE id = 4"), "never changed");
+    }
     refused(&connection, "UPDATE event SET texts = '{}' WHERE id = 1", "never changed");
     refused(&connection, "UPDATE event SET texts = '{}', redacted_by = 2 WHERE id = 1", "never changed");
     refused(&connection, "DELETE FROM event", "never deleted");
@@ -60,7 +67,8 @@ fn found(sql: &str, words: &str) {
     let connection = raw(&sandbox);
     connection
         .execute_batch(
-            "DROP TRIGGER event_never_changed; DROP TRIGGER event_never_deleted; DROP TRIGGER event_in_order;",
+            "DROP TRIGGER event_never_changed; DROP TRIGGER event_redacted; DROP TRIGGER event_never_deleted; \
+             DROP TRIGGER event_in_order;",
         )
         .unwrap();
     connection.execute_batch(sql).unwrap();

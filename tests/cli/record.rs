@@ -116,7 +116,7 @@ fn a_text_that_was_changed_after_a_redaction_is_found() {
     sandbox.write("damaged", "");
     let database = rusqlite::Connection::open(sandbox.database()).unwrap();
     database
-        .execute_batch("DROP TRIGGER event_never_changed; UPDATE event SET texts = replace(texts, '[redacted]', 'nothing') WHERE id = 1;")
+        .execute_batch("DROP TRIGGER event_redacted; UPDATE event SET texts = replace(texts, '[redacted]', 'nothing') WHERE id = 1;")
         .unwrap();
     drop(database);
     let ran = sandbox.run(&["db", "verify"]);

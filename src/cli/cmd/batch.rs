@@ -317,20 +317,26 @@ pub(in crate::cli) fn perform(writer: &mut Writer<'_>, line: &[u8], meta: &Meta)
     dispatch(writer, &command, line, &meta)
 }
 
-/// One line is all or nothing, on however many tickets.
 fn write<A: Writing + DeserializeOwned>(writer: &mut Writer<'_>, line: &[u8], meta: &Meta) -> anyhow::Result<Value> {
     let mut arguments: A = arguments(line)?;
-    step::fetch_texts(&mut arguments, &mut true)?;
-    let files = step::look_at_files(&arguments)?;
-    let units = step::units(&arguments)?;
-    let one = |writer: &mut Writer<'_>, unit| -> anyhow::Result<Value> {
-        Ok(written::done_json(&step::record(writer, unit, meta, &files, None)?))
-    };
-    if let [unit] = units.as_slice() {
-        return one(writer, unit);
+    write_all(writer, &mut arguments, meta)
+}
+
+/// One line is all or nothing, on however many tickets.
+fn write_all(writer: &mut Writer<'_>, arguments: &mut dyn Writing, meta: &Meta) -> anyhow::Result<Value> {
+    step::fetch_texts(arguments, &mut true)?;
+    let files = step::look_at_files(arguments)?;
+    let units = step::units(arguments)?;
+    if units.len() == 1 {
+        return Ok(written::done_json(&step::record(writer, arguments, meta, &files, None)?));
     }
-    let results =
-        writer.together(|writer| units.iter().map(|unit| one(writer, unit)).collect::<anyhow::Result<Vec<_>>>())?;
+    let results = writer.together(|writer| {
+        let each = units.into_iter().map(|unit| {
+            step::narrow(arguments, unit);
+            Ok(written::done_json(&step::record(writer, arguments, meta, &files, None)?))
+        });
+        each.collect::<anyhow::Result<Vec<_>>>()
+    })?;
     let keys: Vec<&Value> = results.iter().map(|result| &result["key"]).collect();
     let notices: Vec<&Value> = results.iter().filter_map(|result| result["notices"].as_array()).flatten().collect();
     let mut all = json!({ "key": keys.first(), "keys": keys });

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
-use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, first, one_or_many, word};
 use crate::cli::write::Writing;
 use crate::core::case::Ticket;
 use crate::core::command::{Close, CloseAs, Command, Resolve};
@@ -58,8 +58,8 @@ impl Writing for CloseArgs {
         self.note.iter_mut().collect()
     }
 
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.key).into_iter().chain(self.of.clone()))
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope::of(named.into_iter().chain(self.of.clone()))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

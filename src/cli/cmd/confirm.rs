@@ -50,10 +50,10 @@ pub(in crate::cli) struct ConfirmArgs {
     note: Option<Text>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: ConfirmArgs, how: &How) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: ConfirmArgs, how: &How) -> anyhow::Result<u8> {
     match arguments.from_mail.clone() {
         Some(mail) => from_mail(ctx, arguments, &mail, how),
-        None => write::run(ctx, arguments, how),
+        None => write::run(ctx, &mut arguments, how),
     }
 }
 
@@ -81,7 +81,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) 
         if arguments.resolved && arguments.note.is_none() {
             arguments.note = Some(Text::Itself(reply.text.clone()));
         }
-        return write::run(ctx, arguments, how);
+        return write::run(ctx, &mut arguments, how);
     }
     match ctx.out.format {
         Format::Table => {

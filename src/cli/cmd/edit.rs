@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
 use crate::cli::form::{Form, nonblank};
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::output::{Colour, page};
 use crate::cli::write::{self, How, Writing, begin};
 use crate::core::command::{Command, Edit};
@@ -59,11 +59,11 @@ pub(in crate::cli) struct EditArgs {
 }
 
 /// Runs the command. A person who says nothing to change gets the whole ticket as a form in an editor.
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: EditArgs, how: &How, recover: bool) -> anyhow::Result<u8> {
-    let [KeyArg::Key(key)] = arguments.key.as_slice() else { return write::run(ctx, arguments, how) };
-    if !ctx.is_interactive() || !arguments.is_bare() {
-        return write::run(ctx, arguments, how);
-    }
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: EditArgs, how: &How, recover: bool) -> anyhow::Result<u8> {
+    let key = match arguments.key.as_slice() {
+        [KeyArg::Key(key)] if ctx.is_interactive() && arguments.is_bare() => key,
+        _ => return write::run(ctx, &mut arguments, how),
+    };
     let place = ctx.recovery(&["edit"]).ok().flatten();
     let case = ctx.store_to_read()?.case(&Scope::of([key.clone()]))?;
     let ticket = case.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
@@ -75,13 +75,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: EditArgs, how: &How, recover
     };
     let typed = ctx.prompter().edit(&form).map_err(|Interrupted| Interrupted)?;
     let result = form::read(&typed, ticket).map_err(Into::into).and_then(|changed| {
-        let arguments = EditArgs { key: arguments.key.clone(), ..changed };
+        let mut arguments = EditArgs { key: arguments.key.clone(), ..changed };
         if arguments.is_bare() {
             ctx.out.line("nothing was changed")?;
             return Ok(DONE);
         }
         let how = How { revision: Some(how.revision.unwrap_or(ticket.revision())), ..how.clone() };
-        write::run(ctx, arguments, &how)
+        write::run(ctx, &mut arguments, &how)
     });
     if let Some(place) = place {
         match &result {
@@ -113,8 +113,8 @@ impl Writing for EditArgs {
         self.steps.iter_mut().chain(&mut self.description).chain(&mut self.note).collect()
     }
 
-    fn scope(&self) -> Scope {
-        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::of(keys_of(&self.key)) }
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::of(named) }
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

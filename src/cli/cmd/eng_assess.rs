@@ -74,7 +74,9 @@ impl Started {
 }
 
 impl Writing for EngAssessArgs {
-    const ON_CUS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)

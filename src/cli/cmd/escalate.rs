@@ -54,8 +54,13 @@ pub(in crate::cli) struct EscalateArgs {
 }
 
 impl Writing for EscalateArgs {
-    const TOGETHER: bool = true;
-    const ON_CUS: bool = true;
+    fn is_together(&self) -> bool {
+        true
+    }
+
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)
@@ -69,8 +74,8 @@ impl Writing for EscalateArgs {
         &self.attach
     }
 
-    fn scope(&self) -> Scope {
-        Scope { begins: true, ..Scope::of(keys_of(&self.csd).into_iter().chain(self.into.clone())) }
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { begins: true, ..Scope::of(named.into_iter().chain(self.into.clone())) }
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

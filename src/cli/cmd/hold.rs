@@ -30,7 +30,9 @@ pub(in crate::cli) struct HoldArgs {
 }
 
 impl Writing for HoldArgs {
-    const ON_CUS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)

@@ -47,7 +47,7 @@ mod where_is;
 use clap::{Args, Subcommand};
 
 use super::ctx::Ctx;
-use super::write::{self, How};
+use super::write::{self, How, Writing};
 
 pub(super) use batch::perform as perform_line;
 pub(super) use import::{Report as ImportReport, Source, count as count_issues, take_in};
@@ -105,7 +105,12 @@ pub(super) struct Create<A: Args> {
     recover: bool,
 }
 
-impl<A: Args> Write<A> {
+impl<A: Args + Writing> Write<A> {
+    fn run(&mut self, ctx: &mut Ctx) -> anyhow::Result<u8> {
+        let how = self.how();
+        write::run(ctx, &mut self.arguments, &how)
+    }
+
     fn how(&self) -> How {
         How { dry_run: self.dry_run, revision: self.revision, create: false }
     }
@@ -205,28 +210,28 @@ pub(super) enum Cmd {
 /// Runs a command and returns its exit code.
 pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
     match command {
-        Cmd::Report(command) => {
+        Cmd::Report(mut command) => {
             let how = How { dry_run: command.dry_run, revision: None, create: command.create };
-            write::run(ctx, command.arguments, &how)
+            write::run(ctx, &mut command.arguments, &how)
         }
-        Cmd::Assess(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Escalate(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::EngAssess(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Release(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Assess(mut command) => command.run(ctx),
+        Cmd::Escalate(mut command) => command.run(ctx),
+        Cmd::EngAssess(mut command) => command.run(ctx),
+        Cmd::Release(mut command) => command.run(ctx),
         Cmd::Notify(command) => notify::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Postmortem(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Close(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Ship(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Postmortem(mut command) => command.run(ctx),
+        Cmd::Close(mut command) => command.run(ctx),
+        Cmd::Ship(mut command) => command.run(ctx),
         Cmd::Confirm(command) => confirm::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Return(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Reopen(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Hold(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Return(mut command) => command.run(ctx),
+        Cmd::Reopen(mut command) => command.run(ctx),
+        Cmd::Hold(mut command) => command.run(ctx),
         Cmd::CanUpgrade(arguments) => can_upgrade::run(ctx, &arguments),
-        Cmd::Comment(command) => write::run(ctx, command.arguments.clone(), &command.how()),
-        Cmd::Attach(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Comment(mut command) => command.run(ctx),
+        Cmd::Attach(mut command) => command.run(ctx),
         Cmd::Attachment(command) => attachment::run(ctx, command),
         Cmd::Edit(command) => edit::run(ctx, command.arguments.clone(), &command.how(), command.recover),
-        Cmd::Unlink(command) => write::run(ctx, command.arguments.clone(), &command.how()),
+        Cmd::Unlink(mut command) => command.run(ctx),
         Cmd::Next(arguments) => next::run(ctx, &arguments),
         Cmd::List(arguments) => list::run(ctx, *arguments),
         Cmd::Show(arguments) => show::run(ctx, &arguments),

@@ -78,12 +78,17 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
             return Ok(code);
         }
     }
-    write::run(ctx, arguments, how)
+    write::run(ctx, &mut arguments, how)
 }
 
 impl Writing for NotifyArgs {
-    const ON_CUS: bool = true;
-    const TELLS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tells(&self) -> bool {
+        true
+    }
 
     /// A customer's ticket alone names its CUS ticket too.
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
@@ -97,8 +102,8 @@ impl Writing for NotifyArgs {
         self.message.iter_mut().collect()
     }
 
-    fn scope(&self) -> Scope {
-        Scope::of(keys_of(&self.cus).into_iter().chain(self.csd.clone()))
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope::of(named.into_iter().chain(self.csd.clone()))
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -53,9 +53,9 @@ struct Planned {
 }
 
 /// Runs the command: shows the plan, or lets it slip.
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: PlanArgs, how: &How) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: PlanArgs, how: &How) -> anyhow::Result<u8> {
     if arguments.slip_to.is_some() {
-        return write::run(ctx, arguments, how);
+        return write::run(ctx, &mut arguments, how);
     }
     let version = nonblank(arguments.version).unwrap_or_default();
     let store = ctx.store_to_read()?;
@@ -69,13 +69,15 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: PlanArgs, how: &How) -> anyh
 }
 
 impl Writing for PlanArgs {
-    const TELLS: bool = true;
+    fn tells(&self) -> bool {
+        true
+    }
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
     }
 
-    fn scope(&self) -> Scope {
+    fn scope(&self, _named: Vec<Key>) -> Scope {
         Scope { fix_version: self.version.clone(), ..Scope::default() }
     }
 

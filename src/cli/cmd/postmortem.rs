@@ -29,7 +29,9 @@ pub(in crate::cli) struct PostmortemArgs {
 }
 
 impl Writing for PostmortemArgs {
-    const ON_CUS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)

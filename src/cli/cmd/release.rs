@@ -37,7 +37,9 @@ pub(in crate::cli) struct ReleaseArgs {
 }
 
 impl Writing for ReleaseArgs {
-    const ON_CUS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)

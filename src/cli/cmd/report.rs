@@ -57,7 +57,7 @@ impl Writing for ReportArgs {
         &self.attach
     }
 
-    fn scope(&self) -> Scope {
+    fn scope(&self, _named: Vec<Key>) -> Scope {
         Scope { perhaps: self.csd.iter().cloned().collect(), begins: true, ..Scope::default() }
     }
 

@@ -28,7 +28,9 @@ pub(in crate::cli) struct ReturnArgs {
 }
 
 impl Writing for ReturnArgs {
-    const ON_CUS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)

@@ -42,9 +42,10 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Resu
     let mut found: Vec<Found> = by_key(&store, text)?.into_iter().collect();
     let words = words_of(text);
     let (hits, more) = if words.is_empty() { (Vec::new(), 0) } else { store.search(&words, limit)? };
+    let rows = store.rows_of(hits.iter().map(|hit| &hit.ticket))?;
     for hit in hits {
         if found.iter().all(|other| other.hit.ticket != hit.ticket)
-            && let Some(row) = store.row_of(&hit.ticket)?
+            && let Some(row) = rows.iter().find(|row| row.id == hit.ticket).cloned()
         {
             let found_in =
                 if hit.found_in == hit.ticket { row.key.clone() } else { store.current_key(&hit.found_in)? };

@@ -4,10 +4,11 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::{Form, nonblank};
-use crate::cli::input::{KeyArg, Text, keys_of, one_or_many};
+use crate::cli::input::{KeyArg, Text, one_or_many};
 use crate::cli::write::{Writing, begin};
 use crate::core::command::{Command, Ship, ShipTarget};
 use crate::core::field::Field;
+use crate::core::key::Key;
 use crate::core::step::Step;
 use crate::store::Scope;
 
@@ -27,7 +28,9 @@ pub(in crate::cli) struct ShipArgs {
 }
 
 impl Writing for ShipArgs {
-    const ON_CUS: bool = true;
+    fn is_on_cus(&self) -> bool {
+        true
+    }
 
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         if self.fix_version.is_some() && self.cus.is_empty() { None } else { Some(&mut self.cus) }
@@ -37,8 +40,8 @@ impl Writing for ShipArgs {
         self.note.iter_mut().collect()
     }
 
-    fn scope(&self) -> Scope {
-        Scope { keys: keys_of(&self.cus), fix_version: self.fix_version.clone(), ..Scope::default() }
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { keys: named, fix_version: self.fix_version.clone(), ..Scope::default() }
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
