@@ -59,13 +59,12 @@ impl Calendar {
         while day.year() <= LAST_YEAR {
             if let Some((opens, closes)) = self.hours_of(day) {
                 let begin = from.max(opens);
-                if begin < closes {
-                    if left <= closes - begin {
-                        return begin + left;
-                    }
-                    left -= closes - begin;
-                    end = closes;
+                let open = (closes - begin).max(TimeDelta::zero());
+                if left <= open {
+                    return begin + left;
                 }
+                left -= open;
+                end = end.max(closes);
             }
             match day.succ_opt() {
                 Some(next) => day = next,
@@ -80,10 +79,10 @@ impl Calendar {
         let mut day = self.local_date(from);
         let mut time_of_day = None;
         match self.hours_of(day) {
-            Some((opens, closes)) if opens <= from && from < closes => {
-                time_of_day = Some(from.with_timezone(&self.zone).naive_local() - day.and_time(chrono::NaiveTime::MIN));
+            Some((opens, closes)) if opens <= from => {
+                let local = from.min(closes).with_timezone(&self.zone).naive_local();
+                time_of_day = Some(local - day.and_time(chrono::NaiveTime::MIN));
             }
-            Some((_, closes)) if closes <= from => {}
             _ => day = self.step(day, |day| day.pred_opt()),
         }
         for _ in 0..days {
@@ -202,6 +201,13 @@ mod tests {
         let calendar = every_day_and_night();
         // 02:30 on 2026-03-28, and the same on the day on which there is no 02:30.
         assert_eq!(calendar.add(time("2026-03-28T01:30:00Z"), Span::Days(1)), time("2026-03-29T01:00:00Z"));
+    }
+
+    #[test]
+    fn given_a_day_that_a_zone_left_out_then_nobody_works_on_it() {
+        // Samoa went from Thursday 2011-12-29 to Saturday 2011-12-31; it is four o'clock on that Thursday.
+        let samoa = Calendar { zone: chrono_tz::Pacific::Apia, ..Calendar::default() };
+        assert_eq!(samoa.add(time("2011-12-30T02:00:00Z"), Span::Hours(2)), time("2012-01-01T20:00:00Z"));
     }
 
     #[test]

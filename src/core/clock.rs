@@ -190,6 +190,12 @@ mod tests {
     }
 
     #[test]
+    fn raising_that_brings_nothing_forward_records_no_due_time() {
+        let mut world = escalated(Priority::Low).at(160);
+        assert!(world.when(set_priority(Priority::High)).iter().all(|event| event.due.is_empty()));
+    }
+
+    #[test]
     fn raising_moves_everything_open_at_once_and_keeps_when_it_began() {
         let world = escalated(Priority::Low).given(eng_assess(Impact::Large)).given(backlog()).at(6);
         let world = world.given(set_priority(Priority::Critical));

@@ -93,3 +93,15 @@ impl Happened {
         !matches!(self, Self::Said(_) | Self::Changed { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_fields_of_the_trackers_own_move_no_ticket() {
+        let changed = Happened::Changed { field: "Team".to_owned(), from: None, to: None };
+        assert!(!Happened::Said("Looking".to_owned()).moves() && !changed.moves());
+        assert!(Happened::Reopened.moves() && Happened::HandedTo(Handler::Support).moves());
+    }
+}

@@ -347,6 +347,9 @@ mod tests {
     #[test]
     fn every_setting_takes_the_value_that_it_shows() {
         let mut policy = Policy::default();
+        assert!(
+            DutyKind::ALL.iter().all(|kind| policy.settings().iter().any(|(key, _)| key.starts_with(kind.as_str())))
+        );
         for (key, value) in policy.settings() {
             assert_eq!(policy.set(&key, &value), Ok(vec![(key, value)]));
         }
@@ -383,6 +386,20 @@ mod tests {
         let from = time("2026-05-08T14:00:00Z");
         let due = Policy::default().due(DutyKind::EngAssess, Priority::Medium, from);
         assert_eq!(due, from + TimeDelta::hours(72));
+    }
+
+    #[test]
+    fn business_hours_are_shown_as_they_are_set() {
+        let mut policy = Policy::default();
+        for (key, value) in [
+            ("business.hours", "08:30-24:00"),
+            ("business.days", "mon,wed,sun"),
+            ("business.zone", "Europe/Berlin"),
+            ("business.holidays", "2026-05-11,2026-12-25"),
+        ] {
+            assert_eq!(policy.set(key, value), Ok(vec![(key.to_owned(), value.to_owned())]));
+        }
+        assert_eq!((policy.calendar.opens, policy.calendar.closes), (8 * 60 + 30, 24 * 60));
     }
 
     #[test]
@@ -430,6 +447,8 @@ mod tests {
             ("hours", "sometimes"),
             ("business.days", "someday"),
             ("business.hours", "17:00-09:00"),
+            ("business.hours", "09:00-09:00"),
+            ("business.hours", "09:00-16:60"),
             ("business.hours", "09:00-24:30"),
             ("business.zone", "Mars/Olympus"),
             ("business.holidays", "christmas"),
@@ -437,5 +456,7 @@ mod tests {
         for (key, value) in wrong {
             assert!(Policy::default().set(key, value).is_err(), "{key} {value}");
         }
+        let no_duty = Policy::default().set("business", "09:00-17:00");
+        assert_eq!(no_duty, Err(PolicyError::NoSuchKey("business".to_owned())));
     }
 }

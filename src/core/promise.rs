@@ -150,16 +150,20 @@ fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::command::Command;
+    use crate::core::command::{Command, Deliver, Notify, Release};
     use crate::core::tests::given::{
-        backlog, close_as, eng_assess, escalated, next_release, patch, promised, reopen, say, ship, tell,
+        backlog, close, close_as, confirm, eng_assess, escalated, next_release, patch, promised, reopen, say, ship,
+        tell, to_postmortem, two_escalated, unlink,
     };
     use crate::core::tests::kit::{World, hour};
-    use crate::core::words::{Impact, Priority};
+    use crate::core::words::{AnswerKind, Impact, Priority, Via};
 
     /// The promises that come of these commands, each given a day after the other, on a ticket that is assessed.
     fn made_by(commands: Vec<Command>) -> Vec<Promise> {
-        let mut world: World = escalated(Priority::Medium);
+        made_in(escalated(Priority::Medium), commands)
+    }
+
+    fn made_in(mut world: World, commands: Vec<Command>) -> Vec<Promise> {
         let mut history = world.when(eng_assess(Impact::One));
         for (day, command) in (1..).zip(commands) {
             world = world.at(24 * day);
@@ -228,6 +232,57 @@ mod tests {
             let promises = story(vec![vec![patch("8.2").into()], told().into(), vec![end]]);
             assert_eq!(outcomes(&promises), [("8.2", Outcome::Dropped)]);
         }
+    }
+
+    #[test]
+    fn given_two_customers_when_one_leaves_then_its_promise_alone_is_dropped() {
+        let [support, customers] = told();
+        let commands = vec![patch("8.2").into(), support, customers, unlink("CSD-2").into()];
+        let promises = made_in(two_escalated(Priority::Medium), commands);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open), ("8.2", Outcome::Dropped)]);
+        assert_eq!(promises[1].csd.as_str(), "CSD-2");
+    }
+
+    #[test]
+    fn given_a_promise_when_the_same_version_and_date_are_told_again_then_it_stands_and_is_no_other() {
+        let promises =
+            story(vec![vec![patch("8.2").into()], told().into(), vec![next_release("8.2").into()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+    }
+
+    #[test]
+    fn given_a_decision_in_other_words_then_it_promises_until_it_has_shipped() {
+        let reworded = || Release { resolution: Some("We round now".to_owned()), ..patch("8.2") }.into();
+        let promises = story(vec![vec![patch("8.2").into(), reworded()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        let promises = story(vec![vec![patch("8.2").into(), ship().into(), reworded()], told().into()]);
+        assert_eq!(promises, []);
+    }
+
+    #[test]
+    fn given_a_fix_that_has_shipped_when_another_version_or_date_is_decided_then_that_is_promised() {
+        for again in [patch("8.3"), promised(30, patch("8.2"))] {
+            let promises = story(vec![vec![patch("8.2").into(), ship().into(), again.clone().into()], told().into()]);
+            assert_eq!(outcomes(&promises), [(again.fix_version.as_deref().unwrap(), Outcome::Open)]);
+        }
+    }
+
+    #[test]
+    fn given_a_notice_that_is_queued_then_it_promises_from_its_delivery_on() {
+        let queued = Notify { via: Some(Via::Webhook), ..tell(Audience::Customer) };
+        let mut commands = vec![patch("8.2").into(), tell(Audience::Support).into(), queued.into()];
+        assert_eq!(made_by(commands.clone()), []);
+        commands.push(Deliver { cus: "CUS-1".parse().unwrap(), notice: 2, receipt: "200".to_owned() }.into());
+        let promises = made_by(commands);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        assert_eq!(promises[0].told, hour(96));
+    }
+
+    #[test]
+    fn given_a_promise_when_its_customer_confirms_before_it_ships_and_the_ticket_is_closed_then_it_is_open() {
+        let confirmed = confirm("CSD-1", AnswerKind::Resolved).into();
+        let end = vec![to_postmortem().into(), confirmed, close().into()];
+        assert_eq!(outcomes(&story(vec![vec![patch("8.2").into()], told().into(), end])), [("8.2", Outcome::Open)]);
     }
 
     #[test]

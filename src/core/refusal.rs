@@ -385,6 +385,9 @@ mod tests {
         let world =
             escalated(Priority::Low).given(send_back(&[Steps, Urgency, Attachments, Version, Description, Other]));
         let failures = world.refused(complete());
+        let fields: Vec<Field> = failures.iter().filter_map(Failure::field).collect();
+        let version = Field::ProductVersion;
+        assert_eq!(fields, [Field::Steps, Field::Priority, Field::Attach, version, Field::Description, Field::Note]);
         let fixes: Vec<String> = failures.iter().filter_map(Failure::fix).collect();
         assert_eq!(
             fixes,

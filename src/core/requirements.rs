@@ -97,9 +97,7 @@ fn unmet(case: &Case, ticket: &Ticket, step: Step) -> Vec<Failure> {
         (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(case, cus),
         (Step::Close, Ticket::Cus(cus)) => before_closing(case, cus),
         (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
-        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() && !cus.is_closed() => {
-            vec![Failure::NoHold { cus: cus.key.clone() }]
-        }
+        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() => vec![Failure::NoHold { cus: cus.key.clone() }],
         (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![no_customers(Rule::R25, cus)],
         (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| case.cus(cus)) {
             Some(cus) if cus.links.len() == 1 => {
@@ -228,7 +226,7 @@ mod tests {
     use crate::core::rule::Rule;
     use crate::core::step::Step;
     use crate::core::tests::given::{
-        close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
+        backlog, close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
     };
     use crate::core::tests::kit::{World, key, rules};
     use crate::core::words::{AnswerKind, Audience, ChecklistItem, Kind, Priority, Resolution, Role, Word};
@@ -317,10 +315,12 @@ mod tests {
         assert_eq!(unmet(&decided, "CSD-1", Step::Confirm(AnswerKind::Resolved)), [Rule::R23]);
         assert_eq!(unmet(&decided, "CUS-1", Step::LiftHold), [Rule::R10]);
         assert_eq!(unmet(&decided, "CSD-1", Step::Unlink), [Rule::R11]);
+        let in_backlog = postmortem(Priority::Low, backlog());
         let postmortem = postmortem(Priority::Low, patch("8.2"));
         assert_eq!(unmet(&postmortem, "CUS-1", Step::Close), [Rule::R24]);
         assert_eq!(rules(&postmortem.refused(close())), [Rule::R24]);
         assert_eq!(rules(&postmortem.refused(lift())), [Rule::R10]);
+        assert_eq!(unmet(&in_backlog, "CUS-1", Step::Ship), [Rule::R30]);
         assert!(unmet(&two_escalated(Priority::Low), "CSD-1", Step::Unlink).is_empty());
     }
 

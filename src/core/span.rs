@@ -56,14 +56,15 @@ mod tests {
 
     #[test]
     fn a_span_is_read_as_it_is_written() {
-        for text in ["1m", "30m", "4h", "24h", "3d", "3650d"] {
+        for text in ["1m", "30m", "4h", "24h", "3d", "3650d", "87600h", "5256000m"] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
     }
 
     #[test]
     fn what_is_no_span_is_refused() {
-        for text in ["", "4", "h", "0h", "-1d", "1.5h", "3w", "99999999999d", "3651d", "4 h 30 m"] {
+        for text in ["", "4", "h", "0h", "-1d", "1.5h", "3w", "99999999999d", "3651d", "87601h", "5256001m", "4 h 30 m"]
+        {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
     }

@@ -282,11 +282,11 @@ mod tests {
     use super::*;
     use crate::core::command::Command;
     use crate::core::tests::given::{
-        assess, complete, eng_assess, escalate, next_release, patch, promised, reopen, report, send_back, tell,
-        to_postmortem,
+        assess, backlog, close, complete, confirm, eng_assess, escalate, next_release, patch, promised, reopen, report,
+        send_back, ship, tell, to_postmortem,
     };
     use crate::core::tests::kit::{World, hour};
-    use crate::core::words::{Audience, Impact};
+    use crate::core::words::{AnswerKind, Audience, Impact};
 
     /// The histories of all tickets after these commands, each at its hour.
     fn histories(commands: Vec<(i64, Command)>) -> BTreeMap<String, Vec<(i64, Event)>> {
@@ -368,6 +368,58 @@ mod tests {
         let held = &figures(commands, until(15))[""].held;
         assert_eq!(held[&Role::Support], TimeDelta::hours(5));
         assert_eq!(held[&Role::Engineering], TimeDelta::hours(10));
+    }
+
+    #[test]
+    fn given_a_story_that_ends_then_both_ends_are_counted_and_a_checklist_that_was_taken() {
+        let mut commands = decided_by(vec![patch("8.2").into()]);
+        for command in [
+            tell(Audience::Support).into(),
+            tell(Audience::Customer).into(),
+            to_postmortem().into(),
+            confirm("CSD-1", AnswerKind::Resolved).into(),
+            close().into(),
+        ] {
+            commands.push((2, command));
+        }
+        let all = figures(commands, until(3));
+        let tally = &all[""];
+        assert_eq!((tally.closed, tally.resolved, tally.reopened, tally.returned), (1, 1, 0, 0));
+        assert_eq!((tally.checklists, tally.accepted), (1, 1));
+    }
+
+    /// These decisions on a ticket that Engineering has assessed.
+    fn decided_by(decisions: Vec<Command>) -> Vec<(i64, Command)> {
+        let before = [
+            report("Alder").into(),
+            assess("CSD-1").into(),
+            escalate(&["CSD-1"], Priority::Low).into(),
+            eng_assess(Impact::One).into(),
+        ];
+        before.into_iter().chain(decisions).map(|command| (0, command)).collect()
+    }
+
+    #[test]
+    fn a_decision_puts_off_what_had_a_version_and_has_not_shipped_by_another_version_or_a_later_date() {
+        let slipped = |decisions: Vec<Command>| figures(decided_by(decisions), until(1))[""].slipped;
+        assert_eq!(slipped(vec![patch("8.2").into(), patch("8.3").into()]), 1);
+        assert_eq!(slipped(vec![promised(9, patch("8.2")).into(), promised(20, patch("8.2")).into()]), 1);
+        assert_eq!(slipped(vec![patch("8.2").into(), backlog().into()]), 1);
+        assert_eq!(slipped(vec![promised(20, patch("8.2")).into(), promised(9, patch("8.2")).into()]), 0);
+        assert_eq!(slipped(vec![patch("8.2").into(), next_release("8.2").into()]), 0);
+        assert_eq!(slipped(vec![backlog().into(), patch("8.2").into()]), 0);
+        assert_eq!(slipped(vec![patch("8.2").into(), ship().into(), patch("8.3").into()]), 0);
+    }
+
+    #[test]
+    fn given_a_target_date_then_shipping_is_held_from_that_date_on_and_not_before() {
+        let mut commands = decided_by(vec![promised(9, patch("8.2")).into()]);
+        commands.push((0, tell(Audience::Support).into()));
+        commands.push((0, tell(Audience::Customer).into()));
+        commands.push((0, to_postmortem().into()));
+        let held = |now| figures(commands.clone(), Window { since: Some(hour(1)), ..until(now) });
+        assert!(held(9 * 24).is_empty());
+        assert_eq!(held(9 * 24 + 2)[""].held, BTreeMap::from([(Role::Engineering, TimeDelta::hours(2))]));
     }
 
     #[test]

@@ -159,6 +159,37 @@ mod tests {
         let sum = format!("{{{{ 1{} }}}}", "+1".repeat(100_000));
         let expected = "syntax error: it is longer than 16 KiB";
         assert_eq!(faults(&sum, Audience::Product), [(1, expected.to_owned())]);
+        assert_eq!(faults(&"x".repeat(16 * 1024), Audience::Product), []);
+        assert_eq!(faults(&"x".repeat(16 * 1024 + 1), Audience::Product), [(1, expected.to_owned())]);
+    }
+
+    #[test]
+    fn a_template_is_tried_in_every_state_that_a_notice_can_tell_and_in_no_other() {
+        let is_tried = |state: &str| {
+            let wrong_in_that_state = format!("{{% if {state} %}}{{{{ decision.nothing.of_that_name }}}}{{% endif %}}");
+            !faults(&wrong_in_that_state, Audience::Product).is_empty()
+        };
+        for state in [
+            "not decision",
+            "decision == 'patch'",
+            "decision == 'backlog'",
+            "tentative and fix_version and target_date",
+            "shipped",
+            "closed_as and not duplicate_of",
+            "duplicate_of",
+            "ready_to_close",
+        ] {
+            assert!(is_tried(state), "{state}");
+        }
+        for state in [
+            "tentative and decision != 'next-release'",
+            "tentative and shipped",
+            "decision == 'next-release' and not tentative and not shipped",
+            "duplicate_of and closed_as != 'duplicate'",
+            "ready_to_close and not shipped",
+        ] {
+            assert!(!is_tried(state), "{state}");
+        }
     }
 
     #[test]

@@ -110,7 +110,7 @@ mod tests {
         assess, assessed, close, close_as, confirm, confirmed, decided, duplicate_of, escalate, escalated, hold, patch,
         postmortem, report, reported, resolve, send_back, ship, shipped, tell_about, two_escalated,
     };
-    use crate::core::tests::kit::{World, key, rules, types};
+    use crate::core::tests::kit::{World, joined, key, rules, types};
     use crate::core::words::{AnswerKind, Audience, ChecklistItem, Handler, Priority, Resolution, Role};
 
     /// Whatever R26 calls no fix, but for the two that move customers' tickets.
@@ -306,6 +306,12 @@ mod tests {
         assert_eq!(raised.due("CUS-2", DutyKind::EngAssess), Some(4));
         let kept = with_original(Priority::Low, Priority::High).given(duplicate_of("CUS-2"));
         assert_eq!(kept.cus("CUS-2").priority, Priority::High);
+        let raises = |priority| {
+            let events = with_original(priority, Priority::Low).when(duplicate_of("CUS-2"));
+            joined(&events).iter().map(|fact| fact.priority).collect::<Vec<_>>()
+        };
+        assert_eq!(raises(Priority::High), [Some(Priority::High), None]);
+        assert_eq!(raises(Priority::Low), [None, None]);
     }
 
     #[test]

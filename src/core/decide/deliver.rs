@@ -79,8 +79,8 @@ mod tests {
     use crate::core::event::{Event, Fact};
     use crate::core::rule::Rule;
     use crate::core::tests::given::{
-        assess, close_as, confirm, decided, edit, eng_assess, escalate, patch, report, say, ship, tell, tell_about,
-        to_postmortem,
+        assess, close_as, comment, confirm, decided, edit, eng_assess, escalate, patch, report, say, ship, tell,
+        tell_about, to_postmortem,
     };
     use crate::core::tests::kit::{World, key};
     use crate::core::words::{AnswerKind, Impact, Priority, Resolution, Via};
@@ -118,6 +118,7 @@ mod tests {
         let failures = world.refused(to_postmortem());
         assert!(matches!(failures[..], [Failure::SupportNotTold { queued: true, .. }]), "{failures:?}");
         assert_eq!(failures[0].fix().as_deref(), Some("cus outbox retry CUS-1"));
+        assert!(failures[0].to_string().ends_with("for `CSD-1`: the notice is queued and not delivered yet"));
         world.when(delivered(1));
         assert!(world.cus("CUS-1").support_knows(world.link("CSD-1")));
         let notice = world.cus("CUS-1").notice(1).unwrap();
@@ -132,6 +133,14 @@ mod tests {
         assert_eq!(failures[0].rule(), Rule::R29);
         let failures = world.refused(Notify { to: None, ..mailed(Audience::Support) });
         assert!(matches!(failures[..], [Failure::AlreadyQueued { .. }]), "{failures:?}");
+    }
+
+    #[test]
+    fn given_a_queued_notice_to_one_audience_then_another_can_be_told() {
+        let mut world = with_address().given(patch("8.3")).given(mailed(Audience::Support));
+        world.when(mailed(Audience::Customer));
+        let waiting: Vec<Audience> = world.cus("CUS-1").queued().map(|notice| notice.to).collect();
+        assert_eq!(waiting, [Audience::Support, Audience::Customer]);
     }
 
     #[test]
@@ -176,6 +185,14 @@ mod tests {
     }
 
     #[test]
+    fn given_a_queued_interim_message_then_it_stays_although_nothing_is_owed() {
+        let interim = Notify { via: Some(Via::Smtp), ..say(Audience::Customer, "We are at it") };
+        let mut world = with_address().told(Audience::Customer).given(interim);
+        world.when(comment("CUS-1"));
+        assert_eq!(world.cus("CUS-1").queued().count(), 1);
+    }
+
+    #[test]
     fn given_a_withdrawn_notice_when_its_delivery_comes_too_late_then_it_is_recorded_and_settles_nothing() {
         let mut world = with_address().given(mailed(Audience::Customer)).given(ship()).told(Audience::Support);
         world.when(delivered(2));
@@ -216,9 +233,9 @@ mod tests {
     #[test]
     fn a_subject_is_one_line_whatever_customers_write() {
         let mut world = with_address();
-        world.meta.manners.customer.subject = "{{ csd.summary }}\r\nBcc: all@example.com".into();
+        world.meta.manners.customer.subject = "{{ csd.summary }}\r\nBcc:\u{2028}all\0@example.com".into();
         let world = world.given(mailed(Audience::Customer));
         let subject = world.cus("CUS-1").notice(2).unwrap().subject.clone();
-        assert_eq!(subject.as_deref(), Some("Rates are wrong Bcc: all@example.com"));
+        assert_eq!(subject.as_deref(), Some("Rates are wrong Bcc: all @example.com"));
     }
 }

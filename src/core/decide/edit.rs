@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn what_changes_nothing_is_refused() {
         let same = Edit { summary: Some("Rates are wrong".to_owned()), ..edit("CSD-1") };
-        for nothing in [same, edit("CSD-1")] {
+        let same_channel = Edit { channel: Some(Channel::Phone), ..edit("CSD-1") };
+        for nothing in [same, same_channel, edit("CSD-1")] {
             assert_eq!(reported().refused(nothing), [Failure::NothingChanges { key: key("CSD-1") }]);
         }
         let world = escalated(Priority::Low);

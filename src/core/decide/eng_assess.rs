@@ -35,8 +35,16 @@ mod tests {
     use crate::core::tests::given::{
         backlog, closed, complete, decided, eng_assess, escalated, patch, postmortem, send_back, set_priority,
     };
-    use crate::core::tests::kit::{hour, rules};
+    use crate::core::tests::kit::{World, hour, rules};
     use crate::core::words::{Audience, ChecklistItem, Impact, Priority, Role, Severity};
+
+    #[test]
+    fn a_bug_stands_on_the_open_bug_list_from_its_assessment_to_its_end() {
+        let is_open = |world: World| world.cus("CUS-1").is_open_bug();
+        assert!(!is_open(escalated(Priority::Low)));
+        assert!(is_open(escalated(Priority::Low).eng_assessed()) && is_open(postmortem(Priority::Low, patch("8.2"))));
+        assert!(!is_open(closed(Priority::Low)));
+    }
 
     #[test]
     fn cause_severity_and_impact_are_recorded_with_unknown_as_an_answer() {

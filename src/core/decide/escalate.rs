@@ -126,7 +126,7 @@ mod tests {
         assess, assessed, attach, closed, complete, edit, escalate, escalated, file, join, next_release, postmortem,
         report, reported, send_back, two_escalated,
     };
-    use crate::core::tests::kit::{World, key, rules, types};
+    use crate::core::tests::kit::{World, joined, key, rules, types};
     use crate::core::words::{Audience, ChecklistItem, Priority, Role};
 
     /// The world with `CSD-2` of Birch, given to Engineering.
@@ -216,6 +216,19 @@ mod tests {
     }
 
     #[test]
+    fn of_several_newcomers_the_first_brings_the_steps_and_a_higher_priority() {
+        let world = and_another(escalated(Priority::Medium)).given(report("Cedar")).given(assess("CSD-3"));
+        let brought = |priority| {
+            let steps = Some("Rate two parcels".to_owned());
+            let csd = vec![key("CSD-2"), key("CSD-3")];
+            let events = world.clone().when(Join { csd, priority: Some(priority), steps, ..join("CSD-2") });
+            joined(&events).iter().map(|fact| (fact.priority, fact.texts.steps.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(brought(Priority::High), [(Some(Priority::High), true), (None, false)]);
+        assert_eq!(brought(Priority::Medium), [(None, true), (None, false)]);
+    }
+
+    #[test]
     fn a_newcomer_that_raises_an_assessed_bug_to_high_priority_makes_the_alert_owed() {
         let world = and_another(escalated(Priority::Low).eng_assessed());
         assert!(!world.owes("CUS-1", DutyKind::AlertProduct));
@@ -301,6 +314,13 @@ mod tests {
         let world = world.at(20).given(Complete { note: Some("So".to_owned()), ..complete() });
         assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(20 + 24));
         assert_eq!(world.owed("CUS-1")[0].by, Role::Engineering);
+    }
+
+    #[test]
+    fn the_priority_that_it_has_can_be_what_is_supplied() {
+        let world = returned(&[ChecklistItem::Priority]);
+        let world = world.given(Complete { priority: Some(Priority::High), ..complete() });
+        assert_eq!(world.cus_stage(), CusStage::Escalated);
     }
 
     #[test]

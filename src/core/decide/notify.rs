@@ -323,6 +323,10 @@ mod tests {
             assert_eq!(world.kinds("CUS-1"), owed, "{}", world.cus_stage());
             assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
         }
+        let mut world = two_escalated(Priority::High);
+        world.when(Notify { csd: Some(key("CSD-2")), ..say(Audience::Customer, "Just for you") });
+        let about: Vec<_> = world.cus("CUS-1").notices.iter().map(|notice| notice.csd.clone()).collect();
+        assert_eq!(about, [Some(key("CSD-2"))]);
         let world = escalated(Priority::High).given(say(Audience::Marketing, "Something is wrong"));
         assert!(!world.cus("CUS-1").marketing_told);
     }
@@ -371,6 +375,17 @@ mod tests {
         assert!(messages[0].starts_with("High-priority bug CUS-1"));
         assert!(messages[1].starts_with("CUS-1 can be closed"));
         assert!(!world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
+    }
+
+    #[test]
+    fn of_several_duties_to_one_audience_the_one_that_was_meant_is_settled() {
+        for (kind, other) in
+            [(DutyKind::AlertProduct, DutyKind::WordToProduct), (DutyKind::WordToProduct, DutyKind::AlertProduct)]
+        {
+            let mut world = decided_by_all(Priority::High);
+            world.when(Notify { settling: Some(kind), ..tell(Audience::Product) });
+            assert!(!world.owes("CUS-1", kind) && world.owes("CUS-1", other), "{kind}");
+        }
     }
 
     #[test]

@@ -55,13 +55,15 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
+    use crate::core::command::Import;
     use crate::core::duty::DutyKind;
     use crate::core::rule::Rule;
     use crate::core::tests::given::{
-        assess, backlog, decided, eng_assess, escalate, next_release, patch, postmortem, promised, report, ship, tell,
+        assess, backlog, decided, eng_assess, escalate, foreign_bug, next_release, patch, postmortem, promised, report,
+        ship, tell,
     };
     use crate::core::tests::kit::{World, key, messages, rules, types};
-    use crate::core::words::{Audience, Impact, Priority, Role};
+    use crate::core::words::{Audience, Impact, Priority, Role, Via};
 
     fn slip(from: &str, to: &str) -> Slip {
         Slip {
@@ -120,6 +122,21 @@ mod tests {
         world.when(Slip { notify: true, ..slip("8.2", "8.3") });
         assert!(!world.owes("CUS-1", DutyKind::TellSupport));
         assert!(world.owes("CUS-1", DutyKind::TellCustomer));
+    }
+
+    #[test]
+    fn given_a_customer_who_cannot_be_told_when_it_slips_with_notices_then_nothing_slips() {
+        let mut world = two_on_a_version();
+        world.meta.manners.customer.via = Via::Smtp;
+        let failures = world.refused(Slip { notify: true, ..slip("8.2", "8.3") });
+        assert_eq!(failures, [Failure::NoAddress { csd: key("CSD-1") }]);
+    }
+
+    #[test]
+    fn given_a_ticket_without_customers_when_it_slips_with_notices_then_nobody_is_told() {
+        let import = Import { ticket: foreign_bug(), known: Vec::new(), is_touched: false };
+        let mut world = World::new().given(import).eng_assessed().given(patch("8.2"));
+        assert_eq!(types(&world.when(Slip { notify: true, ..slip("8.2", "8.3") })), ["release-decided"]);
     }
 
     #[test]

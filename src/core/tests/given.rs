@@ -1,15 +1,18 @@
 //! What tests begin from: commands with everything given, and worlds that have come to a certain point.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
-use super::kit::{World, key};
+use super::kit::{World, hour, key};
 use crate::core::command::{
     Assess, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EngAssess, Escalate, Hold, Join, LiftHold,
     NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship, ShipTarget, Unlink,
 };
 use crate::core::duty::DutyKind;
+use crate::core::foreign::Foreign;
 use crate::core::words::{
-    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity,
+    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Severity,
 };
 
 pub(crate) fn report(customer: &str) -> Report {
@@ -203,6 +206,33 @@ pub(crate) fn set_priority(priority: Priority) -> Edit {
 
 pub(crate) fn unlink(csd: &str) -> Unlink {
     Unlink { csd: key(csd), note: "Another bug".to_owned() }
+}
+
+/// A customer's issue of another tracker, `HELP-3`, a hundred hours old.
+pub(crate) fn foreign_issue() -> Foreign {
+    Foreign {
+        key: key("HELP-3"),
+        kind: Kind::Csd,
+        tracker: "jira".to_owned(),
+        created: hour(-100),
+        updated: hour(-1),
+        reporter: "Dana".to_owned(),
+        customer: "Alder".to_owned(),
+        contact: Some("ada@example.com".to_owned()),
+        channel: Channel::Portal,
+        product_version: None,
+        summary: "Rates are wrong".to_owned(),
+        description: Some("By a cent".to_owned()),
+        priority: Priority::Medium,
+        cus: None,
+        past: Vec::new(),
+        rest: BTreeMap::new(),
+    }
+}
+
+/// An escalation of another tracker, `DEV-7`, as old.
+pub(crate) fn foreign_bug() -> Foreign {
+    Foreign { key: key("DEV-7"), kind: Kind::Cus, ..foreign_issue() }
 }
 
 /// `CSD-1` of Alder is reported.

@@ -8,7 +8,7 @@ use crate::core::csd::Csd;
 use crate::core::cus::{Cus, Link};
 use crate::core::decide::decide;
 use crate::core::duty::{DutyKind, Owed};
-use crate::core::event::{Event, Fact};
+use crate::core::event::{Event, Fact, Joined};
 use crate::core::key::Key;
 use crate::core::notice::Manners;
 use crate::core::owed::owed;
@@ -176,6 +176,11 @@ pub(crate) fn messages(events: &[Event]) -> Vec<String> {
         _ => None,
     };
     events.iter().filter_map(message).collect()
+}
+
+/// What these events say of joins.
+pub(crate) fn joined(events: &[Event]) -> Vec<&Joined> {
+    events.iter().filter_map(|event| if let Fact::Joined(fact) = &event.fact { Some(fact) } else { None }).collect()
 }
 
 /// The rules that these failures cite.
