@@ -175,6 +175,7 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         }
         StoreError::Newer { .. } => (NO_DATABASE, "newer-database", hint("install the newest cus")),
         StoreError::Older { .. } => (NO_DATABASE, "older-database", hint("cp FILE COPY; cus --db COPY list")),
+        StoreError::ReadOnly(_) => (FAILURE, "read-only", hint("cp FILE COPY; cus --db COPY …")),
         StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec!["cus --db NEW.db import --create FILE".to_owned()]),
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),
         StoreError::Damaged(_) => (NO_DATABASE, "damaged", hint("cus db check")),

@@ -193,6 +193,7 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
             lines.extend(owed);
         }
     }
+    lines.extend(ended_holds(&done.applied));
     for advice in &done.advice {
         lines.push(visible(&advice.because).into_owned());
         lines.push(format!("  {}", colour.key(&advice.fix)));
@@ -227,6 +228,19 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         tell_beside(&line);
     }
     Ok(())
+}
+
+/// The holds that ended with their ticket (R10), which those who upgrade customers want to hear.
+fn ended_holds(applied: &Applied) -> Vec<String> {
+    let ended = applied.after.tickets.iter().filter_map(|ticket| match ticket {
+        Ticket::Cus(cus) if cus.is_closed() => Some((cus, applied.before.cus(&cus.key)?.hold.as_ref()?)),
+        Ticket::Cus(_) | Ticket::Csd(_) => None,
+    });
+    let told = ended.map(|(cus, hold)| {
+        let version = hold.version.as_deref().map_or("every version".into(), visible);
+        format!("{} no longer holds upgrades of {version}: cus can-upgrade shows what does", cus.key)
+    });
+    told.collect()
 }
 
 /// What came of one notice that was shown already. A message to be pasted goes to standard output where that is no

@@ -93,6 +93,9 @@ pub enum StoreError {
     /// A result could not be written.
     #[error("the result cannot be written: {0}")]
     Output(#[from] std::io::Error),
+    /// It cannot be written to, or nothing can be made beside it.
+    #[error("{} cannot be written to, or nothing can be made beside it", .0.display())]
+    ReadOnly(PathBuf),
     /// SQLite failed otherwise.
     #[error("the database failed: {0}")]
     Sqlite(rusqlite::Error),

@@ -30,6 +30,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use tempfile::TempDir;
 
 pub use alike::LookAlike;
 pub use counts::StageCount;
@@ -52,6 +53,8 @@ pub use writer::{Applied, Writer};
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    /// Where the copy is that is read in the place of a file beside which nothing can be written; gone with the store.
+    _copy: Option<TempDir>,
 }
 
 impl Store {

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{Store, StoreError, upgrade};
 
@@ -75,14 +75,19 @@ impl Store {
 
     /// Opens a database for reading. All that is read of it is of one moment.
     ///
-    /// It is opened read-write where possible, since a read-only connection would leave side files behind. One of an
-    /// earlier version is brought to this one first, and a copy of it kept.
+    /// It is opened read-write where possible, since a read-only connection would leave side files behind. Where nothing
+    /// can be written beside it, a copy is read that is gone with the store. One of an earlier version is brought to this
+    /// one first, and a copy of it kept.
     ///
     /// # Errors
     /// Where there is none, or it is not one that this program can read.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         let (mut store, version) = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
-            Err(StoreError::Sqlite(_)) => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            // Beside a process that writes, its side files are there to be read.
+            Err(StoreError::ReadOnly(_)) => match connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+                Err(StoreError::ReadOnly(_)) => copied(path)?,
+                other => other?,
+            },
             other => other?,
         };
         if version < SCHEMA_VERSION {
@@ -110,6 +115,33 @@ impl Store {
     }
 }
 
+/// Copies a database, with what waits in its log, and opens the copy. SQLite cannot read a database whose side files it
+/// can neither open nor make; told that the file never changes, it would mix states if it does.
+fn copied(path: &Path) -> Result<(Store, i64), StoreError> {
+    let failed = |error| StoreError::File { path: path.to_owned(), error };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let copy = folder.path().join("cus.db");
+    let log = |path: &Path| {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        PathBuf::from(log)
+    };
+    let files = [(path.to_owned(), copy.clone()), (log(path), log(&copy))];
+    let states =
+        || files.each_ref().map(|(file, _)| fs::metadata(file).ok().map(|file| (file.len(), file.modified().ok())));
+    let before = states();
+    for (from, to) in files.iter().filter(|(from, _)| from.exists()) {
+        let mut from = fs::File::open(from).map_err(failed)?;
+        let mut to = fs::File::create(to).map_err(failed)?;
+        io::copy(&mut from, &mut to).map_err(failed)?;
+    }
+    if states() != before {
+        return Err(StoreError::Busy);
+    }
+    let (store, version) = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    Ok((Store { _copy: Some(folder), ..store }, version))
+}
+
 /// Opens a file, and tells the version of its schema.
 fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
     match fs::metadata(path) {
@@ -123,10 +155,11 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
         Ok(_) => {}
     }
     let foreign = |error: rusqlite::Error| match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => StoreError::ReadOnly(path.to_owned()),
         _ => error.into(),
     };
-    let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(foreign)?;
     set_pragmas(&mut connection).map_err(foreign)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);
     if pragma("application_id")? != APPLICATION_ID {
@@ -136,7 +169,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
-    Ok((Store { connection, path: path.to_owned() }, found))
+    Ok((Store { connection, path: path.to_owned(), _copy: None }, found))
 }
 
 fn set_pragmas(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -1,7 +1,7 @@
 //! Looking: lists of tickets.
 
 use rusqlite::types::Value;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use super::cells::Cells;
 use super::events::{self, damaged};
@@ -92,8 +92,11 @@ pub struct More {
 /// The due time of a ticket, as its indices have it: what is owed nothing comes last.
 const DUE: &str = "coalesce(due, 9223372036854775807)";
 /// What [`Store::list_row`] reads.
-const LIST_COLUMNS: &str = "id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, \
-     customer";
+macro_rules! list_columns {
+    () => {
+        "id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, customer"
+    };
+}
 /// Up to how many more are counted.
 const COUNTED: u64 = 200;
 
@@ -151,7 +154,7 @@ impl Store {
             Sort::Key => "began".to_owned(),
         };
         let limit = query.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
-        let sql = format!("SELECT {} FROM ticket{clause} ORDER BY {order} LIMIT {limit}", LIST_COLUMNS);
+        let sql = format!("SELECT {} FROM ticket{clause} ORDER BY {order} LIMIT {limit}", list_columns!());
         let mut statement = self.connection.prepare(&sql).map_err(failed)?;
         let mut rows = statement.query(params_from_iter(&conditions.values)).map_err(failed)?;
         let mut listed: u64 = 0;
@@ -172,23 +175,18 @@ impl Store {
     /// Where the database fails.
     pub fn ticket_row(&self, key: &Key) -> Result<Option<ListRow>, StoreError> {
         let id = super::load::resolve(&self.connection, key)?;
-        Ok(self.rows_of(id.as_ref())?.pop())
+        let Some(id) = id else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached("SELECT began FROM ticket WHERE id = ?1")?;
+        let began = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
+        began.map_or(Ok(None), |began| self.row_at(began))
     }
 
-    /// The rows of the tickets that were first recorded under these keys, in their order.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn rows_of<'a>(&self, ids: impl IntoIterator<Item = &'a Key>) -> Result<Vec<ListRow>, StoreError> {
-        let mut statement = self.connection.prepare(&format!("SELECT {LIST_COLUMNS} FROM ticket WHERE id = ?1"))?;
-        let mut found = Vec::new();
-        for id in ids {
-            let mut rows = statement.query([id.as_str()])?;
-            while let Some(row) = rows.next()? {
-                found.push(self.list_row(row)?);
-            }
-        }
-        Ok(found)
+    /// The row of the ticket whose first event has this id.
+    pub(super) fn row_at(&self, began: i64) -> Result<Option<ListRow>, StoreError> {
+        const ROW: &str = concat!("SELECT ", list_columns!(), " FROM ticket WHERE began = ?1");
+        let mut statement = self.connection.prepare_cached(ROW)?;
+        let mut rows = statement.query([began])?;
+        rows.next()?.map(|row| self.list_row(row)).transpose()
     }
 
     fn list_row(&self, row: &Row<'_>) -> Result<ListRow, StoreError> {

@@ -8,26 +8,25 @@ use rusqlite::params;
 use super::cells::Cells;
 use super::events::damaged;
 use super::words::{Place, Texts, words_of};
-use super::{More, Store, StoreError};
+use super::{ListRow, More, Store, StoreError};
 use crate::core::key::Key;
 
-/// For how many tickets a search ranks at least, however few it shows.
-const LEAST: usize = 20;
-/// Among how many of the newest texts that have a word those are chosen that are ranked, for each ticket that is shown: a
-/// very common word does not make a search slow.
-const NEWEST: usize = 10;
-/// How many of them are ranked for each ticket that is shown, where the word is the only one. Of several words all are,
-/// since the tickets that have each of them are to be found.
-const RANKED: usize = 3;
+/// Among how many of the newest texts that have a word those are found that are shown, at least and for each ticket that
+/// is shown: a very common word does not make a search slow.
+const NEWEST: [usize; 2] = [200, 4];
+/// How many more texts are ranked than tickets are shown, where there is one word: the best by their field. Of several
+/// words all are, since the tickets that have each of them are to be found.
+const SPARE: usize = 20;
 /// How many characters of a text stand before and behind the word that was found.
 const AROUND: usize = 48;
 
 /// A ticket in which something was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// The ticket, by the key under which it was first recorded.
-    pub ticket: Key,
-    /// The ticket whose text has the words, where that is a customer's ticket linked to it.
+    /// The ticket.
+    pub row: ListRow,
+    /// The ticket whose text has the words, where that is a customer's ticket linked to it: by the key under which it was
+    /// first recorded.
     pub found_in: Key,
     /// The field in which they stand; the first of several.
     pub field: &'static str,
@@ -43,6 +42,8 @@ pub(super) struct Placed {
     pub(super) place: Place,
     /// The ticket whose text it is.
     pub(super) ticket: Key,
+    /// The id of that ticket's first event.
+    began: i64,
     /// The CUS ticket to which that one is linked.
     pub(super) cus: Option<Key>,
 }
@@ -83,14 +84,15 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, More), StoreError> {
-        let most = limit.max(LEAST).saturating_mul(NEWEST);
+        let [least, each] = NEWEST;
+        let most = limit.saturating_mul(each).max(least);
         let mut texts: Vec<Vec<Placed>> = Vec::new();
         let mut are_all = true;
         for word in words {
             let mut places = self.places_of(word, most)?;
             are_all &= places.len() < most;
             if words.len() == 1 {
-                let ranked = limit.max(LEAST).saturating_mul(RANKED);
+                let ranked = limit.saturating_add(SPARE);
                 are_all &= places.len() <= ranked;
                 places.sort_by_key(|place| Reverse(place.weight()));
                 places.truncate(ranked);
@@ -147,8 +149,9 @@ impl Store {
     /// event.
     pub(super) fn placed(&self, places: impl IntoIterator<Item = Place>) -> Result<Vec<Placed>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT stream, link.cus FROM (SELECT id AS stream FROM ticket WHERE began = ?1 UNION ALL \
-             SELECT stream FROM event WHERE id = ?1 LIMIT 1) AS begun LEFT JOIN link ON link.csd = begun.stream",
+            "SELECT stream, began, link.cus FROM (SELECT id AS stream, began FROM ticket WHERE began = ?1 UNION ALL \
+             SELECT stream, (SELECT began FROM ticket WHERE ticket.id = stream) FROM event WHERE id = ?1 LIMIT 1) \
+             AS placed LEFT JOIN link ON link.csd = placed.stream",
         )?;
         let mut all = Vec::new();
         for place in places {
@@ -158,6 +161,7 @@ impl Store {
             all.push(Placed {
                 place,
                 ticket: cells.text()?.parse().map_err(damaged)?,
+                began: cells.take()?,
                 cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
             });
         }
@@ -181,15 +185,16 @@ impl Store {
     }
 
     fn hit(&self, ticket: &Key, found: &Found<'_>, words: &[String]) -> Result<Hit, StoreError> {
-        let Placed { place, ticket: found_in, .. } = found.best().ok_or_else(|| damaged("a hit without a text"))?;
+        let best = found.best().ok_or_else(|| damaged("a hit without a text"))?;
+        let row = if best.ticket == *ticket { self.row_at(best.began)? } else { self.ticket_row(ticket)? };
+        let row = row.ok_or_else(|| damaged(format!("`{ticket}` has no row")))?;
         let mut statement = self.connection.prepare_cached("SELECT texts FROM event WHERE id = ?1")?;
-        let snippet = statement.query_row([place.event], |row| {
-            let texts = row.get_ref("texts")?.as_str_or_null()?;
-            Ok(texts.map(|texts| Texts::read(texts).map(|texts| snippet(texts.get(*place), words))))
+        let snippet = statement.query_row([best.place.event], |event| {
+            let texts = event.get_ref(0)?.as_str_or_null()?;
+            Ok(texts.map(|texts| Texts::read(texts).map(|texts| snippet(texts.get(best.place), words))))
         })?;
-        let (ticket, found_in) = (ticket.clone(), found_in.clone());
         let snippet = snippet.transpose()?.unwrap_or_default();
-        Ok(Hit { ticket, found_in, field: place.field(), count: found.texts.len(), snippet })
+        Ok(Hit { row, found_in: best.ticket.clone(), field: best.place.field(), count: found.texts.len(), snippet })
     }
 }
 

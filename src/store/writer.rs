@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{ErrorCode, Transaction, TransactionBehavior, params};
 
 use super::counts::StageCounts;
 use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
@@ -56,7 +56,12 @@ impl Store {
     /// # Errors
     /// Where another process holds the write lock for too long, or the database fails.
     pub fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let path = &self.path;
+        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = begun.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(path.clone()),
+            _ => error.into(),
+        })?;
         Writer::begin(transaction)
     }
 

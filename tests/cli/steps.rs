@@ -169,6 +169,15 @@ fn holds_stand_against_their_version_and_against_all() {
 }
 
 #[test]
+fn a_hold_that_ends_with_its_ticket_is_told() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["hold", "CUS-1", "--product-version", "5.1", "--note", "n"]);
+    let told = sandbox.ok(&["close", "CUS-1", "--resolution", "wont-fix", "--note", "n"]);
+    assert!(told.contains("CUS-1 no longer holds upgrades of 5.1"), "{told}");
+    assert_eq!(sandbox.run(&["can-upgrade", "5.1"]).exit, 0);
+}
+
+#[test]
 fn a_list_is_narrowed_and_cut_and_says_so() {
     let sandbox = Sandbox::escalated();
     for n in 0..60 {

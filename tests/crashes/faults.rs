@@ -98,6 +98,12 @@ impl SmallDisk {
         mount.args(["-t", "tmpfs", "-o", &format!("size={kib}k"), "tmpfs"]).arg(&at).stderr(Stdio::null());
         mount.status().is_ok_and(|status| status.success()).then(|| Self(at))
     }
+
+    fn may_be_written(&self, may: bool) {
+        let how = if may { "remount,rw" } else { "remount,ro" };
+        let mount = Command::new("mount").args(["-o", how]).arg(&self.0).status();
+        assert!(mount.is_ok_and(|status| status.success()));
+    }
 }
 
 impl Drop for SmallDisk {
@@ -208,4 +214,31 @@ fn a_kill_at_every_point_between_decision_and_mark_loses_no_notice_and_repeats_i
         place.is_good();
     }
     assert!(repeated > 0, "between delivery and mark a kill repeats the mail");
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "who reads the output is to know that it was not tried")]
+fn where_nothing_can_be_written_a_database_is_read_and_nothing_is_left() {
+    let _beside = crate::beside_others();
+    let place = Place::new();
+    let Some(disk) = SmallDisk::new(place.path("disk"), 4_096) else {
+        println!("a disk that cannot be written to: not tried, since no file system can be mounted here");
+        return;
+    };
+    let on_disk = |arguments: &[&str]| place.run(&[&["--db", "disk/cus.db"], arguments].concat());
+    assert!(on_disk(&["init"]).status.success());
+    let reported = on_disk(&["report", "--customer", "Acme", "--summary", "Rates are zero", "--channel", "email"]);
+    assert!(reported.status.success());
+    disk.may_be_written(false);
+    for arguments in [&["list"][..], &["show", "CSD-1"], &["search", "rates"], &["db", "verify"], &["export"]] {
+        let output = on_disk(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(String::from_utf8_lossy(&on_disk(&["list"]).stdout).contains("Rates are zero"));
+    let refused = on_disk(&["comment", "CSD-1", "x"]);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{told}");
+    assert!(told.contains("cannot be written to") && told.contains("hint: "), "{told}");
+    assert_eq!(std::fs::read_dir(&disk.0).unwrap().count(), 1, "nothing is left beside it");
+    disk.may_be_written(true);
 }

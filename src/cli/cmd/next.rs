@@ -126,7 +126,12 @@ fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
             };
             let colour = ctx.out.colour;
             let key = colour.key(ticket.key().as_str());
-            ctx.out.line(&format!("{key} is `{}`", ticket.stage().as_str()))?;
+            let escalation = match ticket {
+                Ticket::Csd(_) => case.cus_for(ticket.key()),
+                Ticket::Cus(_) => None,
+            };
+            let also = escalation.map(|cus| format!(", and {} is `{}`", colour.key(cus.key.as_str()), cus.stage));
+            ctx.out.line(&format!("{key} is `{}`{}", ticket.stage().as_str(), also.unwrap_or_default()))?;
             let lines = owed_lines(&owed, ctx.now(), colour);
             if !lines.is_empty() {
                 ctx.out.line(&format!("\n{}", colour.bold("Owed now")))?;

@@ -8,7 +8,7 @@ use crate::cli::error::DONE;
 use crate::cli::global::Format;
 use crate::cli::output::{Columns, cut, one_line, visible};
 use crate::core::key::Key;
-use crate::store::{Hit, ListRow, More, Store, StoreError, words_of};
+use crate::store::{Hit, More, Store, StoreError, words_of};
 
 /// How many tickets are shown unless --limit says otherwise.
 const SHOWN: usize = 20;
@@ -26,11 +26,9 @@ pub(in crate::cli) struct SearchArgs {
     limit: Option<usize>,
 }
 
-/// A ticket that was found.
+/// A ticket that was found, and the ticket whose text has the words by the key that it goes by.
 struct Found {
-    row: ListRow,
     hit: Hit,
-    /// The ticket whose text has the words, by the key that it goes by.
     found_in: Key,
 }
 
@@ -42,14 +40,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Resu
     let mut found: Vec<Found> = by_key(&store, text)?.into_iter().collect();
     let words = words_of(text);
     let (hits, more) = if words.is_empty() { (Vec::new(), More::default()) } else { store.search(&words, limit)? };
-    let rows = store.rows_of(hits.iter().map(|hit| &hit.ticket))?;
     for hit in hits {
-        if found.iter().all(|other| other.hit.ticket != hit.ticket)
-            && let Some(row) = rows.iter().find(|row| row.id == hit.ticket).cloned()
-        {
-            let found_in =
-                if hit.found_in == hit.ticket { row.key.clone() } else { store.current_key(&hit.found_in)? };
-            found.push(Found { row, hit, found_in });
+        if found.iter().all(|other| other.hit.row.id != hit.row.id) {
+            let is_own = hit.found_in == hit.row.id;
+            let found_in = if is_own { hit.row.key.clone() } else { store.current_key(&hit.found_in)? };
+            found.push(Found { hit, found_in });
         }
     }
     found.truncate(limit);
@@ -61,9 +56,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Resu
 fn by_key(store: &Store, text: &str) -> Result<Option<Found>, StoreError> {
     let Ok(key) = text.parse::<Key>() else { return Ok(None) };
     let Some(row) = store.ticket_row(&key)? else { return Ok(None) };
-    let (ticket, found_in) = (row.id.clone(), row.key.clone());
-    let hit = Hit { found_in: ticket.clone(), ticket, field: "key", count: 1, snippet: key.to_string() };
-    Ok(Some(Found { row, hit, found_in }))
+    let found_in = row.key.clone();
+    let hit = Hit { found_in: row.id.clone(), row, field: "key", count: 1, snippet: key.to_string() };
+    Ok(Some(Found { hit, found_in }))
 }
 
 fn print(ctx: &mut Ctx, found: &[Found], more: More) -> anyhow::Result<()> {
@@ -74,13 +69,14 @@ fn print(ctx: &mut Ctx, found: &[Found], more: More) -> anyhow::Result<()> {
             let colour = ctx.out.colour;
             let headings = ["KEY", "STAGE", "PRIORITY", "CUSTOMER", "SUMMARY, AND WHERE"];
             let mut table = Columns::new(ctx.out.width, headings, 3, colour);
-            for Found { row, hit, found_in } in found {
-                let origin = if hit.found_in == hit.ticket {
+            for Found { hit, found_in } in found {
+                let row = &hit.row;
+                let origin = if hit.found_in == row.id {
                     hit.field.replace('_', " ")
                 } else {
                     format!("{} of {found_in}", hit.field.replace('_', " "))
                 };
-                let place = if matches!(hit.field, "summary" | "key") && hit.found_in == hit.ticket {
+                let place = if matches!(hit.field, "summary" | "key") && hit.found_in == row.id {
                     String::new()
                 } else {
                     format!("\n{}", colour.dim(&format!("{origin}: {}", visible(&hit.snippet))))
@@ -104,11 +100,11 @@ fn print(ctx: &mut Ctx, found: &[Found], more: More) -> anyhow::Result<()> {
         Format::Csv => {
             let mut rows =
                 vec![["key", "stage", "summary", "found_in", "field", "snippet"].map(str::to_owned).to_vec()];
-            rows.extend(found.iter().map(|Found { row, hit, found_in }| {
+            rows.extend(found.iter().map(|Found { hit, found_in }| {
                 vec![
-                    row.key.to_string(),
-                    row.stage.clone(),
-                    row.summary.clone(),
+                    hit.row.key.to_string(),
+                    hit.row.stage.clone(),
+                    hit.row.summary.clone(),
                     found_in.to_string(),
                     hit.field.to_owned(),
                     hit.snippet.clone(),
@@ -116,12 +112,13 @@ fn print(ctx: &mut Ctx, found: &[Found], more: More) -> anyhow::Result<()> {
             }));
             ctx.out.csv(&rows)
         }
-        Format::Keys => found.iter().try_for_each(|found| ctx.out.line(found.row.key.as_str())),
+        Format::Keys => found.iter().try_for_each(|found| ctx.out.line(found.hit.row.key.as_str())),
     }
 }
 
 fn object(found: &Found) -> Value {
-    let Found { row, hit, found_in } = found;
+    let Found { hit, found_in } = found;
+    let row = &hit.row;
     json!({
         "key": row.key,
         "kind": row.kind,
