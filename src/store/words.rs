@@ -206,16 +206,18 @@ fn normal(text: &str) -> String {
 
 /// As [`normal`], for what most texts are: a batch indexes many of them.
 fn normal_ascii(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
+    let mut words = Vec::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
-            words.push(byte.to_ascii_lowercase().into());
-        } else if !words.is_empty() && !words.ends_with(' ') {
-            words.push(' ');
+            words.push(byte.to_ascii_lowercase());
+        } else if words.last().is_some_and(|last| *last != b' ') {
+            words.push(b' ');
         }
     }
-    words.truncate(words.trim_end().len());
-    words
+    if words.last() == Some(&b' ') {
+        words.pop();
+    }
+    String::from_utf8(words).unwrap_or_default()
 }
 
 /// What a word in a text adds to the sum of an index: two indices with the same sum have the same words.
