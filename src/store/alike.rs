@@ -55,16 +55,15 @@ impl Store {
         words.truncate(WORDS_TO_COMPARE);
         let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
         let mut known: BTreeMap<Key, bool> = BTreeMap::new();
-        for (n, word) in words.iter().enumerate() {
-            let places = self.newest(&format!("\"{word}\""), PLACES)?;
-            for placed in self.placed(places.into_iter().filter(|place| place.weight() >= OWN_WORDS))? {
+        for (place, common) in self.with_several(&words)? {
+            for placed in self.placed([place])? {
                 let Some(cus) = placed.escalation() else { continue };
                 let is_open = match known.get(&cus) {
                     Some(is_open) => *is_open,
                     None => *known.entry(cus.clone()).or_insert(self.is_open(&cus)?),
                 };
                 if is_open {
-                    shared.entry(cus).or_default().insert(n);
+                    shared.entry(cus).or_default().extend(&common);
                 }
             }
         }
@@ -87,6 +86,19 @@ impl Store {
         }
         alike.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         Ok(alike.into_iter().take(3).map(|(_, alike)| alike).collect())
+    }
+
+    /// The events whose texts have at least two of these words, each by a place in it, and which words those are. Only
+    /// of these it is worth while to find the tickets: a word alone makes nothing alike.
+    fn with_several(&self, words: &[String]) -> Result<Vec<(Place, BTreeSet<usize>)>, StoreError> {
+        let mut events: BTreeMap<i64, (Place, BTreeSet<usize>)> = BTreeMap::new();
+        for (n, word) in words.iter().enumerate() {
+            let places = self.newest(&format!("\"{word}\""), PLACES)?;
+            for place in places.into_iter().filter(|place| place.weight() >= OWN_WORDS) {
+                events.entry(place.event).or_insert_with(|| (place, BTreeSet::new())).1.insert(n);
+            }
+        }
+        Ok(events.into_values().filter(|(_, common)| common.len() >= 2).collect())
     }
 
     /// How many customers have an open ticket about this product version.
