@@ -125,6 +125,24 @@ fn any_input_to_a_search_is_words() {
 }
 
 #[test]
+fn a_search_that_ranked_the_best_texts_only_says_that_there_may_be_more() {
+    let sandbox = Sandbox::new();
+    let report = |customer: &str, summary: &str| {
+        sandbox.ok(&["report", "--customer", customer, "--summary", summary, "--channel", "email"])
+    };
+    report("Acme", "Rates are zero");
+    report("Birch", "The printer prints twice");
+    for _ in 0..50 {
+        sandbox.ok(&["comment", "CSD-2", "the rates again"]);
+    }
+    let found = sandbox.ok(&["search", "rates"]);
+    // What stands in a summary comes before whatever is newer.
+    assert!(found.lines().nth(1).is_some_and(|line| line.starts_with("CSD-1 ")), "{found}");
+    assert!(found.contains("CSD-2") && found.contains("perhaps more: --limit N"), "{found}");
+    assert!(!sandbox.ok(&["search", "printer"]).contains("more"));
+}
+
+#[test]
 fn a_search_shows_the_words_around_what_was_found() {
     let sandbox = told();
     let found = sandbox.json(&["search", "surcharge"]);

@@ -10,7 +10,8 @@ pub(in crate::cli) fn counted(count: usize, noun: &str) -> String {
 /// The last line of a table that was cut; nothing where it was not.
 pub(in crate::cli) fn cut(more: More) -> Option<String> {
     match more {
-        More { count: 0, .. } => None,
+        More { count: 0, and_more: false } => None,
+        More { count: 0, and_more: true } => Some("… and perhaps more: --limit N shows more".to_owned()),
         More { count, and_more: false } => Some(format!("… and {count} more: --limit N shows more")),
         More { count, and_more: true } => Some(format!("… and more than {count} more: --limit N shows more")),
     }
