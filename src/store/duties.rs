@@ -50,7 +50,7 @@ pub struct OwedRow {
     pub fix: String,
 }
 
-/// The duties of one role, late or not, the most urgent first: the order of the index.
+/// The duties of one role, late or not, the most urgent first: the order in which they stand.
 const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.fix, \
      ticket.id, ticket.key, ticket.priority, c.key, coalesce(c.customer, ticket.customer) \
      FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.id = nullif(duty.csd, '')";
@@ -142,7 +142,7 @@ impl Store {
     }
 }
 
-/// What holds for every role. Each rank is named, so that the index is read in its order.
+/// What holds for every role. Each rank is named, so that they are read in their order.
 fn conditions(query: &OwedQuery, now: Time) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.with("duty.rank IN (0, 1, 2, 3) AND begins <= ?", Some(Value::Integer(now.timestamp_millis())));
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_role_owes_is_read_in_the_order_of_the_index() {
+    fn what_a_role_owes_is_read_in_the_order_in_which_it_stands() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cus.db");
         Store::create(&path).unwrap();
