@@ -135,7 +135,6 @@ CREATE TABLE ticket (
 ) STRICT;
 -- What is owed nothing comes last.
 CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
-CREATE INDEX ticket_by_urgency  ON ticket (open DESC, rank, coalesce(due, 9223372036854775807));
 CREATE INDEX ticket_by_customer ON ticket (customer) WHERE customer IS NOT NULL;
 CREATE INDEX ticket_by_version  ON ticket (fix_version) WHERE fix_version IS NOT NULL;
 CREATE INDEX ticket_by_product ON ticket (product_version) WHERE product_version IS NOT NULL;
@@ -166,7 +165,6 @@ CREATE TABLE duty (
     fix    TEXT    NOT NULL,                     -- the command that settles it
     PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX duty_of_ticket ON duty (ticket, kind, csd);
 
 -- How many tickets stand in each stage.
 CREATE TABLE stage_count (

@@ -34,6 +34,17 @@ words! {
     }
 }
 
+/// The stages of both kinds, each word once.
+pub fn stage_words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = CsdStage::ALL.iter().map(|stage| stage.as_str()).collect();
+    for word in CusStage::ALL.iter().map(|stage| stage.as_str()) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
 /// Where a ticket of either kind stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {

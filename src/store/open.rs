@@ -13,7 +13,7 @@ use super::{Store, StoreError, upgrade};
 /// "cus1", in the header of each database file.
 const APPLICATION_ID: i64 = 0x6375_7331;
 /// The schema that this program reads and writes.
-pub(super) const SCHEMA_VERSION: i64 = 3;
+pub(super) const SCHEMA_VERSION: i64 = 4;
 const SCHEMA: &str = include_str!("../../schema.sql");
 /// How many statements stay prepared: more than any command has, or each line of a batch would prepare them anew.
 const STATEMENTS: usize = 64;

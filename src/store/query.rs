@@ -8,6 +8,7 @@ use super::events::{self, damaged};
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::key::Key;
+use crate::core::stage::stage_words;
 use crate::core::stuck::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word, words};
 
@@ -89,8 +90,14 @@ pub struct More {
     pub and_more: bool,
 }
 
-/// The due time of a ticket, as its indices have it: what is owed nothing comes last.
-const DUE: &str = "coalesce(due, 9223372036854775807)";
+/// The due time of a ticket, as its index has it: what is owed nothing comes last.
+macro_rules! due {
+    () => {
+        "coalesce(due, 9223372036854775807)"
+    };
+}
+/// The order of urgency, as that index has it.
+const BY_URGENCY: &str = concat!("open DESC, rank, ", due!(), ", began");
 /// What [`Store::list_row`] reads.
 macro_rules! list_columns {
     () => {
@@ -132,6 +139,25 @@ impl Conditions {
     }
 }
 
+impl ListQuery {
+    /// Whether it asks for open tickets alone. These stand together in each stage.
+    fn is_of_open(&self) -> bool {
+        let is_of_open = |filter: &NamedFilter| matches!(filter, NamedFilter::Overdue | NamedFilter::Stuck);
+        self.overdue || self.filters.iter().any(is_of_open)
+    }
+}
+
+/// The stages of the tickets that it asks for, each once.
+fn stages_of(query: &ListQuery) -> Vec<String> {
+    if query.stages.is_empty() {
+        return stage_words().into_iter().map(str::to_owned).collect();
+    }
+    let mut stages = query.stages.clone();
+    stages.sort_unstable();
+    stages.dedup();
+    stages
+}
+
 impl Store {
     /// The tickets that the query asks for, handed on one by one, and how many more there are beyond its limit.
     ///
@@ -141,32 +167,89 @@ impl Store {
         &self,
         query: &ListQuery,
         now: Time,
-        mut each: impl FnMut(ListRow) -> Result<(), E>,
+        each: impl FnMut(ListRow) -> Result<(), E>,
     ) -> Result<More, E> {
+        let listed = match (query.sort.unwrap_or(Sort::Urgency), query.limit) {
+            (Sort::Urgency, Some(limit)) if query.stages.len() != 1 => self.most_urgent(query, limit, now, each)?,
+            (sort, _) => self.in_order(query, sort, now, each)?,
+        };
+        if query.limit.is_none_or(|limit| listed < limit) {
+            return Ok(More::default());
+        }
+        let conditions = conditions(query, now);
+        let sql = format!("SELECT 1 FROM ticket{}", conditions.clause());
+        Ok(self.more_than(listed, &sql, &conditions.values)?)
+    }
+
+    /// Hands on the tickets in that order, and returns how many they were.
+    fn in_order<E: From<StoreError>>(
+        &self,
+        query: &ListQuery,
+        sort: Sort,
+        now: Time,
+        mut each: impl FnMut(ListRow) -> Result<(), E>,
+    ) -> Result<u64, E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
         let conditions = conditions(query, now);
-        let clause = conditions.clause();
-        let order = match query.sort.unwrap_or(Sort::Urgency) {
-            Sort::Urgency => format!("open DESC, rank, {DUE}, began"),
-            Sort::Due => format!("{DUE}, rank, began"),
-            Sort::Created => "began DESC".to_owned(),
-            Sort::Updated => "updated DESC, began DESC".to_owned(),
-            Sort::Key => "began".to_owned(),
+        let order = match sort {
+            Sort::Urgency => BY_URGENCY,
+            Sort::Due => concat!(due!(), ", rank, began"),
+            Sort::Created => "began DESC",
+            Sort::Updated => "updated DESC, began DESC",
+            Sort::Key => "began",
         };
         let limit = query.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
-        let sql = format!("SELECT {} FROM ticket{clause} ORDER BY {order} LIMIT {limit}", list_columns!());
+        let columns = list_columns!();
+        let sql = format!("SELECT {columns} FROM ticket{} ORDER BY {order} LIMIT {limit}", conditions.clause());
         let mut statement = self.connection.prepare(&sql).map_err(failed)?;
         let mut rows = statement.query(params_from_iter(&conditions.values)).map_err(failed)?;
-        let mut listed: u64 = 0;
+        let mut listed = 0;
         while let Some(row) = rows.next().map_err(failed)? {
             each(self.list_row(row)?)?;
             listed += 1;
         }
-        if query.limit.is_none_or(|limit| listed < limit) {
-            return Ok(More::default());
+        Ok(listed)
+    }
+
+    /// Hands on the most urgent tickets of several stages, and returns how many they were. Those of each stage stand in
+    /// that order, so the first of each are enough to choose from.
+    fn most_urgent<E: From<StoreError>>(
+        &self,
+        query: &ListQuery,
+        limit: u64,
+        now: Time,
+        mut each: impl FnMut(ListRow) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let mut found: Vec<[i64; 4]> = Vec::new();
+        for stage in stages_of(query) {
+            let query = ListQuery { stages: vec![stage], ..query.clone() };
+            self.places(&query, limit, now, &mut found)?;
         }
-        let sql = format!("SELECT 1 FROM ticket{clause}");
-        Ok(self.more_than(listed, &sql, &conditions.values)?)
+        found.sort_unstable();
+        let mut listed = 0;
+        for [.., began] in found.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)) {
+            if let Some(row) = self.row_at(began)? {
+                each(row)?;
+                listed += 1;
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Finds the first tickets of a stage, each by its place in the order of urgency, which ends with its first event.
+    fn places(&self, query: &ListQuery, limit: u64, now: Time, found: &mut Vec<[i64; 4]>) -> Result<(), StoreError> {
+        let conditions = conditions(query, now);
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT -open, rank, {}, began FROM ticket{} ORDER BY {BY_URGENCY} LIMIT {limit}",
+            due!(),
+            conditions.clause()
+        ))?;
+        let mut rows = statement.query(params_from_iter(&conditions.values))?;
+        while let Some(row) = rows.next()? {
+            let mut cells = Cells::of(row);
+            found.push([cells.take()?, cells.take()?, cells.take()?, cells.take()?]);
+        }
+        Ok(())
     }
 
     /// The row of the ticket that goes, or went, by that key.
@@ -245,7 +328,9 @@ pub(super) fn conditions(query: &ListQuery, now: Time) -> Conditions {
     let at = now;
     let now = Value::Integer(now.timestamp_millis());
     conditions.any("kind", query.kind.as_slice());
-    conditions.any_text("stage", query.stages.clone());
+    if !query.stages.is_empty() || query.is_of_open() {
+        conditions.any_text("stage", stages_of(query));
+    }
     conditions.any("priority", &query.priorities);
     conditions.any("severity", &query.severities);
     conditions.any("impact", &query.impacts);
@@ -261,12 +346,12 @@ pub(super) fn conditions(query: &ListQuery, now: Time) -> Conditions {
             .as_str(),
         query.customer.clone().map(Value::Text),
     );
-    let overdue = format!("open = 1 AND rank IN (0, 1, 2, 3) AND {DUE} < ?");
-    conditions.with(&overdue, query.overdue.then(|| now.clone()));
+    let overdue = concat!("open = 1 AND rank IN (0, 1, 2, 3) AND ", due!(), " < ?");
+    conditions.with(overdue, query.overdue.then(|| now.clone()));
     for filter in &query.filters {
         match filter {
             NamedFilter::OpenBugs => conditions.sql.push("bug = 1".to_owned()),
-            NamedFilter::Overdue => conditions.with(&overdue, Some(now.clone())),
+            NamedFilter::Overdue => conditions.with(overdue, Some(now.clone())),
             NamedFilter::Held => conditions.sql.push("held IS NOT NULL".to_owned()),
             NamedFilter::Stuck => conditions.sql.push(stuck(at)),
             NamedFilter::AwaitingCustomer => {
@@ -284,7 +369,7 @@ fn stuck(now: Time) -> String {
     format!(
         "open = 1 AND NOT (kind = 'csd' AND stage = 'escalated') AND (bounces >= {BOUNCES} \
          OR (stage_since < {in_stage} AND decision IS NOT 'backlog') \
-         OR 1 = (SELECT count(DISTINCT role) FROM duty WHERE duty.ticket = ticket.began AND duty.due < {late}))"
+         OR began IN (SELECT ticket FROM duty WHERE due < {late} GROUP BY ticket HAVING count(DISTINCT role) = 1))"
     )
 }
 
@@ -303,10 +388,8 @@ mod tests {
         Store::create(&path).unwrap();
         let store = Store::open_to_read(&path).unwrap();
         let conditions = conditions(query, Time::UNIX_EPOCH);
-        let sql = format!(
-            "EXPLAIN QUERY PLAN SELECT key FROM ticket{} ORDER BY open DESC, rank, {DUE}, began LIMIT 50",
-            conditions.clause()
-        );
+        let clause = conditions.clause();
+        let sql = format!("EXPLAIN QUERY PLAN SELECT began FROM ticket{clause} ORDER BY {BY_URGENCY} LIMIT 50");
         let mut statement = store.connection.prepare(&sql).unwrap();
         let rows = statement.query_map(params_from_iter(&conditions.values), |row| row.get::<_, String>("detail"));
         rows.unwrap().map(Result::unwrap).collect::<Vec<_>>().join("\n")
@@ -314,13 +397,18 @@ mod tests {
 
     #[test]
     fn lists_of_the_most_urgent_are_read_in_the_order_of_an_index_and_no_further_than_they_show() {
-        let urgency = |query: ListQuery| plan(&query);
-        let everything = urgency(ListQuery::default());
-        assert_eq!(everything, "SCAN ticket USING INDEX ticket_by_urgency");
-        let stage = urgency(ListQuery { stages: vec!["assessed".to_owned()], ..ListQuery::default() });
-        assert_eq!(stage, "SEARCH ticket USING INDEX ticket_by_stage (stage=?)");
-        let overdue = urgency(ListQuery { overdue: true, ..ListQuery::default() });
-        assert!(overdue.contains("USING INDEX ticket_by_urgency (open=? AND rank=? AND <expr><?)"), "{overdue}");
+        let query = ListQuery { stages: vec!["assessed".to_owned()], ..ListQuery::default() };
+        assert_eq!(plan(&query), "SEARCH ticket USING COVERING INDEX ticket_by_stage (stage=?)");
+        let overdue = plan(&ListQuery { overdue: true, ..query });
+        assert!(overdue.contains("INDEX ticket_by_stage (stage=? AND open=? AND rank=? AND <expr><?)"), "{overdue}");
         assert!(!overdue.contains("TEMP B-TREE"), "{overdue}");
+    }
+
+    #[test]
+    fn what_is_open_is_read_without_what_is_over() {
+        for filter in [NamedFilter::Overdue, NamedFilter::Stuck] {
+            let plan = plan(&ListQuery { filters: vec![filter], ..ListQuery::default() });
+            assert!(plan.contains("INDEX ticket_by_stage (stage=? AND open=?"), "{plan}");
+        }
     }
 }

@@ -186,21 +186,21 @@ impl TicketRows {
 
     fn write_duties(&self, connection: &Connection, before: &[DutyRow]) -> Result<(), StoreError> {
         let began = self.ticket.began;
-        for old in
-            before.iter().filter(|old| self.duties.iter().all(|new| (new.kind, &new.csd) != (old.kind, &old.csd)))
-        {
+        for old in before.iter().filter(|old| !self.duties.contains(old)) {
             connection
-                .prepare_cached("DELETE FROM duty WHERE ticket = ?1 AND kind = ?2 AND csd = ?3")?
-                .execute(params![began, old.kind, old.csd])?;
+                .prepare_cached(
+                    "DELETE FROM duty WHERE role = ?1 AND rank = ?2 AND due = ?3 AND begins = ?4 AND ticket = ?5 \
+                     AND kind = ?6 AND csd = ?7",
+                )?
+                .execute(params![old.role, old.rank, old.due, old.begins, began, old.kind, old.csd])?;
         }
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             connection
                 .prepare_cached(
-                    "INSERT INTO duty (ticket, kind, csd, role, rank, begins, due, fix) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (ticket, kind, csd) \
-                     DO UPDATE SET role = ?4, rank = ?5, begins = ?6, due = ?7, fix = ?8",
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, fix) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
-                .execute(params![began, new.kind, new.csd, new.role, new.rank, new.begins, new.due, new.fix])?;
+                .execute(params![new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.fix])?;
         }
         Ok(())
     }
@@ -219,7 +219,7 @@ impl TicketRows {
         Ok(())
     }
 
-    /// Whether the stored rows are these.
+    /// Whether the stored rows are these, once [`by_ticket`] was asked for.
     pub(super) fn is_stored(&self, connection: &Connection) -> Result<bool, StoreError> {
         let id = self.ticket.id.as_str();
         let mut tickets = connection.prepare_cached("SELECT * FROM ticket WHERE id = ?1")?;
@@ -229,7 +229,7 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, role, rank, begins, due, fix FROM duty WHERE ticket = ?1 ORDER BY kind, csd",
+            "SELECT kind, csd, role, rank, begins, due, fix FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
         )?;
         let mut rows = duties.query([self.ticket.began])?;
         for duty in &self.duties {
@@ -254,8 +254,18 @@ impl TicketRows {
             && no_more_duties
             && queued == self.queued
             && keys("SELECT csd FROM link WHERE cus = ?1 ORDER BY csd")? == sorted(&self.links)
-            && keys("SELECT key FROM alias WHERE ticket = ?1 ORDER BY key")? == sorted(&self.aliases))
+            && keys("SELECT key FROM temp.named WHERE ticket = ?1 ORDER BY key")? == sorted(&self.aliases))
     }
+}
+
+/// Puts what the current state holds in another order where [`TicketRows::is_stored`] finds it by its ticket.
+pub(super) fn by_ticket(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(
+        "DROP TABLE IF EXISTS temp.owed; CREATE TEMP TABLE owed AS SELECT * FROM duty; \
+         CREATE INDEX temp.owed_by_ticket ON owed (ticket, kind, csd); \
+         DROP TABLE IF EXISTS temp.named; CREATE TEMP TABLE named AS SELECT * FROM alias; \
+         CREATE INDEX temp.named_by_ticket ON named (ticket, key);",
+    )?)
 }
 
 impl TicketRow {

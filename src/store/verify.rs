@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::events::{self, Chain, Links, damaged};
 use super::load::{self, Loaded};
-use super::rows::TicketRows;
+use super::rows::{self, TicketRows};
 use super::{Store, StoreError, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
@@ -158,6 +158,7 @@ impl Store {
 
     /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.
     fn verify_state(&self) -> Result<u64, StoreError> {
+        rows::by_ticket(&self.connection)?;
         let mut statement =
             self.connection.prepare("SELECT DISTINCT stream FROM event WHERE stream <> '' ORDER BY stream")?;
         let mut rows = statement.query([])?;

@@ -15,7 +15,7 @@ use crate::cli::written;
 use crate::core::Time;
 use crate::core::key::Key;
 use crate::core::refusal::quoted;
-use crate::core::stage::{CsdStage, CusStage};
+use crate::core::stage::stage_words;
 use crate::core::stuck::stuck;
 use crate::core::words::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
 use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, StageCount, Store, StoreError};
@@ -29,7 +29,7 @@ pub(in crate::cli) struct ListArgs {
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
     /// Stage, of either kind of ticket (can be repeated)
-    #[arg(long, value_name = "STAGE", value_parser = clap::builder::PossibleValuesParser::new(stages()), value_delimiter = ',')]
+    #[arg(long, value_name = "STAGE", value_parser = clap::builder::PossibleValuesParser::new(stage_words()), value_delimiter = ',')]
     stage: Vec<String>,
     /// Priority (can be repeated)
     #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>(), value_delimiter = ',')]
@@ -333,15 +333,4 @@ impl ListArgs {
             limit: self.limit.or(filter.limit),
         }
     }
-}
-
-/// Every stage of both kinds, each once.
-fn stages() -> Vec<&'static str> {
-    let mut stages: Vec<&str> = CsdStage::ALL.iter().map(|stage| stage.as_str()).collect();
-    for stage in CusStage::ALL.iter().map(|stage| stage.as_str()) {
-        if !stages.contains(&stage) {
-            stages.push(stage);
-        }
-    }
-    stages
 }
