@@ -1,8 +1,8 @@
 //! The whole command line as clap knows it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
-use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::cmd::Cmd;
 use super::global::Global;
@@ -28,6 +28,8 @@ struct Root {
 #[derive(Debug)]
 pub(super) struct Cli {
     pub(super) global: Global,
+    /// Whether a value that was given looks like a long flag.
+    pub(super) has_flag_for_value: bool,
     pub(super) command: Cmd,
 }
 
@@ -54,9 +56,16 @@ impl Cli {
 
     fn read(command: Command, arguments: &[OsString]) -> Result<Self, clap::Error> {
         let mut matches = command.try_get_matches_from(arguments)?;
+        let has_flag_for_value = has_flag_for_value(&matches);
         let Root { global } = Root::from_arg_matches_mut(&mut matches)?;
-        Ok(Self { global, command: Cmd::from_arg_matches_mut(&mut matches)? })
+        Ok(Self { global, has_flag_for_value, command: Cmd::from_arg_matches_mut(&mut matches)? })
     }
+}
+
+fn has_flag_for_value(matches: &ArgMatches) -> bool {
+    let is_flag = |value: &OsStr| value.len() > 2 && value.as_encoded_bytes().starts_with(b"--");
+    matches.ids().any(|id| matches.get_raw(id.as_str()).is_some_and(|mut values| values.any(is_flag)))
+        || matches.subcommand().is_some_and(|(_, inner)| has_flag_for_value(inner))
 }
 
 /// The root with the commands of these names.

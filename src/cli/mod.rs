@@ -41,7 +41,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return told::usage(&arguments, &error),
     };
-    if let Some(message) = swallowed::flag(&arguments) {
+    if cli.has_flag_for_value
+        && let Some(message) = swallowed::flag(&arguments)
+    {
         return told::report(&error::UsageError::new(message).into(), global::format_of(&cli.global));
     }
     let format = global::format_of(&cli.global);

@@ -9,7 +9,7 @@ use super::args::Cli;
 
 /// What is wrong, where a flag was swallowed as the value of the flag before it.
 ///
-/// Only arguments that could be such a pair make clap build its tree a second time.
+/// It makes clap build its whole tree, so it is asked only where a value looks like a flag.
 pub(super) fn flag(arguments: &[OsString]) -> Option<String> {
     let words: Vec<&str> = arguments.iter().map_while(|word| Some(word.to_str().unwrap_or(""))).collect();
     let words = words.split(|word| *word == "--").next().unwrap_or_default();
