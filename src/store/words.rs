@@ -67,7 +67,7 @@ impl Unindexed {
     pub(super) fn take(&mut self, event: i64, texts: &str) -> Result<(), StoreError> {
         each_text(event, texts, |place, text| {
             self.bytes += text.len();
-            self.texts.push((place, text));
+            self.texts.push((place, text.into_owned()));
             Ok(())
         })
     }
@@ -104,7 +104,7 @@ pub(super) fn index(connection: &Connection, event: i64, texts: &str) -> Result<
 fn each_text(
     event: i64,
     texts: &str,
-    mut each: impl FnMut(i64, String) -> Result<(), StoreError>,
+    mut each: impl FnMut(i64, Cow<'_, str>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     let texts = Texts::read(texts)?;
     for (field, text) in texts.0.iter().enumerate() {
@@ -195,29 +195,20 @@ impl Place {
     }
 }
 
-/// The text as it is indexed, so that the index splits it where [`words_of`] does.
-fn normal(text: &str) -> String {
+/// The text as it is indexed, so that the index splits it where [`words_of`] does: it does so by itself where there are
+/// no letters but those of ASCII.
+fn normal(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return normal_ascii(text);
+        return Cow::Borrowed(text);
     }
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join(" ").to_lowercase()
+    Cow::Owned(words.join(" ").to_lowercase())
 }
 
-/// As [`normal`], for what most texts are: a batch indexes many of them.
-fn normal_ascii(text: &str) -> String {
-    let mut words = Vec::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            words.push(byte.to_ascii_lowercase());
-        } else if words.last().is_some_and(|last| *last != b' ') {
-            words.push(b' ');
-        }
-    }
-    if words.last() == Some(&b' ') {
-        words.pop();
-    }
-    String::from_utf8(words).unwrap_or_default()
+/// The words that the index has of a [`normal`] text in small letters.
+fn indexed(text: &str) -> BTreeSet<&[u8]> {
+    let words = text.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.as_bytes().get(..LONGEST).unwrap_or(word.as_bytes())).collect()
 }
 
 /// What a word in a text adds to the sum of an index: two indices with the same sum have the same words.
@@ -239,8 +230,7 @@ pub(super) fn index_is_right(connection: &Connection) -> Result<bool, StoreError
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each_text(row.get("id")?, row.get_ref("texts")?.as_str().map_err(damaged)?, |place, text| {
-            let words = text.split(' ').map(|word| word.as_bytes().get(..LONGEST).unwrap_or(word.as_bytes()));
-            for word in words.filter(|word| !word.is_empty()).collect::<BTreeSet<&[u8]>>() {
+            for word in indexed(&text.to_ascii_lowercase()) {
                 expected = expected.wrapping_add(weight_of(place, word));
             }
             Ok(())
@@ -272,10 +262,21 @@ mod tests {
 
     #[test]
     fn a_text_is_indexed_as_its_words() {
-        let text = "CSD-12: Rätes, rates!\n0.5";
-        assert_eq!(normal(text).split(' ').collect::<Vec<_>>(), ["csd", "12", "rätes", "rates", "0", "5"]);
-        assert_eq!(normal("  (CSD-12): Rates,\n0.5! "), "csd 12 rates 0 5");
-        assert_eq!(normal("--"), "");
+        let index = Connection::open_in_memory().unwrap();
+        index.execute_batch(include_str!("../../schema.sql")).unwrap();
+        index.execute_batch("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab ('main', 'word', 'row')").unwrap();
+        for text in ["CSD-12: Rätes, rates!\n0.5 \u{130}x", "  (CSD-12): Rates,\n0.5!\0End ", "--"] {
+            index.execute("INSERT INTO word (rowid, text) VALUES (1, ?1)", [normal(text)]).unwrap();
+            let mut statement = index.prepare("SELECT term FROM temp.vocabulary ORDER BY term").unwrap();
+            let found = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<Vec<String>, _>>().unwrap();
+            let mut expected = words_of(text);
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{text:?}");
+            let lower = normal(text).to_ascii_lowercase();
+            let indexed: Vec<&[u8]> = indexed(&lower).into_iter().collect();
+            assert_eq!(indexed, found.iter().map(String::as_bytes).collect::<Vec<_>>(), "{text:?}");
+            index.execute("INSERT INTO word (word) VALUES ('delete-all')", []).unwrap();
+        }
     }
 
     #[test]
@@ -283,11 +284,11 @@ mod tests {
         let texts = r#"{"customer":"Ac\u006de","summary":"Rates","description":null,"rest":{"x":"y"},"note":"n"}"#;
         let mut places = Vec::new();
         let taken = each_text(3, texts, |place, text| {
-            places.push((place, text));
+            places.push((place, text.into_owned()));
             Ok(())
         });
         taken.unwrap();
-        assert_eq!(places, [(48, "rates".to_owned()), (49, "acme".to_owned()), (56, "n".to_owned())]);
+        assert_eq!(places, [(48, "Rates".to_owned()), (49, "Acme".to_owned()), (56, "n".to_owned())]);
         assert!(each_text(3, "[]", |_, _| Ok(())).is_err() && each_text(3, r#"{"note":1}"#, |_, _| Ok(())).is_err());
     }
 }
