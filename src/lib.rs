@@ -6,5 +6,7 @@ pub mod cli;
 pub mod core;
 pub mod hostile;
 pub mod interop;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod mathematics;
 pub mod notify;
 pub mod store;
