@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use serde_json::{Value, json};
 
+use super::args::Cli;
 use super::error::{
     DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
 };
@@ -24,6 +26,19 @@ struct Told {
     hints: Vec<String>,
 }
 
+impl Told {
+    fn as_json(&self) -> Value {
+        json!({
+            "code": self.code,
+            "exit": self.exit,
+            "message": self.message,
+            "failures": self.failures,
+            "hints": self.hints,
+            "retryable": self.exit == RETRY,
+        })
+    }
+}
+
 /// The exit code of an error.
 pub(super) fn exit_code(error: &anyhow::Error) -> u8 {
     told(error).exit
@@ -31,15 +46,7 @@ pub(super) fn exit_code(error: &anyhow::Error) -> u8 {
 
 /// An error as a JSON object.
 pub(super) fn as_json(error: &anyhow::Error) -> Value {
-    let told = told(error);
-    json!({
-        "code": told.code,
-        "exit": told.exit,
-        "message": told.message,
-        "failures": told.failures,
-        "hints": told.hints,
-        "retryable": told.exit == RETRY,
-    })
+    told(error).as_json()
 }
 
 /// Tells an error on standard error, and returns its exit code. A closed pipe is no error.
@@ -69,7 +76,30 @@ pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    report(&UsageError::new(message).into(), Format::Json)
+    let told = Told { exit: USAGE, code: "usage", message, failures: Vec::new(), hints: usage_hints(arguments, error) };
+    let _ = writeln!(std::io::stderr().lock(), "{}", json!({ "error": told.as_json() }));
+    ExitCode::from(told.exit)
+}
+
+/// What puts arguments right that cannot be understood: what was probably meant, else what may stand there; and where the
+/// rest is told.
+fn usage_hints(arguments: &[OsString], error: &clap::Error) -> Vec<String> {
+    let words = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => vec![word.clone()],
+        Some(ContextValue::Strings(words)) => words.clone(),
+        _ => Vec::new(),
+    };
+    let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let meant: Vec<String> = meant.into_iter().flat_map(words).map(|word| format!("did you mean `{word}`?")).collect();
+    let possible = words(ContextKind::ValidValue);
+    let mut hints = meant;
+    if hints.is_empty() && !possible.is_empty() {
+        hints.push(format!("one of {}", possible.join(", ")));
+    }
+    let root = Cli::command();
+    let command = arguments.iter().skip(1).find_map(|word| root.find_subcommand(word));
+    hints.push(command.map_or("cus --help".to_owned(), |command| format!("cus {} --help", command.get_name())));
+    hints
 }
 
 /// Whether the format was a machine's, as far as arguments that cannot be understood tell.

@@ -34,3 +34,19 @@ fn nothing_needs_a_database_to_explain_itself() {
     assert!(sandbox.ok(&["where"]).contains("cus init"));
     assert_eq!(sandbox.run(&[]).exit, 2);
 }
+
+#[test]
+fn a_program_is_told_what_puts_arguments_right() {
+    let sandbox = Sandbox::empty();
+    let hints = |arguments: &[&str]| {
+        let ran = sandbox.run(arguments);
+        assert_eq!((ran.exit, ran.out.as_str()), (2, ""), "{}", ran.err);
+        let told: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+        told["error"]["hints"].clone()
+    };
+    let help = "cus list --help";
+    assert_eq!(hints(&["--json", "list", "--custmer", "Acme"]), serde_json::json!(["did you mean `--customer`?", help]));
+    assert_eq!(hints(&["list", "--json", "--stage", "clsed"]), serde_json::json!(["did you mean `closed`?", help]));
+    assert_eq!(hints(&["list", "--json", "--kind", "?"]), serde_json::json!(["one of csd, cus", help]));
+    assert_eq!(hints(&["lsit", "--json"]), serde_json::json!(["did you mean `list`?", "cus --help"]));
+}
