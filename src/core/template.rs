@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use minijinja::machinery::{Token, tokenize};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior};
+use minijinja::{Environment, Template, UndefinedBehavior};
 
 use super::facts::{self, Facts};
 use super::words::Audience;
@@ -30,8 +32,8 @@ pub struct Fault {
 /// What is wrong with the template.
 pub(super) fn render(template: &str, facts: &Facts<'_>) -> Result<String, String> {
     let environment = environment();
-    let text = read(&environment, template).and_then(|template| template.render(Value::from(Serde(facts))));
-    text.map_err(|error| told(&error))
+    let template = read(&environment, template).map_err(|fault| fault.message)?;
+    template.render(Value::from(Serde(facts))).map_err(|error| told(&error))
 }
 
 /// What is wrong with a template for that audience: it is rendered against samples of every decision and answer, and
@@ -40,7 +42,7 @@ pub fn check(template: &str, to: Audience) -> Vec<Fault> {
     let environment = environment();
     let compiled = match read(&environment, template) {
         Ok(compiled) => compiled,
-        Err(error) => return vec![fault(&error)],
+        Err(fault) => return vec![fault],
     };
     let samples = facts::samples(to);
     let known: Vec<serde_json::Value> = samples.iter().filter_map(|facts| serde_json::to_value(facts).ok()).collect();
@@ -61,15 +63,30 @@ fn environment<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
+    // As the operators that [`growing`] finds.
+    environment.remove_filter("chain");
+    environment.remove_filter("zip");
     environment
 }
 
-fn read<'e, 't>(environment: &'e Environment<'t>, template: &'t str) -> Result<Template<'e, 't>, minijinja::Error> {
+fn read<'e, 't>(environment: &'e Environment<'t>, template: &'t str) -> Result<Template<'e, 't>, Fault> {
     if template.len() > LONGEST {
-        let detail = format!("it is longer than {} KiB", LONGEST / 1024);
-        return Err(minijinja::Error::new(ErrorKind::SyntaxError, detail));
+        return Err(Fault { line: 1, message: format!("it is longer than {} KiB", LONGEST / 1024) });
     }
-    environment.template_from_str(template)
+    match growing(template) {
+        Some(fault) => Err(fault),
+        None => environment.template_from_str(template).map_err(|error| fault(&error)),
+    }
+}
+
+/// The first operator that can make a list longer. A list that was repeated costs fuel only once its items are visited,
+/// and to turn it into a text visits them all, however many they are.
+fn growing(template: &str) -> Option<Fault> {
+    let mut tokens = tokenize(template, false, SyntaxConfig::default()).map_while(Result::ok);
+    let (token, span) = tokens.find(|(token, _)| matches!(token, Token::Mul | Token::Plus))?;
+    let operator = if matches!(token, Token::Mul) { "*" } else { "+" };
+    let message = format!("`{operator}` is not available: texts are joined by `~`");
+    Some(Fault { line: usize::from(span.start_line), message })
 }
 
 /// Whether the facts have that variable. What lies within a list, or within nothing, cannot be told.
@@ -116,6 +133,21 @@ mod tests {
     }
 
     #[test]
+    fn no_list_can_be_made_longer() {
+        for template in
+            ["\n{{ (customers * 30000000) ~ '' }}", "{% if true %}\n{% set a = customers + customers %}{% endif %}"]
+        {
+            let [(2, fault)] = &faults(template, Audience::Product)[..] else { panic!("{template}") };
+            assert!(fault.contains("is not available"), "{fault}");
+        }
+        assert!(faults("{{ customers | chain(customers) }}", Audience::Product)[0].1.contains("filter"));
+        assert_eq!(
+            faults("{%+ if customers %}* and + ~ {{ customers | join(' + ') }}{% endif %}", Audience::Product),
+            []
+        );
+    }
+
+    #[test]
     fn the_built_in_templates_have_no_fault() {
         let manners = Manners::default();
         for to in Audience::ALL {
@@ -157,7 +189,7 @@ mod tests {
     #[test]
     fn a_template_is_no_longer_than_can_be_read() {
         let sum = format!("{{{{ 1{} }}}}", "+1".repeat(100_000));
-        let expected = "syntax error: it is longer than 16 KiB";
+        let expected = "it is longer than 16 KiB";
         assert_eq!(faults(&sum, Audience::Product), [(1, expected.to_owned())]);
         assert_eq!(faults(&"x".repeat(16 * 1024), Audience::Product), []);
         assert_eq!(faults(&"x".repeat(16 * 1024 + 1), Audience::Product), [(1, expected.to_owned())]);
