@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::process::{Child, Output};
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::place::Place;
 use crate::{ALONE, persistence};
 
 const WRITERS: usize = 64;
+/// How often each writes in the mean before they are compared: of a few turns, luck gives one a third as many.
+const TURNS: usize = 20;
 
 #[test]
 fn no_key_is_lost_or_given_twice_nobody_starves_and_readers_are_not_blocked() {
@@ -18,10 +20,11 @@ fn no_key_is_lost_or_given_twice_nobody_starves_and_readers_are_not_blocked() {
     let place = Place::new();
     let long = Duration::from_secs(5 * persistence());
     let stop = AtomicBool::new(false);
+    let turns = AtomicUsize::new(0);
     let (written, slowest_read) = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS)
             .map(|_| {
-                let (place, stop) = (&place, &stop);
+                let (place, stop, turns) = (&place, &stop, &turns);
                 scope.spawn(move || {
                     let mut keys = Vec::new();
                     while !stop.load(Ordering::Relaxed) {
@@ -37,7 +40,10 @@ fn no_key_is_lost_or_given_twice_nobody_starves_and_readers_are_not_blocked() {
                             "keys",
                         ]);
                         match output.status.code() {
-                            Some(0) => keys.push(String::from_utf8(output.stdout).unwrap().trim().to_owned()),
+                            Some(0) => {
+                                keys.push(String::from_utf8(output.stdout).unwrap().trim().to_owned());
+                                turns.fetch_add(1, Ordering::Relaxed);
+                            }
                             Some(6) => {}
                             other => panic!("{other:?}: {}", String::from_utf8_lossy(&output.stderr)),
                         }
@@ -55,7 +61,11 @@ fn no_key_is_lost_or_given_twice_nobody_starves_and_readers_are_not_blocked() {
             }
             slowest
         });
-        std::thread::sleep(long);
+        let begun = Instant::now();
+        let is_enough = || turns.load(Ordering::Relaxed) >= WRITERS * TURNS || begun.elapsed() > 12 * long;
+        while begun.elapsed() < long || !is_enough() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
         stop.store(true, Ordering::Relaxed);
         let written: Vec<Vec<String>> = writers.into_iter().map(|writer| writer.join().unwrap()).collect();
         (written, reader.join().unwrap())
