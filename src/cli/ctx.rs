@@ -14,7 +14,7 @@ use super::input::TimeArg;
 use super::output::Out;
 use super::post::Post;
 use super::prompt::{Prompter, Silent, Terminal};
-use super::recovery::Place;
+use super::recovery::{self, Place};
 use crate::core::words::{Role, Word};
 use crate::core::{Meta, Time};
 use crate::store::{Store, StoreError};
@@ -40,16 +40,23 @@ pub(super) struct Database {
     pub(super) why: &'static str,
 }
 
+impl Database {
+    /// The database of that name, or the one that is meant without a name.
+    pub(super) fn named(path: Option<&Path>) -> anyhow::Result<Self> {
+        Ok(match (path, env("CUS_DB")) {
+            (Some(path), _) => Self { path: path.to_owned(), why: "--db" },
+            (None, Some(path)) => Self { path: path.into(), why: "CUS_DB" },
+            (None, None) => Self { path: config::default_database()?, why: "the default place" },
+        })
+    }
+}
+
 impl Ctx {
     pub(super) fn new(global: Global, arguments: Vec<OsString>) -> anyhow::Result<Self> {
         if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
         }
-        let database = match (&global.db, env("CUS_DB")) {
-            (Some(path), _) => Database { path: path.clone(), why: "--db" },
-            (None, Some(path)) => Database { path: path.into(), why: "CUS_DB" },
-            (None, None) => Database { path: config::default_database()?, why: "the default place" },
-        };
+        let database = Database::named(global.db.as_deref())?;
         let clock = match (global.now, env("CUS_NOW")) {
             (Some(now), _) => Some(now),
             (None, Some(now)) => Some(now.parse().map_err(|error| UsageError::new(format!("CUS_NOW: {error}")))?),
@@ -149,7 +156,12 @@ impl Ctx {
 
     /// Where what a person types is kept until it is written.
     pub(super) fn recovery(&self, commands: &[&str]) -> anyhow::Result<Option<Place>> {
-        Place::of(&self.arguments, commands)
+        Place::of(&self.arguments, commands, self.path())
+    }
+
+    /// Whether answers that were typed before were brought back.
+    pub(super) fn is_recovered(&self, commands: &[&str]) -> bool {
+        self.arguments.iter().any(|word| word == recovery::FLAG) && matches!(self.recovery(commands), Ok(Some(_)))
     }
 
     /// Who is asked for what is missing.

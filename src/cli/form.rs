@@ -45,6 +45,8 @@ pub(super) struct Form<'a> {
     failures: Vec<Failure>,
     said: Vec<(Field, String)>,
     has_asked: bool,
+    /// Whether what was typed before was brought back: it is shown again before it is written.
+    pub(super) is_recovered: bool,
     is_interrupted: bool,
 }
 
@@ -60,6 +62,7 @@ impl<'a> Form<'a> {
             failures: Vec::new(),
             said: Vec::new(),
             has_asked: false,
+            is_recovered: false,
             is_interrupted: false,
         }
     }
@@ -98,9 +101,10 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Where a person was asked: shows what will be written and asks for a yes.
+    /// Where a person was asked, now or before: shows what will be written and asks for a yes.
     pub(super) fn confirm(&mut self) {
-        if !self.has_asked || self.is_interrupted || !self.failures.is_empty() {
+        let is_asked = self.has_asked || self.is_recovered;
+        if !is_asked || self.is_interrupted || !self.failures.is_empty() {
             return;
         }
         let mut lines = vec![String::new()];

@@ -1,5 +1,6 @@
 //! The flags that every command has, and what the environment says in their place.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -69,6 +70,20 @@ pub(super) fn format_of(global: &Global) -> Format {
         return Format::Json;
     }
     global.format.or_else(|| env("CUS_FORMAT").and_then(|word| Format::from_word(&word))).unwrap_or(Format::Table)
+}
+
+/// The database that a command line names, before all of it is understood.
+pub(super) fn db_of(arguments: &[OsString]) -> Option<PathBuf> {
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        if word == "--db" {
+            return words.next().map(PathBuf::from);
+        }
+        if let Some(path) = word.to_str().and_then(|word| word.strip_prefix("--db=")) {
+            return Some(path.into());
+        }
+    }
+    None
 }
 
 /// A variable of the environment, where it is set and not empty.

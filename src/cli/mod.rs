@@ -60,7 +60,8 @@ pub fn main() -> ExitCode {
 
 /// The command line with what was typed before. A form that is edited as a whole is brought back by its own command.
 fn recovered(arguments: &[OsString]) -> anyhow::Result<Vec<OsString>> {
-    match recovery::Place::of(arguments, cmd::ASKING)? {
+    let database = ctx::Database::named(global::db_of(arguments).as_deref())?;
+    match recovery::Place::of(arguments, cmd::ASKING, &database.path)? {
         Some(place) => place.restored(arguments),
         None => Ok(arguments.to_vec()),
     }

@@ -102,20 +102,29 @@ impl Terminal {
 
     /// Reads one line. Unlike dialoguer's input it knows Escape.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a key without a meaning here does nothing")]
-    fn read_line(&mut self, question: &str) -> std::io::Result<Option<String>> {
+    ///
+    /// What is pasted comes all at once: lines behind the first belong to a long text, and are no answers to the questions
+    /// that follow.
+    fn read_line(&mut self, question: &str, is_long: bool) -> std::io::Result<Option<String>> {
         let prompt = format!("{} {} {} ", style("?").yellow(), style(question).bold(), style("›").dim());
         let mut typed: Vec<char> = Vec::new();
         let mut place: usize = 0;
         loop {
             let width = usize::from(self.term.size().1).saturating_sub(measure_text_width(&prompt) + 1).max(8);
             let start = place.saturating_sub(width);
-            let shown: String = typed.iter().skip(start).take(width).collect();
-            let behind: String = typed.iter().skip(place).take(width.saturating_sub(place - start)).collect();
+            let visible = |c: &char| if *c == '\n' { '⏎' } else { *c };
+            let shown: String = typed.iter().skip(start).take(width).map(visible).collect();
+            let behind: String =
+                typed.iter().skip(place).take(width.saturating_sub(place - start)).map(visible).collect();
             self.term.clear_line()?;
             write!(&self.term, "{prompt}{shown}")?;
             self.term.move_cursor_left(measure_text_width(&behind))?;
             self.term.flush()?;
             match self.term.read_key()? {
+                Key::Enter if is_long && is_more_typed() => {
+                    typed.insert(place, '\n');
+                    place += 1;
+                }
                 Key::Enter => break,
                 Key::Escape | Key::CtrlC => {
                     self.term.write_line("")?;
@@ -146,9 +155,30 @@ impl Terminal {
         let line: String = typed.into_iter().collect();
         self.term.clear_line()?;
         let mark = if line.trim().is_empty() { style("-").dim() } else { style("✔").green() };
-        self.term.write_line(&format!("{mark} {} {} {line}", style(question).bold(), style("·").dim()))?;
+        let shown = line.replace('\n', "⏎");
+        self.term.write_line(&format!("{mark} {} {} {shown}", style(question).bold(), style("·").dim()))?;
+        if is_more_typed() {
+            while is_more_typed() {
+                self.term.read_key()?;
+            }
+            self.term.write_line("  only its first line was taken of what was pasted")?;
+        }
         Ok(Some(line))
     }
+}
+
+/// Whether more was typed than was read: nobody is that fast, so it was pasted.
+#[cfg(unix)]
+fn is_more_typed() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    const SOON: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+    let stdin = std::io::stdin();
+    poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&SOON)).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(not(unix))]
+fn is_more_typed() -> bool {
+    false
 }
 
 impl Prompter for Terminal {
@@ -162,14 +192,15 @@ impl Prompter for Terminal {
     }
 
     fn line(&mut self, question: &str) -> Answer<String> {
-        let line = self.read_line(question).map_err(dialoguer::Error::from);
+        let line = self.read_line(question, false).map_err(dialoguer::Error::from);
         self.answer(line)
     }
 
     fn long(&mut self, question: &str, needed: bool) -> Answer<String> {
         let how =
             if needed { "one line, or Enter for an editor" } else { "one line, `e` for an editor, Enter for none" };
-        let line = self.line(&format!("{question} ({how})"))?;
+        let line = self.read_line(&format!("{question} ({how})"), true).map_err(dialoguer::Error::from);
+        let line = self.answer(line)?;
         let wants_editor = if needed { line.trim().is_empty() } else { line.trim() == "e" };
         if !wants_editor {
             return Ok(line);
@@ -198,6 +229,10 @@ impl Prompter for Terminal {
     fn yes_no(&mut self, question: &str, default: bool) -> Answer<bool> {
         let confirm = Confirm::with_theme(&self.theme).with_prompt(question).default(default);
         let answer = confirm.interact_on_opt(&self.term);
+        if !matches!(answer, Ok(Some(_))) {
+            // What is told next does not stand behind the question.
+            let _ = self.term.write_line("");
+        }
         self.answer(answer)
     }
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use etcetera::BaseStrategy;
 use etcetera::base_strategy::Xdg;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::error::UsageError;
 use super::written::tell_beside;
@@ -27,7 +28,7 @@ pub(super) struct Typed {
     values: Vec<String>,
 }
 
-/// Where it is kept: one file for each command and ticket.
+/// Where it is kept: one file for each command and ticket of a database.
 pub(super) struct Place {
     path: PathBuf,
     command: String,
@@ -36,13 +37,12 @@ pub(super) struct Place {
 
 impl Place {
     /// The place of the command line that is being run, where it is one that asks.
-    pub(super) fn of(arguments: &[OsString], commands: &[&str]) -> anyhow::Result<Option<Self>> {
+    pub(super) fn of(arguments: &[OsString], commands: &[&str], database: &Path) -> anyhow::Result<Option<Self>> {
         let words: Vec<&str> = arguments.iter().skip(1).filter_map(|word| word.to_str()).collect();
         let Some(at) = words.iter().position(|word| commands.contains(word)) else { return Ok(None) };
         let (command, rest) = (words.get(at).copied().unwrap_or_default(), words.get(at + 1..).unwrap_or_default());
         let key: Option<Key> = rest.iter().find_map(|word| word.parse().ok());
-        let xdg = Xdg::new().context("the home directory cannot be told")?;
-        let folder = xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("cus");
+        let folder = folder_of(database)?;
         let name = key.as_ref().map_or_else(|| command.to_owned(), |key| format!("{command}-{key}"));
         Ok(Some(Self { path: folder.join(name).with_extension("typed"), command: command.to_owned(), key }))
     }
@@ -121,6 +121,33 @@ impl Place {
     }
 }
 
+/// Removes what is kept of a database and has that text, and returns where it was.
+pub(super) fn forget_with(text: &str, database: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = folder_of(database)?;
+    let as_json = serde_json::to_string(text)?;
+    let as_json = as_json.trim_matches('"');
+    let mut removed = Vec::new();
+    let Ok(files) = std::fs::read_dir(folder) else { return Ok(removed) };
+    for file in files.filter_map(Result::ok) {
+        let path = file.path();
+        let has_text = std::fs::read_to_string(&path).is_ok_and(|kept| kept.contains(text) || kept.contains(as_json));
+        if has_text {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+            removed.push(path);
+        }
+    }
+    Ok(removed)
+}
+
+/// Where what was typed for a database is kept: the same key is another ticket in another one.
+fn folder_of(database: &Path) -> anyhow::Result<PathBuf> {
+    let xdg = Xdg::new().context("the home directory cannot be told")?;
+    let database = std::path::absolute(database).context("the working directory cannot be told")?;
+    let digest = Sha256::digest(database.as_os_str().as_encoded_bytes());
+    let name: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    Ok(xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("cus").join(name))
+}
+
 /// A value that is neither taken for a file nor for standard input.
 fn itself(value: &str) -> String {
     if value.starts_with('@') { format!("@{value}") } else { value.to_owned() }
@@ -182,10 +209,12 @@ mod tests {
     fn a_place_is_of_a_command_and_its_ticket() {
         let place = |words: &[&str]| {
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();
-            Place::of(&words, &["escalate", "report"]).unwrap().map(|place| place.path.file_name().unwrap().to_owned())
+            let place = Place::of(&words, &["escalate", "report"], Path::new("x")).unwrap();
+            place.map(|place| place.path.file_name().unwrap().to_owned())
         };
         assert_eq!(place(&["cus", "--db", "x", "escalate", "csd-7", "--recover"]), Some("escalate-CSD-7.typed".into()));
         assert_eq!(place(&["cus", "report"]), Some("report.typed".into()));
         assert_eq!(place(&["cus", "list"]), None);
+        assert_ne!(folder_of(Path::new("x")).unwrap(), folder_of(Path::new("y")).unwrap());
     }
 }

@@ -2,18 +2,20 @@
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use serde_json::{Value, json};
 
 use super::args::Cli;
+use super::ctx::Database;
 use super::error::{
     DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
 };
 use super::global::{Format, env};
 use super::output::visible;
-use crate::core::refusal::{Failure, Refusal};
+use crate::core::refusal::{Failure, Refusal, quoted};
 use crate::core::words::Word;
 use crate::store::StoreError;
 
@@ -169,7 +171,14 @@ fn refused(refusal: &Refusal) -> Told {
         }
     }
     if !flags.is_empty() {
+        let words = refusal.failures.iter().filter_map(|failure| {
+            let Failure::Missing { field, .. } = failure else { return None };
+            let words = field.words();
+            (!words.is_empty()).then(|| format!("{} is {}", field.value_name(), words.join(", ")))
+        });
+        let words: Vec<String> = words.collect();
         hints.insert(0, format!("add {}", flags.join(" ")));
+        hints.splice(1..1, words);
     }
     hints.dedup();
     Told {
@@ -190,6 +199,14 @@ fn failure(failure: &Failure) -> Value {
     })
 }
 
+/// The command that makes a database there.
+fn init(path: &Path) -> String {
+    match Database::named(None) {
+        Ok(database) if database.path == path => "cus init".to_owned(),
+        _ => format!("cus --db {} init", quoted(&path.to_string_lossy())),
+    }
+}
+
 fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
     let hint = |text: &str| vec![text.to_owned()];
     match error {
@@ -199,7 +216,7 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         }
         StoreError::Changed { key, .. } => (RETRY, "changed", vec![format!("cus show {key}")]),
         StoreError::Busy => (RETRY, "busy", hint("try again in a moment")),
-        StoreError::Missing(_) => (NO_DATABASE, "no-database", vec!["cus init".to_owned(), "cus where".to_owned()]),
+        StoreError::Missing(path) => (NO_DATABASE, "no-database", vec![init(path), "cus where".to_owned()]),
         StoreError::InTheWay(_) | StoreError::Foreign(_) => {
             (NO_DATABASE, "not-a-database", vec!["cus where".to_owned()])
         }
@@ -210,6 +227,9 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),
         StoreError::Damaged(_) => (NO_DATABASE, "damaged", hint("cus db check")),
         StoreError::FileChanged(_) => (FAILURE, "file-changed", hint("try again")),
+        StoreError::File { error, .. } if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            (FAILURE, "failure", hint("choose another name"))
+        }
         StoreError::File { .. } | StoreError::Output(_) | StoreError::Broken | StoreError::Sqlite(_) => {
             (FAILURE, "failure", Vec::new())
         }

@@ -96,7 +96,7 @@ pub(super) fn units(arguments: &mut dyn Writing) -> anyhow::Result<Vec<Vec<KeyAr
     let is_together = arguments.is_together();
     let Some(tickets) = arguments.tickets() else { return Ok(vec![Vec::new()]) };
     if tickets.is_empty() {
-        return Err(UsageError::new("no ticket was named: its key is missing").into());
+        return Err(UsageError::with_fix("no ticket was named: its key is missing", "cus list").into());
     }
     Ok(if is_together { vec![tickets.clone()] } else { tickets.iter().map(|ticket| vec![ticket.clone()]).collect() })
 }
@@ -184,12 +184,11 @@ fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Res
         let answer = Answer { case: &case, command: &command, files };
         write_asked(ctx, arguments, &named, how, answer, meta)
     });
-    if let Ok(Some(place)) = ctx.recovery(ASKING)
-        && !typed.is_empty()
-    {
+    if let Ok(Some(place)) = ctx.recovery(ASKING) {
         match &done {
-            Ok(_) => place.forget(),
-            Err(_) => place.keep(&typed),
+            Ok(_) if ctx.is_recovered(ASKING) || !typed.is_empty() => place.forget(),
+            Err(_) if !typed.is_empty() => place.keep(&typed),
+            Ok(_) | Err(_) => {}
         }
     }
     done
@@ -247,6 +246,7 @@ fn ask(
     let mut prompter = ctx.prompter();
     let mut form = Form::new(case, meta, files, prompter.as_mut());
     let command = arguments.complete(&mut form);
+    form.is_recovered = ctx.is_recovered(ASKING);
     form.confirm();
     let typed = form.typed();
     (form.finish(command), typed)

@@ -337,6 +337,11 @@ impl Cus {
         self.has_information() && link.known_to_customer() == self.facts
     }
 
+    /// Whether the customer of that ticket was ever told anything.
+    pub fn was_told(&self, link: &Link) -> bool {
+        self.notices.iter().any(|notice| notice.to == Audience::Customer && notice.csd.as_ref() == Some(&link.csd))
+    }
+
     /// Whether the linked ticket is over: decided, or told the answer of R26.
     pub fn is_settled(&self, link: &Link) -> bool {
         link.is_decided() || (self.is_answered() && self.customer_knows(link))

@@ -1,5 +1,9 @@
 //! The inputs of commands: one name for each, from which flags, JSON keys and questions are made.
 
+use super::words::{
+    Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Severity, Trigger, Via, Word,
+};
+
 macro_rules! fields {
     ($($field:ident $name:literal $value:literal $question:literal,)+) => {
         /// An input of a command.
@@ -70,13 +74,34 @@ fields! {
     Trigger "trigger" "TRIGGER" "Which triggers apply?",
     Unreachable "unreachable" "TEXT" "What was tried to reach them",
     Via "via" "CHANNEL" "How are they told?",
-    Workaround "workaround" "TEXT" "Is there a workaround (or `none`, `unknown`)?",
+    Workaround "workaround" "TEXT" "Workaround, in words for the customer (or `none`, `unknown`)",
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other field is a text, a number or a flag")]
 impl Field {
     /// Its long flag, without a value.
     pub fn long(self) -> String {
         format!("--{}", self.name().replace('_', "-"))
+    }
+
+    /// The words that it can be; empty where it is no word of a closed set.
+    pub fn words(self) -> Vec<&'static str> {
+        fn all<T: Word>() -> Vec<&'static str> {
+            T::ALL.iter().map(|word| word.as_str()).collect()
+        }
+        match self {
+            Self::Channel => all::<Channel>(),
+            Self::Decision => all::<Decision>(),
+            Self::HandledBy => all::<Handler>(),
+            Self::Impact => all::<Impact>(),
+            Self::Missing => all::<ChecklistItem>(),
+            Self::Priority => all::<Priority>(),
+            Self::Severity => all::<Severity>(),
+            Self::To => all::<Audience>(),
+            Self::Trigger => [vec!["none"], all::<Trigger>()].concat(),
+            Self::Via => all::<Via>(),
+            _ => Vec::new(),
+        }
     }
 
     /// Its flag with what stands for the value, as a person would type it.

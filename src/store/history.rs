@@ -29,19 +29,18 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn events_since(&self, since: Time) -> Result<Vec<Recorded>, StoreError> {
-        let sql =
-            format!("SELECT {} FROM event WHERE stream <> '' AND origin = 'cus' ORDER BY id DESC", events::COLUMNS);
+        // All are looked through: an event that was recorded with an earlier time says nothing of those before it.
+        let sql = format!(
+            "SELECT {} FROM event WHERE at >= ?1 AND stream <> '' AND origin = 'cus' ORDER BY id",
+            events::COLUMNS
+        );
         let mut statement = self.connection.prepare(&sql)?;
-        let mut rows = statement.query([])?;
-        let mut newest = Vec::new();
+        let mut rows = statement.query([since.timestamp_millis()])?;
+        let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            if events::time_of(row.get("at")?)? < since {
-                break;
-            }
-            newest.push(events::decode(row)?);
+            found.push(events::decode(row)?);
         }
-        newest.reverse();
-        Ok(newest)
+        Ok(found)
     }
 
     /// The history of each ticket, one after another, with what its figures are grouped by. Each event comes with the

@@ -45,7 +45,10 @@ fn a_program_is_told_what_puts_arguments_right() {
         told["error"]["hints"].clone()
     };
     let help = "cus list --help";
-    assert_eq!(hints(&["--json", "list", "--custmer", "Acme"]), serde_json::json!(["did you mean `--customer`?", help]));
+    assert_eq!(
+        hints(&["--json", "list", "--custmer", "Acme"]),
+        serde_json::json!(["did you mean `--customer`?", help])
+    );
     assert_eq!(hints(&["list", "--json", "--stage", "clsed"]), serde_json::json!(["did you mean `closed`?", help]));
     assert_eq!(hints(&["list", "--json", "--kind", "?"]), serde_json::json!(["one of csd, cus", help]));
     assert_eq!(hints(&["lsit", "--json"]), serde_json::json!(["did you mean `list`?", "cus --help"]));

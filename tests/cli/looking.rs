@@ -378,6 +378,18 @@ fn a_handover_sums_up_a_shift_for_each_role() {
     let mine = sandbox.ok(&["handover", "--role", "support", "--now", LATER]);
     assert!(mine.contains("support") && !mine.contains("engineering"), "{mine}");
     assert_eq!(sandbox.run(&["handover", "--since", "2030-01-01"]).exit, 2);
+    let old = r#"{"do":"report","customer":"Acme","summary":"s","channel":"phone","now":"2026-01-01T00:00:00Z"}"#;
+    sandbox.run_with(&["batch"], old);
+    let after = sandbox.json(&["handover", "--since", "2026-04-01", "--now", LATER]);
+    let product = after["items"].as_array().unwrap().iter().find(|item| item["role"] == "product").unwrap();
+    assert_eq!(product["done"].as_array().unwrap().len(), 1, "what was recorded later of an earlier day hides nothing");
+}
+
+#[test]
+fn a_length_of_time_since_is_one_before_now() {
+    let sandbox = Sandbox::assessed();
+    let keys = |since: &str| sandbox.ok(&["list", "--format", "keys", "--since", since]).lines().count();
+    assert_eq!((keys("2h"), keys("-2h")), (keys("2000-01-01"), keys("2h")));
 }
 
 #[test]

@@ -160,6 +160,7 @@ fn a_head_that_was_noted_finds_a_cut_tail_and_a_history_written_anew() {
     anew.ok(&["comment", "CUS-1", "later"]);
     assert_eq!(anew.run(&["db", "verify", "--expect", &after]).exit, 7, "the same story, told at another time");
     assert_eq!(sandbox.run(&["db", "verify", "--expect", "nonsense"]).exit, 7);
+    assert_eq!(sandbox.run(&["db", "verify", "--expect", ""]).exit, 2);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A real pseudo-terminal: what is missing is asked for, and breaking off writes nothing.
 
+use std::path::PathBuf;
+
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::sandbox::Sandbox;
@@ -27,6 +29,31 @@ fn ends(mut session: PtySession, exit: i32) {
     let rest = session.exp_eof().unwrap();
     let status = format!("{:?}", session.process().wait().unwrap());
     assert!(status.starts_with("Exited(") && status.ends_with(&format!(", {exit})")), "{status}: {rest}");
+}
+
+/// What is kept of what was typed.
+fn kept(sandbox: &Sandbox) -> Vec<PathBuf> {
+    let files = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path());
+    files(sandbox.path(".local/state/cus")).flat_map(files).collect()
+}
+
+#[test]
+fn what_is_pasted_is_one_answer() {
+    let sandbox = Sandbox::new();
+    let mut session = start(&sandbox, &["report", "--channel", "phone", "--customer", "Acme"]);
+    answer(&mut session, "Summary", "Rates are zero\ryours\rno\r");
+    session.exp_string("only its first line was taken").unwrap();
+    answer(&mut session, "Description", "Dear support,\r\rrates are zero.\ryours\rBob");
+    answer(&mut session, "Bob", "\r");
+    for question in ["reached", "Product version", "Screenshots"] {
+        answer(&mut session, question, "\r");
+    }
+    answer(&mut session, "Write this?", "y");
+    ends(session, 0);
+    let csd = sandbox.json(&["show", "CSD-1"]);
+    assert_eq!(csd["summary"], "Rates are zero");
+    assert_eq!(csd["description"], "Dear support,\n\nrates are zero.\nyours\nBob");
+    assert_eq!(csd["contact"], serde_json::Value::Null);
 }
 
 #[test]
@@ -241,14 +268,38 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
     answer(&mut session, "Write this?", "n");
     session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
     ends(session, 130);
-    let kept = sandbox.path(".local/state/cus/escalate-CSD-1.typed");
-    assert!(kept.is_file());
+    let kept = kept(&sandbox);
+    assert_eq!(kept.len(), 1);
+    assert!(kept[0].ends_with("escalate-CSD-1.typed"));
+    let elsewhere = sandbox.run(&["--db", "other.db", "escalate", "CSD-1", "--recover"]);
+    assert!(elsewhere.err.contains("nothing is kept for `cus escalate`"), "{}", elsewhere.err);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
+    answer(&mut session, "Write this?", "n");
+    ends(session, 130);
+    let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
+    session.exp_string("@home, twice.").unwrap();
+    answer(&mut session, "Write this?", "y");
     session.exp_string("escalated with priority high").unwrap();
     ends(session, 0);
+    assert_eq!(self::kept(&sandbox), Vec::<PathBuf>::new());
     assert_eq!(sandbox.json(&["show", "CUS-1"])["steps"], "@home, twice.");
     let ran = sandbox.run(&["release", "CUS-1", "--recover"]);
     assert!(ran.exit == 2 && ran.err.contains("nothing is kept for `cus release`"), "{}", ran.err);
+}
+
+#[test]
+fn a_redaction_reaches_what_was_typed_and_not_written() {
+    let sandbox = Sandbox::assessed();
+    let mut session = start(&sandbox, &["escalate", "CSD-1"]);
+    answer(&mut session, "Priority level", "\r");
+    answer(&mut session, "Reproduction steps", "Pay to \"DE555\".\r");
+    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Write this?", "n");
+    ends(session, 130);
+    sandbox.ok(&["redact", "CSD-1", "--text", "\"DE555\"", "--note", "an account", "--dry-run"]);
+    assert_eq!(kept(&sandbox).len(), 1);
+    sandbox.ok(&["redact", "CSD-1", "--text", "\"DE555\"", "--note", "an account"]);
+    assert_eq!(kept(&sandbox), Vec::<PathBuf>::new());
 }
 
 #[test]

@@ -34,6 +34,12 @@ const GROUP: usize = 256;
 const SPOOL: usize = 64 * 1024;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = r#"A line is a JSON object: `do` names the command, its keys are the flags of that command with `_` for `-`, and
+`as`, `role` and `now` can stand beside them:
+
+  {"do": "assess", "csd": "CSD-1", "handled_by": "engineering", "trigger": "financial", "role": "support"}"#
+)]
 pub(in crate::cli) struct BatchArgs {
     /// The file of JSON lines; `-`, or none, is standard input
     #[arg(value_name = "FILE")]

@@ -10,7 +10,7 @@ use crate::cli::output::visible;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CanUpgradeArgs {
-    /// The product version to upgrade; without it, whether any hold stands
+    /// The product version to upgrade, written as it is held; without it, whether any hold stands
     #[arg(value_name = "VERSION")]
     version: Option<String>,
 }

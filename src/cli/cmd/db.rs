@@ -55,6 +55,10 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> 
             tell(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])
         }
         DbCmd::Verify(arguments) => {
+            // A script whose variable is empty must not be told that all is well.
+            if arguments.expect.as_ref().is_some_and(|head| head.trim().is_empty()) {
+                return Err(UsageError::with_fix("no head is expected: --expect is empty", "cus db verify").into());
+            }
             let store = ctx.store_to_read()?;
             let verified = store.verify()?;
             if let Some(head) = &arguments.expect {

@@ -34,7 +34,7 @@ pub(in crate::cli) struct EngAssessArgs {
     /// How many customers are affected? (asked for on a terminal)
     #[arg(long, value_name = "IMPACT", value_parser = word::<Impact>())]
     impact: Option<Impact>,
-    /// The workaround, or `none`, or `unknown` (asked for on a terminal)
+    /// The workaround as customers are told it, or `none`, or `unknown` (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     workaround: Option<Text>,
     /// The number of customers affected, where it is known

@@ -154,7 +154,7 @@ impl ListArgs {
 
 fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQuery> {
     let time = |time: Option<TimeArg>| -> Result<Option<Time>, UsageError> {
-        time.map(|time| time.resolve(now).ok_or_else(|| UsageError::new("there is no such time"))).transpose()
+        time.map(|time| time.before(now).ok_or_else(|| UsageError::new("there is no such time"))).transpose()
     };
     Ok(ListQuery {
         stages: arguments.stage,

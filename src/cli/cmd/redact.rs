@@ -9,6 +9,7 @@ use crate::cli::error::{DONE, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::Text;
 use crate::cli::output::{counted, visible};
+use crate::cli::recovery;
 use crate::cli::written::tell_beside;
 use crate::core::Meta;
 use crate::core::field::Field;
@@ -59,6 +60,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         writer.commit()?;
         store.scrub()?;
     }
+    let text = command.arguments.text.as_ref().and_then(Text::get);
+    let drafts = match text.filter(|_| !command.dry_run) {
+        Some(text) => recovery::forget_with(&text, ctx.path())?,
+        None => Vec::new(),
+    };
     let copies: Vec<String> = store.kept_copies()?.iter().map(|path| path.display().to_string()).collect();
     if ctx.out.format != Format::Table {
         let mut object = json(&command.arguments, &removed);
@@ -80,6 +86,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         ctx.out.line(&format!("  {key}, event {event}"))?;
     }
     ctx.out.flush()?;
+    for draft in &drafts {
+        tell_beside(&visible(&format!("what was typed and not written had it, and is removed: {}", draft.display())));
+    }
     for (key, name) in &removed.files {
         tell_beside(&visible(&format!("the file {name} of {key} holds it too")));
         tell_beside(&format!("hint: cus redact {key} --attachment {} --note TEXT", visible(&quoted(name))));

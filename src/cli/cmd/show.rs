@@ -38,7 +38,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
         return one(ctx, &store, key, now).map(|()| DONE);
     }
     if keys.is_empty() && arguments.key.is_empty() {
-        return Err(UsageError::new("no ticket was named: its key is missing").into());
+        return Err(UsageError::with_fix("no ticket was named: its key is missing", "cus list").into());
     }
     let mut some_failed = false;
     for (n, key) in keys.iter().enumerate() {

@@ -81,10 +81,11 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             format!("escalated with priority {}, for {}", fact.priority, csd.join(", "))
         }
         Fact::Completed(fact) => with("completed and escalated again", &fact.texts.note),
-        Fact::Joined(fact) => match fact.priority {
-            Some(priority) => format!("joined by {}, which raises the priority to {priority}", fact.csd),
-            None => format!("joined by {}", fact.csd),
-        },
+        Fact::Joined(fact) => {
+            let raised = fact.priority.map(|priority| format!(", which raises the priority to {priority}"));
+            let steps = fact.texts.steps.as_ref().map(|_| ", with new steps in the place of those before");
+            format!("joined by {}{}{}", fact.csd, raised.unwrap_or_default(), steps.unwrap_or_default())
+        }
         Fact::Left(fact) => format!("left by {}", fact.csd),
         Fact::Supplied(fact) => {
             let items: Vec<&str> = fact.items.iter().map(|item| item.as_str()).collect();

@@ -265,6 +265,7 @@ impl Page {
             let told = match link.customer_told {
                 Some(told) if cus.customer_knows(link) => format!("told {}", local(told.at)),
                 Some(told) => format!("told {}, not what is in force", local(told.at)),
+                None if cus.was_told(link) => "told, before it was reopened".to_owned(),
                 None => "not told".to_owned(),
             };
             let answer = link
