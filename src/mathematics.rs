@@ -1,5 +1,5 @@
 //! The two functions of the C library's `libm` that SQLite and templates name. A library that a process does not load
-//! saves it a tenth of its start.
+//! saves it a twentieth of its start.
 #![allow(unsafe_code, reason = "the names are those by which C finds them")]
 
 /// The natural logarithm.

@@ -125,7 +125,7 @@ impl Place {
 pub(super) fn forget_with(text: &str, database: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = folder_of(database)?;
     let as_json = serde_json::to_string(text)?;
-    let as_json = as_json.trim_matches('"');
+    let as_json = as_json.get(1..as_json.len() - 1).unwrap_or(text);
     let mut removed = Vec::new();
     let Ok(files) = std::fs::read_dir(folder) else { return Ok(removed) };
     for file in files.filter_map(Result::ok) {

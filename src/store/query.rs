@@ -239,6 +239,7 @@ impl Store {
     /// Finds the first tickets of a stage, each by its place in the order of urgency, which ends with its first event.
     fn places(&self, query: &ListQuery, limit: u64, now: Time, found: &mut Vec<[i64; 4]>) -> Result<(), StoreError> {
         let conditions = conditions(query, now);
+        let limit = i64::try_from(limit).unwrap_or(-1);
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT -open, rank, {}, began FROM ticket{} ORDER BY {BY_URGENCY} LIMIT {limit}",
             due!(),

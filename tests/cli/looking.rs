@@ -390,6 +390,7 @@ fn a_length_of_time_since_is_one_before_now() {
     let sandbox = Sandbox::assessed();
     let keys = |since: &str| sandbox.ok(&["list", "--format", "keys", "--since", since]).lines().count();
     assert_eq!((keys("2h"), keys("-2h")), (keys("2000-01-01"), keys("2h")));
+    assert!(sandbox.ok(&["list", "--limit", &u64::MAX.to_string()]).contains("CSD-1"));
 }
 
 #[test]
