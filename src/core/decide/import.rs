@@ -123,7 +123,9 @@ fn past(story: &Story<'_>, ticket: &Foreign) -> Vec<Told> {
     let mut all = Vec::new();
     let mut add = |at: Time, actor: &str, fact: Fact| all.push(Told { at, actor: actor.to_owned(), fact });
     let cus = ticket.cus.as_ref().and_then(|cus| story.case.cus(cus)).map(|cus| cus.key.clone());
-    if let Some(cus) = &cus {
+    // A file can name an issue twice, and with other times: it is linked once.
+    let is_linked = story.case.csd(&ticket.key).is_some_and(|csd| csd.cus.is_some());
+    if let Some(cus) = cus.as_ref().filter(|_| !is_linked) {
         let assessed =
             Assessed { handled_by: Handler::Engineering, triggers: Vec::new(), texts: AssessedTexts::default() };
         add(ticket.created, &ticket.reporter, assessed.into());
@@ -313,6 +315,17 @@ mod tests {
         let known = imported(&mut world, &foreign_issue());
         let failures = refused(&world, &Foreign { kind: Kind::Cus, ..foreign_issue() }, &known);
         assert_eq!(failures, [Failure::KeyTaken { key: key("HELP-3") }]);
+    }
+
+    #[test]
+    fn given_an_issue_that_is_linked_when_it_comes_again_with_another_time_then_it_is_not_linked_twice() {
+        let mut world = World::new();
+        imported(&mut world, &foreign_bug());
+        let linked = Foreign { cus: Some(key("DEV-7")), ..foreign_issue() };
+        let known = imported(&mut world, &linked);
+        let again = Foreign { created: hour(-1), updated: hour(-1), summary: "Other".to_owned(), ..linked };
+        assert_eq!(types(&import(&mut world, command(&again, &known))), ["edited", "imported"]);
+        assert_eq!(world.cus("CUS-1").links.len(), 1);
     }
 
     #[test]
