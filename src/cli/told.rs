@@ -39,6 +39,21 @@ impl Told {
             "retryable": self.exit == RETRY,
         })
     }
+
+    /// Tells it on standard error, and returns its exit code.
+    fn tell(&self, format: Format) -> ExitCode {
+        let mut lines = Vec::new();
+        if format == Format::Table {
+            lines.push(format!("error: {}", visible(&self.message)));
+            lines.extend(self.hints.iter().map(|hint| format!("hint: {}", visible(hint))));
+        } else {
+            lines.push(json!({ "error": self.as_json() }).to_string());
+        }
+        let mut stderr = std::io::stderr().lock();
+        // Where standard error is closed, the exit code is all that can be told.
+        let _ = lines.iter().try_for_each(|line| writeln!(stderr, "{line}"));
+        ExitCode::from(self.exit)
+    }
 }
 
 /// The exit code of an error.
@@ -56,18 +71,7 @@ pub(super) fn report(error: &anyhow::Error, format: Format) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    let mut lines = Vec::new();
-    if format == Format::Table {
-        let told = told(error);
-        lines.push(format!("error: {}", visible(&told.message)));
-        lines.extend(told.hints.iter().map(|hint| format!("hint: {}", visible(hint))));
-    } else {
-        lines.push(json!({ "error": as_json(error) }).to_string());
-    }
-    let mut stderr = std::io::stderr().lock();
-    // Where standard error is closed, the exit code is all that can be told.
-    let _ = lines.iter().try_for_each(|line| writeln!(stderr, "{line}"));
-    ExitCode::from(exit_code(error))
+    told(error).tell(format)
 }
 
 /// Tells that the arguments cannot be understood; help and version are no errors.
@@ -78,9 +82,8 @@ pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let told = Told { exit: USAGE, code: "usage", message, failures: Vec::new(), hints: usage_hints(arguments, error) };
-    let _ = writeln!(std::io::stderr().lock(), "{}", json!({ "error": told.as_json() }));
-    ExitCode::from(told.exit)
+    let hints = usage_hints(arguments, error);
+    Told { exit: USAGE, code: "usage", message, failures: Vec::new(), hints }.tell(Format::Json)
 }
 
 /// What puts arguments right that cannot be understood: what was probably meant, else what may stand there; and where the

@@ -31,6 +31,18 @@ fn ends(mut session: PtySession, exit: i32) {
     assert!(status.starts_with("Exited(") && status.ends_with(&format!(", {exit})")), "{status}: {rest}");
 }
 
+/// Breaks an escalation off with these reproduction steps, once all is typed.
+#[track_caller]
+fn break_off(sandbox: &Sandbox, steps: &str) {
+    let mut session = start(sandbox, &["escalate", "CSD-1"]);
+    answer(&mut session, "Priority level", "\r");
+    answer(&mut session, "Reproduction steps", steps);
+    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Write this?", "n");
+    session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
+    ends(session, 130);
+}
+
 /// What is kept of what was typed.
 fn kept(sandbox: &Sandbox) -> Vec<PathBuf> {
     let files = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().map(|file| file.unwrap().path());
@@ -261,13 +273,7 @@ fn stopping_an_offer_leaves_the_rest_owed() {
 #[test]
 fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() {
     let sandbox = Sandbox::assessed();
-    let mut session = start(&sandbox, &["escalate", "CSD-1"]);
-    answer(&mut session, "Priority level", "\r");
-    answer(&mut session, "Reproduction steps", "@home, twice.\r");
-    answer(&mut session, "Screenshots", "\r");
-    answer(&mut session, "Write this?", "n");
-    session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
-    ends(session, 130);
+    break_off(&sandbox, "@home, twice.\r");
     let kept = kept(&sandbox);
     assert_eq!(kept.len(), 1);
     assert!(kept[0].ends_with("escalate-CSD-1.typed"));
@@ -290,12 +296,7 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
 #[test]
 fn a_redaction_reaches_what_was_typed_and_not_written() {
     let sandbox = Sandbox::assessed();
-    let mut session = start(&sandbox, &["escalate", "CSD-1"]);
-    answer(&mut session, "Priority level", "\r");
-    answer(&mut session, "Reproduction steps", "Pay to \"DE555\".\r");
-    answer(&mut session, "Screenshots", "\r");
-    answer(&mut session, "Write this?", "n");
-    ends(session, 130);
+    break_off(&sandbox, "Pay to \"DE555\".\r");
     sandbox.ok(&["redact", "CSD-1", "--text", "\"DE555\"", "--note", "an account", "--dry-run"]);
     assert_eq!(kept(&sandbox).len(), 1);
     sandbox.ok(&["redact", "CSD-1", "--text", "\"DE555\"", "--note", "an account"]);
