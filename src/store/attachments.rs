@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::events::hex_of;
+use super::events::{damaged, hex_of};
 use super::{Store, StoreError, load};
 use crate::core::command::NewFile;
 use crate::core::key::Key;
@@ -34,10 +34,10 @@ impl NewFile {
 }
 
 impl Store {
-    /// Writes the content of an attachment to `to`.
+    /// Writes the content of an attachment to `to`, once it is known to be what was attached.
     ///
     /// # Errors
-    /// Where the ticket has no such file, or it cannot be written.
+    /// Where the ticket has no such file, it was changed since, or it cannot be written.
     pub fn read_attachment(&self, key: &Key, name: &str, to: &mut dyn Write) -> Result<(), StoreError> {
         let id = load::resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
         let event = self
@@ -49,19 +49,23 @@ impl Store {
             )
             .optional()?
             .ok_or_else(|| StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() })?;
-        let is_gone: bool = self.connection.query_row(
+        let (is_gone, expected) = self.connection.query_row(
             "SELECT redacted_by IS NOT NULL AND data ->> '$.size' > 0 \
-             AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id) FROM event WHERE id = ?1",
+             AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id), data ->> '$.sha256' \
+             FROM event WHERE id = ?1",
             [event],
-            |row| row.get(0),
+            |row| Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?)),
         )?;
         if is_gone {
             return Err(StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() });
         }
+        if self.hash_of_file(event)? != expected {
+            return Err(damaged(format!("the content of {name} of `{id}` is not what was attached")));
+        }
         let mut statement = self.connection.prepare("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
         let mut rows = statement.query([event])?;
         while let Some(row) = rows.next()? {
-            let bytes = row.get_ref("bytes")?.as_blob().map_err(super::events::damaged)?;
+            let bytes = row.get_ref("bytes")?.as_blob().map_err(damaged)?;
             to.write_all(bytes).map_err(|error| StoreError::File { path: name.into(), error })?;
         }
         Ok(())
@@ -75,7 +79,7 @@ impl Store {
         let mut rows = statement.query([event])?;
         let mut hasher = Sha256::new();
         while let Some(row) = rows.next()? {
-            hasher.update(row.get_ref("bytes")?.as_blob().map_err(super::events::damaged)?);
+            hasher.update(row.get_ref("bytes")?.as_blob().map_err(damaged)?);
         }
         let hash: [u8; 32] = hasher.finalize().into();
         Ok(hex_of(&hash))

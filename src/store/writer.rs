@@ -268,7 +268,9 @@ impl<'a> Writer<'a> {
             if event.before.is_none() {
                 begun.push((event.stream.clone(), id));
             }
-            if let (Fact::Attached(attached), Some(file)) = (&event.fact, files.next()) {
+            if let Fact::Attached(attached) = &event.fact
+                && let Some(file) = files.next()
+            {
                 attachments::store(&self.transaction, id, &attached.sha256, file)?;
             }
         }

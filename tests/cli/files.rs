@@ -21,6 +21,41 @@ fn files_come_back_byte_for_byte_under_names_of_their_own() {
 }
 
 #[test]
+fn files_that_come_with_a_step_are_kept_as_those_that_come_alone() {
+    let sandbox = Sandbox::new();
+    let contents = [("a.txt", "file A\n".repeat(2)), ("b.bin", "b".repeat(200_000)), ("c.txt", "file C".to_owned())];
+    contents.each_ref().map(|(name, content)| sandbox.write(name, content));
+    let report = ["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"];
+    sandbox.ok(&[report.as_slice(), &["--attach", "a.txt", "--attach", "b.bin"]].concat());
+    sandbox.ok(&["assess", "CSD-1", "--handled-by", "engineering", "--trigger", "none"]);
+    let escalate = ["escalate", "CSD-1", "--priority", "low", "--steps", "1. look"];
+    sandbox.ok(&[escalate.as_slice(), &["--attach", "c.txt", "--attach", "a.txt"]].concat());
+    for (key, files) in [("CSD-1", ["a.txt", "b.bin"]), ("CUS-1", ["c.txt", "a.txt"])] {
+        for name in files {
+            let content = contents.iter().find(|(other, _)| *other == name).map(|(_, content)| content);
+            assert_eq!(Some(&sandbox.ok(&["attachment", "save", key, name, "--to", "-"])), content, "{name} of {key}");
+        }
+    }
+    sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_file_that_is_not_what_was_attached_is_not_handed_out() {
+    let sandbox = Sandbox::escalated();
+    sandbox.write("a.txt", "what was attached");
+    sandbox.ok(&["attach", "CUS-1", "a.txt"]);
+    let put = |content: &str| {
+        let connection = rusqlite::Connection::open(sandbox.database()).unwrap();
+        connection.execute("UPDATE chunk SET bytes = ?1", [content.as_bytes()]).unwrap();
+    };
+    put("what was not");
+    let ran = sandbox.run(&["attachment", "save", "CUS-1", "a.txt", "--to", "-"]);
+    assert_eq!((ran.exit, ran.out.as_str()), (7, ""));
+    assert!(ran.err.contains("the content of a.txt of `CUS-1` is not what was attached"), "{}", ran.err);
+    put("what was attached");
+}
+
+#[test]
 fn saving_overwrites_nothing_and_stays_where_it_is_told() {
     let sandbox = Sandbox::escalated();
     sandbox.write("a.txt", "first");
