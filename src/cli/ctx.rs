@@ -9,7 +9,7 @@ use chrono::Utc;
 
 use super::config::{self, Config};
 use super::error::UsageError;
-use super::global::{Format, Global, env, format_of};
+use super::global::{Format, Global, env, format_of, login_name};
 use super::input::TimeArg;
 use super::output::Out;
 use super::post::Post;
@@ -66,6 +66,7 @@ impl Ctx {
         let now = clock.unwrap_or(by_the_clock).resolve(Utc::now());
         let now = now.ok_or_else(|| UsageError::new("there is no such time as --now says"))?;
         let out = Out::new(format_of(&global), global.color);
+        survive_limits();
         Ok(Self {
             out,
             global,
@@ -96,13 +97,8 @@ impl Ctx {
         Ok(())
     }
 
-    /// Opens the database for writing. A file that may not grow any more is an error to be told, and no end by a signal.
+    /// Opens the database for writing.
     pub(super) fn store(&self) -> Result<Store, StoreError> {
-        #[cfg(unix)]
-        {
-            // Where the signal cannot be caught, the system's own way is what is left.
-            let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
-        }
         Store::open(self.path())
     }
 
@@ -189,9 +185,18 @@ impl Ctx {
                 return Err(UsageError::new("the name of the actor is blank").into());
             }
             Some(actor) => actor,
-            None => whoami::username().context("the login name cannot be told: give --as NAME")?,
+            None => login_name().context("the login name cannot be told: give --as NAME")?,
         };
         Ok((actor, roles))
+    }
+}
+
+/// A file that may not grow any more is an error to be told, and no end by a signal that would leave side files behind.
+fn survive_limits() {
+    #[cfg(unix)]
+    {
+        // Where the signal cannot be caught, the system's own way is what is left.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     }
 }
 

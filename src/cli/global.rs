@@ -86,6 +86,12 @@ pub(super) fn db_of(arguments: &[OsString]) -> Option<PathBuf> {
     None
 }
 
+/// The login name: what the login left in the environment, else what the system knows of its users, which takes several
+/// files to find out.
+pub(super) fn login_name() -> Option<String> {
+    env("LOGNAME").or_else(|| whoami::username().ok())
+}
+
 /// A variable of the environment, where it is set and not empty.
 pub(super) fn env(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

@@ -7,6 +7,7 @@ use anyhow::Context;
 
 use super::config::{Config, Telling};
 use super::error::UsageError;
+use super::global::login_name;
 use crate::core::case::Case;
 use crate::core::cus::{Cus, Notice};
 use crate::core::facts::Facts;
@@ -134,7 +135,7 @@ impl Post {
         if let Some(from) = self.config.smtp.as_ref().and_then(|smtp| smtp.from.clone()) {
             return Ok(from);
         }
-        let login = whoami::username().context("the login name cannot be told: give `from` in [smtp]")?;
+        let login = login_name().context("the login name cannot be told: give `from` in [smtp]")?;
         let machine = whoami::hostname().context("the machine's name cannot be told: give `from` in [smtp]")?;
         Ok(format!("{login}@{machine}"))
     }

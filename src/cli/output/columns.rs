@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use textwrap::core::display_width;
 
 use super::colour::Colour;
+use super::visible::is_plain;
 use super::wrap::wrapped;
 
 /// How many blanks stand between two columns.
@@ -15,6 +16,8 @@ const GAP: usize = 2;
 const NARROWEST: usize = 12;
 /// What ends a style.
 const RESET: &str = "\u{1b}[0m";
+/// What stands between columns, in pieces.
+const BLANKS: &str = "                                ";
 
 /// Rows of cells under headings. The words of the first columns stay whole; the others share what is left of the width
 /// and wrap.
@@ -42,15 +45,14 @@ impl<const N: usize> Columns<N> {
         let widths = self.widths();
         let mut text = String::new();
         for row in &self.rows {
-            let cells: Vec<Vec<Cow<'_, str>>> =
-                row.iter().zip(&widths).map(|(cell, width)| lines_of(cell, *width)).collect();
-            for n in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let cells: Vec<Cell<'_>> = row.iter().zip(&widths).map(|(cell, width)| Cell::of(cell, *width)).collect();
+            for n in 0..cells.iter().map(Cell::len).max().unwrap_or(0) {
                 let begin = text.len();
                 let mut missing = 0;
-                for (lines, width) in cells.iter().zip(&widths) {
-                    let line = lines.get(n).map_or("", AsRef::as_ref);
+                for (cell, width) in cells.iter().zip(&widths) {
+                    let line = cell.line(n);
                     if !line.is_empty() {
-                        text.extend(std::iter::repeat_n(' ', missing));
+                        push_blanks(&mut text, missing);
                         missing = 0;
                         text.push_str(line);
                     }
@@ -70,7 +72,7 @@ impl<const N: usize> Columns<N> {
     fn widths(&self) -> Vec<usize> {
         let widest = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column));
-            cells.flat_map(|cell| cell.split('\n')).map(width_of).max().unwrap_or(0)
+            cells.map(|cell| cell.lines().map(width_of).max().unwrap_or(0)).max().unwrap_or(0)
         };
         let mut widths: Vec<usize> = (0..N).map(widest).collect();
         let (whole, wrapping) = widths.split_at_mut(self.unbroken.min(N));
@@ -87,29 +89,65 @@ impl<const N: usize> Columns<N> {
     }
 }
 
-/// A cell in lines of at most this width. A style goes over the whole of a line, and over each part of it.
-fn lines_of(cell: &str, width: usize) -> Vec<Cow<'_, str>> {
-    let mut lines = Vec::new();
-    for line in cell.split('\n') {
-        if width_of(line) <= width {
-            lines.push(Cow::Borrowed(line));
-            continue;
+/// What a cell shows.
+enum Cell<'a> {
+    /// One line that fits.
+    Line(&'a str),
+    /// Several lines.
+    Lines(Vec<Cow<'a, str>>),
+}
+
+impl<'a> Cell<'a> {
+    /// A cell in lines of at most this width. A style goes over the whole of a line, and over each part of it.
+    fn of(text: &'a str, width: usize) -> Self {
+        if width_of(text) <= width && !text.contains('\n') {
+            return Self::Line(text);
         }
-        let (style, rest) = match line.split_once('m') {
-            Some((style, rest)) if style.starts_with('\u{1b}') => (line.get(..=style.len()).unwrap_or_default(), rest),
-            _ => ("", line),
-        };
-        let reset = if style.is_empty() { "" } else { RESET };
-        let plain = rest.trim_end_matches(RESET);
-        lines.extend(wrapped(plain, width).into_iter().map(|part| Cow::Owned(format!("{style}{part}{reset}"))));
+        let mut lines = Vec::new();
+        for line in text.split('\n') {
+            if width_of(line) <= width {
+                lines.push(Cow::Borrowed(line));
+                continue;
+            }
+            match line.split_once('m') {
+                Some((style, rest)) if style.starts_with('\u{1b}') => {
+                    let parts = wrapped(rest.trim_end_matches(RESET), width).into_iter();
+                    lines.extend(parts.map(|part| Cow::Owned(format!("{style}m{part}{RESET}"))));
+                }
+                _ => lines.extend(wrapped(line, width)),
+            }
+        }
+        Self::Lines(lines)
     }
-    lines
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Line(_) => 1,
+            Self::Lines(lines) => lines.len(),
+        }
+    }
+
+    /// A line of it; nothing below its last.
+    fn line(&self, n: usize) -> &str {
+        match self {
+            Self::Line(line) if n == 0 => line,
+            Self::Line(_) => "",
+            Self::Lines(lines) => lines.get(n).map_or("", AsRef::as_ref),
+        }
+    }
+}
+
+fn push_blanks(text: &mut String, mut count: usize) {
+    while count > BLANKS.len() {
+        text.push_str(BLANKS);
+        count -= BLANKS.len();
+    }
+    text.push_str(&BLANKS[..count]);
 }
 
 /// How many columns of a terminal a line takes; a style takes none.
 fn width_of(line: &str) -> usize {
-    let is_plain = line.bytes().all(|byte| (b' '..0x7f).contains(&byte));
-    if is_plain { line.len() } else { display_width(line) }
+    if is_plain(line) { line.len() } else { display_width(line) }
 }
 
 #[cfg(test)]
@@ -150,7 +188,10 @@ mod tests {
 
     #[test]
     fn each_part_of_a_styled_line_has_its_style() {
-        let lines = lines_of("\u{1b}[2mone two three four five six\u{1b}[0m", 20);
-        assert_eq!(lines, ["\u{1b}[2mone two three four\u{1b}[0m", "\u{1b}[2mfive six\u{1b}[0m"]);
+        let cell = Cell::of("\u{1b}[2mone two three four five six\u{1b}[0m", 20);
+        assert_eq!(
+            [cell.line(0), cell.line(1), cell.line(2)],
+            ["\u{1b}[2mone two three four\u{1b}[0m", "\u{1b}[2mfive six\u{1b}[0m", ""]
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// The text with what a terminal would obey, or what would turn its order around, shown visibly instead.
 /// Line breaks stay.
 pub(in crate::cli) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    if is_plain(text) || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -23,6 +23,11 @@ pub(in crate::cli) fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// Whether it is one line of ASCII, which most texts are: each byte a column, and none that a terminal obeys.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..0x7f).contains(&byte))
 }
 
 fn is_hidden(c: char) -> bool {

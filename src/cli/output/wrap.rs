@@ -1,10 +1,12 @@
 //! Wrapping words to a width. Keys and versions are words: nothing is broken at a hyphen.
 
+use std::borrow::Cow;
+
 use textwrap::{Options, WordSplitter};
 
 /// The text in lines of at most this width, broken between words; one line where it is empty.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    textwrap::wrap(text, options(width)).into_iter().map(std::borrow::Cow::into_owned).collect()
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+    textwrap::wrap(text, options(width))
 }
 
 /// The text in lines of at most this width, every line but the first further in.
