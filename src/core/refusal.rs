@@ -299,15 +299,16 @@ impl Failure {
                 format!("cus notify {cus} --to customer --csd {csd}")
             }
             Self::CustomerUndecided { csd } => format!("cus confirm {csd} --resolved"),
-            Self::NothingOwed { .. } => Field::Message.flag(),
+            Self::NothingOwed { cus, to: None } => format!("cus next {cus}"),
+            Self::NothingOwed { to: Some(_), .. } => Field::Message.flag(),
             Self::KeyIsOurs { .. }
             | Self::KeyIsTheDesks { .. }
             | Self::UnchangedDecision { .. }
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }
             | Self::NotOfThisKind { .. }
-            | Self::NothingChanges { .. }
-            | Self::Template { .. } => return None,
+            | Self::NothingChanges { .. } => return None,
+            Self::Template { audience, .. } => format!("cus template {audience} --check"),
         })
     }
 }

@@ -17,6 +17,9 @@ const FUEL: u64 = 500_000;
 /// the stack ends somewhere.
 const LONGEST: usize = 16 * 1024;
 
+/// What is said of a template that would tell somebody nothing.
+const BLANK: &str = "it makes a blank text of the facts";
+
 /// Something wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
@@ -33,7 +36,8 @@ pub struct Fault {
 pub(super) fn render(template: &str, facts: &Facts<'_>) -> Result<String, String> {
     let environment = environment();
     let template = read(&environment, template).map_err(|fault| fault.message)?;
-    template.render(Value::from(Serde(facts))).map_err(|error| told(&error))
+    let text = template.render(Value::from(Serde(facts))).map_err(|error| told(&error))?;
+    if text.trim().is_empty() { Err(BLANK.to_owned()) } else { Ok(text) }
 }
 
 /// What is wrong with a template for that audience: it is rendered against samples of every decision and answer, and
@@ -54,7 +58,11 @@ pub fn check(template: &str, to: Audience) -> Vec<Fault> {
     }
     if faults.is_empty() {
         let rendered = samples.iter().map(|facts| compiled.render(Value::from(Serde(facts))));
-        faults.extend(rendered.filter_map(Result::err).map(|error| fault(&error)));
+        faults.extend(rendered.filter_map(|rendered| match rendered {
+            Ok(text) if text.trim().is_empty() => Some(Fault { line: 1, message: BLANK.to_owned() }),
+            Ok(_) => None,
+            Err(error) => Some(fault(&error)),
+        }));
     }
     faults.into_iter().collect()
 }
@@ -148,6 +156,15 @@ mod tests {
     }
 
     #[test]
+    fn what_would_tell_somebody_nothing_is_a_fault() {
+        for template in ["", " \n", "{% if decision == 'patch' %}A patch comes.{% endif %}"] {
+            assert_eq!(faults(template, Audience::Customer), [(1, BLANK.to_owned())], "{template:?}");
+        }
+        let facts = &facts::samples(Audience::Customer)[0];
+        assert_eq!(render("{# nothing #}", facts), Err(BLANK.to_owned()));
+    }
+
+    #[test]
     fn the_built_in_templates_have_no_fault() {
         let manners = Manners::default();
         for to in Audience::ALL {
@@ -198,7 +215,8 @@ mod tests {
     #[test]
     fn a_template_is_tried_in_every_state_that_a_notice_can_tell_and_in_no_other() {
         let is_tried = |state: &str| {
-            let wrong_in_that_state = format!("{{% if {state} %}}{{{{ decision.nothing.of_that_name }}}}{{% endif %}}");
+            let wrong_in_that_state =
+                format!("x{{% if {state} %}}{{{{ decision.nothing.of_that_name }}}}{{% endif %}}");
             !faults(&wrong_in_that_state, Audience::Product).is_empty()
         };
         for state in [
