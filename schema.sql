@@ -72,10 +72,9 @@ CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
     SELECT CASE
         WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
             THEN RAISE(ABORT, 'events are numbered without gaps')
-        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event WHERE stream = NEW.stream)
-            THEN RAISE(ABORT, 'the events of a ticket are numbered without gaps')
-        WHEN NEW.stage_before IS NOT (SELECT stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
-            THEN RAISE(ABORT, 'the stage before is not that of the ticket''s last event')
+        WHEN (nullif(NEW.seq, 1) - 1, NEW.stage_before)
+                IS NOT (SELECT seq, stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
+            THEN RAISE(ABORT, 'the event does not follow the last of its ticket: by its number, or by the stage before')
         WHEN NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
                 SELECT 1 FROM stage_change
                 WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
@@ -106,10 +105,11 @@ END;
 
 -- Current state ---------------------------------------------------------------------------------------------------
 
--- One row for each ticket, with what it is listed, filtered and sorted by. Its other texts stand in its events.
+-- One row for each ticket, with what it is listed, filtered and sorted by. Its other texts stand in its events. A ticket
+-- is found by its id through its first event, so that its number is all that other tables hold of it.
 CREATE TABLE ticket (
     began           INTEGER PRIMARY KEY,         -- the id of its first event
-    id              TEXT    NOT NULL UNIQUE,     -- the key under which it was first recorded
+    id              TEXT    NOT NULL,            -- the key under which it was first recorded: the event's `stream`
     key             TEXT    NOT NULL,            -- the key that it goes by
     kind            TEXT    NOT NULL CHECK (kind IN ('csd', 'cus')),
     stage           TEXT    NOT NULL,
@@ -142,15 +142,15 @@ CREATE INDEX ticket_held        ON ticket (held) WHERE held IS NOT NULL;
 
 -- The keys that tickets go by beside the one under which they were recorded (R2).
 CREATE TABLE alias (
-    key    TEXT PRIMARY KEY,
-    ticket TEXT NOT NULL REFERENCES ticket (id)
+    key    TEXT    PRIMARY KEY,
+    ticket INTEGER NOT NULL REFERENCES ticket (began)
 ) STRICT, WITHOUT ROWID;
 
 -- Which customer's ticket is linked to which CUS ticket (R11).
 CREATE TABLE link (
-    csd TEXT PRIMARY KEY REFERENCES ticket (id),
-    cus TEXT NOT NULL    REFERENCES ticket (id)
-) STRICT, WITHOUT ROWID;
+    csd INTEGER PRIMARY KEY REFERENCES ticket (began),
+    cus INTEGER NOT NULL    REFERENCES ticket (began)
+) STRICT;
 CREATE INDEX link_by_cus ON link (cus);
 
 -- What is owed: one row for each open duty, in the order in which it is shown.
@@ -161,7 +161,7 @@ CREATE TABLE duty (
     begins INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
     ticket INTEGER NOT NULL REFERENCES ticket (began),
     kind   TEXT    NOT NULL,
-    csd    TEXT    NOT NULL DEFAULT '',          -- the linked customer's ticket that it is about
+    csd    INTEGER NOT NULL,                     -- the linked customer's ticket that it is about, 0 where it is about none
     fix    TEXT    NOT NULL,                     -- the command that settles it
     PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;
@@ -177,7 +177,7 @@ CREATE TABLE stage_count (
 -- The notices that wait for their delivery. Which they are is what the events say; how often each was tried is known
 -- here alone.
 CREATE TABLE outbox (
-    ticket     TEXT    NOT NULL REFERENCES ticket (id),
+    ticket     INTEGER NOT NULL REFERENCES ticket (began),
     notice     INTEGER NOT NULL,                 -- its number on that ticket
     attempts   INTEGER NOT NULL DEFAULT 0,
     next       INTEGER,                          -- before when it need not be tried again; milliseconds since 1970, UTC

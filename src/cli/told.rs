@@ -228,7 +228,15 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         StoreError::ReadOnly(_) => (FAILURE, "read-only", hint("cp FILE COPY; cus --db COPY …")),
         StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec!["cus --db NEW.db import --create FILE".to_owned()]),
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),
-        StoreError::Damaged(_) => (NO_DATABASE, "damaged", hint("cus db check")),
+        StoreError::Damaged(_) => (
+            NO_DATABASE,
+            "damaged",
+            ["cus db check", "cus db rebuild", "cus db restore COPY"].map(str::to_owned).to_vec(),
+        ),
+        StoreError::NotACopy { error, .. } => {
+            let (exit, code, _) = store_error(error);
+            (exit, code, hint("cus db restore ANOTHER-COPY"))
+        }
         StoreError::FileChanged(_) => (FAILURE, "file-changed", hint("try again")),
         StoreError::File { error, .. } if error.kind() == std::io::ErrorKind::AlreadyExists => {
             (FAILURE, "failure", hint("choose another name"))

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
+use super::load::began;
 use super::search::Placed;
 use super::words::{Place, words_of};
 use super::{Store, StoreError};
@@ -107,7 +108,7 @@ impl Store {
     /// Where the database fails.
     pub fn customers_on_version(&self, version: &str) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT count(DISTINCT customer) AS customers FROM ticket WHERE product_version = ?1 AND open = 1",
+            "SELECT count(DISTINCT customer COLLATE NOCASE) AS customers FROM ticket WHERE product_version = ?1 AND open = 1",
         )?;
         Ok(statement.query_row([version], |row| row.get("customers"))?)
     }
@@ -121,8 +122,8 @@ impl Store {
     }
 
     fn is_open(&self, cus: &Key) -> Result<bool, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT 1 FROM ticket WHERE id = ?1 AND stage <> 'closed'")?;
+        let is_open = concat!("SELECT 1 FROM ticket WHERE stage <> 'closed' AND began = ", began!());
+        let mut statement = self.connection.prepare_cached(is_open)?;
         Ok(statement.exists([cus.as_str()])?)
     }
 
@@ -154,9 +155,10 @@ impl Store {
     }
 
     fn has_version(&self, cus: &Key, version: &str) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT 1 FROM link JOIN ticket ON ticket.id = link.csd WHERE link.cus = ?1 AND ticket.product_version = ?2",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT 1 FROM link JOIN ticket ON began = csd WHERE product_version = ?2 AND cus = ",
+            began!()
+        ))?;
         Ok(statement.exists(params![cus.as_str(), version])?)
     }
 }

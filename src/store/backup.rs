@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
-use tempfile::TempPath;
 
+use super::fresh::Fresh;
 use super::open::BUSY_TIMEOUT;
 use super::{Store, StoreError, Verified};
 
@@ -23,8 +23,7 @@ impl Store {
     /// # Errors
     /// Where something is there already, or it cannot be written.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let failed = |error| StoreError::File { path: to.to_owned(), error };
-        copy_of(&self.connection, to)?.persist_noclobber(to).map_err(|error| failed(error.error))
+        copy_of(&self.connection, to)?.put(to).map_err(|error| StoreError::File { path: to.to_owned(), error })
     }
 
     /// Puts a copy in the place of the database, once it has been checked and verified. What was there is kept beside
@@ -35,9 +34,14 @@ impl Store {
     /// # Errors
     /// Where the copy is not sound, or either cannot be read or written; nothing is changed then.
     pub fn restore(from: &Path, to: &Path, now: DateTime<Utc>) -> Result<(Verified, Option<PathBuf>), StoreError> {
-        let copy = Self::open_to_read(from)?;
-        copy.check()?;
-        let verified = copy.verify()?;
+        let sound = || {
+            let copy = Self::open_to_read(from)?;
+            copy.check()?;
+            let verified = copy.verify()?;
+            Ok((copy, verified))
+        };
+        let (copy, verified) =
+            sound().map_err(|error| StoreError::NotACopy { path: from.to_owned(), error: Box::new(error) })?;
         if std::fs::symlink_metadata(to).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             copy.backup(to)?;
             return Ok((verified, None));
@@ -53,24 +57,20 @@ impl Store {
 /// Keeps a copy of the database at that path, in the place of an earlier one.
 pub(super) fn keep(path: &Path, to: &Path) -> Result<(), StoreError> {
     let source = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    copy_of(&source, to)?.persist(to).map_err(|error| StoreError::File { path: to.to_owned(), error: error.error })
+    copy_of(&source, to)?.replace(to).map_err(|error| StoreError::File { path: to.to_owned(), error })
 }
 
-/// A complete copy under a name of its own, beside where it is meant for.
-fn copy_of(source: &Connection, to: &Path) -> Result<TempPath, StoreError> {
+/// A complete copy in the making.
+fn copy_of(source: &Connection, to: &Path) -> Result<Fresh, StoreError> {
     let failed = |error| StoreError::File { path: to.to_owned(), error };
-    let folder = match to.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let file = tempfile::Builder::new().prefix(".cus-copy-").tempfile_in(folder).map_err(failed)?.into_temp_path();
-    let mut copy = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let fresh = Fresh::beside(to).map_err(failed)?;
+    let mut copy = Connection::open_with_flags(fresh.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     Backup::new(source, &mut copy)?.run_to_completion(PAGES, PAUSE, None)?;
     // A copy that is read later is one file, like the database itself.
     copy.pragma_update(None, "journal_mode", "wal")?;
     copy.close().map_err(|(_, error)| error)?;
-    std::fs::File::open(&file).and_then(|file| file.sync_all()).map_err(failed)?;
-    Ok(file)
+    std::fs::File::open(fresh.path()).and_then(|file| file.sync_all()).map_err(failed)?;
+    Ok(fresh)
 }
 
 /// Writes all of one database into another in one step, so that nobody sees half of it.

@@ -53,7 +53,7 @@ pub struct OwedRow {
 /// The duties of one role, late or not, the most urgent first: the order in which they stand.
 const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.fix, \
      ticket.id, ticket.key, ticket.priority, c.key, coalesce(c.customer, ticket.customer) \
-     FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.id = nullif(duty.csd, '')";
+     FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.began = duty.csd";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
 
 impl Store {
@@ -118,7 +118,7 @@ impl Store {
     fn owed_row(&self, row: &Row<'_>) -> Result<([i64; 4], OwedRow), StoreError> {
         let mut cells = Cells::of(row);
         let place = [cells.take()?, cells.take()?, cells.take()?, cells.take()?];
-        let [_, due, begins, _] = place;
+        let [_, due, begins, number] = place;
         let (kind, role) = (cells.text()?, cells.text()?);
         let fix = cells.take()?;
         let (ticket, key) = (cells.text()?, cells.text()?);
@@ -129,7 +129,7 @@ impl Store {
             priority: priority.and_then(Priority::from_word),
             customer: match cells.take()? {
                 Some(customer) => customer,
-                None => self.customers_of(ticket)?,
+                None => self.customers_of(number)?,
             },
             kind: DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
             csd: csd.map(str::parse).transpose().map_err(damaged)?,

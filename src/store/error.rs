@@ -76,6 +76,14 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// A copy cannot be put in the place of a database.
+    #[error("{} cannot be restored: {error}", path.display())]
+    NotACopy {
+        /// The copy.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: Box<StoreError>,
+    },
     /// The database failed before in the same transaction, of which nothing can be kept.
     #[error("the database failed before: nothing is written")]
     Broken,
@@ -91,7 +99,7 @@ pub enum StoreError {
         error: std::io::Error,
     },
     /// A result could not be written.
-    #[error("the result cannot be written: {0}")]
+    #[error("the result cannot be written")]
     Output(#[from] std::io::Error),
     /// It cannot be written to, or nothing can be made beside it.
     #[error("{} cannot be written to, or nothing can be made beside it", .0.display())]

@@ -45,8 +45,12 @@ pub struct Recorded {
 pub(super) type Chain = [u8; 32];
 
 /// What [`decode`] and [`event_of`] read, in their order.
-pub(super) const COLUMNS: &str =
-    "id, stream, type, at, actor, role, stage_before, stage_after, due, data, texts, seq, origin, command";
+macro_rules! columns {
+    () => {
+        "id, stream, type, at, actor, role, stage_before, stage_after, due, data, texts, seq, origin, command"
+    };
+}
+pub(super) use columns;
 
 /// Where the next event stands in the record.
 #[derive(Debug, Clone, Copy)]
@@ -127,7 +131,7 @@ pub(super) fn append(
     Ok((chain, texts))
 }
 
-/// Reads an entry of the record from a row of [`COLUMNS`].
+/// Reads an entry of the record from a row of [`columns`].
 pub(super) fn decode(row: &Row<'_>) -> Result<Recorded, StoreError> {
     let mut cells = Cells::of(row);
     let id = cells.take()?;
@@ -145,7 +149,7 @@ pub(super) fn decode(row: &Row<'_>) -> Result<Recorded, StoreError> {
     })
 }
 
-/// Reads an event alone, with its id, from a row of [`COLUMNS`].
+/// Reads an event alone, with its id, from a row of [`columns`].
 pub(super) fn event_of(row: &Row<'_>) -> Result<(i64, Event), StoreError> {
     let mut cells = Cells::of(row);
     Ok((cells.take()?, read(&mut cells)?.0))

@@ -1,6 +1,7 @@
 //! Reading the record: all of it, the newest of it, or ticket by ticket.
 
 use super::events::{self, Recorded};
+use super::load::began;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::event::Event;
@@ -15,8 +16,8 @@ impl Store {
     /// Where the database fails, or `each` does.
     pub fn log<E: From<StoreError>>(&self, mut each: impl FnMut(Recorded) -> Result<(), E>) -> Result<(), E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
-        let sql = format!("SELECT {} FROM event WHERE stream <> '' ORDER BY id", events::COLUMNS);
-        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let sql = concat!("SELECT ", events::columns!(), " FROM event WHERE stream <> '' ORDER BY id");
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             each(events::decode(row)?)?;
@@ -30,11 +31,12 @@ impl Store {
     /// Where the database fails.
     pub fn events_since(&self, since: Time) -> Result<Vec<Recorded>, StoreError> {
         // All are looked through: an event that was recorded with an earlier time says nothing of those before it.
-        let sql = format!(
-            "SELECT {} FROM event WHERE at >= ?1 AND stream <> '' AND origin = 'cus' ORDER BY id",
-            events::COLUMNS
+        let sql = concat!(
+            "SELECT ",
+            events::columns!(),
+            " FROM event WHERE at >= ?1 AND stream <> '' AND origin = 'cus' ORDER BY id"
         );
-        let mut statement = self.connection.prepare(&sql)?;
+        let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([since.timestamp_millis()])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -53,8 +55,8 @@ impl Store {
         mut each: impl FnMut(&[(i64, Event)], Attributes) -> Result<(), E>,
     ) -> Result<(), E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
-        let sql = format!("SELECT {} FROM event WHERE stream <> '' ORDER BY stream, seq", events::COLUMNS);
-        let mut statement = self.connection.prepare(&sql).map_err(failed)?;
+        let sql = concat!("SELECT ", events::columns!(), " FROM event WHERE stream <> '' ORDER BY stream, seq");
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
         let mut rows = statement.query([]).map_err(failed)?;
         let mut history: Vec<(i64, Event)> = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
@@ -76,18 +78,23 @@ impl Store {
     }
 
     fn attributes(&self, ticket: &Key) -> Result<Attributes, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT coalesce(cus.priority, ticket.priority) AS priority, \
-             coalesce(cus.fix_version, ticket.fix_version) AS version FROM ticket \
-             LEFT JOIN link ON link.csd = ticket.id LEFT JOIN ticket AS cus ON cus.id = link.cus WHERE ticket.id = ?1",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT coalesce(cus.priority, ticket.priority) AS priority, ",
+            "coalesce(cus.fix_version, ticket.fix_version) AS version FROM ticket ",
+            "LEFT JOIN link ON link.csd = ticket.began LEFT JOIN ticket AS cus ON cus.began = link.cus ",
+            "WHERE ticket.began = ",
+            began!()
+        ))?;
         let (priority, version) = statement.query_row([ticket.as_str()], |row| {
             Ok((row.get::<_, Option<String>>("priority")?, row.get::<_, Option<String>>("version")?))
         })?;
-        let mut statement = self.connection.prepare_cached(
-            "SELECT customer FROM ticket WHERE customer IS NOT NULL AND (id = ?1 OR id IN (SELECT csd FROM link WHERE \
-             cus = ?1)) ORDER BY began",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT customer FROM ticket WHERE customer IS NOT NULL AND began IN (SELECT ",
+            began!(),
+            " UNION ALL SELECT csd FROM link WHERE cus = ",
+            began!(),
+            ") ORDER BY began"
+        ))?;
         let customers = statement.query_map([ticket.as_str()], |row| row.get("customer"))?;
         Ok(Attributes {
             customers: customers.collect::<Result<_, _>>()?,

@@ -1,5 +1,7 @@
 //! Loading cases: tickets are folded from their events.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
@@ -24,11 +26,19 @@ pub struct Scope {
     pub begins: bool,
 }
 
-/// A case, with the id of the first event of each of its tickets.
-#[derive(Debug, Default)]
+/// The number of the ticket that was first recorded under the key `?1`: the id of its first event.
+macro_rules! began {
+    () => {
+        "(SELECT id FROM event WHERE stream = ?1 AND seq = 1)"
+    };
+}
+pub(super) use began;
+
+/// A case, with the number of each of its tickets: the id of its first event.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Loaded {
     pub(super) case: Case,
-    began: Vec<(Key, i64)>,
+    began: BTreeMap<Key, i64>,
 }
 
 /// The numbers that `cus` gives next.
@@ -45,12 +55,17 @@ pub(super) struct Numbers {
 impl Loaded {
     /// No ticket yet; those that are loaded take the numbers from these on.
     pub(super) fn before(free: FreeKeys) -> Self {
-        Self { case: Case { tickets: Vec::new(), free }, began: Vec::new() }
+        Self { case: Case { tickets: Vec::new(), free }, began: BTreeMap::new() }
     }
 
-    /// The id of a ticket's first event, if it has begun.
-    pub(super) fn began(&self, id: &Key) -> Option<i64> {
-        self.began.iter().find(|(ticket, _)| ticket == id).map(|(_, began)| *began)
+    /// Notes the number of a ticket that begins.
+    pub(super) fn begin(&mut self, id: &Key, began: i64) {
+        self.began.insert(id.clone(), began);
+    }
+
+    /// The number of a ticket.
+    pub(super) fn began(&self, id: &Key) -> Result<i64, StoreError> {
+        self.began.get(id).copied().ok_or_else(|| events::damaged(format!("`{id}` does not begin")))
     }
 }
 
@@ -98,7 +113,8 @@ impl Store {
     /// # Errors
     /// Where the ticket does not exist, or the database fails.
     pub fn current_key(&self, id: &Key) -> Result<Key, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT key FROM ticket WHERE id = ?1")?;
+        let mut statement =
+            self.connection.prepare_cached(concat!("SELECT key FROM ticket WHERE began = ", began!()))?;
         let key = statement.query_row([id.as_str()], |row| row.get::<_, String>("key")).optional()?;
         key.ok_or_else(|| StoreError::NoSuchTicket(id.clone()))?.parse().map_err(events::damaged)
     }
@@ -139,7 +155,8 @@ pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, Sto
 /// The key under which the ticket was first recorded that goes, or went, by this one.
 pub(super) fn resolve(connection: &Connection, key: &Key) -> Result<Option<Key>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT id FROM ticket WHERE id = ?1 UNION ALL SELECT ticket FROM alias WHERE key = ?1 LIMIT 1",
+        "SELECT stream AS id FROM event WHERE stream = ?1 AND seq = 1 UNION ALL \
+         SELECT id FROM alias JOIN ticket ON began = ticket WHERE alias.key = ?1 LIMIT 1",
     )?;
     let id = statement.query_row([key.as_str()], |row| row.get::<_, String>("id")).optional()?;
     id.map(|id| id.parse().map_err(events::damaged)).transpose()
@@ -169,20 +186,20 @@ fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result
     if loaded.case.ticket(id).is_some() {
         return Ok(());
     }
-    let mut began = None;
-    let mut statement = connection.prepare_cached(&of_stream())?;
+    let mut statement = connection.prepare_cached(OF_STREAM)?;
     let mut rows = statement.query(params![id.as_str()])?;
     while let Some(row) = rows.next()? {
-        let (id, event) = events::event_of(row)?;
-        began = began.or(Some(id));
+        let (number, event) = events::event_of(row)?;
+        if event.before.is_none() {
+            loaded.begin(id, number);
+        }
         loaded.case.apply(&event);
     }
-    loaded.began.extend(began.map(|began| (id.clone(), began)));
     Ok(())
 }
 
 pub(super) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorded>, StoreError> {
-    let mut statement = connection.prepare_cached(&of_stream())?;
+    let mut statement = connection.prepare_cached(OF_STREAM)?;
     let mut rows = statement.query(params![id])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -191,9 +208,7 @@ pub(super) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorde
     Ok(all)
 }
 
-fn of_stream() -> String {
-    format!("SELECT {} FROM event WHERE stream = ?1 ORDER BY seq", events::COLUMNS)
-}
+const OF_STREAM: &str = concat!("SELECT ", events::columns!(), " FROM event WHERE stream = ?1 ORDER BY seq");
 
 /// The numbers that `cus` gives next, as they are stored and past those that the desk took meanwhile (R2). That many had
 /// to be passed over is remembered.

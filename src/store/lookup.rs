@@ -37,8 +37,9 @@ impl Store {
     /// Where the database fails.
     pub fn decided_for(&self, version: &str) -> Result<Vec<Key>, StoreError> {
         self.keys(
-            "SELECT DISTINCT ticket.id AS key FROM event JOIN ticket ON ticket.id = event.stream \
-             WHERE event.type = 'release-decided' AND event.data ->> '$.fix_version' = ?1 ORDER BY ticket.began",
+            "SELECT DISTINCT event.stream AS key FROM event JOIN event AS first ON first.stream = event.stream \
+             AND first.seq = 1 WHERE event.type = 'release-decided' AND event.data ->> '$.fix_version' = ?1 \
+             ORDER BY first.id",
             version,
         )
     }

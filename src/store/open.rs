@@ -8,13 +8,14 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::fresh::{Fresh, folder_of};
+use super::schema::SCHEMA;
 use super::{Store, StoreError, upgrade};
 
 /// "cus1", in the header of each database file.
 const APPLICATION_ID: i64 = 0x6375_7331;
 /// The schema that this program reads and writes.
-pub(super) const SCHEMA_VERSION: i64 = 4;
-const SCHEMA: &str = include_str!("../../schema.sql");
+pub(super) const SCHEMA_VERSION: i64 = 5;
 /// How many statements stay prepared: more than any command has, or each line of a batch would prepare them anew.
 const STATEMENTS: usize = 64;
 /// How many KiB of pages a command that does much keeps in memory.
@@ -41,23 +42,20 @@ impl Store {
                 Err(error) => Err(error),
             };
         }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(path);
         make_private_folder(folder).map_err(failed)?;
-        let file = tempfile::Builder::new().prefix(".cus-new-").tempfile_in(folder).map_err(failed)?.into_temp_path();
-        let mut connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let file = Fresh::beside(path).map_err(failed)?;
+        let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         set_pragmas(&mut connection)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.execute_batch(&format!(
             "BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; {SCHEMA} COMMIT;"
         ))?;
         connection.close().map_err(|(_, error)| error)?;
-        match file.persist_noclobber(path) {
+        match file.put(path) {
             Ok(()) => fs::File::open(folder).and_then(|folder| folder.sync_all()).map(|()| true).map_err(failed),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(failed(error.error)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(failed(error)),
         }
     }
 
@@ -67,6 +65,7 @@ impl Store {
     /// Where there is none, or it is not one that this program can write to.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let (mut store, version) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        store.connection.execute_batch("COMMIT")?;
         if version < SCHEMA_VERSION {
             upgrade::upgrade(&mut store)?;
         }
@@ -91,6 +90,7 @@ impl Store {
             other => other?,
         };
         if version < SCHEMA_VERSION {
+            store.connection.execute_batch("COMMIT")?;
             upgrade::upgrade(&mut store).map_err(|error| {
                 if matches!(error, StoreError::Sqlite(_) | StoreError::File { .. }) {
                     StoreError::Older { path: path.to_owned(), found: version, known: SCHEMA_VERSION }
@@ -98,8 +98,9 @@ impl Store {
                     error
                 }
             })?;
+            store.connection.execute_batch("BEGIN")?;
         }
-        store.connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+        store.connection.pragma_update(None, "query_only", true)?;
         Ok(store)
     }
 }
@@ -142,7 +143,8 @@ fn copied(path: &Path) -> Result<(Store, i64), StoreError> {
     Ok((Store { _copy: Some(folder), ..store }, version))
 }
 
-/// Opens a file, and tells the version of its schema.
+/// Opens a file, tells the version of its schema, and leaves the transaction open in which it was read: each takes a
+/// lock, and lets it go.
 fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -161,6 +163,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
     };
     let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(foreign)?;
     set_pragmas(&mut connection).map_err(foreign)?;
+    connection.execute_batch("BEGIN").map_err(foreign)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);
     if pragma("application_id")? != APPLICATION_ID {
         return Err(StoreError::Foreign(path.to_owned()));
@@ -175,12 +178,11 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
 fn set_pragmas(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // Otherwise what compares a parameter with the condition of an index is prepared anew for each value of it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.execute_batch(
-        "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; \
-         PRAGMA synchronous = FULL;",
-    )
+    connection.pragma_update(None, "recursive_triggers", true)
 }
 
 /// Waits for another process, in steps that stay short: one that has waited for long must not look less often than one

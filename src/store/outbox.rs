@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use super::events::{self, damaged};
+use super::load::began;
 use super::query::key;
 use super::{Store, StoreError};
 use crate::core::Time;
@@ -32,10 +33,12 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn outbox(&self, cus: Option<&Key>) -> Result<Vec<Waiting>, StoreError> {
-        let mut statement = self.connection.prepare(
-            "SELECT outbox.ticket, notice, attempts, next, error FROM outbox JOIN ticket ON ticket.id = outbox.ticket \
-             WHERE ?1 IS NULL OR outbox.ticket = ?1 ORDER BY ticket.began, notice",
-        )?;
+        let mut statement = self.connection.prepare(concat!(
+            "SELECT id AS ticket, notice, attempts, next, error FROM outbox JOIN ticket ON began = outbox.ticket ",
+            "WHERE ?1 IS NULL OR began = ",
+            began!(),
+            " ORDER BY began, notice"
+        ))?;
         let mut rows = statement.query([cus.map(Key::as_str)])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -60,7 +63,7 @@ impl Store {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let held = transaction
             .query_row(
-                "SELECT claimed_by, claimed_at FROM outbox WHERE ticket = ?1 AND notice = ?2",
+                concat!("SELECT claimed_by, claimed_at FROM outbox WHERE notice = ?2 AND ticket = ", began!()),
                 params![cus.as_str(), notice],
                 |row| Ok((row.get::<_, Option<String>>("claimed_by")?, row.get::<_, Option<i64>>("claimed_at")?)),
             )
@@ -74,7 +77,7 @@ impl Store {
         };
         if is_free {
             transaction.execute(
-                "UPDATE outbox SET claimed_by = ?3, claimed_at = ?4 WHERE ticket = ?1 AND notice = ?2",
+                concat!("UPDATE outbox SET claimed_by = ?3, claimed_at = ?4 WHERE notice = ?2 AND ticket = ", began!()),
                 params![cus.as_str(), notice, claimant, now.timestamp_millis()],
             )?;
         }
@@ -88,8 +91,11 @@ impl Store {
     /// Where the database fails.
     pub fn not_delivered(&mut self, waiting: &Waiting, next: Time, error: &str) -> Result<(), StoreError> {
         self.connection.execute(
-            "UPDATE outbox SET attempts = attempts + 1, next = ?3, error = ?4, claimed_by = NULL, claimed_at = NULL \
-             WHERE ticket = ?1 AND notice = ?2",
+            concat!(
+                "UPDATE outbox SET attempts = attempts + 1, next = ?3, error = ?4, claimed_by = NULL, ",
+                "claimed_at = NULL WHERE notice = ?2 AND ticket = ",
+                began!()
+            ),
             params![waiting.cus.as_str(), waiting.notice, next.timestamp_millis(), error],
         )?;
         Ok(())

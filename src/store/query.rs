@@ -1,10 +1,11 @@
 //! Looking: lists of tickets.
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params_from_iter};
+use rusqlite::{Row, params_from_iter};
 
 use super::cells::Cells;
 use super::events::{self, damaged};
+use super::load::began;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::key::Key;
@@ -101,7 +102,7 @@ const BY_URGENCY: &str = concat!("open DESC, rank, ", due!(), ", began");
 /// What [`Store::list_row`] reads.
 macro_rules! list_columns {
     () => {
-        "id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, customer"
+        "id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, customer, began"
     };
 }
 /// Up to how many more are counted.
@@ -258,10 +259,9 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn ticket_row(&self, key: &Key) -> Result<Option<ListRow>, StoreError> {
-        let id = super::load::resolve(&self.connection, key)?;
-        let Some(id) = id else { return Ok(None) };
-        let mut statement = self.connection.prepare_cached("SELECT began FROM ticket WHERE id = ?1")?;
-        let began = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
+        let Some(id) = super::load::resolve(&self.connection, key)? else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached(concat!("SELECT ", began!()))?;
+        let began: Option<i64> = statement.query_row([id.as_str()], |row| row.get(0))?;
         began.map_or(Ok(None), |began| self.row_at(began))
     }
 
@@ -293,16 +293,16 @@ impl Store {
             summary: cells.take()?,
             customer: match cells.take()? {
                 Some(customer) => customer,
-                None => self.customers_of(id)?,
+                None => self.customers_of(cells.take()?)?,
             },
         })
     }
 
-    /// The customers of a CUS ticket, in the order of their tickets.
-    pub(super) fn customers_of(&self, cus: &str) -> Result<String, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT customer FROM link JOIN ticket ON ticket.id = link.csd WHERE link.cus = ?1 ORDER BY ticket.began",
-        )?;
+    /// The customers of the CUS ticket of this number, in the order of their tickets.
+    pub(super) fn customers_of(&self, cus: i64) -> Result<String, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT customer FROM link JOIN ticket ON began = csd WHERE cus = ?1 ORDER BY csd")?;
         let mut rows = statement.query([cus])?;
         let mut customers: Vec<String> = Vec::new();
         while let Some(row) = rows.next()? {
@@ -341,8 +341,8 @@ pub(super) fn conditions(query: &ListQuery, now: Time) -> Conditions {
     conditions.with("created >= ?", time(query.since));
     conditions.with("created <= ?", time(query.until));
     conditions.with(
-        "(kind = 'csd' AND customer = ?1 COLLATE NOCASE OR id IN (SELECT cus FROM link JOIN ticket AS c ON c.id = \
-         link.csd WHERE c.customer = ?1 COLLATE NOCASE))"
+        "(kind = 'csd' AND customer = ?1 COLLATE NOCASE OR began IN (SELECT cus FROM link JOIN ticket AS c \
+         ON c.began = link.csd WHERE c.customer = ?1 COLLATE NOCASE))"
             .replace("?1", &format!("?{}", conditions.values.len() + 1))
             .as_str(),
         query.customer.clone().map(Value::Text),

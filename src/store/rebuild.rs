@@ -7,13 +7,13 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
-use super::{Store, StoreError, backup, counts, events, policy, words};
+use super::{Store, StoreError, backup, counts, events, policy, schema, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
 impl Store {
-    /// Makes every table but the record anew from the events, and returns how many tickets they make and where a copy
-    /// of what was there is kept.
+    /// Makes every table but the record anew from the events, with the triggers and indices that other programs changed,
+    /// and returns how many tickets there are and where a copy of what was there is kept.
     ///
     /// # Errors
     /// Where the record is not sound, or the database fails; nothing is changed then.
@@ -21,6 +21,7 @@ impl Store {
         let kept = backup::kept_name(&self.path, now);
         self.backup(&kept)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        schema::restore(&transaction)?;
         let tickets = rebuild(&transaction)?;
         transaction.commit()?;
         Ok((tickets, kept))
@@ -45,9 +46,8 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
         let mut loaded = Loaded::before(free);
         load::load_with_links(connection, &mut loaded, &id)?;
         free = loaded.case.free;
-        let begun = loaded.case.ticket(&id).zip(loaded.began(&id));
-        let (ticket, began) = begun.ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
-        let rows = TicketRows::of(&loaded.case, ticket, began);
+        let ticket = loaded.case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
+        let rows = TicketRows::of(&loaded, ticket)?;
         rows.write(connection, None)?;
         rows.write_links(connection, None)?;
         tickets += 1;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use super::events::{self, Origin, Position, damaged};
+use super::fresh::folder_of;
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
 use super::{Store, StoreError, Writer, words};
@@ -146,13 +147,13 @@ impl Store {
     /// Where the folder cannot be read.
     pub fn kept_copies(&self) -> Result<Vec<PathBuf>, StoreError> {
         let failed = |error| StoreError::File { path: self.path.clone(), error };
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut copies = Vec::new();
-        for entry in std::fs::read_dir(folder.unwrap_or(std::path::Path::new("."))).map_err(failed)? {
+        for entry in std::fs::read_dir(folder_of(&self.path)).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let other = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if other.starts_with(&format!("{name}.")) {
+            // Copies that were being made when the process ended are left under names of their own.
+            if other.starts_with(&format!("{name}.")) || other.starts_with(".cus-") {
                 copies.push(path);
             }
         }
@@ -194,9 +195,8 @@ fn write_state(connection: &Connection, before: &Loaded) -> Result<(), StoreErro
         load::load_with_links(connection, &mut after, ticket.id())?;
     }
     for ticket in &after.case.tickets {
-        let Some(began) = after.began(ticket.id()) else { continue };
-        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(&before.case, old, began));
-        TicketRows::of(&after.case, ticket, began).write(connection, old.as_ref())?;
+        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
+        TicketRows::of(&after, ticket)?.write(connection, old.as_ref())?;
     }
     Ok(())
 }

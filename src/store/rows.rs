@@ -2,12 +2,14 @@
 
 use std::sync::OnceLock;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::StoreError;
+use super::load::Loaded;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
+use crate::core::duty::Owed;
 use crate::core::key::Key;
 use crate::core::owed::owed;
 use crate::core::words::{Priority, Word};
@@ -17,7 +19,8 @@ use crate::core::words::{Priority, Word};
 pub(super) struct TicketRows {
     pub(super) ticket: TicketRow,
     pub(super) aliases: Vec<Key>,
-    pub(super) links: Vec<Key>,
+    /// The numbers of the linked customers' tickets.
+    pub(super) links: Vec<i64>,
     pub(super) duties: Vec<DutyRow>,
     /// The numbers of the notices that wait for their delivery.
     pub(super) queued: Vec<u32>,
@@ -59,7 +62,7 @@ pub(super) struct TicketRow {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DutyRow {
     kind: &'static str,
-    csd: String,
+    csd: i64,
     role: &'static str,
     rank: i64,
     begins: i64,
@@ -68,25 +71,29 @@ pub(super) struct DutyRow {
 }
 
 impl TicketRows {
-    /// What the current state is to hold of a ticket of this case whose first event has the id `began`.
-    pub(super) fn of(case: &Case, ticket: &Ticket, began: i64) -> Self {
+    /// What the current state is to hold of a ticket of this case.
+    ///
+    /// # Errors
+    /// Where its record does not begin, or that of a linked ticket does not.
+    pub(super) fn of(loaded: &Loaded, ticket: &Ticket) -> Result<Self, StoreError> {
+        let case = &loaded.case;
         let rank = rank(case, ticket);
-        let mut duties: Vec<DutyRow> = owed(case, ticket)
-            .into_iter()
-            .map(|owed| DutyRow {
+        let duty = |owed: Owed| {
+            Ok(DutyRow {
                 kind: owed.duty.kind.as_str(),
-                csd: owed.duty.csd.map(|csd| csd.as_str().to_owned()).unwrap_or_default(),
+                csd: owed.duty.csd.map_or(Ok(0), |csd| loaded.began(&csd))?,
                 role: owed.by.as_str(),
                 rank,
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
                 fix: owed.fix,
             })
-            .collect();
-        duties.sort_by(|a, b| (a.kind, &a.csd).cmp(&(b.kind, &b.csd)));
+        };
+        let mut duties = owed(case, ticket).into_iter().map(duty).collect::<Result<Vec<_>, StoreError>>()?;
+        duties.sort_by_key(|duty| (duty.kind, duty.csd));
         let due = duties.iter().map(|duty| duty.due).min();
         let base = TicketRow {
-            began,
+            began: loaded.began(ticket.id())?,
             id: ticket.id().as_str().to_owned(),
             key: ticket.key().as_str().to_owned(),
             kind: ticket.kind().as_str(),
@@ -111,7 +118,7 @@ impl TicketRows {
             revision: ticket.revision(),
             summary: ticket.summary().to_owned(),
         };
-        match ticket {
+        Ok(match ticket {
             Ticket::Csd(csd) => Self {
                 ticket: TicketRow {
                     stage_since: milliseconds(csd.stage_since),
@@ -142,21 +149,20 @@ impl TicketRows {
                     ..base
                 },
                 aliases: cus.tracker_key.iter().cloned().collect(),
-                links: cus.links.iter().map(|link| link.csd.clone()).collect(),
+                links: cus.links.iter().map(|link| loaded.began(&link.csd)).collect::<Result<_, _>>()?,
                 duties,
                 queued: cus.queued().map(|notice| notice.number).collect(),
             },
-        }
+        })
     }
 
     /// Writes what differs from `before`, which is what the current state holds now.
     pub(super) fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
         self.ticket.write(connection, before.map(|before| &before.ticket))?;
-        let id = self.ticket.id.as_str();
         for alias in self.aliases.iter().filter(|alias| before.is_none_or(|before| !before.aliases.contains(alias))) {
             connection
                 .prepare_cached("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
-                .execute(params![alias.as_str(), id])?;
+                .execute(params![alias.as_str(), self.ticket.began])?;
         }
         let old = before.map(|before| before.queued.as_slice()).unwrap_or_default();
         if old != self.queued {
@@ -174,12 +180,12 @@ impl TicketRows {
         for csd in old.iter().filter(|csd| !self.links.contains(csd)) {
             connection
                 .prepare_cached("DELETE FROM link WHERE csd = ?1 AND cus = ?2")?
-                .execute(params![csd.as_str(), self.ticket.id])?;
+                .execute([*csd, self.ticket.began])?;
         }
         for csd in self.links.iter().filter(|csd| !old.contains(csd)) {
             connection
                 .prepare_cached("INSERT INTO link (csd, cus) VALUES (?1, ?2) ON CONFLICT (csd) DO UPDATE SET cus = ?2")?
-                .execute(params![csd.as_str(), self.ticket.id])?;
+                .execute([*csd, self.ticket.began])?;
         }
         Ok(())
     }
@@ -209,21 +215,21 @@ impl TicketRows {
         for notice in before.iter().filter(|notice| !self.queued.contains(notice)) {
             connection
                 .prepare_cached("DELETE FROM outbox WHERE ticket = ?1 AND notice = ?2")?
-                .execute(params![self.ticket.id, notice])?;
+                .execute(params![self.ticket.began, notice])?;
         }
         for notice in self.queued.iter().filter(|notice| !before.contains(notice)) {
             connection
                 .prepare_cached("INSERT INTO outbox (ticket, notice) VALUES (?1, ?2)")?
-                .execute(params![self.ticket.id, notice])?;
+                .execute(params![self.ticket.began, notice])?;
         }
         Ok(())
     }
 
     /// Whether the stored rows are these, once [`by_ticket`] was asked for.
     pub(super) fn is_stored(&self, connection: &Connection) -> Result<bool, StoreError> {
-        let id = self.ticket.id.as_str();
-        let mut tickets = connection.prepare_cached("SELECT * FROM ticket WHERE id = ?1")?;
-        let mut found = tickets.query([id])?;
+        let began = self.ticket.began;
+        let mut tickets = connection.prepare_cached("SELECT * FROM ticket WHERE began = ?1")?;
+        let mut found = tickets.query([began])?;
         let same = match found.next()? {
             Some(row) => self.ticket.matches(row)?,
             None => false,
@@ -231,7 +237,7 @@ impl TicketRows {
         let mut duties = connection.prepare_cached(
             "SELECT kind, csd, role, rank, begins, due, fix FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
         )?;
-        let mut rows = duties.query([self.ticket.began])?;
+        let mut rows = duties.query([began])?;
         for duty in &self.duties {
             match rows.next()? {
                 Some(row) if duty.matches(row)? => {}
@@ -239,22 +245,23 @@ impl TicketRows {
             }
         }
         let no_more_duties = rows.next()?.is_none();
-        let keys = |sql: &str| -> Result<Vec<String>, StoreError> {
+        fn all<T: FromSql>(connection: &Connection, sql: &str, began: i64) -> Result<Vec<T>, StoreError> {
             let mut statement = connection.prepare_cached(sql)?;
-            Ok(statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        };
-        let sorted = |keys: &[Key]| {
-            let mut keys: Vec<String> = keys.iter().map(|key| key.as_str().to_owned()).collect();
-            keys.sort_unstable();
-            keys
-        };
-        let mut queue = connection.prepare_cached("SELECT notice FROM outbox WHERE ticket = ?1 ORDER BY notice")?;
-        let queued: Vec<u32> = queue.query_map([id], |row| row.get("notice"))?.collect::<Result<_, _>>()?;
+            Ok(statement.query_map([began], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        }
+        fn sorted<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+            let mut all: Vec<T> = all.collect();
+            all.sort_unstable();
+            all
+        }
+        let queued: Vec<u32> = all(connection, "SELECT notice FROM outbox WHERE ticket = ?1 ORDER BY notice", began)?;
+        let links: Vec<i64> = all(connection, "SELECT csd FROM link WHERE cus = ?1 ORDER BY csd", began)?;
+        let named: Vec<String> = all(connection, "SELECT key FROM temp.named WHERE ticket = ?1 ORDER BY key", began)?;
         Ok(same
             && no_more_duties
             && queued == self.queued
-            && keys("SELECT csd FROM link WHERE cus = ?1 ORDER BY csd")? == sorted(&self.links)
-            && keys("SELECT key FROM temp.named WHERE ticket = ?1 ORDER BY key")? == sorted(&self.aliases))
+            && links == sorted(self.links.iter().copied())
+            && named == sorted(self.aliases.iter().map(|key| key.as_str().to_owned())))
     }
 }
 
@@ -346,7 +353,7 @@ impl TicketRow {
 impl DutyRow {
     fn matches(&self, row: &Row<'_>) -> Result<bool, StoreError> {
         Ok(row.get::<_, String>("kind")? == self.kind
-            && row.get::<_, String>("csd")? == self.csd
+            && row.get::<_, i64>("csd")? == self.csd
             && row.get::<_, String>("role")? == self.role
             && row.get::<_, i64>("rank")? == self.rank
             && row.get::<_, i64>("begins")? == self.begins

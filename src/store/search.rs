@@ -149,9 +149,10 @@ impl Store {
     /// event.
     pub(super) fn placed(&self, places: impl IntoIterator<Item = Place>) -> Result<Vec<Placed>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT stream, began, link.cus FROM (SELECT id AS stream, began FROM ticket WHERE began = ?1 UNION ALL \
-             SELECT stream, (SELECT began FROM ticket WHERE ticket.id = stream) FROM event WHERE id = ?1 LIMIT 1) \
-             AS placed LEFT JOIN link ON link.csd = placed.stream",
+            "SELECT placed.id, placed.began, cus.id FROM (SELECT id, began FROM ticket WHERE began = ?1 UNION ALL \
+             SELECT stream, (SELECT id FROM event AS first WHERE first.stream = event.stream AND seq = 1) FROM event \
+             WHERE id = ?1 LIMIT 1) AS placed LEFT JOIN link ON csd = placed.began LEFT JOIN ticket AS cus \
+             ON cus.began = link.cus",
         )?;
         let mut all = Vec::new();
         for place in places {
@@ -171,8 +172,8 @@ impl Store {
     /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
     fn has_word(&self, ticket: &Key, word: &str) -> Result<bool, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT csd FROM link WHERE \
-             cus = ?1))",
+            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM \
+             link JOIN ticket ON ticket.began = csd WHERE cus = (SELECT id FROM event WHERE stream = ?1 AND seq = 1)))",
         )?;
         let mut rows = statement.query([ticket.as_str()])?;
         while let Some(row) = rows.next()? {
@@ -200,11 +201,8 @@ impl Store {
 
 /// The part of a text around the first of the words, on one line.
 fn snippet(text: &str, words: &[String]) -> String {
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_hit = |word: &str| {
-        let word = word.to_lowercase();
-        words.iter().any(|wanted| word.starts_with(wanted.as_str()))
-    };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_hit = |word: &str| words.iter().any(|wanted| begins_so(word, wanted));
     let mut start = 0;
     let mut found = 0;
     for word in line.split(|c: char| !c.is_alphanumeric()) {
@@ -216,13 +214,18 @@ fn snippet(text: &str, words: &[String]) -> String {
         start += line.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     }
     let (before, behind) = line.split_at(found);
-    let before: Vec<char> = before.chars().rev().take(AROUND).collect();
-    let behind: Vec<char> = behind.chars().take(2 * AROUND).collect();
-    let is_cut = |part: usize, whole: &str| if part < whole.chars().count() { "…" } else { "" };
-    let (left, right) = (is_cut(before.len(), &line[..found]), is_cut(behind.len(), &line[found..]));
-    let before: String = before.into_iter().rev().collect();
-    let behind: String = behind.into_iter().collect();
-    format!("{left}{before}{behind}{right}")
+    let from = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+    let to = behind.char_indices().nth(2 * AROUND).map_or(behind.len(), |(at, _)| at);
+    let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+    format!("{}{}{}{}", cut(from > 0), &before[from..], &behind[..to], cut(to < behind.len()))
+}
+
+/// Whether a word begins so, in small letters.
+fn begins_so(word: &str, small: &str) -> bool {
+    match word.get(..small.len()) {
+        Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(small),
+        _ => word.to_lowercase().starts_with(small),
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +240,10 @@ mod tests {
         assert!(snippet.contains("the rates are zero"), "{snippet}");
         assert!(snippet.chars().count() <= 3 * AROUND + 2);
         assert_eq!(super::snippet("short\ntext", &["text".to_owned()]), "short text");
+        let cut = super::snippet(&"x ".repeat(30), &["none".to_owned()]);
+        assert_eq!(cut, "x ".repeat(30).trim_end());
+        let upper = super::snippet(&format!("{} ÄRGERLICH, Text", "é".repeat(60)), &["ärger".to_owned()]);
+        assert_eq!(upper, format!("…{} ÄRGERLICH, Text", "é".repeat(AROUND - 1)));
         assert_eq!(super::snippet("", &["text".to_owned()]), "");
     }
 }

@@ -9,7 +9,7 @@ use super::{Store, StoreError, backup, rebuild};
 
 /// What makes of the schema of each version that of the next, the first version first. The current state is made anew
 /// afterwards.
-const STEPS: [&str; 3] = [TO_2, TO_3, TO_4];
+const STEPS: [&str; 4] = [TO_2, TO_3, TO_4, TO_5];
 
 /// Lists and duties are read in their order, a duty knows the command that settles it, and the tickets of each stage are
 /// counted.
@@ -91,6 +91,96 @@ const TO_3: &str = "
 const TO_4: &str = "
     DROP INDEX ticket_by_urgency;
     DROP INDEX duty_of_ticket;";
+
+/// A ticket is known to other tables by its number, and found by its first event, so that no index of its ids is kept. The
+/// order of an event is asked for once.
+const TO_5: &str = "
+    PRAGMA defer_foreign_keys = ON;
+    CREATE TEMP TABLE tried AS SELECT event.id, notice, attempts, next, error, claimed_by, claimed_at
+    FROM outbox JOIN event ON stream = ticket AND seq = 1;
+    DROP TABLE outbox;
+    DROP TABLE duty;
+    DROP TABLE link;
+    DROP TABLE alias;
+    DROP TABLE ticket;
+    CREATE TABLE ticket (
+        began           INTEGER PRIMARY KEY,
+        id              TEXT    NOT NULL,
+        key             TEXT    NOT NULL,
+        kind            TEXT    NOT NULL CHECK (kind IN ('csd', 'cus')),
+        stage           TEXT    NOT NULL,
+        stage_since     INTEGER NOT NULL,
+        bounces         INTEGER NOT NULL,
+        open            INTEGER NOT NULL CHECK (open IN (0, 1)),
+        rank            INTEGER NOT NULL,
+        priority        TEXT,
+        severity        TEXT,
+        impact          TEXT,
+        decision        TEXT,
+        fix_version     TEXT,
+        handled_by      TEXT,
+        customer        TEXT,
+        product_version TEXT,
+        held            TEXT,
+        bug             INTEGER NOT NULL CHECK (bug IN (0, 1)),
+        due             INTEGER,
+        created         INTEGER NOT NULL,
+        updated         INTEGER NOT NULL,
+        revision        INTEGER NOT NULL,
+        summary         TEXT    NOT NULL
+    ) STRICT;
+    CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
+    CREATE INDEX ticket_by_customer ON ticket (customer) WHERE customer IS NOT NULL;
+    CREATE INDEX ticket_by_version  ON ticket (fix_version) WHERE fix_version IS NOT NULL;
+    CREATE INDEX ticket_by_product ON ticket (product_version) WHERE product_version IS NOT NULL;
+    CREATE INDEX ticket_held        ON ticket (held) WHERE held IS NOT NULL;
+    CREATE TABLE alias (
+        key    TEXT    PRIMARY KEY,
+        ticket INTEGER NOT NULL REFERENCES ticket (began)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE link (
+        csd INTEGER PRIMARY KEY REFERENCES ticket (began),
+        cus INTEGER NOT NULL    REFERENCES ticket (began)
+    ) STRICT;
+    CREATE INDEX link_by_cus ON link (cus);
+    CREATE TABLE duty (
+        role   TEXT    NOT NULL,
+        rank   INTEGER NOT NULL,
+        due    INTEGER NOT NULL,
+        begins INTEGER NOT NULL,
+        ticket INTEGER NOT NULL REFERENCES ticket (began),
+        kind   TEXT    NOT NULL,
+        csd    INTEGER NOT NULL,
+        fix    TEXT    NOT NULL,
+        PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE outbox (
+        ticket     INTEGER NOT NULL REFERENCES ticket (began),
+        notice     INTEGER NOT NULL,
+        attempts   INTEGER NOT NULL DEFAULT 0,
+        next       INTEGER,
+        error      TEXT,
+        claimed_by TEXT,
+        claimed_at INTEGER,
+        PRIMARY KEY (ticket, notice)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO outbox SELECT * FROM temp.tried;
+    DROP TABLE temp.tried;
+    DROP TRIGGER event_in_order;
+    CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
+        SELECT CASE
+            WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
+                THEN RAISE(ABORT, 'events are numbered without gaps')
+            WHEN (nullif(NEW.seq, 1) - 1, NEW.stage_before)
+                    IS NOT (SELECT seq, stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
+                THEN RAISE(ABORT, 'the event does not follow the last of its ticket: by its number, or by the stage before')
+            WHEN NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
+                    SELECT 1 FROM stage_change
+                    WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
+                      AND before = coalesce(NEW.stage_before, '') AND after = NEW.stage_after)
+                THEN RAISE(ABORT, 'this stage change is not legal')
+        END;
+    END;";
 
 /// Brings a database to this version in one transaction, and keeps a copy of what it was beside it.
 ///

@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::events::{self, Chain, Links, damaged};
 use super::load::{self, Loaded};
 use super::rows::{self, TicketRows};
-use super::{Store, StoreError, words};
+use super::{Store, StoreError, schema, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
 
@@ -21,7 +21,7 @@ pub struct Verified {
 }
 
 impl Store {
-    /// Asks SQLite whether the file is sound.
+    /// Asks SQLite whether the file is sound, and looks whether the schema is what it has to be.
     ///
     /// # Errors
     /// Where it is not, with what was found first.
@@ -40,11 +40,12 @@ impl Store {
             self.connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
         match orphan {
             Some(table) => Err(damaged(format!("a row of `{table}` points to nothing"))),
-            None => Ok(()),
+            None => schema::verify(&self.connection),
         }
     }
 
-    /// Holds the record against its hash chain, and the current state against the record.
+    /// Holds the record against its hash chain, the current state against the record, and the schema against what it has
+    /// to be.
     ///
     /// # Errors
     /// Where they differ, with the first difference.
@@ -54,7 +55,9 @@ impl Store {
         self.connection.pragma_update(None, "query_only", false)?;
         let verified = self.verified();
         self.connection.pragma_update(None, "query_only", true)?;
-        verified
+        let verified = verified?;
+        schema::verify(&self.connection)?;
+        Ok(verified)
     }
 
     /// Asks whether a head that was noted once is still on the chain: if the record was cut before it, or written anew,
@@ -170,8 +173,8 @@ impl Store {
             let mut loaded = Loaded::before(free);
             load::load_with_links(&self.connection, &mut loaded, &id)?;
             free = loaded.case.free;
-            let (ticket, began) = loaded.case.ticket(&id).zip(loaded.began(&id)).ok_or_else(differs)?;
-            if !TicketRows::of(&loaded.case, ticket, began).is_stored(&self.connection)? {
+            let ticket = loaded.case.ticket(&id).ok_or_else(differs)?;
+            if !TicketRows::of(&loaded, ticket)?.is_stored(&self.connection)? {
                 return Err(differs());
             }
             count += 1;
@@ -183,7 +186,7 @@ impl Store {
         if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
             return Err(damaged("there is a duty without a ticket"));
         }
-        if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT id FROM ticket)")? != 0 {
+        if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
             return Err(damaged("there is a queued notice without a ticket"));
         }
         if !self.counts_are_right()? {

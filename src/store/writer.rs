@@ -257,16 +257,15 @@ impl<'a> Writer<'a> {
         files: &[PathBuf],
     ) -> Result<Applied, StoreError> {
         let command = self.place.last_id + 1;
-        let mut after = before.case.clone();
+        let mut after = before.clone();
         let mut files = files.iter();
-        let mut begun: Vec<(Key, i64)> = Vec::new();
         for event in &decided {
             let id = self.place.last_id + 1;
-            let position = Position { id, seq: next_seq(&after, &event.stream), command, chain: self.place.chain };
+            let position = Position { id, seq: next_seq(&after.case, &event.stream), command, chain: self.place.chain };
             self.append(event, origin, position)?;
-            after.apply(event);
+            after.case.apply(event);
             if event.before.is_none() {
-                begun.push((event.stream.clone(), id));
+                after.begin(&event.stream, id);
             }
             if let Fact::Attached(attached) = &event.fact
                 && let Some(file) = files.next()
@@ -274,21 +273,18 @@ impl<'a> Writer<'a> {
                 attachments::store(&self.transaction, id, &attached.sha256, file)?;
             }
         }
-        self.write_state(&before, &after, &begun)?;
-        Ok(Applied { before: before.case, after, events: decided })
+        self.write_state(&before, &after)?;
+        Ok(Applied { before: before.case, after: after.case, events: decided })
     }
 
     /// Writes what the command changed in the current state. A ticket without an event of its own can change too: a
     /// customer's ticket takes the rank of its CUS ticket.
-    fn write_state(&mut self, before: &Loaded, after: &Case, begun: &[(Key, i64)]) -> Result<(), StoreError> {
+    fn write_state(&mut self, before: &Loaded, after: &Loaded) -> Result<(), StoreError> {
         let connection = &self.transaction;
         let mut changed = Vec::new();
-        for ticket in &after.tickets {
-            let stored = before.case.ticket(ticket.id()).zip(before.began(ticket.id()));
-            let old = stored.map(|(old, began)| TicketRows::of(&before.case, old, began));
-            let begins = begun.iter().find(|(stream, _)| stream == ticket.id()).map(|(_, id)| *id);
-            let Some(began) = stored.map(|(_, began)| began).or(begins) else { continue };
-            let new = TicketRows::of(after, ticket, began);
+        for ticket in &after.case.tickets {
+            let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
+            let new = TicketRows::of(after, ticket)?;
             if old.as_ref() != Some(&new) {
                 new.write(connection, old.as_ref())?;
                 self.place.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
@@ -299,11 +295,12 @@ impl<'a> Writer<'a> {
             new.write_links(connection, old.as_ref())?;
         }
         if let Some(Numbers { next, free, .. }) = &mut self.place.numbers {
-            if after.free.csd != before.case.free.csd {
-                (next.csd, free.csd) = (after.free.csd, after.free.csd);
+            let (before, after) = (before.case.free, after.case.free);
+            if after.csd != before.csd {
+                (next.csd, free.csd) = (after.csd, after.csd);
             }
-            if after.free.cus != before.case.free.cus {
-                (next.cus, free.cus) = (after.free.cus, after.free.cus);
+            if after.cus != before.cus {
+                (next.cus, free.cus) = (after.cus, after.cus);
             }
         }
         Ok(())

@@ -24,7 +24,9 @@ fn files_come_back_byte_for_byte_under_names_of_their_own() {
 fn files_that_come_with_a_step_are_kept_as_those_that_come_alone() {
     let sandbox = Sandbox::new();
     let contents = [("a.txt", "file A\n".repeat(2)), ("b.bin", "b".repeat(200_000)), ("c.txt", "file C".to_owned())];
-    contents.each_ref().map(|(name, content)| sandbox.write(name, content));
+    for (name, content) in &contents {
+        sandbox.write(name, content);
+    }
     let report = ["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"];
     sandbox.ok(&[report.as_slice(), &["--attach", "a.txt", "--attach", "b.bin"]].concat());
     sandbox.ok(&["assess", "CSD-1", "--handled-by", "engineering", "--trigger", "none"]);

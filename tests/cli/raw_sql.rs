@@ -40,9 +40,11 @@ fn events_are_neither_changed_nor_deleted_nor_replaced() {
     refused(&connection, "DELETE FROM event", "never deleted");
     let escalated = "'escalated'";
     refused(&connection, &insert("INSERT OR REPLACE", "1", "2", escalated, escalated), "without gaps");
-    refused(&connection, &insert("INSERT OR REPLACE", "5", "1", escalated, escalated), "without gaps");
+    refused(&connection, &insert("INSERT OR REPLACE", "5", "1", escalated, escalated), "does not follow");
+    refused(&connection, &insert("INSERT OR REPLACE", "5", "1", "NULL", escalated), "does not follow");
+    refused(&connection, &insert("INSERT", "5", "0", escalated, escalated), "does not follow");
     refused(&connection, &insert("INSERT", "9", "2", escalated, escalated), "without gaps");
-    refused(&connection, &insert("INSERT", "5", "3", escalated, escalated), "without gaps");
+    refused(&connection, &insert("INSERT", "5", "3", escalated, escalated), "does not follow");
 }
 
 #[test]
@@ -50,12 +52,8 @@ fn no_illegal_stage_change_gets_in() {
     let sandbox = Sandbox::escalated();
     let connection = raw(&sandbox);
     refused(&connection, &insert("INSERT", "5", "2", "'escalated'", "'postmortem'"), "not legal");
-    refused(
-        &connection,
-        &insert("INSERT", "5", "2", "'postmortem'", "'closed'"),
-        "not that of the ticket's last event",
-    );
-    refused(&connection, &insert("INSERT", "5", "2", "NULL", "'escalated'"), "not that of the ticket's last event");
+    refused(&connection, &insert("INSERT", "5", "2", "'postmortem'", "'closed'"), "does not follow");
+    refused(&connection, &insert("INSERT", "5", "2", "NULL", "'escalated'"), "does not follow");
     let legal = insert("INSERT", "5", "2", "'escalated'", "'returned'");
     connection.execute_batch(&format!("BEGIN; {legal}; ROLLBACK")).unwrap();
 }
@@ -91,11 +89,43 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
     found("UPDATE duty SET due = due + 1", "the current state of `CUS-1`");
     found("DELETE FROM duty", "the current state of `CUS-1`");
     found("DELETE FROM link", "the current state of `CUS-1`");
-    found("INSERT INTO alias VALUES ('X-1', 'CSD-1')", "the current state of `CSD-1`");
+    found("INSERT INTO alias SELECT 'X-1', began FROM ticket WHERE id = 'CSD-1'", "the current state of `CSD-1`");
     found("UPDATE counter SET next = 9 WHERE kind = 'cus'", "next free keys");
     found("UPDATE stage_count SET tickets = tickets + 1 WHERE stage = 'escalated'", "the counts of the stages");
     found("INSERT INTO word (rowid, text) VALUES (16, 'nonsense')", "the index of words");
     found("INSERT INTO word (word) VALUES ('delete-all')", "the index of words");
+}
+
+#[test]
+fn rules_that_were_taken_away_or_changed_are_found_and_made_anew() {
+    let sandbox = Sandbox::escalated();
+    let anything_goes = "CREATE TRIGGER event_never_deleted BEFORE DELETE ON event BEGIN SELECT 1; END";
+    for (sql, words) in [
+        ("DROP TRIGGER event_in_order", "the trigger `event_in_order` is missing or was changed"),
+        ("DROP TRIGGER event_never_changed", "the trigger `event_never_changed` is missing or was changed"),
+        ("DROP TRIGGER event_redacted", "the trigger `event_redacted` is missing or was changed"),
+        (
+            &format!("DROP TRIGGER event_never_deleted; {anything_goes}"),
+            "the trigger `event_never_deleted` is missing or was changed",
+        ),
+        (
+            "CREATE TRIGGER \"my \"\" own\" AFTER INSERT ON duty BEGIN DELETE FROM duty; END",
+            "the trigger `my \" own` does not belong there",
+        ),
+        ("DROP INDEX ticket_by_stage", "the index `ticket_by_stage` is missing or was changed"),
+    ] {
+        raw(&sandbox).execute_batch(sql).unwrap();
+        for command in ["check", "verify"] {
+            let ran = sandbox.run(&["db", command]);
+            assert_eq!(ran.exit, 7, "{command} after {sql}");
+            assert!(ran.err.contains(words) && ran.err.contains("hint: cus db rebuild\n"), "{sql}: {}", ran.err);
+        }
+        sandbox.ok(&["db", "rebuild"]);
+        sandbox.ok(&["db", "check"]);
+        sandbox.ok(&["db", "verify"]);
+    }
+    raw(&sandbox).execute_batch("CREATE INDEX mine ON ticket (updated)").unwrap();
+    sandbox.ok(&["db", "verify"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Every write, sync and truncation fails once, and from then on; and a file may grow no further.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -71,21 +72,39 @@ fn a_limit_on_the_size_of_files_is_told_and_leaves_the_file_good() {
     let _beside = crate::beside_others();
     let place = Place::new();
     place.write("lines", (0..3_000).map(report).collect::<String>());
-    let program = env!("CARGO_BIN_EXE_cus");
     for blocks in [300, 700, 1_500] {
-        let mut command = place.command(&[]);
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", &format!("ulimit -f {blocks}; exec {program} batch lines")]);
-        shell
-            .current_dir(place.path("."))
-            .env_clear()
-            .envs(command.env("HOME", place.path(".")).get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let output = shell.output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{blocks}: {told}");
-        assert!(told.starts_with("error: "), "{told}");
+        is_refused_by_a_limit(&place, blocks, "batch lines");
         assert_eq!(place.is_good()["events"], 0);
     }
+    place.ok(&["batch", "lines"]);
+    let files = || {
+        let names = std::fs::read_dir(place.path(".")).unwrap().map(|entry| entry.unwrap().file_name());
+        names.collect::<BTreeSet<_>>()
+    };
+    let before = files();
+    for words in ["db backup copy.db", "--db new.db init", "db rebuild", "export > out"] {
+        is_refused_by_a_limit(&place, 100, words);
+        let _ = std::fs::remove_file(place.path("out"));
+        assert_eq!(files(), before, "{words} leaves nothing behind");
+    }
+    place.is_good();
+}
+
+/// Runs the program where no file may have more than so many blocks.
+#[track_caller]
+fn is_refused_by_a_limit(place: &Place, blocks: u32, words: &str) {
+    let program = env!("CARGO_BIN_EXE_cus");
+    let mut command = place.command(&[]);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &format!("ulimit -f {blocks}; exec {program} {words}")]);
+    shell
+        .current_dir(place.path("."))
+        .env_clear()
+        .envs(command.env("HOME", place.path(".")).get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = shell.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{words}, {blocks} blocks: {told}");
+    assert!(told.starts_with("error: "), "{told}");
 }
 
 /// A file system of so many KiB, which is gone with it; nothing where nobody may make one.

@@ -1,0 +1,46 @@
+//! Database files in the making.
+
+use std::io;
+use std::path::Path;
+
+use tempfile::{TempDir, TempPath};
+
+/// A file in the making, in a private folder of its own beside where it is meant for, so that nobody sees half of it and
+/// whatever SQLite left beside it is gone with it.
+#[derive(Debug)]
+pub(super) struct Fresh {
+    file: TempPath,
+    _folder: TempDir,
+}
+
+impl Fresh {
+    /// Makes an empty file that is meant for that path.
+    pub(super) fn beside(to: &Path) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix(".cus-new-").tempdir_in(folder_of(to))?;
+        let file = tempfile::NamedTempFile::new_in(&folder)?.into_temp_path();
+        Ok(Self { file, _folder: folder })
+    }
+
+    /// Where it is for now.
+    pub(super) fn path(&self) -> &Path {
+        &self.file
+    }
+
+    /// Puts it where it is meant for, where nothing is yet.
+    pub(super) fn put(self, to: &Path) -> io::Result<()> {
+        self.file.persist_noclobber(to).map_err(|error| error.error)
+    }
+
+    /// Puts it where it is meant for, in the place of what is there.
+    pub(super) fn replace(self, to: &Path) -> io::Result<()> {
+        self.file.persist(to).map_err(|error| error.error)
+    }
+}
+
+/// The folder of a file.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}

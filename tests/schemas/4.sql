@@ -1,0 +1,223 @@
+-- The schema of a `cus` database. `application_id` says that a file is one, `user_version` which schema it has.
+--
+-- The event table is the record and the truth. Everything below "Current state" is a cache of it: it can be rebuilt
+-- from the events and is verified against them.
+
+-- The record ------------------------------------------------------------------------------------------------------
+
+-- One row for each thing that happened (R27). Append-only: the triggers below see to it on every connection.
+CREATE TABLE event (
+    id           INTEGER PRIMARY KEY,            -- the order of everything, without gaps
+    stream       TEXT    NOT NULL,               -- the key under which the ticket was first recorded; '' is the database itself
+    seq          INTEGER NOT NULL,               -- the order within the stream, from 1, without gaps
+    type         TEXT    NOT NULL,
+    version      INTEGER NOT NULL DEFAULT 1,     -- of the type's payload
+    at           INTEGER NOT NULL,               -- milliseconds since 1970, UTC
+    actor        TEXT    NOT NULL,
+    role         TEXT,                           -- NULL: no role of the actor was known (R28)
+    origin       TEXT    NOT NULL DEFAULT 'cus' CHECK (origin IN ('cus', 'import')),
+    command      INTEGER NOT NULL,               -- the id of the first event of the command that caused it
+    stage_before TEXT,                           -- NULL: this event begins the ticket
+    stage_after  TEXT,
+    due          TEXT    CHECK (due IS NULL OR json_valid(due)),     -- the due times that it fixes (R29)
+    data         TEXT    NOT NULL CHECK (json_valid(data)),          -- the structured payload
+    texts        TEXT    CHECK (texts IS NULL OR json_valid(texts)), -- the free texts, which can be redacted
+    nonce        BLOB    CHECK ((nonce IS NULL) = (texts IS NULL)),  -- random, so that a short text cannot be guessed from its hash
+    hash         BLOB,                           -- SHA-256 of nonce and texts, as they were recorded
+    chain        BLOB    NOT NULL,               -- SHA-256 of the chain before, every column but texts and nonce
+    redacted_by  INTEGER,                        -- the redaction that replaced the texts
+    UNIQUE (stream, seq)
+) STRICT;
+
+-- The stage changes that PROCESS allows; an empty `before` is a ticket that does not exist yet.
+CREATE TABLE stage_change (
+    kind   TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after  TEXT NOT NULL,
+    PRIMARY KEY (kind, before, after)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO stage_change (kind, before, after) VALUES
+    ('csd', '', 'reported'),
+    ('csd', 'reported', 'assessed'),
+    ('csd', 'reported', 'handled'),
+    ('csd', 'assessed', 'handled'),
+    ('csd', 'assessed', 'escalated'),
+    ('csd', 'handled', 'assessed'),
+    ('csd', 'handled', 'resolved'),
+    ('csd', 'escalated', 'assessed'),
+    ('csd', 'escalated', 'resolved'),
+    ('csd', 'resolved', 'assessed'),
+    ('csd', 'resolved', 'escalated'),
+    ('cus', '', 'escalated'),
+    ('cus', 'escalated', 'returned'),
+    ('cus', 'returned', 'escalated'),
+    ('cus', 'escalated', 'eng-assessed'),
+    ('cus', 'eng-assessed', 'returned'),
+    ('cus', 'eng-assessed', 'release-assessed'),
+    ('cus', 'release-assessed', 'postmortem'),
+    ('cus', 'postmortem', 'release-assessed'),
+    ('cus', 'release-assessed', 'escalated'),
+    ('cus', 'postmortem', 'escalated'),
+    ('cus', 'closed', 'escalated'),
+    ('cus', 'escalated', 'closed'),
+    ('cus', 'returned', 'closed'),
+    ('cus', 'eng-assessed', 'closed'),
+    ('cus', 'release-assessed', 'closed'),
+    ('cus', 'postmortem', 'closed');
+
+-- The rules of the record are triggers, and not foreign keys, because other programs leave those off. Before the
+-- insert, because INSERT OR REPLACE would otherwise remove a row without asking.
+CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
+    SELECT CASE
+        WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
+            THEN RAISE(ABORT, 'events are numbered without gaps')
+        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event WHERE stream = NEW.stream)
+            THEN RAISE(ABORT, 'the events of a ticket are numbered without gaps')
+        WHEN NEW.stage_before IS NOT (SELECT stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
+            THEN RAISE(ABORT, 'the stage before is not that of the ticket''s last event')
+        WHEN NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
+                SELECT 1 FROM stage_change
+                WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
+                  AND before = coalesce(NEW.stage_before, '') AND after = NEW.stage_after)
+            THEN RAISE(ABORT, 'this stage change is not legal')
+    END;
+END;
+
+CREATE TRIGGER event_never_deleted BEFORE DELETE ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never deleted');
+END;
+
+-- By all names of the first column: a list of columns is read faster at each start than a comparison of each.
+CREATE TRIGGER event_never_changed BEFORE UPDATE OF id, rowid, oid, _rowid_, stream, seq, type, version, at, actor, role,
+    origin, command, stage_before, stage_after, due, data, hash, chain ON event BEGIN
+    SELECT RAISE(ABORT, 'events are never changed');
+END;
+
+-- The one change that is let through is a redaction (R27): texts and nonce, where a later event names this one.
+CREATE TRIGGER event_redacted BEFORE UPDATE ON event
+WHEN NEW.redacted_by IS NULL OR NEW.redacted_by <= coalesce(OLD.redacted_by, OLD.id) OR NOT EXISTS (
+    SELECT 1 FROM event AS redaction
+    WHERE redaction.id = NEW.redacted_by AND redaction.type = 'redacted'
+      AND json_extract(redaction.data, '$.event') = OLD.id)
+BEGIN
+    SELECT RAISE(ABORT, 'events are never changed');
+END;
+
+-- Current state ---------------------------------------------------------------------------------------------------
+
+-- One row for each ticket, with what it is listed, filtered and sorted by. Its other texts stand in its events.
+CREATE TABLE ticket (
+    began           INTEGER PRIMARY KEY,         -- the id of its first event
+    id              TEXT    NOT NULL UNIQUE,     -- the key under which it was first recorded
+    key             TEXT    NOT NULL,            -- the key that it goes by
+    kind            TEXT    NOT NULL CHECK (kind IN ('csd', 'cus')),
+    stage           TEXT    NOT NULL,
+    stage_since     INTEGER NOT NULL,
+    bounces         INTEGER NOT NULL,            -- how often it went back and forth: returned, reopened, given to another
+    open            INTEGER NOT NULL CHECK (open IN (0, 1)),  -- whether anything can still be owed
+    rank            INTEGER NOT NULL,            -- the place of its priority, 0 the most urgent; that of its CUS ticket where linked
+    priority        TEXT,
+    severity        TEXT,
+    impact          TEXT,
+    decision        TEXT,
+    fix_version     TEXT,
+    handled_by      TEXT,
+    customer        TEXT,
+    product_version TEXT,
+    held            TEXT,                        -- the product version held, '' for all
+    bug             INTEGER NOT NULL CHECK (bug IN (0, 1)),   -- whether it stands on the Open Bug List
+    due             INTEGER,                     -- the earliest time by which something on it is owed
+    created         INTEGER NOT NULL,
+    updated         INTEGER NOT NULL,
+    revision        INTEGER NOT NULL,
+    summary         TEXT    NOT NULL
+) STRICT;
+-- What is owed nothing comes last.
+CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
+CREATE INDEX ticket_by_customer ON ticket (customer) WHERE customer IS NOT NULL;
+CREATE INDEX ticket_by_version  ON ticket (fix_version) WHERE fix_version IS NOT NULL;
+CREATE INDEX ticket_by_product ON ticket (product_version) WHERE product_version IS NOT NULL;
+CREATE INDEX ticket_held        ON ticket (held) WHERE held IS NOT NULL;
+
+-- The keys that tickets go by beside the one under which they were recorded (R2).
+CREATE TABLE alias (
+    key    TEXT PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES ticket (id)
+) STRICT, WITHOUT ROWID;
+
+-- Which customer's ticket is linked to which CUS ticket (R11).
+CREATE TABLE link (
+    csd TEXT PRIMARY KEY REFERENCES ticket (id),
+    cus TEXT NOT NULL    REFERENCES ticket (id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX link_by_cus ON link (cus);
+
+-- What is owed: one row for each open duty, in the order in which it is shown.
+CREATE TABLE duty (
+    role   TEXT    NOT NULL,                     -- who owes it
+    rank   INTEGER NOT NULL,
+    due    INTEGER NOT NULL,
+    begins INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
+    ticket INTEGER NOT NULL REFERENCES ticket (began),
+    kind   TEXT    NOT NULL,
+    csd    TEXT    NOT NULL DEFAULT '',          -- the linked customer's ticket that it is about
+    fix    TEXT    NOT NULL,                     -- the command that settles it
+    PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
+) STRICT, WITHOUT ROWID;
+
+-- How many tickets stand in each stage.
+CREATE TABLE stage_count (
+    kind    TEXT    NOT NULL,
+    stage   TEXT    NOT NULL,
+    tickets INTEGER NOT NULL,
+    PRIMARY KEY (kind, stage)
+) STRICT, WITHOUT ROWID;
+
+-- The notices that wait for their delivery. Which they are is what the events say; how often each was tried is known
+-- here alone.
+CREATE TABLE outbox (
+    ticket     TEXT    NOT NULL REFERENCES ticket (id),
+    notice     INTEGER NOT NULL,                 -- its number on that ticket
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    next       INTEGER,                          -- before when it need not be tried again; milliseconds since 1970, UTC
+    error      TEXT,                             -- why the last attempt failed
+    claimed_by TEXT,                             -- the process that is delivering it
+    claimed_at INTEGER,
+    PRIMARY KEY (ticket, notice)
+) STRICT, WITHOUT ROWID;
+
+-- The settings of the policy that are not the default's (R29).
+CREATE TABLE policy (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The versions that were ever decided for, so that a promise can be found after it slipped.
+CREATE INDEX event_by_decision ON event (data ->> '$.fix_version') WHERE type = 'release-decided';
+
+-- The message ids of notices, by which a customer's reply is found to belong to one.
+CREATE INDEX event_by_message ON event (data ->> '$.message_id') WHERE type = 'notified';
+
+-- The words of every text. A row is one text: its number is that of its event times 16, plus the place of its field.
+-- The texts themselves stand in their events alone.
+CREATE VIRTUAL TABLE word USING fts5 (text, content = '', columnsize = 0, detail = none, tokenize = 'ascii');
+
+-- The numbers that `cus` gives next.
+CREATE TABLE counter (
+    kind   TEXT    PRIMARY KEY,
+    next   INTEGER NOT NULL,
+    taken  INTEGER NOT NULL DEFAULT 0            -- from `next` up to here every number is known to be the desk's own
+) STRICT, WITHOUT ROWID;
+INSERT INTO counter (kind, next) VALUES ('csd', 1), ('cus', 1);
+
+-- Files -----------------------------------------------------------------------------------------------------------
+
+-- The content of each attachment, in pieces; name, size and hash stand in its event.
+CREATE TABLE chunk (
+    id    INTEGER PRIMARY KEY,
+    event INTEGER NOT NULL REFERENCES event (id),
+    n     INTEGER NOT NULL,
+    bytes BLOB    NOT NULL,
+    UNIQUE (event, n)
+) STRICT;
