@@ -162,7 +162,7 @@ CREATE TABLE duty (
     ticket INTEGER NOT NULL REFERENCES ticket (began),
     kind   TEXT    NOT NULL,
     csd    INTEGER NOT NULL,                     -- the linked customer's ticket that it is about, 0 where it is about none
-    fix    TEXT    NOT NULL,                     -- the command that settles it
+    fix    TEXT,                                 -- the command that settles it, NULL where that is the usual one of its kind
     PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;
 

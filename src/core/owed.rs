@@ -48,8 +48,31 @@ fn fix(case: &Case, ticket: &Ticket, duty: &Duty) -> String {
         return format!("cus outbox retry {key}");
     }
     let csd = duty.csd.as_ref().map(|csd| case.current_key(csd));
-    let about = |csd: Option<Key>| csd.map(|csd| format!(" --csd {csd}")).unwrap_or_default();
-    match duty.kind {
+    let usual = usual_fix(duty.kind, key, csd.as_ref());
+    match ticket {
+        Ticket::Cus(cus) if duty.kind == DutyKind::Complete => format!("{usual}{}", wanting_flags(cus)),
+        Ticket::Cus(_) | Ticket::Csd(_) => usual,
+    }
+}
+
+/// What the checklist of a returned ticket lacks, as flags.
+fn wanting_flags(cus: &Cus) -> String {
+    let flag = |item: &ChecklistItem| match item {
+        ChecklistItem::Steps => Some(" --steps TEXT"),
+        ChecklistItem::Priority => Some(" --priority PRIORITY"),
+        ChecklistItem::Attachments => Some(" --attach FILE"),
+        ChecklistItem::Version | ChecklistItem::Description | ChecklistItem::Other => None,
+    };
+    let flags: String = cus.wanting.iter().filter_map(flag).collect();
+    let needs_note = cus.wanting.iter().any(|item| flag(item).is_none());
+    if needs_note { flags + " --note TEXT" } else { flags }
+}
+
+/// The command that settles a duty of this kind, where nothing of its ticket's state makes it another: by the keys that
+/// its ticket, and the customer's ticket that it is about, go by.
+pub fn usual_fix(kind: DutyKind, key: &Key, csd: Option<&Key>) -> String {
+    let about = || csd.map(|csd| format!(" --csd {csd}")).unwrap_or_default();
+    match kind {
         DutyKind::Assess => format!("cus assess {key} --handled-by HANDLER --trigger TRIGGER"),
         DutyKind::Escalate => format!("cus escalate {key} --priority PRIORITY --steps TEXT"),
         DutyKind::Resolve => format!("cus close {key} --note TEXT"),
@@ -57,34 +80,17 @@ fn fix(case: &Case, ticket: &Ticket, duty: &Duty) -> String {
             "cus eng-assess {key} --cause TEXT --started TIME --caused-by TICKET --severity SEVERITY --impact IMPACT \
              --workaround TEXT"
         ),
-        DutyKind::Complete => {
-            let wanting = match ticket {
-                Ticket::Cus(cus) => cus.wanting.as_slice(),
-                Ticket::Csd(_) => &[],
-            };
-            let flag = |item: &ChecklistItem| match item {
-                ChecklistItem::Steps => Some(" --steps TEXT"),
-                ChecklistItem::Priority => Some(" --priority PRIORITY"),
-                ChecklistItem::Attachments => Some(" --attach FILE"),
-                ChecklistItem::Version | ChecklistItem::Description | ChecklistItem::Other => None,
-            };
-            let flags: String = wanting.iter().filter_map(flag).collect();
-            if wanting.iter().any(|item| flag(item).is_none()) {
-                format!("cus escalate {key}{flags} --note TEXT")
-            } else {
-                format!("cus escalate {key}{flags}")
-            }
-        }
+        DutyKind::Complete => format!("cus escalate {key}"),
         DutyKind::AlertProduct | DutyKind::WordToProduct => {
             format!("cus notify {key} --to product")
         }
         DutyKind::Release => format!("cus release {key} --decision DECISION --fix-version V"),
         DutyKind::TellMarketing => format!("cus notify {key} --to marketing"),
-        DutyKind::TellSupport => format!("cus notify {key} --to support{}", about(csd)),
-        DutyKind::TellCustomer => format!("cus notify {key} --to customer{}", about(csd)),
+        DutyKind::TellSupport => format!("cus notify {key} --to support{}", about()),
+        DutyKind::TellCustomer => format!("cus notify {key} --to customer{}", about()),
         DutyKind::Postmortem => format!("cus postmortem {key}"),
         DutyKind::Ship => format!("cus ship {key}"),
-        DutyKind::Confirm => format!("cus confirm {} --resolved", csd.unwrap_or_else(|| key.clone())),
+        DutyKind::Confirm => format!("cus confirm {} --resolved", csd.unwrap_or(key)),
         DutyKind::Review => format!("cus release {key} --decision {} --note TEXT", Decision::Backlog),
         DutyKind::Close => format!("cus close {key}"),
         DutyKind::LiftHold => format!("cus hold {key} --lift --note TEXT"),

@@ -10,6 +10,7 @@ use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::duty::DutyKind;
 use crate::core::key::Key;
+use crate::core::owed::usual_fix;
 use crate::core::words::{Priority, Role, Word};
 
 /// Whose duties to list, and which.
@@ -120,23 +121,25 @@ impl Store {
         let place = [cells.take()?, cells.take()?, cells.take()?, cells.take()?];
         let [_, due, begins, number] = place;
         let (kind, role) = (cells.text()?, cells.text()?);
-        let fix = cells.take()?;
-        let (ticket, key) = (cells.text()?, cells.text()?);
+        let kind = DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?;
+        let fix = cells.take::<Option<String>>()?;
+        let (ticket, key) = (cells.text()?, cells.text()?.parse().map_err(damaged)?);
         let (priority, csd) = (cells.text_or_null()?, cells.text_or_null()?);
+        let csd = csd.map(str::parse).transpose().map_err(damaged)?;
         let row = OwedRow {
             ticket: ticket.parse().map_err(damaged)?,
-            key: key.parse().map_err(damaged)?,
             priority: priority.and_then(Priority::from_word),
             customer: match cells.take()? {
                 Some(customer) => customer,
                 None => self.customers_of(number)?,
             },
-            kind: DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?,
-            csd: csd.map(str::parse).transpose().map_err(damaged)?,
+            kind,
             by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
             begins: events::time_of(begins)?,
             due: events::time_of(due)?,
-            fix,
+            fix: fix.unwrap_or_else(|| usual_fix(kind, &key, csd.as_ref())),
+            key,
+            csd,
         };
         Ok((place, row))
     }

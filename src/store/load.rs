@@ -133,13 +133,12 @@ impl Store {
 pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     for key in &scope.keys {
-        let id = resolve(connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
-        load_with_links(connection, &mut loaded, &id)?;
+        if !load_by(connection, &mut loaded, key)? {
+            return Err(StoreError::NoSuchTicket(key.clone()));
+        }
     }
     for key in &scope.perhaps {
-        if let Some(id) = resolve(connection, key)? {
-            load_with_links(connection, &mut loaded, &id)?;
-        }
+        load_by(connection, &mut loaded, key)?;
     }
     if let Some(version) = &scope.fix_version {
         let mut statement =
@@ -152,6 +151,18 @@ pub(super) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, Sto
     Ok(loaded)
 }
 
+/// Takes in the ticket that goes, or went, by a key, and says whether there is one. Most go by the key under which they
+/// were first recorded.
+fn load_by(connection: &Connection, loaded: &mut Loaded, key: &Key) -> Result<bool, StoreError> {
+    if load_with_links(connection, loaded, key)? {
+        return Ok(true);
+    }
+    match resolve(connection, key)? {
+        Some(id) => load_with_links(connection, loaded, &id),
+        None => Ok(false),
+    }
+}
+
 /// The key under which the ticket was first recorded that goes, or went, by this one.
 pub(super) fn resolve(connection: &Connection, key: &Key) -> Result<Option<Key>, StoreError> {
     let mut statement = connection.prepare_cached(
@@ -162,8 +173,8 @@ pub(super) fn resolve(connection: &Connection, key: &Key) -> Result<Option<Key>,
     id.map(|id| id.parse().map_err(events::damaged)).transpose()
 }
 
-/// Takes in a ticket, with its CUS ticket and that one's customers' tickets.
-pub(super) fn load_with_links(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result<(), StoreError> {
+/// Takes in a ticket, with its CUS ticket and that one's customers' tickets, and says whether there is such a ticket.
+pub(super) fn load_with_links(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result<bool, StoreError> {
     load_ticket(connection, loaded, id)?;
     let escalation = match loaded.case.ticket(id) {
         Some(Ticket::Csd(csd)) => csd.cus.clone(),
@@ -179,7 +190,7 @@ pub(super) fn load_with_links(connection: &Connection, loaded: &mut Loaded, id: 
     for csd in links {
         load_ticket(connection, loaded, &csd)?;
     }
-    Ok(())
+    Ok(loaded.case.ticket(id).is_some())
 }
 
 fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result<(), StoreError> {

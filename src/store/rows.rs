@@ -11,7 +11,7 @@ use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::duty::Owed;
 use crate::core::key::Key;
-use crate::core::owed::owed;
+use crate::core::owed::{owed, usual_fix};
 use crate::core::words::{Priority, Word};
 
 /// All that the current state holds of one ticket.
@@ -67,7 +67,8 @@ pub(super) struct DutyRow {
     rank: i64,
     begins: i64,
     due: i64,
-    fix: String,
+    /// The command that settles it, where it is not the usual one.
+    fix: Option<String>,
 }
 
 impl TicketRows {
@@ -79,6 +80,8 @@ impl TicketRows {
         let case = &loaded.case;
         let rank = rank(case, ticket);
         let duty = |owed: Owed| {
+            let about = owed.duty.csd.as_ref().map(|csd| case.current_key(csd));
+            let usual = usual_fix(owed.duty.kind, ticket.key(), about.as_ref());
             Ok(DutyRow {
                 kind: owed.duty.kind.as_str(),
                 csd: owed.duty.csd.map_or(Ok(0), |csd| loaded.began(&csd))?,
@@ -86,7 +89,7 @@ impl TicketRows {
                 rank,
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
-                fix: owed.fix,
+                fix: Some(owed.fix).filter(|fix| *fix != usual),
             })
         };
         let mut duties = owed(case, ticket).into_iter().map(duty).collect::<Result<Vec<_>, StoreError>>()?;
@@ -358,7 +361,7 @@ impl DutyRow {
             && row.get::<_, i64>("rank")? == self.rank
             && row.get::<_, i64>("begins")? == self.begins
             && row.get::<_, i64>("due")? == self.due
-            && row.get::<_, String>("fix")? == self.fix)
+            && row.get::<_, Option<String>>("fix")? == self.fix)
     }
 }
 

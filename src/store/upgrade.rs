@@ -151,7 +151,7 @@ const TO_5: &str = "
         ticket INTEGER NOT NULL REFERENCES ticket (began),
         kind   TEXT    NOT NULL,
         csd    INTEGER NOT NULL,
-        fix    TEXT    NOT NULL,
+        fix    TEXT,
         PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE outbox (
