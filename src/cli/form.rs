@@ -103,8 +103,7 @@ impl<'a> Form<'a> {
 
     /// Where a person was asked, now or before: shows what will be written and asks for a yes.
     pub(super) fn confirm(&mut self) {
-        let is_asked = self.has_asked || self.is_recovered;
-        if !is_asked || self.is_interrupted || !self.failures.is_empty() {
+        if !self.has_asked() || self.is_interrupted || !self.failures.is_empty() {
             return;
         }
         let mut lines = vec![String::new()];
@@ -125,9 +124,10 @@ impl<'a> Form<'a> {
         self.prompter.is_there()
     }
 
-    /// Whether somebody has been asked already: then optional inputs are asked for too.
+    /// Whether somebody has been asked, now or before what was typed was brought back: then optional inputs are asked for
+    /// too.
     pub(super) fn has_asked(&self) -> bool {
-        self.has_asked
+        self.has_asked || self.is_recovered
     }
 
     /// Shows something beside the questions.
@@ -204,7 +204,7 @@ impl<'a> Form<'a> {
 
     /// Files, where none was given and somebody is being asked anyway: one path a line, until an empty one.
     pub(super) fn more_files(&mut self) {
-        if !self.files.is_empty() || !self.has_asked {
+        if !self.files.is_empty() || !self.has_asked() {
             return;
         }
         while let Some(path) = self
@@ -272,7 +272,7 @@ impl<'a> Form<'a> {
         ask: impl Fn(&mut dyn Prompter) -> Answer<String>,
     ) -> Option<String> {
         let value = match given {
-            None if self.has_asked => nonblank(self.ask(ask)),
+            None if self.has_asked() => nonblank(self.ask(ask)),
             given => given,
         };
         self.say(field, value.as_deref());

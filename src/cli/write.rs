@@ -245,8 +245,8 @@ fn ask(
 ) -> (anyhow::Result<(Command, Vec<FileArg>)>, Vec<Typed>) {
     let mut prompter = ctx.prompter();
     let mut form = Form::new(case, meta, files, prompter.as_mut());
-    let command = arguments.complete(&mut form);
     form.is_recovered = ctx.is_recovered(ASKING);
+    let command = arguments.complete(&mut form);
     form.confirm();
     let typed = form.typed();
     (form.finish(command), typed)

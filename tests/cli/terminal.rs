@@ -280,9 +280,11 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
     let elsewhere = sandbox.run(&["--db", "other.db", "escalate", "CSD-1", "--recover"]);
     assert!(elsewhere.err.contains("nothing is kept for `cus escalate`"), "{}", elsewhere.err);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
+    answer(&mut session, "Screenshots", "\r");
     answer(&mut session, "Write this?", "n");
     ends(session, 130);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
+    answer(&mut session, "Screenshots", "\r");
     session.exp_string("@home, twice.").unwrap();
     answer(&mut session, "Write this?", "y");
     session.exp_string("escalated with priority high").unwrap();
