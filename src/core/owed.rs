@@ -134,6 +134,8 @@ mod tests {
             with(&[ChecklistItem::Steps, ChecklistItem::Other]),
             ["cus escalate CUS-1 --steps TEXT --note TEXT"]
         );
+        let alerting = escalated(Priority::High).eng_assessed().given(send_back(&[ChecklistItem::Steps]));
+        assert_eq!(fixes(&alerting, "CUS-1"), ["cus escalate CUS-1 --steps TEXT", "cus notify CUS-1 --to product"]);
     }
 
     #[test]
