@@ -3,11 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+use smol_str::{SmolStr, StrExt, format_smolstr};
+
 /// A ticket's key, such as `CSD-4821` or `CUS-7`: `[A-Z][A-Z0-9_]*-[0-9]+`, upper case whatever was typed (R2).
 ///
 /// A key is never used twice. The desk's own key can replace one that `cus` gave; the replaced one stays an alias.
+///
+/// Keys are copied all the time, and most are short enough to need no memory of their own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(String);
+pub struct Key(SmolStr);
 
 /// A text that is no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +26,7 @@ impl Key {
 
     /// The key with this prefix and number.
     pub(crate) fn numbered(prefix: &str, number: u64) -> Self {
-        Self(format!("{prefix}-{number}"))
+        Self(format_smolstr!("{prefix}-{number}"))
     }
 
     /// Whether it names an escalation to Engineering.
@@ -45,7 +49,7 @@ impl FromStr for Key {
     type Err = NotAKey;
 
     fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let key = text.trim().to_ascii_uppercase();
+        let key = text.trim().to_ascii_uppercase_smolstr();
         let well_formed = key.split_once('-').is_some_and(|(prefix, number)| {
             prefix.starts_with(|c: char| c.is_ascii_uppercase())
                 && prefix.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')

@@ -33,8 +33,8 @@ const COLUMNS: usize = 24;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TicketRow {
     began: i64,
-    id: String,
-    key: String,
+    id: Key,
+    key: Key,
     kind: &'static str,
     stage: &'static str,
     stage_since: i64,
@@ -97,8 +97,8 @@ impl TicketRows {
         let due = duties.iter().map(|duty| duty.due).min();
         let base = TicketRow {
             began: loaded.began(ticket.id())?,
-            id: ticket.id().as_str().to_owned(),
-            key: ticket.key().as_str().to_owned(),
+            id: ticket.id().clone(),
+            key: ticket.key().clone(),
             kind: ticket.kind().as_str(),
             stage: ticket.stage().as_str(),
             stage_since: 0,
