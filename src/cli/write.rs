@@ -273,7 +273,7 @@ fn each(ctx: &mut Ctx, arguments: &mut dyn Writing, units: Vec<Vec<KeyArg>>, how
                 told::report(&error, Format::Keys);
             }
             (Format::Json | Format::Jsonl | Format::Csv, result) => {
-                let line = written::result_line(n + 1, &result.map(|done| written::done_json(&done)));
+                let line = written::result_line(n + 1, result.map(|done| written::done_json(&done)));
                 ctx.out.json_line(&line)?;
             }
         }

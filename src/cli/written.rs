@@ -76,16 +76,14 @@ pub(super) struct Advice {
 }
 
 /// The result of one line of a batch, or of one key of several.
-pub(super) fn result_line(line: usize, result: &anyhow::Result<Value>) -> Value {
+pub(super) fn result_line(line: usize, result: anyhow::Result<Value>) -> Value {
     match result {
-        Ok(done) => {
-            let mut object = json!({ "line": line, "ok": true });
-            if let (Some(object), Some(done)) = (object.as_object_mut(), done.as_object()) {
-                object.extend(done.clone());
-            }
-            object
+        Ok(mut done) => {
+            done["line"] = json!(line);
+            done["ok"] = json!(true);
+            done
         }
-        Err(error) => json!({ "line": line, "ok": false, "error": told::as_json(error) }),
+        Err(error) => json!({ "line": line, "ok": false, "error": told::as_json(&error) }),
     }
 }
 

@@ -242,7 +242,10 @@ pub(super) fn numbers(connection: &Connection) -> Result<Numbers, StoreError> {
 
 /// The first numbers from these on that are in no use.
 pub(super) fn free_from(connection: &Connection, mut free: FreeKeys) -> Result<FreeKeys, StoreError> {
-    while resolve(connection, &Key::numbered(Key::CSD, free.csd))?.is_some() {
+    let mut in_use = connection.prepare_cached(
+        "SELECT 1 FROM event WHERE stream = ?1 AND seq = 1 UNION ALL SELECT 1 FROM alias WHERE key = ?1",
+    )?;
+    while in_use.exists([Key::numbered(Key::CSD, free.csd).as_str()])? {
         free.csd += 1;
     }
     Ok(free)

@@ -161,8 +161,9 @@ fn all_or_nothing(
     each_line(input, tally, |number, line| {
         let result = perform(&mut writer, line, meta);
         has_removed |= takes_away(&result);
-        print_result(if result.is_ok() { &mut good } else { &mut bad }, ctx.out.format, number, &result)?;
-        Ok(result.is_ok())
+        let is_good = result.is_ok();
+        print_result(if is_good { &mut good } else { &mut bad }, ctx.out.format, number, result)?;
+        Ok(is_good)
     })?;
     let results = if tally.failed > 0 { bad } else { good };
     tally.has_removed = has_removed && tally.failed == 0;
@@ -195,8 +196,9 @@ fn keep_going(
             at_end = !one_line(&mut input, tally, &mut |number, line| {
                 let result = perform(&mut writer, line, meta);
                 has_removed |= takes_away(&result);
-                print_result(&mut results, ctx.out.format, number, &result)?;
-                Ok(result.is_ok())
+                let is_good = result.is_ok();
+                print_result(&mut results, ctx.out.format, number, result)?;
+                Ok(is_good)
             })?;
             group -= 1;
         }
@@ -377,14 +379,14 @@ fn print_result(
     to: &mut dyn Write,
     format: Format,
     number: usize,
-    result: &anyhow::Result<Value>,
+    result: anyhow::Result<Value>,
 ) -> anyhow::Result<()> {
     match (format, result) {
         (Format::Keys, Ok(done)) => writeln!(to, "{}", done["key"].as_str().unwrap_or_default())?,
         (Format::Keys, Err(error)) => {
-            told::report(error, Format::Keys);
+            told::report(&error, Format::Keys);
         }
-        _ => {
+        (_, result) => {
             serde_json::to_writer(&mut *to, &written::result_line(number, result))?;
             writeln!(to)?;
         }

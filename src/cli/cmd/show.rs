@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
         } else {
             let shown = whole(&store, key, now).map(|ticket| json!({ "key": ticket["key"], "ticket": ticket }));
             some_failed |= shown.is_err();
-            ctx.out.json_line(&result_line(n + 1, &shown))?;
+            ctx.out.json_line(&result_line(n + 1, shown))?;
         }
     }
     Ok(if some_failed { SOME_FAILED } else { DONE })
