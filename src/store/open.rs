@@ -206,3 +206,20 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_connection_is_durable_and_holds_the_rules() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cus.db");
+        assert!(Store::create(&path).unwrap());
+        for store in [Store::open(&path).unwrap(), Store::open_to_read(&path).unwrap()] {
+            let found = ["synchronous", "foreign_keys", "recursive_triggers", "trusted_schema"]
+                .map(|name| store.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap());
+            assert_eq!(found, [2, 1, 1, 0], "2 is FULL, which is SQLite's own default");
+        }
+    }
+}
