@@ -115,3 +115,28 @@ impl Field {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_closed_set_is_known_by_its_field() {
+        let words = |field: Field| field.words().join(" ");
+        for (field, all) in [
+            (Field::Channel, "portal phone email"),
+            (Field::Decision, "patch next-release backlog"),
+            (Field::HandledBy, "support client-services engineering product"),
+            (Field::Impact, "one some large unknown"),
+            (Field::Missing, "steps priority attachments version description other"),
+            (Field::Priority, "critical high medium low"),
+            (Field::Severity, "outage major minor cosmetic unknown"),
+            (Field::To, "support product marketing customer"),
+            (Field::Trigger, "none after-upgrade financial large-impact"),
+            (Field::Via, "print command smtp webhook phone portal in-person"),
+            (Field::Note, ""),
+        ] {
+            assert_eq!(words(field), all, "{}", field.name());
+        }
+    }
+}

@@ -107,3 +107,15 @@ impl serde::Serialize for Stage {
         serializer.serialize_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_of_a_stage_is_there_once() {
+        let all =
+            "reported assessed handled escalated resolved returned eng-assessed release-assessed postmortem closed";
+        assert_eq!(stage_words().join(" "), all);
+    }
+}

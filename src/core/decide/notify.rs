@@ -228,7 +228,7 @@ mod tests {
     use crate::core::rule::Rule;
     use crate::core::stage::{CsdStage, CusStage};
     use crate::core::tests::given::{
-        assess, close_as, confirm, decided, edit, eng_assess, escalated, patch, report, say, send_back, tell,
+        assess, close_as, confirm, decided, edit, eng_assess, escalated, patch, reopen, report, say, send_back, tell,
         tell_about, two_escalated,
     };
     use crate::core::tests::kit::{World, key, messages, rules, types};
@@ -329,6 +329,16 @@ mod tests {
         assert_eq!(about, [Some(key("CSD-2"))]);
         let world = escalated(Priority::High).given(say(Audience::Marketing, "Something is wrong"));
         assert!(!world.cus("CUS-1").marketing_told);
+    }
+
+    #[test]
+    fn a_customer_was_told_once_a_notice_went_to_that_customer_and_stays_so_after_a_reopening() {
+        let who = |world: &World| ["CSD-1", "CSD-2"].map(|csd| world.cus("CUS-1").was_told(&world.link(csd)));
+        let world = untold().told(Audience::Support);
+        assert_eq!(who(&world), [false, false]);
+        let world = world.given(tell_about("CSD-2", Audience::Customer));
+        assert_eq!(who(&world), [false, true]);
+        assert_eq!(who(&world.given(reopen("CUS-1"))), [false, true]);
     }
 
     #[test]
