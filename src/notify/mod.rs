@@ -17,7 +17,7 @@ use crate::core::Time;
 use crate::core::words::Audience;
 
 pub use claimant::{is_gone, this_process};
-pub use reply::{NotAMail, Reply};
+pub use reply::{NotAMail, Reply, words_of_mail};
 
 /// A notice as it goes out.
 #[derive(Debug, Clone)]

@@ -53,6 +53,15 @@ impl Reply {
     }
 }
 
+/// All that can be read in a mail once it is decoded, its quotes too; nothing where it is none.
+pub fn words_of_mail(bytes: &[u8]) -> String {
+    let bytes = bytes.get(..MAIL).unwrap_or(bytes);
+    let Some(mail) = MessageParser::default().parse(bytes) else { return String::new() };
+    let bodies = (0..mail.text_body_count()).filter_map(|n| mail.body_text(n));
+    let subject = mail.subject().map(std::borrow::Cow::Borrowed);
+    subject.into_iter().chain(bodies).collect::<Vec<_>>().join("\n")
+}
+
 fn ids(header: &HeaderValue<'_>) -> Vec<String> {
     header.as_text_list().unwrap_or_default().iter().map(|id| id.trim_matches(['<', '>']).to_owned()).collect()
 }
@@ -93,6 +102,14 @@ mod tests {
         assert!(reply.is_automatic);
         let reply = Reply::read(format!("Auto-Submitted: no\r\n{REPLY}").as_bytes()).unwrap();
         assert!(!reply.is_automatic);
+    }
+
+    #[test]
+    fn what_a_mail_says_is_read_however_it_is_encoded() {
+        let mail = "Subject: =?utf-8?q?Preise_f=C3=BCr_alle?=\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\
+            Content-Type: text/plain; charset=utf-8\r\n\r\nTXkgYWNjb3VudCBpcyBERTU1NQo+IHF1b3RlZAo=\r\n";
+        assert_eq!(words_of_mail(mail.as_bytes()), "Preise für alle\nMy account is DE555\n> quoted\n");
+        assert_eq!(words_of_mail(b""), "");
     }
 
     #[test]

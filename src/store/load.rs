@@ -85,11 +85,12 @@ impl Store {
         Ok(load(&self.connection, scope)?.case)
     }
 
-    /// The case of a ticket as it was at a time; tickets that did not exist then are not in it.
+    /// The case of a ticket as it was at a time, and the key under which the ticket was first recorded, by which it is
+    /// found there whatever it went by then. Tickets that did not exist then are not in it.
     ///
     /// # Errors
     /// Where the ticket does not exist, or the database fails.
-    pub fn case_as_of(&self, key: &Key, at: Time) -> Result<Case, StoreError> {
+    pub fn case_as_of(&self, key: &Key, at: Time) -> Result<(Case, Key), StoreError> {
         let id = resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
         let mut case = Case::default();
         let take = |case: &mut Case, id: &Key| -> Result<(), StoreError> {
@@ -105,7 +106,7 @@ impl Store {
         }
         let links = case.cus_for(&id).map(|cus| cus.links.clone()).unwrap_or_default();
         links.iter().try_for_each(|link| take(&mut case, &link.csd))?;
-        Ok(case)
+        Ok((case, id))
     }
 
     /// The key that a ticket goes by now, by the key under which it was first recorded.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
-use super::events::{self, Origin, Position, damaged};
+use super::events::{self, Origin, Position, Recorded, damaged};
 use super::fresh::folder_of;
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
@@ -35,21 +35,36 @@ pub struct Removed {
     pub events: Vec<(Key, i64)>,
     /// Files that hold the text, and are still there: their tickets and names.
     pub files: Vec<(Key, String)>,
+    /// The tickets and the events that have the text where none can be removed: in a version, a key or the name of who did
+    /// it, which the chain covers.
+    pub unreached: Vec<(Key, i64)>,
 }
 
 impl Writer<'_> {
     /// Removes a text or a file from a ticket and from those linked to it. That it was there, who removed it and why
-    /// stays.
+    /// stays. `read_mail` tells what a mail among the files says, in which the text can stand encoded.
     ///
     /// # Errors
     /// Where there is no such ticket or file, or the database fails.
-    pub fn redact(&mut self, key: &Key, what: &Redaction, note: &str, meta: &Meta) -> Result<Removed, StoreError> {
+    pub fn redact(
+        &mut self,
+        key: &Key,
+        what: &Redaction,
+        note: &str,
+        meta: &Meta,
+        read_mail: impl Fn(&[u8]) -> String,
+    ) -> Result<Removed, StoreError> {
         let id = load::resolve(&self.transaction, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
         let mut before = Loaded::default();
         load::load_with_links(&self.transaction, &mut before, &id)?;
         let mut removed = Removed::default();
         for ticket in &before.case.tickets {
             for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
+                if let Redaction::Text(text) = what
+                    && stands_in_facts(&recorded, text)?
+                {
+                    removed.unreached.push((ticket.key().clone(), recorded.id));
+                }
                 let Some(texts) = &recorded.texts else { continue };
                 let old: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
                 let is_file = recorded.event.fact.type_name() == "attached";
@@ -57,8 +72,12 @@ impl Writer<'_> {
                 match what {
                     Redaction::Text(text) => {
                         replace(&mut new, text);
-                        if is_file && holds(&self.transaction, recorded.id, text)? {
-                            let name = old.get("name").and_then(Value::as_str).unwrap_or_default();
+                        let name = old.get("name").and_then(Value::as_str).unwrap_or_default();
+                        let says_it = || -> Result<bool, StoreError> {
+                            let is_mail = name.ends_with(".eml");
+                            Ok(is_mail && read_mail(&content(&self.transaction, recorded.id)?).contains(text))
+                        };
+                        if is_file && (holds(&self.transaction, recorded.id, text)? || says_it()?) {
                             removed.files.push((ticket.key().clone(), name.to_owned()));
                         }
                     }
@@ -162,6 +181,22 @@ impl Store {
     }
 }
 
+/// Whether a text stands in what the chain covers of an event as it is.
+fn stands_in_facts(recorded: &Recorded, text: &str) -> Result<bool, StoreError> {
+    let data: Value = serde_json::from_str(&recorded.data).map_err(damaged)?;
+    Ok(recorded.event.actor.contains(text) || has(&data, text))
+}
+
+/// Whether a string of a value has the text.
+fn has(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(string) => string.contains(text),
+        Value::Array(items) => items.iter().any(|item| has(item, text)),
+        Value::Object(fields) => fields.values().any(|field| has(field, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Puts [`REMOVED`] in the place of a text in every string of a value.
 fn replace(value: &mut Value, text: &str) {
     match value {
@@ -186,6 +221,13 @@ fn holds(connection: &Connection, event: i64, text: &str) -> Result<bool, StoreE
         window.drain(..window.len().saturating_sub(text.len()));
     }
     Ok(false)
+}
+
+/// The beginning of a file, as far as a mail is read.
+fn content(connection: &Connection, event: i64) -> Result<Vec<u8>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n LIMIT 2")?;
+    let pieces = statement.query_map([event], |row| row.get::<_, Vec<u8>>("bytes"))?;
+    Ok(pieces.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// Writes the current state of the tickets anew, whose texts and revisions changed.

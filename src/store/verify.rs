@@ -67,7 +67,8 @@ impl Store {
     /// Where it is not.
     pub fn expect(&self, head: &str) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare("SELECT 1 FROM event WHERE chain = unhex(?1)")?;
-        let is_there = statement.exists([head.trim()])? || head.trim().bytes().all(|byte| byte == b'0');
+        let before_any = events::hex_of(&Chain::default());
+        let is_there = statement.exists([head.trim()])? || head.trim() == before_any;
         if is_there {
             Ok(())
         } else {

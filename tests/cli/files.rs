@@ -18,6 +18,7 @@ fn files_come_back_byte_for_byte_under_names_of_their_own() {
         std::fs::remove_file(sandbox.path("saved")).unwrap();
     }
     assert_eq!(sandbox.ok(&["attachment", "save", "CUS-1", "shot-2.png", "--to", "-"]), "another");
+    assert_eq!(sandbox.json(&["attachment", "save", "CUS-1", "shot-2.png", "--to", "saved"])["saved"], "saved");
 }
 
 #[test]

@@ -201,11 +201,26 @@ fn rows_that_cannot_be_taken_are_named_and_the_rest_goes_in() {
 }
 
 #[test]
+fn a_ticket_that_stands_in_a_file_twice_is_taken_once_and_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write("table.csv", "key,customer,summary,status\nT-2,Alder,One,Open\nt-2,Alder,Two,Open\n");
+    for _ in 0..2 {
+        let ran = sandbox.run(&["import", "table.csv"]);
+        assert_eq!(ran.exit, 8, "{}", ran.err);
+        assert_eq!(ran.err, "table.csv:3: `t-2` stands there again: the first is taken\n");
+        assert_eq!(sandbox.json(&["show", "T-2"])["summary"], "One");
+    }
+}
+
+#[test]
 fn columns_can_be_mapped_and_wrong_mappings_are_told() {
     let sandbox = Sandbox::new();
     sandbox.write("table.csv", "No,Firma,Betreff,Age\n7,Müller,Tür klemmt,41\n");
     let ran = sandbox.run(&["import", "table.csv"]);
     assert!(ran.exit == 2 && ran.err.contains("no column holds the keys"), "{}", ran.err);
+    sandbox.write("issues.json", "{\"issues\":[]}");
+    let ran = sandbox.run(&["import", "issues.json", "--map", "No=key"]);
+    assert!(ran.exit == 2 && ran.err.contains("issues.json is read as jira-json"), "{}", ran.err);
     let ran = sandbox.run(&["import", "table.csv", "--map", "No=kee"]);
     assert!(ran.exit == 2 && ran.err.contains("did you mean `key`"), "{}", ran.err);
     sandbox.ok(&["import", "table.csv", "--map", "No=key", "--map", "Firma=customer", "--map", "Betreff=summary"]);

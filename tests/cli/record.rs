@@ -76,6 +76,24 @@ fn what_is_redacted_is_gone_from_the_file_and_the_index_and_the_chain_still_veri
 }
 
 #[test]
+fn what_a_redaction_does_not_reach_is_named() {
+    let sandbox = with_secret();
+    sandbox.ok(&["edit", "CSD-1", "--product-version", "9-hush"]);
+    sandbox.ok(&["comment", "CSD-1", "nothing", "--as", "hush"]);
+    let ran = sandbox.run(&["redact", "CSD-1", "--text", "hush", "--note", "a name"]);
+    assert_eq!(ran.exit, 0);
+    let named: Vec<&str> = ran.err.lines().filter(|line| line.contains("which cannot be removed")).collect();
+    assert_eq!(named.len(), 2, "{}", ran.err);
+    assert!(named[0].starts_with("event ") && named[0].contains(" of CSD-1 has it in a version"), "{}", named[0]);
+    let mail = "From: a@x.test\r\nSubject: re\r\nContent-Transfer-Encoding: base64\r\n\r\nTXkgYWNjb3VudCBpcyBERTU1NQ==\r\n";
+    sandbox.write("reply.eml", mail);
+    sandbox.ok(&["attach", "CSD-1", "reply.eml"]);
+    let redacted = sandbox.json(&["redact", "CSD-1", "--text", "DE555", "--note", "an account"]);
+    assert_eq!(redacted["attachments"], serde_json::json!([{ "ticket": "CSD-1", "name": "reply.eml" }]));
+    assert_eq!(redacted["unreached"], serde_json::json!([]));
+}
+
+#[test]
 fn a_line_of_a_batch_redacts_too() {
     let sandbox = with_secret();
     let line = |rest: &str| format!("{{\"do\":\"redact\",\"key\":\"CSD-1\",\"note\":\"a password\",{rest}}}\n");
@@ -141,6 +159,8 @@ fn a_ticket_can_be_shown_as_it_was() {
     assert_eq!(show("CUS-1", "2026-03-02T11:00:00Z")["summary"], "Rates are nil");
     let page = at("2026-03-03T00:00:00Z", &["show", "CUS-1", "--as-of", "13h"]);
     assert!(page.contains("Rates are nil"), "{page}");
+    at("2026-03-03T00:00:00Z", &["edit", "CSD-1", "--csd", "DESK-1", "--note", "the desk's"]);
+    assert_eq!(show("DESK-1", "2026-03-02T11:00:00Z")["key"], "CSD-1", "found by the key that it has now");
     let ran = sandbox.run(&["show", "CUS-1", "--as-of", "2026-03-02T09:30:00Z"]);
     assert!(ran.exit == 3 && ran.err.contains("there is no ticket `CUS-1 at 2026-03-02T09:30:00Z`"), "{}", ran.err);
 }
@@ -161,6 +181,8 @@ fn a_head_that_was_noted_finds_a_cut_tail_and_a_history_written_anew() {
     assert_eq!(anew.run(&["db", "verify", "--expect", &after]).exit, 7, "the same story, told at another time");
     assert_eq!(sandbox.run(&["db", "verify", "--expect", "nonsense"]).exit, 7);
     assert_eq!(sandbox.run(&["db", "verify", "--expect", ""]).exit, 2);
+    assert_eq!(sandbox.run(&["db", "verify", "--expect", "00"]).exit, 7);
+    sandbox.ok(&["db", "verify", "--expect", &"0".repeat(64)]);
 }
 
 #[test]

@@ -97,7 +97,11 @@ fn save(ctx: &mut Ctx, arguments: &SaveArgs) -> anyhow::Result<u8> {
     store.read_attachment(&arguments.key, &arguments.name, &mut file)?;
     file.flush().with_context(failed)?;
     file.persist_noclobber(&path).map_err(|error| error.error).with_context(failed)?;
-    ctx.out.line(&format!("saved {}", visible(&path.to_string_lossy())))?;
+    if matches!(ctx.out.format, Format::Json | Format::Jsonl) {
+        ctx.out.json(&json!({ "saved": path }))?;
+    } else {
+        ctx.out.line(&format!("saved {}", visible(&path.to_string_lossy())))?;
+    }
     Ok(DONE)
 }
 

@@ -1,6 +1,6 @@
 //! `cus import`: other trackers' tickets with their history (R32), or an export of `cus` itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::ops::ControlFlow;
@@ -22,7 +22,8 @@ use crate::core::case::Ticket;
 use crate::core::command::Import;
 use crate::core::decide::decide;
 use crate::core::foreign::Foreign;
-use crate::core::refusal::Refusal;
+use crate::core::key::Key;
+use crate::core::refusal::{Refusal, quoted};
 use crate::core::words::Kind as TicketKind;
 use crate::interop::found::{Issue, Row, Unreadable};
 use crate::interop::mapping::Mapping;
@@ -71,6 +72,8 @@ pub(in crate::cli) struct Report {
     passed_over: usize,
     /// What each status became.
     states: BTreeMap<(String, String, String), usize>,
+    /// The issues that were read.
+    seen: HashSet<Key>,
     /// Lines that cannot be taken, and why.
     skipped: Vec<(u64, String)>,
 }
@@ -81,6 +84,10 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
     let kind = interop::kind_of(&mut file).map_err(unreadable)?;
     let mapping = Mapping::parse(&arguments.map).map_err(|error| UsageError::new(error.to_string()))?;
+    if kind != Kind::Csv && !arguments.map.is_empty() {
+        let message = format!("--map names the columns of a plain CSV, and {name} is read as {kind}");
+        return Err(UsageError::with_fix(message, format!("cus import {}", quoted(&name))).into());
+    }
     write::create_if(ctx, arguments.create, arguments.dry_run)?;
     if kind == Kind::Own {
         return take_back(ctx, &mut file, arguments);
@@ -206,6 +213,10 @@ fn take(
     }
     report.rows += 1;
     let line = issue.place.line;
+    if interop::key_of(&issue.key).is_some_and(|key| !report.seen.insert(key)) {
+        report.skipped.push((line, format!("`{}` stands there again: the first is taken", issue.key)));
+        return Ok(());
+    }
     match translated(writer, source, &issue, meta)? {
         Ok(command) => match record(writer, command, meta) {
             Ok(recorded) => {

@@ -2,10 +2,12 @@
 
 use clap::Args;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::form::Form;
+use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::offer::{self, Offer};
 use crate::cli::post::Post;
@@ -62,7 +64,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
             }
         }
         if tickets.is_empty() {
-            ctx.out.line("your role owes no notice now")?;
+            match ctx.out.format {
+                Format::Table => ctx.out.line("your role owes no notice now")?,
+                Format::Json | Format::Jsonl => ctx.out.json(&json!({ "notices": [] }))?,
+                Format::Csv | Format::Keys => {}
+            }
             return Ok(DONE);
         }
         arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();

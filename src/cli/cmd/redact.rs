@@ -16,6 +16,7 @@ use crate::core::field::Field;
 use crate::core::key::Key;
 use crate::core::refusal::{Failure, Refusal, quoted};
 use crate::core::rule::Rule;
+use crate::notify::words_of_mail;
 use crate::store::{Redaction, Removed, Writer};
 
 #[derive(Debug, Args)]
@@ -73,7 +74,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         ctx.out.json(&object)?;
         return Ok(DONE);
     }
-    if removed.events.is_empty() && removed.files.is_empty() {
+    if removed.events.is_empty() && removed.files.is_empty() && removed.unreached.is_empty() {
         ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
         ctx.out.flush()?;
         let key = command.arguments.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
@@ -92,6 +93,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     for (key, name) in &removed.files {
         tell_beside(&visible(&format!("the file {name} of {key} holds it too")));
         tell_beside(&format!("hint: cus redact {key} --attachment {} --note TEXT", visible(&quoted(name))));
+    }
+    for (key, event) in &removed.unreached {
+        tell_beside(&format!("event {event} of {key} has it in a version, a key or a name, which cannot be removed"));
     }
     for copy in &copies {
         tell_beside(&visible(&format!("a copy is not reached: {copy}")));
@@ -120,16 +124,18 @@ pub(in crate::cli) fn remove(writer: &mut Writer<'_>, arguments: &RedactArgs, me
         (None, Some(name)) => Redaction::File(name.clone()),
     };
     let meta = Meta { policy: writer.policy()?, ..meta.clone() };
-    Ok(writer.redact(key, &what, &note, &meta)?)
+    Ok(writer.redact(key, &what, &note, &meta, words_of_mail)?)
 }
 
 /// What was removed, for programs.
 pub(in crate::cli) fn json(arguments: &RedactArgs, removed: &Removed) -> Value {
     let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
     let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));
+    let unreached = removed.unreached.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
     json!({
         "key": arguments.key,
         "removed": events.collect::<Vec<_>>(),
         "attachments": files.collect::<Vec<_>>(),
+        "unreached": unreached.collect::<Vec<_>>(),
     })
 }

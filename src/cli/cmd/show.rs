@@ -64,18 +64,18 @@ fn one(ctx: &mut Ctx, store: &Looked, key: &Key, now: Time) -> anyhow::Result<()
     match ctx.out.format {
         Format::Json | Format::Jsonl => ctx.out.json(&whole(store, key, now)?),
         Format::Table => {
-            let (case, events) = (load(store, key)?, store.events_of(key)?);
-            let ticket = ticket(&case, key)?;
+            let ((case, id), events) = (load(store, key)?, store.events_of(key)?);
+            let ticket = ticket(&case, &id)?;
             let page = page(&case, ticket, &events, now, ctx.out.width, ctx.out.colour);
             ctx.out.text(&page)
         }
         Format::Keys => {
-            let case = load(store, key)?;
-            ctx.out.line(ticket(&case, key)?.key().as_str())
+            let (case, id) = load(store, key)?;
+            ctx.out.line(ticket(&case, &id)?.key().as_str())
         }
         Format::Csv => {
-            let case = load(store, key)?;
-            let ticket = ticket(&case, key)?;
+            let (case, id) = load(store, key)?;
+            let ticket = ticket(&case, &id)?;
             ctx.out.csv(&[
                 ["key", "stage", "revision"].map(str::to_owned).to_vec(),
                 vec![ticket.key().to_string(), ticket.stage().as_str().to_owned(), ticket.revision().to_string()],
@@ -86,10 +86,10 @@ fn one(ctx: &mut Ctx, store: &Looked, key: &Key, now: Time) -> anyhow::Result<()
 
 /// The ticket as JSON, with every notice that was given.
 fn whole(store: &Looked, key: &Key, now: Time) -> anyhow::Result<Value> {
-    let case = load(store, key)?;
-    let ticket = ticket(&case, key)?;
+    let (case, id) = load(store, key)?;
+    let ticket = ticket(&case, &id)?;
     let mut view = serde_json::to_value(ticket_view(&case, ticket, now))?;
-    if let (Some(object), Some(cus)) = (view.as_object_mut(), case.cus_for(key)) {
+    if let (Some(object), Some(cus)) = (view.as_object_mut(), case.cus_for(&id)) {
         let about = |csd: &Option<Key>| match ticket {
             Ticket::Cus(_) => true,
             Ticket::Csd(this) => csd.as_ref() == Some(&this.id),
@@ -127,14 +127,15 @@ impl Looked {
     }
 }
 
-fn load(looked: &Looked, key: &Key) -> anyhow::Result<Case> {
-    let Some(at) = looked.as_of else { return Ok(looked.store.case(&Scope::of([key.clone()]))?) };
-    let case = looked.store.case_as_of(key, at)?;
-    if case.ticket(key).is_none() {
+/// The case of a ticket, and the key by which the ticket is found there.
+fn load(looked: &Looked, key: &Key) -> anyhow::Result<(Case, Key)> {
+    let Some(at) = looked.as_of else { return Ok((looked.store.case(&Scope::of([key.clone()]))?, key.clone())) };
+    let (case, id) = looked.store.case_as_of(key, at)?;
+    if case.ticket(&id).is_none() {
         let name = format!("{key} at {}", rfc3339(at));
         return Err(NoSuch { what: "ticket", name, hint: format!("cus log {key}") }.into());
     }
-    Ok(case)
+    Ok((case, id))
 }
 
 fn ticket<'a>(case: &'a Case, key: &Key) -> Result<&'a Ticket, StoreError> {
