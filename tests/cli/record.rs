@@ -85,7 +85,8 @@ fn what_a_redaction_does_not_reach_is_named() {
     let named: Vec<&str> = ran.err.lines().filter(|line| line.contains("which cannot be removed")).collect();
     assert_eq!(named.len(), 2, "{}", ran.err);
     assert!(named[0].starts_with("event ") && named[0].contains(" of CSD-1 has it in a version"), "{}", named[0]);
-    let mail = "From: a@x.test\r\nSubject: re\r\nContent-Transfer-Encoding: base64\r\n\r\nTXkgYWNjb3VudCBpcyBERTU1NQ==\r\n";
+    let mail =
+        "From: a@x.test\r\nSubject: re\r\nContent-Transfer-Encoding: base64\r\n\r\nTXkgYWNjb3VudCBpcyBERTU1NQ==\r\n";
     sandbox.write("reply.eml", mail);
     sandbox.ok(&["attach", "CSD-1", "reply.eml"]);
     let redacted = sandbox.json(&["redact", "CSD-1", "--text", "DE555", "--note", "an account"]);

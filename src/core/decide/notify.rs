@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_customer_was_told_once_a_notice_went_to_that_customer_and_stays_so_after_a_reopening() {
-        let who = |world: &World| ["CSD-1", "CSD-2"].map(|csd| world.cus("CUS-1").was_told(&world.link(csd)));
+        let who = |world: &World| ["CSD-1", "CSD-2"].map(|csd| world.cus("CUS-1").was_told(world.link(csd)));
         let world = untold().told(Audience::Support);
         assert_eq!(who(&world), [false, false]);
         let world = world.given(tell_about("CSD-2", Audience::Customer));
