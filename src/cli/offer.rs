@@ -2,7 +2,7 @@
 
 use super::ctx::Ctx;
 use super::error::{DONE, Interrupted, SOME_FAILED};
-use super::output::{owed_lines, visible};
+use super::output::{owed_lines, visible, visible_in_line};
 use super::prompt::Prompter;
 use super::written::{self, Done};
 use crate::core::Meta;
@@ -141,7 +141,7 @@ fn heading(case: &Case, draft: &Draft) -> String {
     let notice = &draft.notice;
     let about = notice.csd.as_ref().map(|csd| {
         let customer = case.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
-        format!(" about {} ({})", case.current_key(csd), visible(customer))
+        format!(" about {} ({})", case.current_key(csd), visible_in_line(customer))
     });
     format!("{}: to {}{} by {}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
 }

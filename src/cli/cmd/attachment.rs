@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::global::Format;
-use crate::cli::output::{local, rfc3339, visible};
+use crate::cli::output::{local, rfc3339, visible, visible_in_line};
 use crate::core::Attachment;
 use crate::core::case::Ticket;
 use crate::core::key::Key;
@@ -57,7 +57,7 @@ fn list(ctx: &mut Ctx, arguments: &ListArgs) -> anyhow::Result<u8> {
     match ctx.out.format {
         Format::Table => {
             for file in &files {
-                let (name, by) = (visible(&file.name), visible(&file.by));
+                let (name, by) = (visible_in_line(&file.name), visible_in_line(&file.by));
                 ctx.out.line(&format!("{:>10} bytes  {}  {name} ({by})", file.size, local(file.at)))?;
             }
         }

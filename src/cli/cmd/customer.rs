@@ -9,6 +9,7 @@ use crate::cli::global::Format;
 use crate::cli::input::nearest;
 use crate::cli::output::{
     NoticeView, ago, counted, local, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible,
+    visible_in_line,
 };
 use crate::core::case::Case;
 use crate::core::csd::Csd;
@@ -133,7 +134,7 @@ fn page(ctx: &mut Ctx, issues: &[Issue]) -> anyhow::Result<()> {
     let of = |outcome: Outcome| {
         issues.iter().flat_map(|issue| &issue.promises).filter(|promise| promise.outcome == outcome).count()
     };
-    ctx.out.line(&colour.bold(&visible(&first.customer)))?;
+    ctx.out.line(&colour.bold(&visible_in_line(&first.customer)))?;
     ctx.out.line(&format!(
         "  {}, {open} open; promises: {} open, {} kept, {} late, {} slipped, {} dropped",
         counted(issues.len(), "issue"),

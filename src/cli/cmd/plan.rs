@@ -10,7 +10,9 @@ use crate::cli::error::{DONE, NoSuch};
 use crate::cli::form::{Form, nonblank};
 use crate::cli::global::Format;
 use crate::cli::input::Text;
-use crate::cli::output::{counted, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible};
+use crate::cli::output::{
+    counted, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible, visible_in_line,
+};
 use crate::cli::write::{self, How, Writing};
 use crate::core::case::{Case, Ticket};
 use crate::core::command::{Command, Slip};
@@ -186,7 +188,11 @@ fn table(ctx: &mut Ctx, version: &str, planned: &[Planned]) -> anyhow::Result<()
                 [] => continue,
                 promises => promises.iter().map(|promise| promise_words(promise)).collect::<Vec<_>>().join("; "),
             };
-            ctx.out.line(&format!("  {} {} — {words}", colour.key(csd.key.as_str()), visible(&csd.customer)))?;
+            ctx.out.line(&format!(
+                "  {} {} — {words}",
+                colour.key(csd.key.as_str()),
+                visible_in_line(&csd.customer)
+            ))?;
         }
         if planned.is_current {
             owed_lines(&owed(&planned.case, ticket), now, colour).iter().try_for_each(|line| ctx.out.line(line))?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::global::Format;
-use crate::cli::output::{Columns, cut, one_line, visible};
+use crate::cli::output::{Columns, cut, one_line, visible, visible_in_line};
 use crate::core::key::Key;
 use crate::store::{Hit, More, Store, StoreError, words_of};
 
@@ -85,7 +85,7 @@ fn print(ctx: &mut Ctx, found: &[Found], more: More) -> anyhow::Result<()> {
                     row.key.to_string(),
                     colour.stage(&row.stage),
                     row.priority.map(|priority| colour.priority(priority)).unwrap_or_default(),
-                    visible(&row.customer).into_owned(),
+                    visible_in_line(&row.customer).into_owned(),
                     format!("{}{place}", one_line(&row.summary)),
                 ]);
             }

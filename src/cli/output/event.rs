@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::time::{local, rfc3339};
-use super::visible::visible;
+use super::visible::{visible, visible_in_line};
 use super::wrap::hanging;
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
@@ -36,7 +36,7 @@ pub(in crate::cli) fn log_table(recorded: &Recorded, ticket: Option<&Key>, width
     let event = &recorded.event;
     let role = event.role.map_or("unknown role", Word::as_str);
     let ticket = ticket.map(|key| format!("{key:<10} ")).unwrap_or_default();
-    let actor = visible(&event.actor);
+    let actor = visible_in_line(&event.actor);
     let said = visible(&sentence(event)).trim_end().to_owned();
     let mut lines = said.lines();
     let first = lines.next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::colour::Colour;
 use super::columns::Columns;
 use super::time::due_words;
-use super::visible::visible;
+use super::visible::{visible, visible_in_line};
 use super::wrap::hanging;
 use crate::core::Time;
 use crate::core::words::Word;
@@ -29,7 +29,7 @@ impl ListTable {
             self.colour.stage(&row.stage),
             row.priority.map(|priority| self.colour.priority(priority)).unwrap_or_default(),
             row.due.map(|due| due_cell(due, self.now, self.colour)).unwrap_or_default(),
-            visible(&row.customer).into_owned(),
+            visible_in_line(&row.customer).into_owned(),
             match why {
                 Some(why) => format!("{}\n{}", one_line(&row.summary), self.colour.dim(&visible(why))),
                 None => one_line(&row.summary),
@@ -60,7 +60,7 @@ pub(in crate::cli) fn next_page(owed: &[OwedRow], width: u16, now: Time, colour:
         let due = format!("{due:<due_width$}");
         let due = if row.due < now { colour.late(&due) } else { due };
         let what = super::ticket::describe(row.kind, row.csd.as_ref());
-        let what = format!("{priority}{what} for {}", visible(&row.customer));
+        let what = format!("{priority}{what} for {}", visible_in_line(&row.customer));
         let line = format!("{due}  {by:<by_width$}  {}  {what}", colour.key(&format!("{key:<key_width$}")));
         page.push(hanging(&line, usize::from(width), "    "));
         page.push(format!("    {}", colour.key(&row.fix)));

@@ -32,5 +32,5 @@ pub(super) use table::Grid;
 pub(super) use ticket::{describe, owed_lines, page, stuck_words};
 pub(super) use time::{ago, due_words, length, local, rfc3339, roughly, when_due};
 pub(super) use view::{NoticeView, OwedView, ticket_view};
-pub(super) use visible::visible;
+pub(super) use visible::{visible, visible_in_line};
 pub(super) use wrap::hanging;

@@ -3,7 +3,7 @@
 use super::colour::Colour;
 use super::event::log_table;
 use super::time::{due_words, length, local};
-use super::visible::visible;
+use super::visible::{visible, visible_in_line};
 use super::wrap::{hanging, wrapped};
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
@@ -273,7 +273,8 @@ impl Page {
                 .as_ref()
                 .map_or_else(|| "no answer".to_owned(), |answer| format!("{} {}", answer.kind, local(answer.at)));
             let key = case.current_key(&link.csd);
-            let line = format!("  {:<10} {} — {told}; {answer}", self.colour.key(key.as_str()), visible(customer));
+            let line =
+                format!("  {:<10} {} — {told}; {answer}", self.colour.key(key.as_str()), visible_in_line(customer));
             let line = hanging(&line, self.width, "    ");
             self.line(&line);
         }
@@ -285,7 +286,7 @@ impl Page {
         }
         self.heading("Files");
         for file in ticket.attachments() {
-            self.line(&format!("  {} ({} bytes, {})", visible(&file.name), file.size, local(file.at)));
+            self.line(&format!("  {} ({} bytes, {})", visible_in_line(&file.name), file.size, local(file.at)));
         }
     }
 

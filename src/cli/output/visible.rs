@@ -25,6 +25,15 @@ pub(in crate::cli) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same for a name in a line: a line break in it would pass for the next line.
+pub(in crate::cli) fn visible_in_line(text: &str) -> Cow<'_, str> {
+    let shown = visible(text);
+    if shown.contains(['\n', '\t']) {
+        return Cow::Owned(shown.replace('\n', "\\u{a}").replace('\t', "\\u{9}"));
+    }
+    shown
+}
+
 /// Whether it is one line of ASCII, which most texts are: each byte a column, and none that a terminal obeys.
 pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..0x7f).contains(&byte))
@@ -38,6 +47,12 @@ fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_stays_in_its_line() {
+        assert_eq!(visible_in_line("Acme\nCSD-9\tclosed\u{1b}"), "Acme\\u{a}CSD-9\\u{9}closed\\u{1b}");
+        assert_eq!(visible_in_line("Acme Ltd"), "Acme Ltd");
+    }
 
     #[test]
     fn nothing_that_a_terminal_obeys_is_left() {
