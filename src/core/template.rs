@@ -35,9 +35,14 @@ pub struct Fault {
 /// What is wrong with the template.
 pub(super) fn render(template: &str, facts: &Facts<'_>) -> Result<String, String> {
     let environment = environment();
-    let template = read(&environment, template).map_err(|fault| fault.message)?;
-    let text = template.render(Value::from(Serde(facts))).map_err(|error| told(&error))?;
-    if text.trim().is_empty() { Err(BLANK.to_owned()) } else { Ok(text) }
+    let text = read(&environment, template).and_then(|template| rendered(&template, facts));
+    text.map_err(|fault| fault.message)
+}
+
+/// The text that a template makes of the facts, once it has been read.
+fn rendered(template: &Template<'_, '_>, facts: &Facts<'_>) -> Result<String, Fault> {
+    let text = template.render(Value::from(Serde(facts))).map_err(|error| fault(&error))?;
+    if text.trim().is_empty() { Err(Fault { line: 1, message: BLANK.to_owned() }) } else { Ok(text) }
 }
 
 /// What is wrong with a template for that audience: it is rendered against samples of every decision and answer, and
@@ -57,12 +62,7 @@ pub fn check(template: &str, to: Audience) -> Vec<Fault> {
         }
     }
     if faults.is_empty() {
-        let rendered = samples.iter().map(|facts| compiled.render(Value::from(Serde(facts))));
-        faults.extend(rendered.filter_map(|rendered| match rendered {
-            Ok(text) if text.trim().is_empty() => Some(Fault { line: 1, message: BLANK.to_owned() }),
-            Ok(_) => None,
-            Err(error) => Some(fault(&error)),
-        }));
+        faults.extend(samples.iter().filter_map(|facts| rendered(&compiled, facts).err()));
     }
     faults.into_iter().collect()
 }

@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use super::cells::Cells;
 use super::events::damaged;
+use super::load::began;
 use super::words::{Place, Texts, words_of};
 use super::{ListRow, More, Store, StoreError};
 use crate::core::key::Key;
@@ -171,10 +172,12 @@ impl Store {
 
     /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
     fn has_word(&self, ticket: &Key, word: &str) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM \
-             link JOIN ticket ON ticket.began = csd WHERE cus = (SELECT id FROM event WHERE stream = ?1 AND seq = 1)))",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM ",
+            "link JOIN ticket ON ticket.began = csd WHERE cus = ",
+            began!(),
+            "))"
+        ))?;
         let mut rows = statement.query([ticket.as_str()])?;
         while let Some(row) = rows.next()? {
             let texts = Texts::read(row.get_ref("texts")?.as_str().map_err(damaged)?)?;

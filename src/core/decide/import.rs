@@ -123,7 +123,7 @@ fn past(story: &Story<'_>, ticket: &Foreign) -> Vec<Told> {
     let mut all = Vec::new();
     let mut add = |at: Time, actor: &str, fact: Fact| all.push(Told { at, actor: actor.to_owned(), fact });
     let cus = ticket.cus.as_ref().and_then(|cus| story.case.cus(cus)).map(|cus| cus.key.clone());
-    // A file can name an issue twice, and with other times: it is linked once.
+    // An issue can come again with other times: it is linked once.
     let is_linked = story.case.csd(&ticket.key).is_some_and(|csd| csd.cus.is_some());
     if let Some(cus) = cus.as_ref().filter(|_| !is_linked) {
         let assessed =
