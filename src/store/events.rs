@@ -1,11 +1,12 @@
 //! Events as rows: encoding, decoding and the hash chain.
 
 use chrono::DateTime;
-use rusqlite::{CachedStatement, Connection, Row, params};
+use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::cells::Cells;
+use super::statements::Statements;
 use crate::core::Time;
 use crate::core::event::{Event, Fact};
 use crate::core::key::Key;
@@ -73,7 +74,7 @@ pub(super) fn head(connection: &Connection) -> Result<(i64, Chain), StoreError> 
 
 /// Appends an event, and returns the new head of the chain and the texts that are to be indexed.
 pub(super) fn append(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     event: &Event,
     origin: Origin,
     place: Position,
@@ -104,7 +105,7 @@ pub(super) fn append(
             hash: hash.as_ref().map(<[u8; 32]>::as_slice),
         },
     );
-    let mut insert: CachedStatement<'_> = connection.prepare_cached(
+    let insert = statements.get(
         "INSERT INTO event (id, stream, seq, type, at, actor, role, origin, command, stage_before, stage_after, due, \
          data, texts, nonce, hash, chain) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",

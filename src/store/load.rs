@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events::{self, Recorded};
+use super::statements::Statements;
 use super::{Store, StoreError};
 use crate::core::Time;
 use crate::core::case::{Case, FreeKeys, Ticket};
@@ -224,7 +225,7 @@ const OF_STREAM: &str = concat!("SELECT ", events::columns!(), " FROM event WHER
 
 /// The numbers that `cus` gives next, as they are stored and past those that the desk took meanwhile (R2). That many had
 /// to be passed over is remembered.
-pub(super) fn numbers(connection: &Connection) -> Result<Numbers, StoreError> {
+pub(super) fn numbers(connection: &Connection, statements: &mut Statements<'_>) -> Result<Numbers, StoreError> {
     let mut statement = connection.prepare_cached("SELECT kind, next, max(next, taken) AS first FROM counter")?;
     let mut rows = statement.query([])?;
     let (mut stored, mut first) = (FreeKeys::default(), 1);
@@ -234,7 +235,7 @@ pub(super) fn numbers(connection: &Connection) -> Result<Numbers, StoreError> {
             _ => stored.cus = row.get("next")?,
         }
     }
-    let free = free_from(connection, FreeKeys { csd: first, ..stored })?;
+    let free = free_from(statements, FreeKeys { csd: first, ..stored })?;
     if free.csd > first + PASSED_OVER {
         connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([free.csd])?;
     }
@@ -242,10 +243,9 @@ pub(super) fn numbers(connection: &Connection) -> Result<Numbers, StoreError> {
 }
 
 /// The first numbers from these on that are in no use.
-pub(super) fn free_from(connection: &Connection, mut free: FreeKeys) -> Result<FreeKeys, StoreError> {
-    let mut in_use = connection.prepare_cached(
-        "SELECT 1 FROM event WHERE stream = ?1 AND seq = 1 UNION ALL SELECT 1 FROM alias WHERE key = ?1",
-    )?;
+pub(super) fn free_from(statements: &mut Statements<'_>, mut free: FreeKeys) -> Result<FreeKeys, StoreError> {
+    let in_use = statements
+        .get("SELECT 1 FROM event WHERE stream = ?1 AND seq = 1 UNION ALL SELECT 1 FROM alias WHERE key = ?1")?;
     while in_use.exists([Key::numbered(Key::CSD, free.csd).as_str()])? {
         free.csd += 1;
     }

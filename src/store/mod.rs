@@ -24,6 +24,8 @@ mod redact;
 mod rows;
 mod schema;
 mod search;
+mod statements;
+mod unwritten;
 mod upgrade;
 mod verify;
 mod words;

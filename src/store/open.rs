@@ -18,8 +18,8 @@ const APPLICATION_ID: i64 = 0x6375_7331;
 pub(super) const SCHEMA_VERSION: i64 = 5;
 /// How many statements stay prepared: more than any command has, or each line of a batch would prepare them anew.
 const STATEMENTS: usize = 64;
-/// How many KiB of pages a command that does much keeps in memory.
-const ROOM: i64 = 8192;
+/// How many KiB of pages a command that writes much keeps in memory.
+const ROOM: i64 = 4096;
 /// How long a command waits for another process before it says that the database is busy.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long it waits before it looks again.
@@ -106,12 +106,14 @@ impl Store {
 }
 
 impl Store {
-    /// Makes room in memory for a command that reads or writes much: a small one starts faster without.
+    /// Makes room in memory for a command that writes much: a small one starts faster without.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn with_room(self) -> Result<Self, StoreError> {
+    pub fn for_bulk(self) -> Result<Self, StoreError> {
         self.connection.pragma_update(None, "cache_size", -ROOM)?;
+        // The checks of each column are for other programs: here the types of what is written see to it.
+        self.connection.pragma_update(None, "ignore_check_constraints", true)?;
         Ok(self)
     }
 }

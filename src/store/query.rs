@@ -91,6 +91,24 @@ pub struct More {
     pub and_more: bool,
 }
 
+impl More {
+    /// Of so many as were counted, what was not shown.
+    fn beyond(shown: u64, counted: u64) -> Self {
+        let left = counted.saturating_sub(shown);
+        Self { count: left.min(COUNTED), and_more: left > COUNTED }
+    }
+}
+
+/// The first tickets of each stage that was looked at.
+struct Found {
+    /// How many of each at most.
+    limit: u64,
+    /// Their places in the order of urgency, each of which ends with the ticket's number.
+    first: Vec<[i64; 4]>,
+    /// How many there are, as far as they were counted.
+    count: u64,
+}
+
 /// The due time of a ticket, as its index has it: what is owed nothing comes last.
 macro_rules! due {
     () => {
@@ -170,10 +188,13 @@ impl Store {
         now: Time,
         each: impl FnMut(ListRow) -> Result<(), E>,
     ) -> Result<More, E> {
-        let listed = match (query.sort.unwrap_or(Sort::Urgency), query.limit) {
-            (Sort::Urgency, Some(limit)) if query.stages.len() != 1 => self.most_urgent(query, limit, now, each)?,
-            (sort, _) => self.in_order(query, sort, now, each)?,
-        };
+        let sort = query.sort.unwrap_or(Sort::Urgency);
+        if let (Sort::Urgency, Some(limit)) = (sort, query.limit)
+            && query.stages.len() != 1
+        {
+            return self.most_urgent(query, limit, now, each);
+        }
+        let listed = self.in_order(query, sort, now, each)?;
         if query.limit.is_none_or(|limit| listed < limit) {
             return Ok(More::default());
         }
@@ -212,44 +233,50 @@ impl Store {
         Ok(listed)
     }
 
-    /// Hands on the most urgent tickets of several stages, and returns how many they were. Those of each stage stand in
-    /// that order, so the first of each are enough to choose from.
+    /// Hands on the most urgent tickets of several stages, and returns how many more there are. Those of each stage stand
+    /// in that order, so the first of each are enough to choose from.
     fn most_urgent<E: From<StoreError>>(
         &self,
         query: &ListQuery,
         limit: u64,
         now: Time,
         mut each: impl FnMut(ListRow) -> Result<(), E>,
-    ) -> Result<u64, E> {
-        let mut found: Vec<[i64; 4]> = Vec::new();
+    ) -> Result<More, E> {
+        let mut found = Found { limit, first: Vec::new(), count: 0 };
         for stage in stages_of(query) {
             let query = ListQuery { stages: vec![stage], ..query.clone() };
-            self.places(&query, limit, now, &mut found)?;
+            self.places(&query, now, &mut found)?;
         }
-        found.sort_unstable();
-        let mut listed = 0;
-        for [.., began] in found.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)) {
+        found.first.sort_unstable();
+        for [.., began] in found.first.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)) {
             if let Some(row) = self.row_at(began)? {
                 each(row)?;
-                listed += 1;
             }
         }
-        Ok(listed)
+        Ok(More::beyond(limit, found.count))
     }
 
-    /// Finds the first tickets of a stage, each by its place in the order of urgency, which ends with its first event.
-    fn places(&self, query: &ListQuery, limit: u64, now: Time, found: &mut Vec<[i64; 4]>) -> Result<(), StoreError> {
+    /// Finds the first tickets of a stage, and counts on, in all stages together as far as anybody wants to know.
+    fn places(&self, query: &ListQuery, now: Time, found: &mut Found) -> Result<(), StoreError> {
         let conditions = conditions(query, now);
-        let limit = i64::try_from(limit).unwrap_or(-1);
+        let most = found.limit.saturating_add(COUNTED + 1);
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT -open, rank, {}, began FROM ticket{} ORDER BY {BY_URGENCY} LIMIT {limit}",
+            "SELECT -open, rank, {}, began FROM ticket{} ORDER BY {BY_URGENCY} LIMIT {}",
             due!(),
-            conditions.clause()
+            conditions.clause(),
+            i64::try_from(most).unwrap_or(-1)
         ))?;
         let mut rows = statement.query(params_from_iter(&conditions.values))?;
+        let mut of_stage = 0;
         while let Some(row) = rows.next()? {
-            let mut cells = Cells::of(row);
-            found.push([cells.take()?, cells.take()?, cells.take()?, cells.take()?]);
+            if of_stage < found.limit {
+                let mut cells = Cells::of(row);
+                found.first.push([cells.take()?, cells.take()?, cells.take()?, cells.take()?]);
+            } else if found.count >= most {
+                break;
+            }
+            of_stage += 1;
+            found.count += 1;
         }
         Ok(())
     }
@@ -318,8 +345,8 @@ impl Store {
     pub(super) fn more_than(&self, shown: u64, sql: &str, values: &[Value]) -> Result<More, StoreError> {
         let most = shown + COUNTED + 1;
         let sql = format!("SELECT count(*) FROM ({sql} LIMIT {most})");
-        let all: u64 = self.connection.query_row(&sql, params_from_iter(values), |row| row.get(0))?;
-        Ok(More { count: all.saturating_sub(shown).min(COUNTED), and_more: all == most })
+        let all = self.connection.query_row(&sql, params_from_iter(values), |row| row.get(0))?;
+        Ok(More::beyond(shown, all))
     }
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
+use super::statements::Statements;
 use super::{Store, StoreError, backup, counts, events, policy, schema, words};
 use crate::core::case::FreeKeys;
 use crate::core::key::Key;
@@ -39,6 +40,7 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
     let mut statement =
         connection.prepare("SELECT stream FROM event WHERE stream <> '' GROUP BY stream ORDER BY min(id)")?;
     let mut rows = statement.query([])?;
+    let mut statements = Statements::of(connection);
     let mut tickets = 0;
     let mut free = FreeKeys::default();
     while let Some(row) = rows.next()? {
@@ -48,15 +50,15 @@ pub(super) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
         free = loaded.case.free;
         let ticket = loaded.case.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
         let rows = TicketRows::of(&loaded, ticket)?;
-        rows.write(connection, None)?;
-        rows.write_links(connection, None)?;
+        rows.write(&mut statements, None)?;
+        rows.write_links(&mut statements, None)?;
         tickets += 1;
     }
     let FreeKeys { csd, cus } = free;
     for (kind, next) in [("csd", csd), ("cus", cus)] {
         connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
     }
-    load::numbers(connection)?;
+    load::numbers(connection, &mut statements)?;
     counts::rebuild(connection)?;
     policy::rebuild(connection)?;
     // How often each notice was tried is known to the outbox alone.

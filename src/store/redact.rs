@@ -54,6 +54,7 @@ impl Writer<'_> {
         meta: &Meta,
         read_mail: impl Fn(&[u8]) -> String,
     ) -> Result<Removed, StoreError> {
+        self.catch_up()?;
         let id = load::resolve(&self.transaction, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
         let mut before = Loaded::default();
         load::load_with_links(&self.transaction, &mut before, &id)?;
@@ -99,7 +100,7 @@ impl Writer<'_> {
                 Err(StoreError::NoSuchAttachment { key: key.clone(), name: name.clone() })
             }
             Redaction::File(_) | Redaction::Text(_) => {
-                write_state(&self.transaction, &before)?;
+                self.write_anew(&before)?;
                 Ok(removed)
             }
         }
@@ -145,6 +146,19 @@ impl Writer<'_> {
             params![id, new, nonce, place.id],
         )?;
         words::index(&self.transaction, id, new)
+    }
+
+    /// Writes the current state of the tickets anew, whose texts and revisions changed.
+    fn write_anew(&mut self, before: &Loaded) -> Result<(), StoreError> {
+        let mut after = Loaded::default();
+        for ticket in &before.case.tickets {
+            load::load_with_links(&self.transaction, &mut after, ticket.id())?;
+        }
+        for ticket in &after.case.tickets {
+            let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
+            self.place.unwritten.take(old, TicketRows::of(&after, ticket)?);
+        }
+        self.catch_up()
     }
 }
 
@@ -228,17 +242,4 @@ fn content(connection: &Connection, event: i64) -> Result<Vec<u8>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n LIMIT 2")?;
     let pieces = statement.query_map([event], |row| row.get::<_, Vec<u8>>("bytes"))?;
     Ok(pieces.collect::<Result<Vec<_>, _>>()?.concat())
-}
-
-/// Writes the current state of the tickets anew, whose texts and revisions changed.
-fn write_state(connection: &Connection, before: &Loaded) -> Result<(), StoreError> {
-    let mut after = Loaded::default();
-    for ticket in &before.case.tickets {
-        load::load_with_links(connection, &mut after, ticket.id())?;
-    }
-    for ticket in &after.case.tickets {
-        let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
-        TicketRows::of(&after, ticket)?.write(connection, old.as_ref())?;
-    }
-    Ok(())
 }

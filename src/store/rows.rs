@@ -7,6 +7,7 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::StoreError;
 use super::load::Loaded;
+use super::statements::Statements;
 use crate::core::Time;
 use crate::core::case::{Case, Ticket};
 use crate::core::duty::Owed;
@@ -79,7 +80,7 @@ impl TicketRows {
     pub(super) fn of(loaded: &Loaded, ticket: &Ticket) -> Result<Self, StoreError> {
         let case = &loaded.case;
         let rank = rank(case, ticket);
-        let duty = |owed: Owed| {
+        let duty = |owed: Owed| -> Result<DutyRow, StoreError> {
             let about = owed.duty.csd.as_ref().map(|csd| case.current_key(csd));
             let usual = usual_fix(owed.duty.kind, ticket.key(), about.as_ref());
             Ok(DutyRow {
@@ -92,7 +93,11 @@ impl TicketRows {
                 fix: Some(owed.fix).filter(|fix| *fix != usual),
             })
         };
-        let mut duties = owed(case, ticket).into_iter().map(duty).collect::<Result<Vec<_>, StoreError>>()?;
+        let owed = owed(case, ticket);
+        let mut duties = Vec::with_capacity(owed.len());
+        for owed in owed {
+            duties.push(duty(owed)?);
+        }
         duties.sort_by_key(|duty| (duty.kind, duty.csd));
         let due = duties.iter().map(|duty| duty.due).min();
         let base = TicketRow {
@@ -159,53 +164,56 @@ impl TicketRows {
         })
     }
 
+    /// The ticket's number.
+    pub(super) fn began(&self) -> i64 {
+        self.ticket.began
+    }
+
     /// Writes what differs from `before`, which is what the current state holds now.
-    pub(super) fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
-        self.ticket.write(connection, before.map(|before| &before.ticket))?;
+    pub(super) fn write(&self, statements: &mut Statements<'_>, before: Option<&Self>) -> Result<(), StoreError> {
+        self.ticket.write(statements, before.map(|before| &before.ticket))?;
         for alias in self.aliases.iter().filter(|alias| before.is_none_or(|before| !before.aliases.contains(alias))) {
-            connection
-                .prepare_cached("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
+            statements
+                .get("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
                 .execute(params![alias.as_str(), self.ticket.began])?;
         }
         let old = before.map(|before| before.queued.as_slice()).unwrap_or_default();
         if old != self.queued {
-            self.write_queue(connection, old)?;
+            self.write_queue(statements, old)?;
         }
         if before.map(|before| &before.duties) != Some(&self.duties) {
-            self.write_duties(connection, before.map(|before| before.duties.as_slice()).unwrap_or_default())?;
+            self.write_duties(statements, before.map(|before| before.duties.as_slice()).unwrap_or_default())?;
         }
         Ok(())
     }
 
     /// Writes the links that differ from `before`, once every ticket has its row.
-    pub(super) fn write_links(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
+    pub(super) fn write_links(&self, statements: &mut Statements<'_>, before: Option<&Self>) -> Result<(), StoreError> {
         let old = before.map(|before| before.links.as_slice()).unwrap_or_default();
         for csd in old.iter().filter(|csd| !self.links.contains(csd)) {
-            connection
-                .prepare_cached("DELETE FROM link WHERE csd = ?1 AND cus = ?2")?
-                .execute([*csd, self.ticket.began])?;
+            statements.get("DELETE FROM link WHERE csd = ?1 AND cus = ?2")?.execute([*csd, self.ticket.began])?;
         }
         for csd in self.links.iter().filter(|csd| !old.contains(csd)) {
-            connection
-                .prepare_cached("INSERT INTO link (csd, cus) VALUES (?1, ?2) ON CONFLICT (csd) DO UPDATE SET cus = ?2")?
+            statements
+                .get("INSERT INTO link (csd, cus) VALUES (?1, ?2) ON CONFLICT (csd) DO UPDATE SET cus = ?2")?
                 .execute([*csd, self.ticket.began])?;
         }
         Ok(())
     }
 
-    fn write_duties(&self, connection: &Connection, before: &[DutyRow]) -> Result<(), StoreError> {
+    fn write_duties(&self, statements: &mut Statements<'_>, before: &[DutyRow]) -> Result<(), StoreError> {
         let began = self.ticket.began;
         for old in before.iter().filter(|old| !self.duties.contains(old)) {
-            connection
-                .prepare_cached(
+            statements
+                .get(
                     "DELETE FROM duty WHERE role = ?1 AND rank = ?2 AND due = ?3 AND begins = ?4 AND ticket = ?5 \
                      AND kind = ?6 AND csd = ?7",
                 )?
                 .execute(params![old.role, old.rank, old.due, old.begins, began, old.kind, old.csd])?;
         }
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
-            connection
-                .prepare_cached(
+            statements
+                .get(
                     "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, fix) \
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
@@ -214,15 +222,15 @@ impl TicketRows {
         Ok(())
     }
 
-    fn write_queue(&self, connection: &Connection, before: &[u32]) -> Result<(), StoreError> {
+    fn write_queue(&self, statements: &mut Statements<'_>, before: &[u32]) -> Result<(), StoreError> {
         for notice in before.iter().filter(|notice| !self.queued.contains(notice)) {
-            connection
-                .prepare_cached("DELETE FROM outbox WHERE ticket = ?1 AND notice = ?2")?
+            statements
+                .get("DELETE FROM outbox WHERE ticket = ?1 AND notice = ?2")?
                 .execute(params![self.ticket.began, notice])?;
         }
         for notice in self.queued.iter().filter(|notice| !before.contains(notice)) {
-            connection
-                .prepare_cached("INSERT INTO outbox (ticket, notice) VALUES (?1, ?2)")?
+            statements
+                .get("INSERT INTO outbox (ticket, notice) VALUES (?1, ?2)")?
                 .execute(params![self.ticket.began, notice])?;
         }
         Ok(())
@@ -285,7 +293,7 @@ impl TicketRow {
     }
 
     /// Writes the row, or what differs from `before`: an index is only touched where its columns change.
-    fn write(&self, connection: &Connection, before: Option<&Self>) -> Result<(), StoreError> {
+    fn write(&self, statements: &mut Statements<'_>, before: Option<&Self>) -> Result<(), StoreError> {
         let columns = self.columns();
         let Some(before) = before else {
             static INSERT: OnceLock<String> = OnceLock::new();
@@ -294,7 +302,7 @@ impl TicketRow {
                 format!("INSERT INTO ticket ({names}) VALUES ({})", ["?"; COLUMNS].join(", "))
             });
             let values = columns.map(|(_, value)| ToSqlOutput::Borrowed(value));
-            connection.prepare_cached(insert)?.execute(params_from_iter(values))?;
+            statements.get(insert)?.execute(params_from_iter(values))?;
             return Ok(());
         };
         let changed = columns.into_iter().zip(before.columns()).filter(|(new, old)| new != old).map(|(new, _)| new);
@@ -305,7 +313,7 @@ impl TicketRow {
         }
         values.push(self.began.into());
         let sql = format!("UPDATE ticket SET {} = ? WHERE began = ?", names.join(" = ?, "));
-        connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+        statements.get(&sql)?.execute(params_from_iter(values))?;
         Ok(())
     }
 

@@ -4,12 +4,14 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rusqlite::{ErrorCode, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use super::counts::StageCounts;
 use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
 use super::load::{self, Loaded, Numbers};
 use super::rows::TicketRows;
+use super::statements::Statements;
+use super::unwritten::Unwritten;
 use super::words::Unindexed;
 use super::{Scope, Store, StoreError, Verified, attachments};
 use crate::core::case::{Case, Ticket};
@@ -20,6 +22,7 @@ use crate::core::policy::Policy;
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
 #[derive(Debug)]
 pub struct Writer<'a> {
+    statements: Statements<'a>,
     pub(super) transaction: Transaction<'a>,
     pub(super) place: Place,
     pub(super) nonces: Nonces,
@@ -36,6 +39,7 @@ pub(super) struct Place {
     pub(super) chain: Chain,
     pub(super) stages: StageCounts,
     pub(super) unindexed: Unindexed,
+    pub(super) unwritten: Unwritten,
     numbers: Option<Numbers>,
 }
 
@@ -56,13 +60,12 @@ impl Store {
     /// # Errors
     /// Where another process holds the write lock for too long, or the database fails.
     pub fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
-        let path = &self.path;
-        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let begun = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
         let transaction = begun.map_err(|error| match error.sqlite_error_code() {
-            Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(path.clone()),
+            Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(self.path.clone()),
             _ => error.into(),
         })?;
-        Writer::begin(transaction)
+        Writer::begin(&self.connection, transaction)
     }
 
     /// Does something, holds the state against the record, and forgets it all.
@@ -71,7 +74,7 @@ impl Store {
     /// Where the state is not what the record says.
     pub(crate) fn rehearse(&self, work: impl FnOnce(&mut Writer<'_>)) -> Result<Verified, StoreError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let mut writer = Writer::begin(transaction)?;
+        let mut writer = Writer::begin(&self.connection, transaction)?;
         work(&mut writer);
         writer.settle()?;
         let verified = self.verified()?;
@@ -81,11 +84,24 @@ impl Store {
 }
 
 impl<'a> Writer<'a> {
-    fn begin(transaction: Transaction<'a>) -> Result<Self, StoreError> {
+    fn begin(connection: &'a Connection, transaction: Transaction<'a>) -> Result<Self, StoreError> {
         let (last_id, chain) = events::head(&transaction)?;
-        let place =
-            Place { last_id, chain, stages: StageCounts::default(), unindexed: Unindexed::default(), numbers: None };
-        Ok(Self { transaction, place, nonces: Nonces::default(), policy: OnceCell::new(), is_broken: false })
+        let place = Place {
+            last_id,
+            chain,
+            stages: StageCounts::default(),
+            unindexed: Unindexed::default(),
+            unwritten: Unwritten::default(),
+            numbers: None,
+        };
+        Ok(Self {
+            statements: Statements::of(connection),
+            transaction,
+            place,
+            nonces: Nonces::default(),
+            policy: OnceCell::new(),
+            is_broken: false,
+        })
     }
 
     /// Loads the case, asks what follows, and records it. `expected` is the revision at which a ticket must still be.
@@ -150,7 +166,7 @@ impl<'a> Writer<'a> {
         commands: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
-        self.index()?;
+        self.catch_up()?;
         let (place, was_broken) = (self.place.clone(), self.is_broken);
         self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
         let result = commands(self);
@@ -187,7 +203,7 @@ impl<'a> Writer<'a> {
 
     /// Writes what waits for the end of the transaction.
     fn settle(&mut self) -> Result<(), StoreError> {
-        self.index()?;
+        self.catch_up()?;
         self.place.stages.write(&self.transaction)?;
         if let Some(Numbers { stored, next, .. }) = self.place.numbers {
             for (kind, old, next) in [("csd", stored.csd, next.csd), ("cus", stored.cus, next.cus)] {
@@ -203,7 +219,7 @@ impl<'a> Writer<'a> {
 
     /// Appends an event to the record; its texts are indexed later.
     pub(super) fn append(&mut self, event: &Event, origin: Origin, position: Position) -> Result<(), StoreError> {
-        let (chain, texts) = events::append(&self.transaction, event, origin, position, &mut self.nonces)?;
+        let (chain, texts) = events::append(&mut self.statements, event, origin, position, &mut self.nonces)?;
         (self.place.last_id, self.place.chain) = (position.id, chain);
         if let Some(texts) = &texts {
             self.place.unindexed.take(position.id, texts)?;
@@ -216,14 +232,29 @@ impl<'a> Writer<'a> {
         self.place.unindexed.index(&self.transaction)
     }
 
+    /// Writes what of the current state waits for that, and indexes the texts.
+    pub(super) fn catch_up(&mut self) -> Result<(), StoreError> {
+        self.write_rows()?;
+        self.index()
+    }
+
+    fn write_rows(&mut self) -> Result<(), StoreError> {
+        let written = self.place.unwritten.write(&mut self.statements);
+        self.is_broken |= written.is_err();
+        written
+    }
+
     /// The case of these tickets: with the next free keys, where it begins a ticket.
     fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
         self.is_whole()?;
+        if scope.fix_version.is_some() {
+            self.write_rows()?;
+        }
         let mut loaded = load::load(&self.transaction, scope)?;
         if scope.begins {
             let numbers = match self.place.numbers {
-                Some(numbers) => Numbers { free: load::free_from(&self.transaction, numbers.free)?, ..numbers },
-                None => load::numbers(&self.transaction)?,
+                Some(numbers) => Numbers { free: load::free_from(&mut self.statements, numbers.free)?, ..numbers },
+                None => load::numbers(&self.transaction, &mut self.statements)?,
             };
             self.place.numbers = Some(numbers);
             loaded.case.free = numbers.free;
@@ -277,22 +308,22 @@ impl<'a> Writer<'a> {
         Ok(Applied { before: before.case, after: after.case, events: decided })
     }
 
-    /// Writes what the command changed in the current state. A ticket without an event of its own can change too: a
+    /// Notes what the command changed in the current state. A ticket without an event of its own can change too: a
     /// customer's ticket takes the rank of its CUS ticket.
     fn write_state(&mut self, before: &Loaded, after: &Loaded) -> Result<(), StoreError> {
-        let connection = &self.transaction;
-        let mut changed = Vec::new();
+        let mut has_new_keys = false;
         for ticket in &after.case.tickets {
             let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
             let new = TicketRows::of(after, ticket)?;
             if old.as_ref() != Some(&new) {
-                new.write(connection, old.as_ref())?;
                 self.place.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
-                changed.push((new, old));
+                has_new_keys |= old.as_ref().map_or(&[][..], |old| &old.aliases) != new.aliases;
+                self.place.unwritten.take(old, new);
             }
         }
-        for (new, old) in &changed {
-            new.write_links(connection, old.as_ref())?;
+        // The next command can name the ticket by its new key.
+        if has_new_keys || self.place.unwritten.are_many() {
+            self.write_rows()?;
         }
         if let Some(Numbers { next, free, .. }) = &mut self.place.numbers {
             let (before, after) = (before.case.free, after.case.free);

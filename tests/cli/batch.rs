@@ -104,3 +104,41 @@ fn notices_stand_in_their_lines_result() {
     let told = results(&sandbox.run_with(&["batch"], &lines.join("\n")).out);
     assert!(told[2]["notices"][0]["text"].as_str().unwrap().contains("version 1"));
 }
+
+#[test]
+fn each_line_sees_what_those_before_it_left() {
+    let sandbox = Sandbox::escalated();
+    let lines = [
+        r#"{"do":"eng-assess","cus":"CUS-1","cause":"c","started":"unknown","caused_by":"unknown","severity":"minor","impact":"one","workaround":"none"}"#,
+        r#"{"do":"release","cus":"CUS-1","decision":"next-release","fix_version":"8.2"}"#,
+        r#"{"do":"plan","version":"8.2","slip_to":"8.3","note":"later","role":"product"}"#,
+        REPORT,
+        r#"{"do":"edit","key":"CSD-2","csd":"SD-9","note":"theirs"}"#,
+        r#"{"do":"assess","csd":"SD-9","handled_by":"support","trigger":"none","note":"secret"}"#,
+        r#"{"do":"assess","csd":["SD-9","CSD-404"],"handled_by":"support","trigger":"none"}"#,
+        r#"{"do":"report","customer":"Acme","summary":"s","channel":"email","csd":"SD-9"}"#,
+        r#"{"do":"redact","key":"SD-9","text":"secret","note":"asked for"}"#,
+        r#"{"do":"close","key":"SD-9","note":"done"}"#,
+    ];
+    let ran = sandbox.run_with(&["batch", "--keep-going"], &lines.join("\n"));
+    let failed: Vec<Value> =
+        results(&ran.out).into_iter().filter(|told| told["ok"] == false).map(|told| told["line"].clone()).collect();
+    assert_eq!(failed, [7, 8], "{}", ran.out);
+    assert_eq!(sandbox.ok(&["list", "--fix-version", "8.3", "--format", "keys"]), "CUS-1\n");
+    assert_eq!(sandbox.ok(&["list", "--stage", "resolved", "--format", "keys"]), "SD-9\n");
+    sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
+fn so_many_tickets_that_their_rows_do_not_wait_for_the_end_are_all_written() {
+    let sandbox = Sandbox::new();
+    let reports = format!("{REPORT}\n").repeat(5000);
+    let assess = |number: usize| {
+        format!(r#"{{"do":"assess","csd":"CSD-{number}","handled_by":"support","trigger":"none"}}{}"#, "\n")
+    };
+    let assessments: String = (1..=5000).rev().map(assess).collect();
+    let ran = sandbox.run_with(&["batch"], &(reports + &assessments));
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert_eq!(sandbox.ok(&["list", "--stage", "handled", "--format", "keys"]).lines().count(), 5000);
+    sandbox.ok(&["db", "verify"]);
+}

@@ -105,7 +105,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta_to_tell()?;
     let mut tally = Tally::new(Progress::new(length, true));
-    let mut store = ctx.store()?.with_room()?;
+    let mut store = ctx.store()?.for_bulk()?;
     if arguments.keep_going && !arguments.dry_run {
         keep_going(ctx, &mut store, input, &meta, &mut tally)?;
     } else {

@@ -96,7 +96,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let census = count(&mut file, kind, &mapping, census).map_err(unreadable)?;
     let meta = ctx.meta()?;
     let mut report = Report::default();
-    let mut store = ctx.store()?.with_room()?;
+    let mut store = ctx.store()?.for_bulk()?;
     let mut writer = store.writer()?;
     let meta = Meta { policy: writer.policy()?, now_is_explicit: false, ..meta };
     let length = file.metadata().map_or(0, |metadata| metadata.len());
@@ -321,7 +321,7 @@ impl Report {
 
 fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::Result<u8> {
     file.rewind()?;
-    let mut store = ctx.store()?.with_room()?;
+    let mut store = ctx.store()?.for_bulk()?;
     let taken = store.take_back(BufReader::new(file), arguments.dry_run);
     let verified = taken.with_context(|| arguments.file.display().to_string())?;
     let what = if arguments.dry_run { "would take back" } else { "took back" };
