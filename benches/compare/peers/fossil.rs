@@ -52,13 +52,13 @@ impl Peer for Fossil {
 
     fn work(&self, programs: &Programs, path: &Path, work: Work) -> Command {
         match work {
-            Work::Add => {
+            Work::Add(_) => {
                 let fields = ["title", SUMMARY, "comment", DESCRIPTION, "status", "Open"];
                 self.fossil(programs, path, &[&["ticket", "add"][..], &fields].concat())
             }
             Work::Modify(number) => self.fossil(programs, path, &["ticket", "set", &uuid(number), "status", "Review"]),
             Work::List => self.fossil(programs, path, &["ticket", "show", "fifty"]),
-            Work::Search => {
+            Work::Search(_) => {
                 self.fossil(programs, path, &["ticket", "show", "texts", &format!("comment LIKE '%{RARE}%'")])
             }
         }

@@ -1,6 +1,7 @@
 //! Other programs that keep items in a local store, each at the same work.
 
 mod fossil;
+mod same_sql;
 mod sqlite;
 mod taskwarrior;
 
@@ -21,20 +22,25 @@ const FASTER: Bound = Bound::AtMost(1.0, None);
 /// What is asked of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Work {
-    /// A new item, durable.
-    Add,
+    /// A new item, the one of that number, durable.
+    Add(u64),
     /// A change of the item of that number.
     Modify(u64),
     /// Fifty items.
     List,
-    /// Fifty items that have a rare word.
-    Search,
+    /// Fifty items that have a rare word, of a store of that size.
+    Search(u64),
 }
 
 /// A peer.
 trait Peer {
     /// The name of its program.
     fn program(&self) -> &'static str;
+
+    /// What it is called in the table and by its stores.
+    fn name(&self) -> &'static str {
+        self.program()
+    }
 
     /// Fills a store with so many items, at a path that is free.
     fn fill(&self, programs: &Programs, path: &Path, size: u64) -> anyhow::Result<()>;
@@ -53,10 +59,10 @@ pub(crate) fn measure(programs: &Programs, largest: u64, rounds: usize) -> anyho
     if sizes.is_empty() {
         sizes.push(largest);
     }
-    let all: [&dyn Peer; 3] = [&taskwarrior::Taskwarrior, &fossil::Fossil, &sqlite::Sqlite];
+    let all: [&dyn Peer; 4] = [&taskwarrior::Taskwarrior, &fossil::Fossil, &same_sql::SameSql, &sqlite::Plain];
     for peer in all {
         if super::programs::installed(peer.program()).is_none() {
-            table::left_out(peer.program(), "not installed");
+            table::left_out(peer.name(), "not installed");
             continue;
         }
         for size in &sizes {
@@ -67,17 +73,18 @@ pub(crate) fn measure(programs: &Programs, largest: u64, rounds: usize) -> anyho
 }
 
 fn one(programs: &Programs, peer: &dyn Peer, stores: &Stores, rounds: usize) -> anyhow::Result<()> {
-    let (name, size) = (peer.program(), stores.size);
+    let (name, size) = (peer.name(), stores.size);
     let store =
         stores::filled(programs, &format!("{name}-{}", table::count(size)), |path| peer.fill(programs, path, size))?;
     let ours = Copy::of(programs, &stores.reported, "beside-peer.db")?;
     let theirs = Copy::of(programs, &store, "peer")?;
     for (what, seed) in
-        [("add", Work::Add), ("modify", Work::Modify(0)), ("list", Work::List), ("search", Work::Search)]
+        [("add", Work::Add(0)), ("modify", Work::Modify(0)), ("list", Work::List), ("search", Work::Search(size))]
     {
         let at = |round: usize| match seed {
             Work::Modify(_) => Work::Modify(stores::spread(round as u64 + 1, size)),
-            Work::Add | Work::List | Work::Search => seed,
+            Work::Add(_) => Work::Add(size + 1 + round as u64),
+            Work::List | Work::Search(_) => seed,
         };
         let mut sides: [Side<'_>; 2] = [
             Box::new(|round| Ok(cus(programs, ours.path(), at(round)))),
@@ -93,7 +100,7 @@ fn import(programs: &Programs, peer: &dyn Peer, stores: &Stores, rounds: usize) 
     let (new, theirs) = (programs.path("new.db"), programs.path("new-peer"));
     if peer.import(programs, &theirs, stores.size)?.is_none() {
         stores::remove(&theirs);
-        table::left_out(&format!("bulk import, {}", peer.program()), "it has none");
+        table::left_out(&format!("bulk import, {}", peer.name()), "it has none");
         return Ok(());
     }
     let mut sides: [Side<'_>; 2] = [
@@ -109,7 +116,7 @@ fn import(programs: &Programs, peer: &dyn Peer, stores: &Stores, rounds: usize) 
         }),
     ];
     let seconds = take_turns(programs, rounds, &mut sides)?;
-    table::times("bulk import", Some(stores.size), &seconds[0], Some((peer.program(), &seconds[1])), FASTER);
+    table::times("bulk import", Some(stores.size), &seconds[0], Some((peer.name(), &seconds[1])), FASTER);
     stores::remove(&new);
     stores::remove(&theirs);
     Ok(())
@@ -118,7 +125,7 @@ fn import(programs: &Programs, peer: &dyn Peer, stores: &Stores, rounds: usize) 
 /// The same of `cus`.
 fn cus(programs: &Programs, store: &Path, work: Work) -> Command {
     match work {
-        Work::Add => {
+        Work::Add(_) => {
             let report = ["report", "--customer", "C-00042", "--channel", "email", "--summary", SUMMARY];
             programs.cus(store, report.into_iter().chain(["--description", DESCRIPTION]))
         }
@@ -127,7 +134,7 @@ fn cus(programs: &Programs, store: &Path, work: Work) -> Command {
             programs.cus(store, ["assess", &key, "--handled-by", "engineering", "--trigger", "none"])
         }
         Work::List => programs.cus(store, ["list"]),
-        Work::Search => programs.cus(store, ["search", RARE, "--limit", "50"]),
+        Work::Search(_) => programs.cus(store, ["search", RARE, "--limit", "50"]),
     }
 }
 

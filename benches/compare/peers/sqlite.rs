@@ -1,4 +1,4 @@
-//! The `sqlite3` shell, fed the statements of a plain store of tickets, events and words.
+//! The `sqlite3` shell, fed as few statements as tickets, events and words need, on plain tables.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::programs::Programs;
 use crate::stores;
 use crate::table;
 
-pub(super) struct Sqlite;
+pub(super) struct Plain;
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -22,9 +22,13 @@ const SCHEMA: &str = "
                        PRIMARY KEY (ticket, other)) WITHOUT ROWID;
     CREATE VIRTUAL TABLE word USING fts5 (text, content = '', tokenize = 'unicode61');";
 
-impl Peer for Sqlite {
+impl Peer for Plain {
     fn program(&self) -> &'static str {
         "sqlite3"
+    }
+
+    fn name(&self) -> &'static str {
+        "sqlite3-plain"
     }
 
     fn fill(&self, programs: &Programs, path: &Path, size: u64) -> anyhow::Result<()> {
@@ -39,13 +43,13 @@ impl Peer for Sqlite {
             writeln!(out, "{}", add(&issue.customer, &issue.title, &issue.text))?;
             if issue.number == size { writeln!(out, "COMMIT;") } else { Ok(()) }
         })?;
-        programs.run(&mut self.shell(programs, path, SCHEMA))?;
-        Ok(Some(self.shell(programs, path, &format!(".read '{}'", lines.display()))))
+        programs.run(&mut shell(programs, path, SCHEMA))?;
+        Ok(Some(shell(programs, path, &format!(".read '{}'", lines.display()))))
     }
 
     fn work(&self, programs: &Programs, path: &Path, work: Work) -> Command {
         let statements = match work {
-            Work::Add => format!("BEGIN IMMEDIATE; {} COMMIT;", add("C-00042", SUMMARY, DESCRIPTION)),
+            Work::Add(_) => format!("BEGIN IMMEDIATE; {} COMMIT;", add("C-00042", SUMMARY, DESCRIPTION)),
             Work::Modify(number) => format!(
                 "BEGIN IMMEDIATE; SELECT stage, revision FROM ticket WHERE id = {number};
                  UPDATE ticket SET stage = 'assessed', updated = unixepoch(), revision = revision + 1
@@ -55,21 +59,20 @@ impl Peer for Sqlite {
                  INSERT INTO word (rowid, text) VALUES (last_insert_rowid(), '{SUMMARY}'); COMMIT;"
             ),
             Work::List => "SELECT * FROM ticket WHERE stage = 'reported' ORDER BY updated DESC LIMIT 50;".to_owned(),
-            Work::Search => format!(
+            Work::Search(_) => format!(
                 "SELECT ticket.* FROM (SELECT rowid AS hit FROM word WHERE word MATCH '{RARE}' ORDER BY rowid DESC
                  LIMIT 50) JOIN event ON event.id = hit JOIN ticket ON ticket.id = event.ticket;"
             ),
         };
-        self.shell(programs, path, &statements)
+        shell(programs, path, &statements)
     }
 }
 
-impl Sqlite {
-    fn shell(&self, programs: &Programs, path: &Path, statements: &str) -> Command {
-        let mut command = programs.command(self.program());
-        command.args(["-init", "/dev/null", "-bail"]).arg(path).arg(statements);
-        command
-    }
+/// The shell with these statements on a store.
+pub(super) fn shell(programs: &Programs, path: &Path, statements: &str) -> Command {
+    let mut command = programs.command("sqlite3");
+    command.args(["-init", "/dev/null", "-bail"]).arg(path).arg(statements);
+    command
 }
 
 /// The statements that report an issue.

@@ -35,10 +35,10 @@ impl Peer for Taskwarrior {
     fn work(&self, programs: &Programs, path: &Path, work: Work) -> Command {
         let mut command = self.task(programs, path);
         match work {
-            Work::Add => command.args(["add", SUMMARY, DESCRIPTION]),
+            Work::Add(_) => command.args(["add", SUMMARY, DESCRIPTION]),
             Work::Modify(number) => command.args([&number.to_string(), "modify", "priority:H"]),
             Work::List => command.args(["limit:50", "list"]),
-            Work::Search => command.args([&format!("/{RARE}/"), "limit:50", "list"]),
+            Work::Search(_) => command.args([&format!("/{RARE}/"), "limit:50", "list"]),
         };
         command
     }
