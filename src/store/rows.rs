@@ -169,6 +169,11 @@ impl TicketRows {
         self.ticket.began
     }
 
+    /// How many bytes it takes beside itself, as far as that differs from ticket to ticket.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.duties) + size_of_val(&*self.links) + size_of_val(&*self.queued) + self.ticket.summary.len()
+    }
+
     /// Writes what differs from `before`, which is what the current state holds now.
     pub(super) fn write(&self, statements: &mut Statements<'_>, before: Option<&Self>) -> Result<(), StoreError> {
         self.ticket.write(statements, before.map(|before| &before.ticket))?;

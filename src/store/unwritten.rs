@@ -7,15 +7,18 @@ use super::StoreError;
 use super::rows::TicketRows;
 use super::statements::Statements;
 
-/// How many tickets wait to be written at most.
-const MANY: usize = 4096;
+/// How many bytes of rows wait to be written at most.
+const MANY: usize = 4 * 1024 * 1024;
 
 /// Tickets whose rows have changed: by their numbers, what is stored of each and what is to be stored.
 ///
 /// A batch changes tickets all over the file. Written together and in their order, they share pages, and what changes
 /// several times is written once.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Unwritten(BTreeMap<i64, Box<Change>>);
+pub(super) struct Unwritten {
+    changes: BTreeMap<i64, Box<Change>>,
+    bytes: usize,
+}
 
 #[derive(Debug, Clone)]
 struct Change {
@@ -26,9 +29,11 @@ struct Change {
 impl Unwritten {
     /// Takes in what is to be stored of a ticket, where `old` was before.
     pub(super) fn take(&mut self, old: Option<TicketRows>, new: TicketRows) {
-        match self.0.entry(new.began()) {
+        self.bytes += new.bytes();
+        match self.changes.entry(new.began()) {
             Entry::Occupied(mut waiting) => waiting.get_mut().new = new,
             Entry::Vacant(place) => {
+                self.bytes += size_of::<Change>() + old.as_ref().map_or(0, TicketRows::bytes);
                 place.insert(Box::new(Change { old, new }));
             }
         }
@@ -36,16 +41,16 @@ impl Unwritten {
 
     /// Whether they are so many that they should not wait.
     pub(super) fn are_many(&self) -> bool {
-        self.0.len() >= MANY
+        self.bytes >= MANY
     }
 
     /// Writes them.
     pub(super) fn write(&mut self, statements: &mut Statements<'_>) -> Result<(), StoreError> {
-        let all = std::mem::take(&mut self.0);
-        for Change { old, new } in all.values().map(Box::as_ref) {
+        let Self { changes, .. } = std::mem::take(self);
+        for Change { old, new } in changes.values().map(Box::as_ref) {
             new.write(statements, old.as_ref())?;
         }
-        for Change { old, new } in all.values().map(Box::as_ref) {
+        for Change { old, new } in changes.values().map(Box::as_ref) {
             new.write_links(statements, old.as_ref())?;
         }
         Ok(())
