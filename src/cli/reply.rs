@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::ctx::Ctx;
 use super::error::{NoSuch, UsageError};
 use super::form::FileArg;
-use super::output::visible;
+use super::output::{visible, visible_in_line};
 use super::written::tell_beside;
 use crate::core::Meta;
 use crate::core::command::{Attach, NewFile};
@@ -110,7 +110,7 @@ fn attach(ctx: &Ctx, csd: &Key, bytes: &[u8], folder: &Path, dry_run: bool) -> a
 /// What the customer wrote is data: it is shown, and nothing in it is followed.
 pub(super) fn show(csd: &Key, reply: &Reply, attached: Option<&str>) {
     let automatic = if reply.is_automatic { ", written by a machine" } else { "" };
-    tell_beside(&visible(&format!("{csd}: a reply from {}{automatic}: {}", reply.from, reply.subject)));
+    tell_beside(&visible_in_line(&format!("{csd}: a reply from {}{automatic}: {}", reply.from, reply.subject)));
     for line in visible(&reply.text).lines() {
         tell_beside(format!("  | {line}").trim_end());
     }

@@ -119,7 +119,8 @@ fn wants_json(arguments: &[OsString]) -> bool {
     named.and_then(|word| Format::from_word(&word)).is_some_and(|format| format != Format::Table)
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// Whether nobody reads any more what is written.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     // An error of JSON's writer does not name what caused it as its source.
     let kind = |cause: &(dyn std::error::Error + 'static)| {
         let io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
@@ -233,6 +234,7 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
             "damaged",
             ["cus db check", "cus db rebuild", "cus db restore COPY"].map(str::to_owned).to_vec(),
         ),
+        StoreError::RecordDamaged(_) => (NO_DATABASE, "damaged", hint("cus db restore COPY")),
         StoreError::NotACopy { error, .. } => {
             let (exit, code, _) = store_error(error);
             (exit, code, hint("cus db restore ANOTHER-COPY"))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::ctx::Ctx;
 use super::delivery::{self, Attempt};
 use super::global::Format;
-use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible};
+use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible, visible_in_line};
 use super::told;
 use crate::core::Time;
 use crate::core::case::Ticket;
@@ -235,7 +235,7 @@ fn ended_holds(applied: &Applied) -> Vec<String> {
         Ticket::Cus(_) | Ticket::Csd(_) => None,
     });
     let told = ended.map(|(cus, hold)| {
-        let version = hold.version.as_deref().map_or("every version".into(), visible);
+        let version = hold.version.as_deref().map_or("every version".into(), visible_in_line);
         format!("{} no longer holds upgrades of {version}: cus can-upgrade shows what does", cus.key)
     });
     told.collect()

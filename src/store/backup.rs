@@ -48,8 +48,8 @@ impl Store {
         }
         let mut store = Self::open(to)?;
         let kept = kept_name(to, now);
-        store.backup(&kept)?;
-        overwrite(&copy.connection, &mut store.connection)?;
+        overwrite(&copy.connection, &mut store.connection, || Self::open_to_read(to)?.backup(&kept))
+            .inspect_err(|_| drop_kept(&kept))?;
         Ok((verified, Some(kept)))
     }
 }
@@ -73,17 +73,36 @@ fn copy_of(source: &Connection, to: &Path) -> Result<Fresh, StoreError> {
     Ok(fresh)
 }
 
-/// Writes all of one database into another in one step, so that nobody sees half of it.
-fn overwrite(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
+/// Writes all of one database into another in one step, so that nobody sees half of it. What is there is kept once nobody
+/// can write to it any more, or what was written meanwhile would be in neither.
+fn overwrite(
+    from: &Connection,
+    to: &mut Connection,
+    keep: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let backup = Backup::new(from, to)?;
+    // The first step takes the write lock, which is held to the end; it copies nothing yet.
+    waiting(|| Ok(backup.step(0)? == StepResult::More))?;
+    keep()?;
+    waiting(|| Ok(backup.step(i32::MAX)? == StepResult::Done))
+}
+
+/// Does something again and again until it has happened, for as long as a command waits for another process.
+fn waiting(mut has_happened: impl FnMut() -> Result<bool, StoreError>) -> Result<(), StoreError> {
     let begun = Instant::now();
-    while backup.step(i32::MAX)? != StepResult::Done {
+    while !has_happened()? {
         if begun.elapsed() > BUSY_TIMEOUT {
             return Err(StoreError::Busy);
         }
         std::thread::sleep(PAUSE);
     }
     Ok(())
+}
+
+/// Takes away the copy of what was there, where nothing came to stand in its place.
+pub(super) fn drop_kept(kept: &Path) {
+    // What cannot be taken away does no harm but to take up room.
+    let _ = std::fs::remove_file(kept);
 }
 
 /// A name beside the database for what was there before.

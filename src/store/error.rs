@@ -76,6 +76,9 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the database is damaged: {0}")]
     Damaged(String),
+    /// The record is not what was recorded, so that only a copy helps.
+    #[error("the record is damaged: {0}")]
+    RecordDamaged(String),
     /// A copy cannot be put in the place of a database.
     #[error("{} cannot be restored: {error}", path.display())]
     NotACopy {

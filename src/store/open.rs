@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::fresh::{Fresh, folder_of};
 use super::schema::SCHEMA;
@@ -83,10 +83,13 @@ impl Store {
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         let (mut store, version) = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             // Beside a process that writes, its side files are there to be read.
-            Err(StoreError::ReadOnly(_)) => match connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-                Err(StoreError::ReadOnly(_)) => copied(path)?,
-                other => other?,
-            },
+            Err(StoreError::ReadOnly(_)) if beside(path, "-shm").exists() => {
+                match connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
+                    Err(StoreError::ReadOnly(_)) => copied(path)?,
+                    other => other?,
+                }
+            }
+            Err(StoreError::ReadOnly(_)) => copied(path)?,
             other => other?,
         };
         if version < SCHEMA_VERSION {
@@ -124,12 +127,7 @@ fn copied(path: &Path) -> Result<(Store, i64), StoreError> {
     let failed = |error| StoreError::File { path: path.to_owned(), error };
     let folder = tempfile::tempdir().map_err(failed)?;
     let copy = folder.path().join("cus.db");
-    let log = |path: &Path| {
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        PathBuf::from(log)
-    };
-    let files = [(path.to_owned(), copy.clone()), (log(path), log(&copy))];
+    let files = [(path.to_owned(), copy.clone()), (beside(path, "-wal"), beside(&copy, "-wal"))];
     let states =
         || files.each_ref().map(|(file, _)| fs::metadata(file).ok().map(|file| (file.len(), file.modified().ok())));
     let before = states();
@@ -143,6 +141,13 @@ fn copied(path: &Path) -> Result<(Store, i64), StoreError> {
     }
     let (store, version) = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     Ok((Store { _copy: Some(folder), ..store }, version))
+}
+
+/// The side file of a database whose name ends so.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
 }
 
 /// Opens a file, tells the version of its schema, and leaves the transaction open in which it was read: each takes a
@@ -164,6 +169,10 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<(Store, i64), StoreError> {
         _ => error.into(),
     };
     let mut connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(foreign)?;
+    // SQLite goes on reading where it may not write, and leaves side files behind that nobody can write to later.
+    if mode.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) && connection.is_readonly(MAIN_DB)? {
+        return Err(StoreError::ReadOnly(path.to_owned()));
+    }
     set_pragmas(&mut connection).map_err(foreign)?;
     connection.execute_batch("BEGIN").map_err(foreign)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);

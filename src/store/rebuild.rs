@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::load::{self, Loaded};
 use super::rows::TicketRows;
@@ -17,15 +17,22 @@ impl Store {
     /// and returns how many tickets there are and where a copy of what was there is kept.
     ///
     /// # Errors
-    /// Where the record is not sound, or the database fails; nothing is changed then.
+    /// Where the record is not sound, or the database fails; nothing is changed then. A rebuilding would make what was
+    /// forged look right.
     pub fn rebuild(&mut self, now: DateTime<Utc>) -> Result<(u64, PathBuf), StoreError> {
         let kept = backup::kept_name(&self.path, now);
         self.backup(&kept)?;
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tickets = self.rebuilt().inspect_err(|_| backup::drop_kept(&kept))?;
+        Ok((tickets, kept))
+    }
+
+    fn rebuilt(&mut self) -> Result<u64, StoreError> {
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        self.verify_chain()?;
         schema::restore(&transaction)?;
         let tickets = rebuild(&transaction)?;
         transaction.commit()?;
-        Ok((tickets, kept))
+        Ok(tickets)
     }
 }
 

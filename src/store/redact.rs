@@ -163,15 +163,18 @@ impl Writer<'_> {
 }
 
 impl Store {
-    /// Removes what was deleted from the free pages, the index and the side files.
+    /// Removes what was deleted from the free pages, the index and the side files, and says whether all of it is gone.
+    /// While another process uses the database, it is not: that process may still read the file as it was.
     ///
     /// # Errors
-    /// Where others use the database, or it fails.
-    pub fn scrub(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("INSERT INTO word (word) VALUES ('optimize'); VACUUM;")?;
-        let is_busy: bool =
-            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? != 0))?;
-        if is_busy { Err(StoreError::Busy) } else { Ok(()) }
+    /// Where the database fails.
+    pub fn scrub(&mut self) -> Result<bool, StoreError> {
+        let made_anew = self.connection.execute_batch("INSERT INTO word (word) VALUES ('optimize'); VACUUM;");
+        match made_anew.map_err(StoreError::from) {
+            Err(StoreError::Busy) => return Ok(false),
+            other => other?,
+        }
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))?)
     }
 
     /// The copies beside the database that a redaction does not reach.

@@ -13,17 +13,21 @@ pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
 /// A table, index or trigger: of which kind, and the statement that makes it, in one line and without comments.
 type Objects = BTreeMap<String, (String, String)>;
 
-/// Holds every table, index and trigger against what a new database gets. An index or a view more does no harm; a trigger
-/// more can change what is written.
+/// Holds every table, index and trigger, and the stage changes that they allow, against what a new database gets. An index
+/// or a view more does no harm; a trigger more can change what is written.
 ///
 /// # Errors
 /// Where one is missing, was changed, or is a trigger that does not belong there.
 pub(super) fn verify(connection: &Connection) -> Result<(), StoreError> {
-    let (expected, found) = (expected()?, objects(connection)?);
+    let fresh = fresh()?;
+    let (expected, found) = (objects(&fresh)?, objects(connection)?);
     for (name, object) in &expected {
         if found.get(name) != Some(object) {
             return Err(damaged(format!("the {} `{name}` is missing or was changed", object.0)));
         }
+    }
+    if stage_changes(connection)? != stage_changes(&fresh)? {
+        return Err(damaged("the stage changes that are allowed were changed"));
     }
     match found.iter().find(|(name, (kind, _))| kind == "trigger" && !expected.contains_key(*name)) {
         Some((name, _)) => Err(damaged(format!("the trigger `{name}` does not belong there"))),
@@ -31,9 +35,11 @@ pub(super) fn verify(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Makes anew the indices and triggers that are missing or were changed, and takes away triggers that do not belong there.
+/// Makes anew the indices, triggers and stage changes that are missing or were changed, and takes away triggers that do not
+/// belong there.
 pub(super) fn restore(connection: &Connection) -> Result<(), StoreError> {
-    let (expected, found) = (expected()?, objects(connection)?);
+    let fresh = fresh()?;
+    let (expected, found) = (objects(&fresh)?, objects(connection)?);
     let may_go = |kind: &str| matches!(kind, "index" | "trigger");
     for (name, (kind, _)) in &found {
         let is_right = found.get(name) == expected.get(name);
@@ -46,13 +52,28 @@ pub(super) fn restore(connection: &Connection) -> Result<(), StoreError> {
             connection.execute_batch(sql)?;
         }
     }
+    let changes = stage_changes(&fresh)?;
+    if stage_changes(connection)? != changes {
+        connection.execute_batch("DELETE FROM stage_change")?;
+        let mut insert = connection.prepare("INSERT INTO stage_change (kind, before, after) VALUES (?1, ?2, ?3)")?;
+        changes.iter().try_for_each(|change| insert.execute(change.each_ref()).map(drop))?;
+    }
     Ok(())
 }
 
-fn expected() -> Result<Objects, StoreError> {
+/// A new database, in memory.
+fn fresh() -> Result<Connection, StoreError> {
     let fresh = Connection::open_in_memory()?;
     fresh.execute_batch(SCHEMA)?;
-    objects(&fresh)
+    Ok(fresh)
+}
+
+/// The stage changes that the record allows: the kind of the ticket, and the stages before and after.
+fn stage_changes(connection: &Connection) -> Result<Vec<[String; 3]>, StoreError> {
+    let mut statement =
+        connection.prepare("SELECT kind, before, after FROM stage_change ORDER BY kind, before, after")?;
+    let rows = statement.query_map([], |row| Ok([row.get("kind")?, row.get("before")?, row.get("after")?]))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What SQLite makes by itself for a table has no statement; the tables of the index of words are its own matter.

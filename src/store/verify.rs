@@ -72,7 +72,7 @@ impl Store {
         if is_there {
             Ok(())
         } else {
-            Err(damaged("the expected head is not on the chain: events were cut or written anew"))
+            Err(forged("the expected head is not on the chain: events were cut or written anew"))
         }
     }
 
@@ -83,22 +83,28 @@ impl Store {
         Ok(Verified { events, tickets, head: events::hex_of(&head) })
     }
 
-    /// Holds the content of each attachment against the hash in its event.
+    /// Holds the content of each attachment against the hash in its event. The content of one that was redacted is gone,
+    /// unless it was another text of the event that was removed.
     pub(super) fn verify_files(&self) -> Result<(), StoreError> {
+        let stray = "SELECT min(event) FROM chunk WHERE event NOT IN (SELECT id FROM event WHERE type = 'attached')";
+        if let Some(event) = self.connection.query_row(stray, [], |row| row.get::<_, Option<i64>>(0))? {
+            return Err(forged(format!("event {event} attached no file, and there is content of one")));
+        }
         let mut statement = self.connection.prepare(
-            "SELECT id, data ->> '$.sha256' AS sha256 FROM event WHERE type = 'attached' AND redacted_by IS NULL",
+            "SELECT id, data ->> '$.sha256' AS sha256 FROM event WHERE type = 'attached' \
+             AND (redacted_by IS NULL OR EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id))",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (id, expected) = (row.get::<_, i64>("id")?, row.get::<_, String>("sha256")?);
             if self.hash_of_file(id)? != expected {
-                return Err(damaged(format!("the file that event {id} attached was changed")));
+                return Err(forged(format!("the file that event {id} attached was changed")));
             }
         }
         Ok(())
     }
 
-    fn verify_chain(&self) -> Result<(u64, Chain), StoreError> {
+    pub(super) fn verify_chain(&self) -> Result<(u64, Chain), StoreError> {
         let mut statement = self.connection.prepare("SELECT * FROM event ORDER BY id")?;
         let mut rows = statement.query([])?;
         let (mut count, mut chain) = (0, [0; 32]);
@@ -114,7 +120,7 @@ impl Store {
                 Some(redaction) => Some(self.remains(redaction, id)?),
             };
             if found != expected {
-                return Err(damaged(format!("the texts of event {id} were changed")));
+                return Err(forged(format!("the texts of event {id} were changed")));
             }
             let (stream, type_name, data) =
                 (row.get::<_, String>("stream")?, row.get::<_, String>("type")?, text("data")?);
@@ -143,10 +149,16 @@ impl Store {
             );
             count += 1;
             if i64::try_from(count) != Ok(id) || row.get::<_, Vec<u8>>("chain")? != chain {
-                return Err(damaged(format!("event {id} was changed, or one before it is missing")));
+                return Err(forged(format!("event {id} was changed, or one before it is missing")));
             }
         }
         Ok((count, chain))
+    }
+
+    /// How many events of the ticket of this number the current state has seen; `None` where it does not know the ticket.
+    fn revision_of(&self, began: i64) -> Result<Option<u64>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT revision FROM ticket WHERE began = ?1")?;
+        Ok(statement.query_row([began], |row| row.get(0)).optional()?)
     }
 
     /// The hash of what a redaction left of an event's texts.
@@ -157,7 +169,7 @@ impl Store {
         )?;
         let found =
             statement.query_row([redaction, event], |row| row.get::<_, Option<Vec<u8>>>("remains")).optional()?;
-        found.flatten().ok_or_else(|| damaged(format!("event {event} was redacted by none")))
+        found.flatten().ok_or_else(|| forged(format!("event {event} was redacted by none")))
     }
 
     /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.
@@ -175,6 +187,10 @@ impl Store {
             load::load_with_links(&self.connection, &mut loaded, &id)?;
             free = loaded.case.free;
             let ticket = loaded.case.ticket(&id).ok_or_else(differs)?;
+            let seen = self.revision_of(loaded.began(&id)?)?;
+            if seen.is_some_and(|seen| seen > ticket.revision()) {
+                return Err(forged(format!("events of `{id}` are missing: its row has seen more than there are")));
+            }
             if !TicketRows::of(&loaded, ticket)?.is_stored(&self.connection)? {
                 return Err(differs());
             }
@@ -182,7 +198,7 @@ impl Store {
         }
         let count_of = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, u64>(0));
         if count_of("SELECT count(*) FROM ticket")? != count {
-            return Err(damaged("there is a ticket without events"));
+            return Err(forged("there is a ticket without events"));
         }
         if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
             return Err(damaged("there is a duty without a ticket"));
@@ -207,4 +223,9 @@ impl Store {
         }
         Ok(count)
     }
+}
+
+/// That the record is not what was recorded.
+fn forged(what: impl Into<String>) -> StoreError {
+    StoreError::RecordDamaged(what.into())
 }

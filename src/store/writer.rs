@@ -172,6 +172,11 @@ impl<'a> Writer<'a> {
         let result = commands(self);
         if result.is_err() {
             (self.place, self.is_broken, self.policy) = (place, was_broken, OnceCell::new());
+            // Where the disk is full, SQLite may have undone all of it, and what it said first is what is to be told.
+            if self.transaction.is_autocommit() {
+                self.is_broken = true;
+                return result;
+            }
             self.transaction.execute_batch("ROLLBACK TO together").map_err(failed)?;
         }
         self.transaction.execute_batch("RELEASE together").map_err(failed)?;
@@ -193,7 +198,8 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// Where the database fails; nothing is written then either.
     pub fn rollback(self) -> Result<(), StoreError> {
-        Ok(self.transaction.rollback()?)
+        // Where the disk is full, SQLite may have undone it already.
+        if self.transaction.is_autocommit() { Ok(()) } else { Ok(self.transaction.rollback()?) }
     }
 
     /// Whether all that was done in the transaction is still there: where the disk is full, SQLite may have undone it.

@@ -1,5 +1,8 @@
 //! Many commands from JSON lines.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 use crate::sandbox::Sandbox;
@@ -141,4 +144,45 @@ fn so_many_tickets_that_their_rows_do_not_wait_for_the_end_are_all_written() {
     assert_eq!(ran.exit, 0, "{}", ran.err);
     assert_eq!(sandbox.ok(&["list", "--stage", "handled", "--format", "keys"]).lines().count(), 5000);
     sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_batch_goes_on_where_nobody_reads_its_results_to_the_end() {
+    let sandbox = Sandbox::new();
+    let bad = r#"{"do":"fly"}"#;
+    sandbox.write("lines", format!("{}{bad}\n", format!("{REPORT}\n").repeat(3000)));
+    let mut child = sandbox
+        .command()
+        .args(["batch", "--keep-going", "lines"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(8), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(first.contains("CSD-1"));
+    assert_eq!(sandbox.events(), 3000);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_batch_that_is_broken_off_leaves_one_file_with_what_it_acknowledged() {
+    let sandbox = Sandbox::new();
+    sandbox.write("lines", format!("{REPORT}\n").repeat(200_000));
+    let mut command = sandbox.command();
+    command.args(["batch", "--keep-going", "lines"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for signal in [nix::sys::signal::Signal::SIGINT, nix::sys::signal::Signal::SIGTERM] {
+        let mut child = command.spawn().unwrap();
+        let mut results = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        results.next().unwrap();
+        let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+        nix::sys::signal::kill(id, signal).unwrap();
+        let last: Value = serde_json::from_str(&results.last().unwrap()).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(130), "{}", String::from_utf8_lossy(&ended.stderr));
+        assert!(!sandbox.path("cus.db-wal").exists() && !sandbox.path("cus.db-shm").exists());
+        sandbox.ok(&["show", last["key"].as_str().unwrap()]);
+    }
 }

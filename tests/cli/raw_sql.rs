@@ -83,6 +83,8 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
     found("UPDATE event SET at = at + 1 WHERE id = 3", "event 3 was changed");
     found("UPDATE event SET texts = replace(texts, 'Acme', 'Acne') WHERE id = 1", "the texts of event 1 were changed");
     found("DELETE FROM event WHERE id = 2", "or one before it is missing");
+    found("DELETE FROM event WHERE id = 4", "events of `CSD-1` are missing");
+    found("INSERT INTO chunk (event, n, bytes) VALUES (1, 0, x'41')", "event 1 attached no file");
     found("UPDATE event SET data = '{\"cus\":\"CUS-2\"}' WHERE id = 4", "event 4 was changed");
     found("UPDATE ticket SET stage = 'closed' WHERE id = 'CUS-1'", "the current state of `CUS-1`");
     found("UPDATE ticket SET customer = 'x' WHERE id = 'CSD-1'", "the current state of `CSD-1`");
@@ -113,6 +115,8 @@ fn rules_that_were_taken_away_or_changed_are_found_and_made_anew() {
             "the trigger `my \" own` does not belong there",
         ),
         ("DROP INDEX ticket_by_stage", "the index `ticket_by_stage` is missing or was changed"),
+        ("DELETE FROM stage_change", "the stage changes that are allowed were changed"),
+        ("INSERT INTO stage_change VALUES ('csd', 'reported', 'resolved')", "the stage changes that are allowed were"),
     ] {
         raw(&sandbox).execute_batch(sql).unwrap();
         for command in ["check", "verify"] {
@@ -126,6 +130,22 @@ fn rules_that_were_taken_away_or_changed_are_found_and_made_anew() {
     }
     raw(&sandbox).execute_batch("CREATE INDEX mine ON ticket (updated)").unwrap();
     sandbox.ok(&["db", "verify"]);
+}
+
+#[test]
+fn a_record_that_was_changed_is_not_rebuilt_from() {
+    let sandbox = Sandbox::escalated();
+    let forge = "DROP TRIGGER event_redacted; UPDATE event SET texts = replace(texts, 'Acme', 'Acne') WHERE id = 1";
+    raw(&sandbox).execute_batch(forge).unwrap();
+    sandbox.write("damaged", "");
+    for command in ["verify", "rebuild"] {
+        let ran = sandbox.run(&["db", command]);
+        assert_eq!((ran.exit, ran.out.as_str()), (7, ""), "{command}");
+        let told = "error: the record is damaged: the texts of event 1 were changed\nhint: cus db restore COPY\n";
+        assert_eq!(ran.err, told, "{command}");
+    }
+    let beside = std::fs::read_dir(sandbox.path(".")).unwrap().map(|file| file.unwrap().file_name());
+    assert!(beside.into_iter().all(|name| !name.to_string_lossy().contains("replaced")), "nothing was replaced");
 }
 
 #[test]

@@ -76,6 +76,24 @@ fn what_is_redacted_is_gone_from_the_file_and_the_index_and_the_chain_still_veri
 }
 
 #[test]
+fn beside_a_reader_it_is_said_that_the_text_is_still_in_the_file() {
+    let sandbox = with_secret();
+    sandbox.ok(&["redact", "CSD-1", "--attachment", "screen.txt", "--note", "a password"]);
+    let reader = rusqlite::Connection::open(sandbox.database()).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM event").unwrap();
+    let mut redact = sandbox.command();
+    redact.args(["redact", "CSD-1", "--text", SECRET, "--note", "a password"]);
+    let done = redact.output().unwrap();
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(8), "{told}");
+    assert!(told.contains("still in the file") && told.contains("hint: redact the same once more"), "{told}");
+    drop(reader);
+    assert!(!sandbox.ok(&["log", "CSD-1"]).contains(SECRET), "it is removed all the same");
+    sandbox.ok(&["redact", "CSD-1", "--text", SECRET, "--note", "again"]);
+    assert!(!holds(&sandbox, SECRET));
+}
+
+#[test]
 fn what_a_redaction_does_not_reach_is_named() {
     let sandbox = with_secret();
     sandbox.ok(&["edit", "CSD-1", "--product-version", "9-hush"]);

@@ -111,3 +111,38 @@ fn of_two_who_take_the_same_step_exactly_one_succeeds_and_the_other_is_told_who_
     }
     place.is_good();
 }
+
+#[test]
+fn what_is_written_beside_a_restore_is_in_the_database_or_in_the_copy_that_was_kept() {
+    let _beside = crate::beside_others();
+    let place = Place::new();
+    place.ok(&["db", "backup", "copy.db"]);
+    let acknowledged = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..3)
+            .map(|writer| {
+                let place = &place;
+                scope.spawn(move || {
+                    let summaries = (0..25).map(|n| format!("the {n}th of writer {writer}"));
+                    let report = |summary: &String| {
+                        let report = ["report", "--customer", "Acme", "--channel", "phone", "--summary", summary];
+                        place.run(&report).status.success()
+                    };
+                    summaries.filter(report).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        while writers.iter().any(|writer| !writer.is_finished()) {
+            place.run(&["db", "restore", "copy.db", "--yes"]);
+        }
+        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<String>>()
+    });
+    let files = std::fs::read_dir(place.path(".")).unwrap().map(|file| file.unwrap().path());
+    let databases = files.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("cus.db"));
+    let there: String =
+        databases.map(|path| place.ok(&["--db", path.to_str().unwrap(), "export", "--form", "csv"])).collect();
+    assert!(acknowledged.len() > 20, "{} are enough to tell", acknowledged.len());
+    for summary in acknowledged {
+        assert!(there.contains(&format!("{summary},")), "`{summary}` is lost");
+    }
+    place.is_good();
+}

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, IntoInnerError, IsTerminal, Read, Seek, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Args;
@@ -16,7 +18,7 @@ use super::{
 };
 use crate::cli::ctx::Ctx;
 use crate::cli::delivery;
-use crate::cli::error::{self, DONE, SOME_FAILED, UsageError};
+use crate::cli::error::{self, DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, Without, one_or_many};
 use crate::cli::output::visible;
@@ -85,6 +87,8 @@ struct Tally {
     bytes: u64,
     /// Whether a line took something away, which must not stay in the file's free pages.
     has_removed: bool,
+    /// Whether it still writes, and nobody has broken it off.
+    goes_on: Arc<AtomicBool>,
     progress: Progress,
     lines: usize,
     done: usize,
@@ -94,31 +98,45 @@ struct Tally {
 
 impl Tally {
     fn new(progress: Progress) -> Self {
-        Self { bytes: 0, has_removed: false, progress, lines: 0, done: 0, failed: 0, blank: 0 }
+        let goes_on = Arc::new(AtomicBool::new(true));
+        Self { bytes: 0, has_removed: false, goes_on, progress, lines: 0, done: 0, failed: 0, blank: 0 }
     }
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
     let (input, length) = input(ctx, arguments)?;
     step::create_if(ctx, arguments.create, arguments.dry_run)?;
-    // A batch that is broken off ends at once; what was not committed is not written.
-    let _ = ctrlc::set_handler(|| std::process::exit(i32::from(error::INTERRUPTED)));
     let meta = ctx.meta_to_tell()?;
     let mut tally = Tally::new(Progress::new(length, true));
+    // A batch that is broken off ends before its next line, so that the database is left as one file; what was not
+    // committed is not written. Broken off again, or once it has written, it ends at once.
+    let goes_on = tally.goes_on.clone();
+    let _ = ctrlc::set_handler(move || {
+        if !goes_on.swap(false, Ordering::SeqCst) {
+            std::process::exit(i32::from(error::INTERRUPTED));
+        }
+    });
     let mut store = ctx.store()?.for_bulk()?;
     if arguments.keep_going && !arguments.dry_run {
         keep_going(ctx, &mut store, input, &meta, &mut tally)?;
     } else {
         all_or_nothing(ctx, &mut store, input, &meta, arguments, &mut tally)?;
     }
+    tally.goes_on.store(false, Ordering::SeqCst);
     tally.progress.end();
-    ctx.out.flush()?;
+    read_or_not(Write::flush(&mut ctx.out))?;
     tell(ctx, &tally, arguments);
-    if tally.has_removed && !arguments.dry_run {
-        store.scrub()?;
-    }
+    let is_gone = !tally.has_removed || arguments.dry_run || redact::scrub(&mut store)?;
     let undelivered = if arguments.dry_run { 0 } else { deliver(ctx, &mut store)? };
-    Ok(if tally.failed > 0 || undelivered > 0 { SOME_FAILED } else { DONE })
+    Ok(if tally.failed > 0 || undelivered > 0 || !is_gone { SOME_FAILED } else { DONE })
+}
+
+/// Whether the results could be written. What a batch was asked for is done whether anybody reads them to the end or not.
+fn read_or_not(written: std::io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 /// Delivers what was queued and never tried, and returns how many of it failed. Each is told on standard error: the
@@ -174,8 +192,7 @@ fn all_or_nothing(
     }
     let mut results = results.into_inner().map_err(IntoInnerError::into_error)?;
     results.rewind()?;
-    std::io::copy(&mut results, &mut ctx.out)?;
-    Ok(())
+    read_or_not(std::io::copy(&mut results, &mut ctx.out).map(drop))
 }
 
 /// Transactions of a group of lines each; the results of a group are printed once it is durable.
@@ -204,8 +221,7 @@ fn keep_going(
         }
         tally.has_removed |= has_removed;
         writer.commit()?;
-        ctx.out.write_all(&results)?;
-        ctx.out.flush()?;
+        read_or_not(ctx.out.write_all(&results).and_then(|()| Write::flush(&mut ctx.out)))?;
     }
     Ok(())
 }
@@ -230,6 +246,9 @@ fn one_line(
     tally: &mut Tally,
     each: &mut impl FnMut(usize, &[u8]) -> anyhow::Result<bool>,
 ) -> anyhow::Result<bool> {
+    if !tally.goes_on.load(Ordering::SeqCst) {
+        return Err(Interrupted.into());
+    }
     let mut line = Vec::new();
     if input.read_until(b'\n', &mut line).context("the batch")? == 0 {
         return Ok(false);

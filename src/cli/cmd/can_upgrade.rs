@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
 use crate::cli::global::Format;
-use crate::cli::output::visible;
+use crate::cli::output::visible_in_line;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CanUpgradeArgs {
@@ -24,7 +24,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &CanUpgradeArgs) -> anyhow::
             }
             for hold in &holds {
                 let version = hold.version.as_deref().unwrap_or("every version");
-                let line = format!("{} holds upgrades of {}", ctx.out.colour.key(hold.cus.as_str()), visible(version));
+                let line =
+                    format!("{} holds upgrades of {}", ctx.out.colour.key(hold.cus.as_str()), visible_in_line(version));
                 ctx.out.line(&line)?;
             }
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
-use crate::cli::output::{visible, visible_in_line};
+use crate::cli::output::visible_in_line;
 use crate::cli::write::Writing;
 use crate::core::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::core::csd::Csd;
@@ -189,8 +189,8 @@ fn checklist(known: &[Csd]) -> String {
         let files = csd.attachments.len();
         let version = csd.product_version.as_deref().unwrap_or("not known");
         lines.push(format!("  ✔ customer      {}", visible_in_line(&csd.customer)));
-        lines.push(format!("  ✔ CSD ticket    {}: {}", csd.key, visible(&csd.summary)));
-        lines.push(format!("    version       {}", visible(version)));
+        lines.push(format!("  ✔ CSD ticket    {}: {}", csd.key, visible_in_line(&csd.summary)));
+        lines.push(format!("    version       {}", visible_in_line(version)));
         lines.push(format!("    files         {files}"));
     }
     lines.join("\n")

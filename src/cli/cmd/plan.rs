@@ -11,7 +11,7 @@ use crate::cli::form::{Form, nonblank};
 use crate::cli::global::Format;
 use crate::cli::input::Text;
 use crate::cli::output::{
-    counted, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible, visible_in_line,
+    counted, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible_in_line,
 };
 use crate::cli::write::{self, How, Writing};
 use crate::core::case::{Case, Ticket};
@@ -164,7 +164,7 @@ fn table(ctx: &mut Ctx, version: &str, planned: &[Planned]) -> anyhow::Result<()
     let has_shipped = |planned: &&&Planned| planned.case.cus(&planned.key).is_some_and(|cus| cus.is_shipped());
     let shipped = current.iter().filter(has_shipped).count();
     let promised: usize = current.iter().map(|planned| planned.promises.len()).sum();
-    let title = colour.bold(&format!("Version {}", visible(version)));
+    let title = colour.bold(&format!("Version {}", visible_in_line(version)));
     let (tickets, promises) = (counted(current.len(), "ticket"), counted(promised, "promise"));
     ctx.out.line(&format!("{title}: {tickets}, {shipped} shipped, {promises} to customers"))?;
     for planned in planned {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, UsageError};
+use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::Text;
 use crate::cli::output::{counted, visible};
@@ -17,7 +17,7 @@ use crate::core::key::Key;
 use crate::core::refusal::{Failure, Refusal, quoted};
 use crate::core::rule::Rule;
 use crate::notify::words_of_mail;
-use crate::store::{Redaction, Removed, Writer};
+use crate::store::{Redaction, Removed, Store, Writer};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RedactCmd {
@@ -55,12 +55,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
     let removed = remove(&mut writer, &command.arguments, &ctx.meta()?)?;
+    let mut is_gone = true;
     if command.dry_run {
         writer.rollback()?;
     } else {
         writer.commit()?;
-        store.scrub()?;
+        is_gone = scrub(&mut store)?;
     }
+    let code = if is_gone { DONE } else { SOME_FAILED };
     let text = command.arguments.text.as_ref().and_then(Text::get);
     let drafts = match text.filter(|_| !command.dry_run) {
         Some(text) => recovery::forget_with(&text, ctx.path())?,
@@ -71,15 +73,16 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         let mut object = json(&command.arguments, &removed);
         object["copies"] = json!(copies);
         object["dry_run"] = json!(command.dry_run);
+        object["gone_from_file"] = json!(is_gone);
         ctx.out.json(&object)?;
-        return Ok(DONE);
+        return Ok(code);
     }
     if removed.events.is_empty() && removed.files.is_empty() && removed.unreached.is_empty() {
         ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
         ctx.out.flush()?;
         let key = command.arguments.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
         tell_beside(&format!("hint: capital and small letters differ: cus log{key} --json shows each text"));
-        return Ok(DONE);
+        return Ok(code);
     }
     let would = if command.dry_run { "would be " } else { "" };
     ctx.out.line(&format!("{would}removed from {}", counted(removed.events.len(), "event")))?;
@@ -101,7 +104,17 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         tell_beside(&visible(&format!("a copy is not reached: {copy}")));
     }
     tell_beside("backups, exports and messages that went out are not reached either");
-    Ok(DONE)
+    Ok(code)
+}
+
+/// Takes what was removed out of the file too, and says whether it is gone; where it is not, that is told.
+pub(in crate::cli) fn scrub(store: &mut Store) -> anyhow::Result<bool> {
+    let is_gone = store.scrub()?;
+    if !is_gone {
+        tell_beside("what was removed is still in the file: another process uses it, and may read it as it was");
+        tell_beside("hint: redact the same once more when that process has ended");
+    }
+    Ok(is_gone)
 }
 
 /// Removes it within a transaction. What is left of it in free pages goes with [`crate::store::Store::scrub`].

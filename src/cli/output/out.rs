@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::colour::Colour;
 use super::pager::Way;
+use super::visible::{escaped, visible};
 use crate::cli::global::{ColorChoice, Format, env};
 
 /// Standard output, with the format and the looks asked for.
@@ -58,6 +59,9 @@ impl Out {
 
     /// Prints a value as JSON on one line.
     pub(in crate::cli) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        if self.is_terminal {
+            return self.line(&escaped(&serde_json::to_string(value)?));
+        }
         serde_json::to_writer(&mut self.way, value)?;
         Ok(writeln!(self.way)?)
     }
@@ -67,6 +71,9 @@ impl Out {
         if self.format == Format::Jsonl {
             return self.json_line(value);
         }
+        if self.is_terminal {
+            return self.line(&escaped(&serde_json::to_string_pretty(value)?));
+        }
         serde_json::to_writer_pretty(&mut self.way, value)?;
         Ok(writeln!(self.way)?)
     }
@@ -75,7 +82,8 @@ impl Out {
     pub(in crate::cli) fn csv(&mut self, rows: &[Vec<String>]) -> anyhow::Result<()> {
         let mut writer = csv::Writer::from_writer(&mut self.way);
         for row in rows {
-            writer.write_record(row.iter().map(|cell| defused(cell)))?;
+            let cells = row.iter().map(|cell| if self.is_terminal { visible(cell) } else { cell.into() });
+            writer.write_record(cells.map(|cell| defused(&cell)))?;
         }
         Ok(writer.flush()?)
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::time::{local, rfc3339};
-use super::visible::visible;
+use super::visible::visible_in_line;
 use crate::core::case::Case;
 use crate::core::promise::{Outcome, Promise};
 
@@ -29,9 +29,9 @@ pub(in crate::cli) fn promise_words(promise: &Promise) -> String {
     let since = promise.since.map(|since| format!(" {}", local(since))).unwrap_or_default();
     let became = match (&promise.outcome, &promise.slipped_to) {
         (Outcome::Open, _) => "open".to_owned(),
-        (Outcome::Slipped, Some(version)) => format!("slipped{since} to {}", visible(version)),
+        (Outcome::Slipped, Some(version)) => format!("slipped{since} to {}", visible_in_line(version)),
         (Outcome::Slipped, None) => format!("slipped{since}, to no version"),
         (outcome, _) => format!("{outcome}{since}"),
     };
-    format!("told {}{tentative}{date} on {}: {became}", visible(&promise.version), local(promise.told))
+    format!("told {}{tentative}{date} on {}: {became}", visible_in_line(&promise.version), local(promise.told))
 }

@@ -112,7 +112,7 @@ impl Page {
     }
 
     fn title(&mut self, key: &Key, summary: &str) {
-        let title = format!("{}  {}", self.colour.key(key.as_str()), self.colour.bold(&visible(summary)));
+        let title = format!("{}  {}", self.colour.key(key.as_str()), self.colour.bold(&visible_in_line(summary)));
         self.line(&title);
     }
 

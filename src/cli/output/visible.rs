@@ -34,6 +34,23 @@ pub(in crate::cli) fn visible_in_line(text: &str) -> Cow<'_, str> {
     shown
 }
 
+/// JSON with what a terminal would obey written as JSON's own escapes, which say the same.
+pub(super) fn escaped(json: &str) -> Cow<'_, str> {
+    if !json.contains(is_hidden) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_hidden(c) {
+            // Writing to a string does not fail, and none of these is beyond four digits.
+            let _ = write!(shown, "\\u{:04x}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Whether it is one line of ASCII, which most texts are: each byte a column, and none that a terminal obeys.
 pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..0x7f).contains(&byte))
@@ -52,6 +69,14 @@ mod tests {
     fn a_name_stays_in_its_line() {
         assert_eq!(visible_in_line("Acme\nCSD-9\tclosed\u{1b}"), "Acme\\u{a}CSD-9\\u{9}closed\\u{1b}");
         assert_eq!(visible_in_line("Acme Ltd"), "Acme Ltd");
+    }
+
+    #[test]
+    fn escaped_json_says_the_same() {
+        let value = serde_json::json!({ "a": "x\u{9b}31m\u{202e}y\u{7f}\u{1b}\n日" });
+        let shown = escaped(&value.to_string()).into_owned();
+        assert!(!shown.contains(is_hidden), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 
     #[test]
