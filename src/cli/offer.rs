@@ -118,7 +118,7 @@ fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, case: &Case, draft: &Draft) -> an
         let message = words.as_deref().unwrap_or(&draft.notice.texts.message);
         prompter.tell(&format!("\n{}", colour.bold(&heading(case, draft))));
         if let Some(subject) = &draft.notice.texts.subject {
-            prompter.tell(&visible(&format!("Subject: {subject}")));
+            prompter.tell(&visible_in_line(&format!("Subject: {subject}")));
         }
         prompter.tell(&format!("\n{}", indented(message)));
         let items = [SEND, EDIT, LATER, STOP];
@@ -143,7 +143,9 @@ fn heading(case: &Case, draft: &Draft) -> String {
         let customer = case.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
         format!(" about {} ({})", case.current_key(csd), visible_in_line(customer))
     });
-    format!("{}: to {}{} by {}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
+    let address = written::mailed_to(case, notice.to, notice.csd.as_ref(), notice.via);
+    let address = address.map(|address| format!(" to {address}")).unwrap_or_default();
+    format!("{}: to {}{} by {}{address}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
 }
 
 fn indented(message: &str) -> String {

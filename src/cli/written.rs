@@ -8,12 +8,12 @@ use super::global::Format;
 use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible, visible_in_line};
 use super::told;
 use crate::core::Time;
-use crate::core::case::Ticket;
+use crate::core::case::{Case, Ticket};
 use crate::core::cus::Notice;
 use crate::core::event::Fact;
 use crate::core::key::Key;
 use crate::core::owed::{owed, owed_about};
-use crate::core::words::Via;
+use crate::core::words::{Audience, Via};
 use crate::store::{Applied, Scope, Store, Waiting};
 
 /// What a command did, and what is printed of it.
@@ -197,6 +197,13 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         lines.push(format!("  {}", colour.key(&advice.fix)));
     }
     let given: Vec<&Notice> = notices(&done.applied).into_iter().map(|(_, notice)| notice).collect();
+    for notice in &given {
+        if let Some(csd) = &notice.csd
+            && let Some(address) = mailed_to(after, notice.to, Some(csd), notice.via)
+        {
+            lines.push(format!("the mail about {} goes to {address}", after.current_key(csd)));
+        }
+    }
     for attempt in &done.attempts {
         let told = attempt.told();
         lines.push(if attempt.has_failed() { format!("error: {told}") } else { told });
@@ -226,6 +233,12 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         tell_beside(&line);
     }
     Ok(())
+}
+
+/// The address to which a customer's mail goes: of a contact in free words, it is the first.
+pub(super) fn mailed_to<'a>(case: &'a Case, to: Audience, csd: Option<&Key>, via: Via) -> Option<&'a str> {
+    let csd = csd.filter(|_| to == Audience::Customer && via.is_mail());
+    case.csd(csd?)?.address()
 }
 
 /// The holds that ended with their ticket (R10), which those who upgrade customers want to hear.

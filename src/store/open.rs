@@ -38,7 +38,7 @@ impl Store {
         if fs::symlink_metadata(path).is_ok() {
             return match Self::open_to_read(path) {
                 Ok(_) => Ok(false),
-                Err(StoreError::Foreign(path)) => Err(StoreError::InTheWay(path)),
+                Err(StoreError::Foreign(path) | StoreError::Missing(path)) => Err(StoreError::InTheWay(path)),
                 Err(error) => Err(error),
             };
         }

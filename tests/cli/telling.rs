@@ -111,6 +111,8 @@ fn given_a_mail_server_then_a_customer_is_told_by_a_proper_mail_and_the_receipt_
     let server = MailServer::start(Behaviour::default());
     let desk = Desk::new(&with_server(&server, PLAIN, ""));
     desk.ok(&["notify", "CUS-1", "--to", "support"]);
+    let dry = desk.run(&["notify", "CUS-1", "--to", "customer", "--dry-run"]);
+    assert!(dry.err.contains("the mail about CSD-1 goes to ada@example.com"), "{}", dry.err);
     let ticket = desk.json(&["notify", "CUS-1", "--to", "customer"]);
     assert_eq!(ticket["notices"][0]["state"], "told");
     assert_eq!(ticket["notices"][0]["receipt"], "250 queued as 4711");

@@ -21,7 +21,7 @@ use crate::cli::delivery;
 use crate::cli::error::{self, DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::{TimeArg, Without, one_or_many};
-use crate::cli::output::visible;
+use crate::cli::output::{counted, visible};
 use crate::cli::progress::Progress;
 use crate::cli::told;
 use crate::cli::write::{self as step, Writing};
@@ -451,8 +451,11 @@ fn tell(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
         "written"
     };
     let line = format!(
-        "{} lines: {} good, {} failed, {} blank; {outcome}",
-        tally.lines, tally.done, tally.failed, tally.blank
+        "{}: {} good, {} failed, {} blank; {outcome}",
+        counted(tally.lines, "line"),
+        tally.done,
+        tally.failed,
+        tally.blank
     );
     // Progress is a courtesy; the exit code tells the outcome too.
     let _ = writeln!(stderr, "{}", visible(&line));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted, UsageError};
 use crate::cli::global::Format;
+use crate::cli::output::counted;
 use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
@@ -79,7 +80,10 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> 
         DbCmd::Rebuild => {
             let (tickets, kept) = ctx.store()?.rebuild(chrono::Utc::now())?;
             let kept = kept.display().to_string();
-            let lines = [format!("rebuilt {tickets} tickets"), format!("what was there is kept as {kept}")];
+            let lines = [
+                format!("rebuilt {}", counted(usize::try_from(tickets).unwrap_or(usize::MAX), "ticket")),
+                format!("what was there is kept as {kept}"),
+            ];
             tell(ctx, &json!({ "rebuilt": tickets, "kept": kept }), &lines)
         }
         DbCmd::Backup(arguments) => {
