@@ -33,7 +33,7 @@ pub enum Redaction {
 pub struct Removed {
     /// The tickets and the events from which something was removed.
     pub events: Vec<(Key, i64)>,
-    /// Files that hold the text, and are still there: their tickets and names.
+    /// Files that hold the text, and are still there: their tickets, and their names without the text.
     pub files: Vec<(Key, String)>,
     /// The tickets and the events that have the text where none can be removed: in a version, a key or the name of who did
     /// it, which the chain covers.
@@ -79,6 +79,7 @@ impl Writer<'_> {
                             Ok(is_mail && read_mail(&content(&self.transaction, recorded.id)?).contains(text))
                         };
                         if is_file && (holds(&self.transaction, recorded.id, text)? || says_it()?) {
+                            let name = new.get("name").and_then(Value::as_str).unwrap_or_default();
                             removed.files.push((ticket.key().clone(), name.to_owned()));
                         }
                     }

@@ -245,7 +245,7 @@ fn given_a_program_then_its_exit_status_decides() {
     assert!(ran.exit == 8 && ran.out.contains("exited with 1: no route"), "{}", ran.out);
     desk.mailer(MAILER);
     let ran = desk.run(&["outbox", "retry", "--due"]);
-    assert_eq!((ran.exit, ran.out.trim()), (0, "nothing waits for its delivery"));
+    assert_eq!((ran.exit, ran.out.trim()), (0, "no delivery is due to be tried again"));
     let ran = desk.run(&["outbox", "retry", "CSD-1"]);
     assert!(ran.exit == 0 && ran.out.contains("taken as 0"), "{}", ran.out);
     let mails = desk.mails();

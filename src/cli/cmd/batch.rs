@@ -124,15 +124,15 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     }
     tally.goes_on.store(false, Ordering::SeqCst);
     tally.progress.end();
-    read_or_not(Write::flush(&mut ctx.out))?;
+    even_if_unread(Write::flush(&mut ctx.out))?;
     tell(ctx, &tally, arguments);
     let is_gone = !tally.has_removed || arguments.dry_run || redact::scrub(&mut store)?;
     let undelivered = if arguments.dry_run { 0 } else { deliver(ctx, &mut store)? };
     Ok(if tally.failed > 0 || undelivered > 0 || !is_gone { SOME_FAILED } else { DONE })
 }
 
-/// Whether the results could be written. What a batch was asked for is done whether anybody reads them to the end or not.
-fn read_or_not(written: std::io::Result<()>) -> anyhow::Result<()> {
+/// What a batch was asked for is done whether anybody reads its results to the end or not.
+fn even_if_unread(written: std::io::Result<()>) -> anyhow::Result<()> {
     match written {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
@@ -192,7 +192,7 @@ fn all_or_nothing(
     }
     let mut results = results.into_inner().map_err(IntoInnerError::into_error)?;
     results.rewind()?;
-    read_or_not(std::io::copy(&mut results, &mut ctx.out).map(drop))
+    even_if_unread(std::io::copy(&mut results, &mut ctx.out).map(drop))
 }
 
 /// Transactions of a group of lines each; the results of a group are printed once it is durable.
@@ -221,7 +221,7 @@ fn keep_going(
         }
         tally.has_removed |= has_removed;
         writer.commit()?;
-        read_or_not(ctx.out.write_all(&results).and_then(|()| Write::flush(&mut ctx.out)))?;
+        even_if_unread(ctx.out.write_all(&results).and_then(|()| Write::flush(&mut ctx.out)))?;
     }
     Ok(())
 }
@@ -391,7 +391,9 @@ fn arguments<A: DeserializeOwned>(line: &[u8]) -> Result<A, UsageError> {
 }
 
 fn understood<T: DeserializeOwned>(line: &[u8]) -> Result<T, UsageError> {
-    serde_json::from_slice(line).map_err(|error| UsageError::new(error.to_string()))
+    // It is one line, whose number stands beside the message.
+    serde_json::from_slice(line)
+        .map_err(|error| UsageError::new(error.to_string().replace("at line 1 column", "at column")))
 }
 
 fn print_result(

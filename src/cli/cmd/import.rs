@@ -35,7 +35,7 @@ pub(in crate::cli) struct ImportArgs {
     /// The file: an export of cus, Jira's JSON or CSV, or any CSV with one ticket a row; `-` is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Which column of a CSV file holds which field, such as \"Ticket ID=key\" (can be repeated)
+    /// Which column of a CSV file holds which field, such as "Ticket ID=key" (can be repeated)
     #[arg(long, value_name = "COLUMN=FIELD")]
     map: Vec<String>,
     /// A project whose issues are customers' tickets (can be repeated)

@@ -67,6 +67,9 @@ fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
     }
     let attempts = delivery::deliver(ctx, &mut store, &waiting)?;
     match ctx.out.format {
+        Format::Table if attempts.is_empty() && arguments.due => {
+            ctx.out.line("no delivery is due to be tried again")?
+        }
         Format::Table if attempts.is_empty() => ctx.out.line("nothing waits for its delivery")?,
         Format::Table => attempts.iter().try_for_each(|attempt| ctx.out.line(&attempt.told()))?,
         Format::Json => {
