@@ -33,6 +33,14 @@ const INSERT: &str = "INSERT INTO word (rowid, text) VALUES (?1, ?2)";
 const LONGEST: usize = 32 * 1024;
 /// How many bytes of texts wait to be indexed at most.
 const MANY: usize = 512 * 1024;
+/// How many segments of the index wait to be merged at most: each that is merged takes a page or two of memory.
+const SEGMENTS: usize = 64;
+/// Leaves the segments as they are written, however many. The settings are part of the transaction.
+const MERGE_LATER: &str = "INSERT INTO word (word, rank) VALUES ('automerge', 0), ('crisismerge', 1000);";
+/// Merges what there is much of, as far as it goes.
+const MERGE: &str = "INSERT INTO word (word, rank) VALUES ('merge', 1000000);";
+/// Puts SQLite's own settings back.
+const MERGE_AT_ONCE: &str = "INSERT INTO word (word, rank) VALUES ('automerge', 4), ('crisismerge', 16);";
 /// A text that has a word: its event and the place of its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
@@ -60,6 +68,8 @@ pub fn words_of(text: &str) -> Vec<String> {
 pub(super) struct Unindexed {
     texts: Vec<(i64, String)>,
     bytes: usize,
+    /// How many segments were written before the end of the transaction.
+    segments: usize,
 }
 
 impl Unindexed {
@@ -75,6 +85,30 @@ impl Unindexed {
     /// Whether they are so many that they should not wait.
     pub(super) fn are_many(&self) -> bool {
         self.bytes > MANY
+    }
+
+    /// Indexes them before the end of the transaction. So many segments come of that that merging them a few at a time, as
+    /// SQLite does, would write each word again and again: they are merged together.
+    pub(super) fn index_early(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        if self.segments == 0 {
+            connection.execute_batch(MERGE_LATER)?;
+        }
+        self.index(connection)?;
+        self.segments += 1;
+        if self.segments.is_multiple_of(SEGMENTS) {
+            connection.execute_batch(MERGE)?;
+        }
+        Ok(())
+    }
+
+    /// Indexes the rest of them at the end of the transaction.
+    pub(super) fn settle(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        self.index(connection)?;
+        if self.segments > 0 {
+            connection.execute_batch(MERGE)?;
+            connection.execute_batch(MERGE_AT_ONCE)?;
+        }
+        Ok(())
     }
 
     /// Indexes them.

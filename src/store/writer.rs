@@ -210,6 +210,7 @@ impl<'a> Writer<'a> {
     /// Writes what waits for the end of the transaction.
     fn settle(&mut self) -> Result<(), StoreError> {
         self.catch_up()?;
+        self.place.unindexed.settle(&self.transaction)?;
         self.place.stages.write(&self.transaction)?;
         if let Some(Numbers { stored, next, .. }) = self.place.numbers {
             for (kind, old, next) in [("csd", stored.csd, next.csd), ("cus", stored.cus, next.cus)] {
@@ -230,7 +231,10 @@ impl<'a> Writer<'a> {
         if let Some(texts) = &texts {
             self.place.unindexed.take(position.id, texts)?;
         }
-        if self.place.unindexed.are_many() { self.index() } else { Ok(()) }
+        if self.place.unindexed.are_many() {
+            self.place.unindexed.index_early(&self.transaction)?;
+        }
+        Ok(())
     }
 
     /// Indexes the texts that wait for that.

@@ -147,6 +147,28 @@ fn so_many_tickets_that_their_rows_do_not_wait_for_the_end_are_all_written() {
 }
 
 #[test]
+fn so_many_texts_that_they_do_not_wait_for_the_end_are_all_found() {
+    let sandbox = Sandbox::new();
+    let filler = "the rating screen shows zero for every parcel ".repeat(100);
+    let report = |n: usize| {
+        let report = json!({ "do": "report", "customer": "Acme", "summary": "s", "channel": "email",
+            "description": format!("{filler} unique{n}") });
+        format!("{report}\n")
+    };
+    let ran = sandbox.run_with(&["batch"], &(1..=400).map(report).collect::<String>());
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    for n in [1, 117, 118, 250, 400] {
+        assert_eq!(sandbox.ok(&["search", &format!("unique{n}"), "--format", "keys"]), format!("CSD-{n}\n"));
+    }
+    sandbox.ok(&["db", "verify"]);
+    let database = rusqlite::Connection::open(sandbox.database()).unwrap();
+    let setting = |name: &str| {
+        database.query_row("SELECT v FROM word_config WHERE k = ?1", [name], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!((setting("automerge"), setting("crisismerge")), (4, 16), "later steps merge as ever");
+}
+
+#[test]
 fn a_batch_goes_on_where_nobody_reads_its_results_to_the_end() {
     let sandbox = Sandbox::new();
     let bad = r#"{"do":"fly"}"#;
