@@ -49,10 +49,8 @@ pub fn main() -> ExitCode {
     let format = global::format_of(&cli.global);
     let result = Ctx::new(cli.global, arguments).and_then(|mut ctx| {
         let code = cmd::run(&mut ctx, cli.command)?;
-        match ctx.out.finish() {
-            Err(error) if !told::is_broken_pipe(&error) => Err(error),
-            Ok(()) | Err(_) => Ok(code),
-        }
+        told::even_if_unread(ctx.out.finish())?;
+        Ok(code)
     });
     match result {
         Ok(code) => ExitCode::from(code),

@@ -119,8 +119,15 @@ fn wants_json(arguments: &[OsString]) -> bool {
     named.and_then(|word| Format::from_word(&word)).is_some_and(|format| format != Format::Table)
 }
 
-/// Whether nobody reads any more what is written.
-pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// What a command was asked for is done whether anybody reads its results to the end or not.
+pub(super) fn even_if_unread(written: anyhow::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        other => other,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
     // An error of JSON's writer does not name what caused it as its source.
     let kind = |cause: &(dyn std::error::Error + 'static)| {
         let io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);

@@ -48,9 +48,18 @@ impl Store {
         }
         let mut store = Self::open(to)?;
         let kept = kept_name(to, now);
-        overwrite(&copy.connection, &mut store.connection, || Self::open_to_read(to)?.backup(&kept))
-            .inspect_err(|_| drop_kept(&kept))?;
+        store.overwrite(&copy.connection, &kept)?;
         Ok((verified, Some(kept)))
+    }
+
+    /// Writes all of another database into this one in one step, so that nobody sees half of it. What is there is kept
+    /// once nobody can write to it any more, or what was written meanwhile would be in neither.
+    fn overwrite(&mut self, from: &Connection, kept: &Path) -> Result<(), StoreError> {
+        let backup = Backup::new(from, &mut self.connection)?;
+        // The first step takes the write lock, which is held to the end; it copies nothing yet.
+        waiting(|| Ok(backup.step(0)? == StepResult::More))?;
+        Self::open_to_read(&self.path)?.backup(kept)?;
+        waiting(|| Ok(backup.step(i32::MAX)? == StepResult::Done)).inspect_err(|_| drop_kept(kept))
     }
 }
 
@@ -71,20 +80,6 @@ fn copy_of(source: &Connection, to: &Path) -> Result<Fresh, StoreError> {
     copy.close().map_err(|(_, error)| error)?;
     std::fs::File::open(fresh.path()).and_then(|file| file.sync_all()).map_err(failed)?;
     Ok(fresh)
-}
-
-/// Writes all of one database into another in one step, so that nobody sees half of it. What is there is kept once nobody
-/// can write to it any more, or what was written meanwhile would be in neither.
-fn overwrite(
-    from: &Connection,
-    to: &mut Connection,
-    keep: impl FnOnce() -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let backup = Backup::new(from, to)?;
-    // The first step takes the write lock, which is held to the end; it copies nothing yet.
-    waiting(|| Ok(backup.step(0)? == StepResult::More))?;
-    keep()?;
-    waiting(|| Ok(backup.step(i32::MAX)? == StepResult::Done))
 }
 
 /// Does something again and again until it has happened, for as long as a command waits for another process.

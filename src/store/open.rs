@@ -82,14 +82,14 @@ impl Store {
     /// Where there is none, or it is not one that this program can read.
     pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         let (mut store, version) = match connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
-            // Beside a process that writes, its side files are there to be read.
-            Err(StoreError::ReadOnly(_)) if beside(path, "-shm").exists() => {
-                match connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY) {
-                    Err(StoreError::ReadOnly(_)) => copied(path)?,
-                    other => other?,
+            Err(StoreError::ReadOnly(_)) => {
+                // Beside a process that writes, its side files are there to be read.
+                let is_in_use = beside(path, "-shm").exists();
+                match is_in_use.then(|| connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)) {
+                    None | Some(Err(StoreError::ReadOnly(_))) => copied(path)?,
+                    Some(other) => other?,
                 }
             }
-            Err(StoreError::ReadOnly(_)) => copied(path)?,
             other => other?,
         };
         if version < SCHEMA_VERSION {

@@ -187,12 +187,13 @@ impl Store {
             load::load_with_links(&self.connection, &mut loaded, &id)?;
             free = loaded.case.free;
             let ticket = loaded.case.ticket(&id).ok_or_else(differs)?;
-            let seen = self.revision_of(loaded.began(&id)?)?;
-            if seen.is_some_and(|seen| seen > ticket.revision()) {
-                return Err(forged(format!("events of `{id}` are missing: its row has seen more than there are")));
-            }
             if !TicketRows::of(&loaded, ticket)?.is_stored(&self.connection)? {
-                return Err(differs());
+                let seen = self.revision_of(loaded.began(&id)?)?;
+                return Err(if seen.is_some_and(|seen| seen > ticket.revision()) {
+                    forged(format!("events of `{id}` are missing: its row has seen more than there are"))
+                } else {
+                    differs()
+                });
             }
             count += 1;
         }

@@ -101,9 +101,8 @@ impl Unindexed {
         Ok(())
     }
 
-    /// Indexes the rest of them at the end of the transaction.
-    pub(super) fn settle(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        self.index(connection)?;
+    /// Merges, at the end of the transaction, what was indexed before.
+    pub(super) fn merge(&self, connection: &Connection) -> Result<(), StoreError> {
         if self.segments > 0 {
             connection.execute_batch(MERGE)?;
             connection.execute_batch(MERGE_AT_ONCE)?;

@@ -210,7 +210,7 @@ impl<'a> Writer<'a> {
     /// Writes what waits for the end of the transaction.
     fn settle(&mut self) -> Result<(), StoreError> {
         self.catch_up()?;
-        self.place.unindexed.settle(&self.transaction)?;
+        self.place.unindexed.merge(&self.transaction)?;
         self.place.stages.write(&self.transaction)?;
         if let Some(Numbers { stored, next, .. }) = self.place.numbers {
             for (kind, old, next) in [("csd", stored.csd, next.csd), ("cus", stored.cus, next.cus)] {

@@ -124,19 +124,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     }
     tally.goes_on.store(false, Ordering::SeqCst);
     tally.progress.end();
-    even_if_unread(Write::flush(&mut ctx.out))?;
+    told::even_if_unread(ctx.out.flush())?;
     tell(ctx, &tally, arguments);
     let is_gone = !tally.has_removed || arguments.dry_run || redact::scrub(&mut store)?;
     let undelivered = if arguments.dry_run { 0 } else { deliver(ctx, &mut store)? };
     Ok(if tally.failed > 0 || undelivered > 0 || !is_gone { SOME_FAILED } else { DONE })
-}
-
-/// What a batch was asked for is done whether anybody reads its results to the end or not.
-fn even_if_unread(written: std::io::Result<()>) -> anyhow::Result<()> {
-    match written {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
-    }
 }
 
 /// Delivers what was queued and never tried, and returns how many of it failed. Each is told on standard error: the
@@ -192,7 +184,7 @@ fn all_or_nothing(
     }
     let mut results = results.into_inner().map_err(IntoInnerError::into_error)?;
     results.rewind()?;
-    even_if_unread(std::io::copy(&mut results, &mut ctx.out).map(drop))
+    told::even_if_unread(std::io::copy(&mut results, &mut ctx.out).map(drop).map_err(Into::into))
 }
 
 /// Transactions of a group of lines each; the results of a group are printed once it is durable.
@@ -221,7 +213,8 @@ fn keep_going(
         }
         tally.has_removed |= has_removed;
         writer.commit()?;
-        even_if_unread(ctx.out.write_all(&results).and_then(|()| Write::flush(&mut ctx.out)))?;
+        let printed = ctx.out.write_all(&results).map_err(Into::into);
+        told::even_if_unread(printed.and_then(|()| ctx.out.flush()))?;
     }
     Ok(())
 }

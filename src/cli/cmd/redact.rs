@@ -55,13 +55,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
     let removed = remove(&mut writer, &command.arguments, &ctx.meta()?)?;
-    let mut is_gone = true;
-    if command.dry_run {
+    let is_gone = if command.dry_run {
         writer.rollback()?;
+        true
     } else {
         writer.commit()?;
-        is_gone = scrub(&mut store)?;
-    }
+        scrub(&mut store)?
+    };
     let code = if is_gone { DONE } else { SOME_FAILED };
     let text = command.arguments.text.as_ref().and_then(Text::get);
     let drafts = match text.filter(|_| !command.dry_run) {
