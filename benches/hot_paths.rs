@@ -5,17 +5,17 @@
     reason = "a benchmark that cannot go on ends, and nobody prints what is in it"
 )]
 
-use cus::core::case::{Case, Ticket};
-use cus::core::command::{Assess, Command, EngAssess, Escalate, Report};
-use cus::core::decide::decide;
-use cus::core::event::{Event, Fact};
-use cus::core::key::Key;
-use cus::core::notice::Manners;
-use cus::core::owed::owed;
-use cus::core::policy::Policy;
-use cus::core::words::{Channel, Handler, Impact, Priority, Role, Severity, Trigger};
-use cus::core::{Meta, Time};
 use cus::store::{ListQuery, OwedQuery, Scope, Store, StoreError, words_of};
+use cus::workflow::command::{Assess, Command, EngAssess, Escalate, Report};
+use cus::workflow::event::{Event, Fact};
+use cus::workflow::key::Key;
+use cus::workflow::notices::draft::NoticeSettings;
+use cus::workflow::obligations::owed::owed;
+use cus::workflow::obligations::policy::Policy;
+use cus::workflow::rules::decide;
+use cus::workflow::tickets::{Ticket, Tickets};
+use cus::workflow::vocabulary::{Channel, Handler, Impact, Priority, Role, Severity, Trigger};
+use cus::workflow::{Context, Time};
 use divan::{Bencher, black_box};
 use tempfile::TempDir;
 
@@ -28,43 +28,43 @@ fn main() {
 
 #[divan::bench]
 fn decide_and_apply(bencher: Bencher<'_, '_>) {
-    let meta = meta();
-    let (case, _) = story(3);
+    let context = context();
+    let (tickets, _) = decision(3);
     let step = steps().remove(3);
-    bencher.with_inputs(|| case.clone()).bench_local_refs(|case| {
-        for event in decide(case, &step, &meta).unwrap() {
-            case.apply(&event);
+    bencher.with_inputs(|| tickets.clone()).bench_local_refs(|tickets| {
+        for event in decide(tickets, &step, &context).unwrap() {
+            tickets.apply(&event);
         }
     });
 }
 
 #[divan::bench]
 fn fold_a_ticket(bencher: Bencher<'_, '_>) {
-    let (_, events) = story(4);
+    let (_, events) = decision(4);
     bencher.bench_local(|| {
-        let mut case = Case::default();
-        events.iter().for_each(|event| case.apply(event));
-        case
+        let mut tickets = Tickets::default();
+        events.iter().for_each(|event| tickets.apply(event));
+        tickets
     });
 }
 
 #[divan::bench]
 fn what_is_owed(bencher: Bencher<'_, '_>) {
-    let (case, _) = story(4);
-    let ticket = case.ticket(&key("CUS-1")).unwrap();
-    bencher.bench_local(|| owed(black_box(&case), black_box(ticket)));
+    let (tickets, _) = decision(4);
+    let ticket = tickets.ticket(&key("CUS-1")).unwrap();
+    bencher.bench_local(|| owed(black_box(&tickets), black_box(ticket)));
 }
 
 #[divan::bench]
 fn encode_an_event(bencher: Bencher<'_, '_>) {
-    let (_, events) = story(4);
+    let (_, events) = decision(4);
     let fact = &events.last().unwrap().fact;
     bencher.bench_local(|| black_box(fact).encode().unwrap());
 }
 
 #[divan::bench]
 fn decode_an_event(bencher: Bencher<'_, '_>) {
-    let (_, events) = story(4);
+    let (_, events) = decision(4);
     let fact = &events.last().unwrap().fact;
     let (data, texts) = fact.encode().unwrap();
     bencher.bench_local(|| Fact::decode(fact.type_name(), black_box(&data), black_box(texts.as_deref())).unwrap());
@@ -73,10 +73,10 @@ fn decode_an_event(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn report_in_a_transaction(bencher: Bencher<'_, '_>) {
     let (_folder, mut store) = filled();
-    let meta = meta();
+    let context = context();
     bencher.bench_local(|| {
         let mut writer = store.writer().unwrap();
-        writer.apply(&Scope::default(), None, &[], |case| decided(case, &report(TICKETS), &meta)).unwrap();
+        writer.apply(&Scope::default(), None, &[], |tickets| decided(tickets, &report(TICKETS), &context)).unwrap();
         writer.rollback().unwrap();
     });
 }
@@ -100,7 +100,7 @@ fn show_a_ticket(bencher: Bencher<'_, '_>) {
     let (_folder, store) = filled();
     let key = key("CSD-500");
     let scope = Scope::of([key.clone()]);
-    bencher.bench_local(|| (store.case(&scope).unwrap(), store.events_of(&key).unwrap()));
+    bencher.bench_local(|| (store.tickets(&scope).unwrap(), store.events_of(&key).unwrap()));
 }
 
 #[divan::bench(args = ["needle", "rates"])]
@@ -129,30 +129,30 @@ fn filled() -> (TempDir, Store) {
     let path = folder.path().join("cus.db");
     Store::create(&path).unwrap();
     let mut store = Store::open(&path).unwrap();
-    let meta = meta();
+    let context = context();
     let mut writer = store.writer().unwrap();
     for number in 0..TICKETS {
-        writer.apply(&Scope::default(), None, &[], |case| decided(case, &report(number), &meta)).unwrap();
+        writer.apply(&Scope::default(), None, &[], |tickets| decided(tickets, &report(number), &context)).unwrap();
     }
     writer.commit().unwrap();
     (folder, store)
 }
 
-fn decided(case: &Case, command: &Command, meta: &Meta) -> anyhow::Result<Vec<Event>> {
-    Ok(decide(case, command, meta)?)
+fn decided(tickets: &Tickets, command: &Command, context: &Context) -> anyhow::Result<Vec<Event>> {
+    Ok(decide(tickets, command, context)?)
 }
 
 /// The tickets after so many steps, and the events that brought them there.
-fn story(taken: usize) -> (Case, Vec<Event>) {
-    let mut case = Case::default();
+fn decision(taken: usize) -> (Tickets, Vec<Event>) {
+    let mut tickets = Tickets::default();
     let mut all = Vec::new();
     for step in steps().iter().take(taken) {
-        let events = decide(&case, step, &meta()).unwrap();
-        events.iter().for_each(|event| case.apply(event));
+        let events = decide(&tickets, step, &context()).unwrap();
+        events.iter().for_each(|event| tickets.apply(event));
         all.extend(events);
     }
-    assert_eq!(case.tickets.iter().map(Ticket::revision).sum::<u64>(), all.len() as u64);
-    (case, all)
+    assert_eq!(tickets.all.iter().map(Ticket::revision).sum::<u64>(), all.len() as u64);
+    (tickets, all)
 }
 
 /// From a report to Engineering's assessment.
@@ -201,14 +201,14 @@ fn report(number: usize) -> Command {
     .into()
 }
 
-fn meta() -> Meta {
-    Meta {
+fn context() -> Context {
+    Context {
         now: now(),
         now_is_explicit: false,
         actor: "dana".to_owned(),
         roles: Vec::new(),
         policy: Policy::default().into(),
-        manners: Manners::default(),
+        notice_settings: NoticeSettings::default(),
         token: "once".to_owned(),
     }
 }

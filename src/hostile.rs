@@ -11,18 +11,18 @@ use std::ops::ControlFlow;
 use chrono::DateTime;
 use tempfile::TempDir;
 
+use crate::channels::Reply;
 use crate::cli;
-use crate::core::duty::DutyKind;
-use crate::core::notice::Manners;
-use crate::core::policy::Policy;
-use crate::core::span::Span;
-use crate::core::template as templates;
-use crate::core::words::{Audience, Priority, Word};
-use crate::core::{Meta, Time};
-use crate::interop::mapping::Mapping;
-use crate::interop::{self, Kind};
-use crate::notify::Reply;
 use crate::store::{Store, Verified};
+use crate::trackers::mapping::Mapping;
+use crate::trackers::{self, Kind};
+use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::notices::template as templates;
+use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::obligations::policy::Policy;
+use crate::workflow::obligations::span::Span;
+use crate::workflow::vocabulary::{Audience, Priority, Word};
+use crate::workflow::{Context, Time};
 
 /// A reader with its name, which is that of its fuzz target too.
 pub type Reader = (&'static str, fn(&[u8]));
@@ -68,7 +68,7 @@ impl Database {
     fn told() -> Self {
         let mut database = Self::new();
         let mut writer = must(database.store.writer());
-        cli::hostile::batch(&mut writer, STORY, &meta());
+        cli::hostile::batch(&mut writer, STORY, &context());
         must(writer.commit());
         database
     }
@@ -77,7 +77,7 @@ impl Database {
 /// The lines of a batch, on a database with tickets of every kind. Whatever they do, the state is what the record says.
 pub fn batch(bytes: &[u8]) {
     TOLD.with_borrow(|told| {
-        must(told.store.rehearse(|writer| cli::hostile::batch(writer, bytes, &meta())));
+        must(told.store.rehearse(|writer| cli::hostile::batch(writer, bytes, &context())));
     });
 }
 
@@ -112,15 +112,15 @@ pub fn plain_csv(bytes: &[u8]) {
 
 /// Another tracker's file, taken in. It has no more rows than bytes, but for one that tells what is missing.
 fn import(kind: Kind, bytes: &[u8]) {
-    let _ = interop::kind_of(bytes);
+    let _ = trackers::kind_of(bytes);
     let mut rows = 0;
-    let _ = interop::read(kind, bytes, &Mapping::default(), |_| {
+    let _ = trackers::read(kind, bytes, &Mapping::default(), |_| {
         rows += 1;
         ControlFlow::Continue(())
     });
     assert!(rows <= bytes.len() + 1, "{rows} rows");
     EMPTY.with_borrow(|empty| {
-        must(empty.store.rehearse(|writer| cli::hostile::import(writer, kind, bytes, &meta())));
+        must(empty.store.rehearse(|writer| cli::hostile::import(writer, kind, bytes, &context())));
     });
 }
 
@@ -154,10 +154,10 @@ pub fn configuration(bytes: &[u8]) {
 pub fn time(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     cli::hostile::time(&text, now());
-    if let Ok(time) = interop::time::time(&text) {
+    if let Ok(time) = trackers::time::time(&text) {
         let printed = time.to_rfc3339();
-        assert_eq!(interop::time::time(&printed), Ok(time), "{printed}");
-        assert!(interop::time::day(&text).is_ok());
+        assert_eq!(trackers::time::time(&printed), Ok(time), "{printed}");
+        assert!(trackers::time::day(&text).is_ok());
     }
 }
 
@@ -182,14 +182,14 @@ pub fn duration(bytes: &[u8]) {
     }
 }
 
-fn meta() -> Meta {
-    Meta {
+fn context() -> Context {
+    Context {
         now: now(),
         now_is_explicit: false,
         actor: "somebody".to_owned(),
         roles: Vec::new(),
         policy: Policy::default().into(),
-        manners: Manners::default(),
+        notice_settings: NoticeSettings::default(),
         token: "token@cus.invalid".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use super::cmd::Cmd;
+use super::commands::Cmd;
 use super::global::Global;
 
 /// Carry a customer's issue from Support's report to Product's closing

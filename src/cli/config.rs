@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use etcetera::BaseStrategy;
 use etcetera::base_strategy::Xdg;
 use serde::Deserialize;
 
 use super::error::UsageError;
 use super::global::env;
-use crate::core::words::{Audience, Role, Via};
+use crate::workflow::vocabulary::{Audience, Role, Via};
 
 /// What the configuration file says. An unknown key is an error that names it.
 #[derive(Debug, Default, Deserialize)]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::Context as _;
 use chrono::Utc;
 
 use super::config::{self, Config};
@@ -15,9 +15,9 @@ use super::output::Out;
 use super::post::Post;
 use super::prompt::{Prompter, Silent, Terminal};
 use super::recovery::{self, Place};
-use crate::core::words::{Role, Word};
-use crate::core::{Meta, Time};
 use crate::store::{Store, StoreError};
+use crate::workflow::vocabulary::{Role, Word};
+use crate::workflow::{Context, Time};
 
 /// The surroundings of one command.
 pub(super) struct Ctx {
@@ -113,26 +113,26 @@ impl Ctx {
     }
 
     /// Who acts, in which role, and what is in force.
-    pub(super) fn meta(&self) -> anyhow::Result<Meta> {
+    pub(super) fn context(&self) -> anyhow::Result<Context> {
         let (actor, roles) = self.who()?;
-        Ok(Meta { actor, roles, ..self.nobody() })
+        Ok(Context { actor, roles, ..self.nobody() })
     }
 
     /// Who acts, in which role, and what is in force, with the ways and words in which people are told.
-    pub(super) fn meta_to_tell(&self) -> anyhow::Result<Meta> {
+    pub(super) fn meta_to_tell(&self) -> anyhow::Result<Context> {
         let post = Post::read()?;
-        Ok(Meta { manners: post.manners()?, token: post.token()?, ..self.meta()? })
+        Ok(Context { notice_settings: post.notice_settings()?, token: post.token()?, ..self.context()? })
     }
 
     /// Nobody in particular, at the time of the command.
-    pub(super) fn nobody(&self) -> Meta {
-        Meta {
+    pub(super) fn nobody(&self) -> Context {
+        Context {
             now: self.now,
             now_is_explicit: self.now_is_explicit,
             actor: String::new(),
             roles: Vec::new(),
             policy: std::sync::Arc::default(),
-            manners: crate::core::notice::Manners::default(),
+            notice_settings: crate::workflow::notices::draft::NoticeSettings::default(),
             token: String::new(),
         }
     }

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use super::ctx::Ctx;
 use super::output::{rfc3339, visible};
 use super::post::Post;
-use crate::core::Meta;
-use crate::core::command::Deliver;
-use crate::core::cus::Notice;
-use crate::core::decide::decide;
-use crate::core::event::Event;
-use crate::core::key::Key;
-use crate::core::refusal::{Failure, Refusal};
-use crate::core::words::Audience;
-use crate::notify;
+use crate::channels;
 use crate::store::{Scope, Store, Waiting};
+use crate::workflow::Context;
+use crate::workflow::command::Deliver;
+use crate::workflow::event::Event;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rules::decide;
+use crate::workflow::tickets::cus::Notice;
+use crate::workflow::vocabulary::Audience;
 
 /// The longest time between two attempts, in minutes.
 const LONGEST: i64 = 24 * 60;
@@ -91,8 +91,8 @@ pub(super) fn deliver(ctx: &Ctx, store: &mut Store, waiting: &[Waiting]) -> anyh
         return Ok(Vec::new());
     }
     let post = Post::read()?;
-    let meta = ctx.meta()?;
-    let claimant = notify::this_process();
+    let context = ctx.context()?;
+    let claimant = channels::this_process();
     let mut attempts = Vec::new();
     for waiting in waiting {
         let mut attempt = Attempt {
@@ -103,8 +103,8 @@ pub(super) fn deliver(ctx: &Ctx, store: &mut Store, waiting: &[Waiting]) -> anyh
             outcome: Outcome::Elsewhere,
             events: Vec::new(),
         };
-        if store.claim(&waiting.cus, waiting.notice, &claimant, Utc::now(), notify::is_gone)? {
-            one(ctx, store, &post, &meta, waiting, &mut attempt)?;
+        if store.claim(&waiting.cus, waiting.notice, &claimant, Utc::now(), channels::is_gone)? {
+            one(ctx, store, &post, &context, waiting, &mut attempt)?;
         }
         attempts.push(attempt);
     }
@@ -116,23 +116,23 @@ fn one(
     ctx: &Ctx,
     store: &mut Store,
     post: &Post,
-    meta: &Meta,
+    context: &Context,
     waiting: &Waiting,
     attempt: &mut Attempt,
 ) -> anyhow::Result<()> {
-    let case = store.case(&Scope::of([waiting.cus.clone()]))?;
-    let found = case.cus(&waiting.cus).and_then(|cus| Some((cus, cus.notice(waiting.notice)?)));
+    let tickets = store.tickets(&Scope::of([waiting.cus.clone()]))?;
+    let found = tickets.cus(&waiting.cus).and_then(|cus| Some((cus, cus.notice(waiting.notice)?)));
     let Some((cus, notice)) = found.filter(|(_, notice)| notice.is_queued()) else { return Ok(()) };
     attempt.to = Some(notice.to);
-    attempt.csd = notice.csd.as_ref().map(|csd| case.current_key(csd));
-    match send(post, &case, cus, notice) {
+    attempt.csd = notice.csd.as_ref().map(|csd| tickets.current_key(csd));
+    match send(post, &tickets, cus, notice) {
         Ok(receipt) => {
             let command = Deliver { cus: waiting.cus.clone(), notice: waiting.notice, receipt: receipt.clone() }.into();
             let mut writer = store.writer()?;
-            let now = if meta.now_is_explicit { meta.now } else { Utc::now() };
-            let meta = Meta { policy: writer.policy()?, now, now_is_explicit: false, ..meta.clone() };
-            let marked = writer.apply(&Scope::of([waiting.cus.clone()]), None, &[], |case| -> anyhow::Result<_> {
-                Ok(decide(case, &command, &meta)?)
+            let now = if context.now_is_explicit { context.now } else { Utc::now() };
+            let context = Context { policy: writer.policy()?, now, now_is_explicit: false, ..context.clone() };
+            let marked = writer.apply(&Scope::of([waiting.cus.clone()]), None, &[], |tickets| -> anyhow::Result<_> {
+                Ok(decide(tickets, &command, &context)?)
             });
             match marked {
                 Ok(applied) => {
@@ -156,12 +156,12 @@ fn one(
 
 fn send(
     post: &Post,
-    case: &crate::core::case::Case,
-    cus: &crate::core::cus::Cus,
+    tickets: &crate::workflow::tickets::Tickets,
+    cus: &crate::workflow::tickets::cus::Cus,
     notice: &Notice,
 ) -> anyhow::Result<String> {
     let (channel, timeout) = post.channel(notice.to, notice.via)?;
-    let letter = post.letter(case, cus, notice)?;
+    let letter = post.letter(tickets, cus, notice)?;
     Ok(channel.deliver(&letter, timeout)?)
 }
 

@@ -6,17 +6,17 @@ use super::error::Interrupted;
 use super::input::Text;
 use super::prompt::{Answer, Prompter};
 use super::recovery::{Typed, typed};
-use crate::core::Meta;
-use crate::core::case::Case;
-use crate::core::command::{Command, NewFile};
-use crate::core::field::Field;
-use crate::core::key::Key;
-use crate::core::refusal::{Failure, Refusal};
-use crate::core::requirements::requirements;
-use crate::core::rule::Rule;
-use crate::core::step::Step;
-use crate::core::words::Word;
 use crate::store::StoreError;
+use crate::workflow::Context;
+use crate::workflow::command::{Command, NewFile};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::requirements::requirements;
+use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::vocabulary::Word;
 
 /// A file to attach: where it is, and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +34,9 @@ impl FileArg {
 /// The inputs of one command as they are being completed.
 pub(super) struct Form<'a> {
     /// The tickets that the command is about.
-    pub(super) case: &'a Case,
+    pub(super) tickets: &'a Tickets,
     /// Who, when, and what is in force.
-    pub(super) meta: &'a Meta,
+    pub(super) context: &'a Context,
     /// The files given, and those that a person named when asked.
     pub(super) files: Vec<FileArg>,
     prompter: &'a mut dyn Prompter,
@@ -51,10 +51,15 @@ pub(super) struct Form<'a> {
 }
 
 impl<'a> Form<'a> {
-    pub(super) fn new(case: &'a Case, meta: &'a Meta, files: Vec<FileArg>, prompter: &'a mut dyn Prompter) -> Self {
+    pub(super) fn new(
+        tickets: &'a Tickets,
+        context: &'a Context,
+        files: Vec<FileArg>,
+        prompter: &'a mut dyn Prompter,
+    ) -> Self {
         Self {
-            case,
-            meta,
+            tickets,
+            context,
             files,
             prompter,
             about: None,
@@ -69,7 +74,7 @@ impl<'a> Form<'a> {
 
     /// Says which step it is, and learns what that needs. Nobody is asked for a step that is not open: `None` then.
     pub(super) fn begin(&mut self, step: Step, key: &Key) -> Option<()> {
-        let needs = requirements(self.case, key, step, self.meta);
+        let needs = requirements(self.tickets, key, step, self.context);
         self.about = Some((step, key.clone()));
         self.rules = needs.inputs;
         self.failures.extend(needs.illegal.into_iter().chain(needs.unmet));

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::input::{TimeArg, word};
-use crate::core::words::{Role, Word, words};
+use crate::workflow::vocabulary::{Role, Word, vocabulary};
 
-words! {
+vocabulary! {
     /// How results are printed.
     pub(super) Format {
         /// For a person.

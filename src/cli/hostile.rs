@@ -5,25 +5,25 @@ use std::io::Cursor;
 use chrono::SecondsFormat;
 use serde_json::{Map, Value};
 
-use super::cmd::{ImportReport, Source, count_issues, own_filter, perform_line, take_in};
+use super::commands::{ImportReport, Source, count_issues, own_filter, perform_line, take_in};
 use super::config::Config;
 use super::error::FAILURE;
 use super::input::TimeArg;
 use super::post::Post;
 use super::told;
-use crate::core::words::{Audience, Kind as TicketKind, Via, Word};
-use crate::core::{Meta, Time};
-use crate::interop::mapping::Mapping;
-use crate::interop::{Census, Kind};
 use crate::store::Writer;
+use crate::trackers::mapping::Mapping;
+use crate::trackers::{Census, Kind};
+use crate::workflow::vocabulary::{Audience, Kind as TicketKind, Via, Word};
+use crate::workflow::{Context, Time};
 
 /// Performs each line. What is wrong with a line is told as such, and never as a failure of the program.
-pub(crate) fn batch(writer: &mut Writer<'_>, lines: &[u8], meta: &Meta) {
+pub(crate) fn batch(writer: &mut Writer<'_>, lines: &[u8], context: &Context) {
     for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
         if line.is_empty() || names_files(line) {
             continue;
         }
-        if let Err(error) = perform_line(writer, line, meta) {
+        if let Err(error) = perform_line(writer, line, context) {
             assert_ne!(told::exit_code(&error), FAILURE, "{error:#}");
             assert!(told::as_json(&error)["message"].is_string());
         }
@@ -37,13 +37,13 @@ fn names_files(line: &[u8]) -> bool {
 }
 
 /// Takes a tracker's file in. A row can be refused, and the file be unreadable; the store never fails for it.
-pub(crate) fn import(writer: &mut Writer<'_>, kind: Kind, bytes: &[u8], meta: &Meta) {
+pub(crate) fn import(writer: &mut Writer<'_>, kind: Kind, bytes: &[u8], context: &Context) {
     let mapping = Mapping::default();
     let Ok(census) = count_issues(Cursor::new(bytes), kind, &mapping, Census::default()) else { return };
     let source = Source { kind, mapping: &mapping, census: &census };
     let mut report = ImportReport::default();
     for wanted in [TicketKind::Cus, TicketKind::Csd] {
-        let taken = take_in(writer, bytes, &source, wanted, meta, &mut report);
+        let taken = take_in(writer, bytes, &source, wanted, context, &mut report);
         assert!(matches!(taken, Ok(Ok(()))), "what was read once is taken in: {taken:?}");
     }
 }

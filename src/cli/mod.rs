@@ -1,7 +1,7 @@
 //! The command line: arguments, prompts and output. It holds no rule of the workflow.
 
 mod args;
-mod cmd;
+mod commands;
 mod config;
 mod ctx;
 mod delivery;
@@ -48,7 +48,7 @@ pub fn main() -> ExitCode {
     }
     let format = global::format_of(&cli.global);
     let result = Ctx::new(cli.global, arguments).and_then(|mut ctx| {
-        let code = cmd::run(&mut ctx, cli.command)?;
+        let code = commands::run(&mut ctx, cli.command)?;
         told::even_if_unread(ctx.out.finish())?;
         Ok(code)
     });
@@ -61,7 +61,7 @@ pub fn main() -> ExitCode {
 /// The command line with what was typed before. A form that is edited as a whole is brought back by its own command.
 fn recovered(arguments: &[OsString]) -> anyhow::Result<Vec<OsString>> {
     let database = ctx::Database::named(global::db_of(arguments).as_deref())?;
-    match recovery::Place::of(arguments, cmd::ASKING, &database.path)? {
+    match recovery::Place::of(arguments, commands::ASKING, &database.path)? {
         Some(place) => place.restored(arguments),
         None => Ok(arguments.to_vec()),
     }

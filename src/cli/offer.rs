@@ -5,16 +5,16 @@ use super::error::{DONE, Interrupted, SOME_FAILED};
 use super::output::{owed_lines, visible, visible_in_line};
 use super::prompt::Prompter;
 use super::written::{self, Done};
-use crate::core::Meta;
-use crate::core::case::{Case, Ticket};
-use crate::core::command::Notify;
-use crate::core::decide::decide;
-use crate::core::duty::DutyKind;
-use crate::core::event::{Fact, Notified};
-use crate::core::key::Key;
-use crate::core::owed::owed;
-use crate::core::words::{Audience, Via};
 use crate::store::{Scope, StoreError};
+use crate::workflow::Context;
+use crate::workflow::command::Notify;
+use crate::workflow::event::{Fact, Notified};
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::obligations::owed::owed;
+use crate::workflow::rules::decide;
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{Audience, Via};
 
 /// What is offered, and what a person wants of it.
 pub(super) struct Offer<'a> {
@@ -42,15 +42,15 @@ const STOP: &str = "stop here";
 
 /// Offers everything that is owed, and returns `None` where nothing is.
 pub(super) fn run(ctx: &mut Ctx, offer: &Offer<'_>) -> anyhow::Result<Option<u8>> {
-    let meta = ctx.meta_to_tell()?;
+    let context = ctx.meta_to_tell()?;
     let mut prompter = ctx.prompter();
     let mut settled: Vec<Matter> = Vec::new();
     let mut some_failed = false;
     'tickets: for ticket in offer.tickets {
-        while let Some((case, draft)) = next(ctx, &meta, offer, ticket, &settled)? {
-            match ask(ctx, prompter.as_mut(), &case, &draft)? {
+        while let Some((tickets, draft)) = next(ctx, &context, offer, ticket, &settled)? {
+            match ask(ctx, prompter.as_mut(), &tickets, &draft)? {
                 Wish::Tell(words) => {
-                    let done = tell(ctx, &meta, offer, &draft, words)?;
+                    let done = tell(ctx, &context, offer, &draft, words)?;
                     some_failed |= done.some_failed();
                     let told = written::outcome(ctx, &done, offer.dry_run)?;
                     told.iter().for_each(|line| prompter.tell(line));
@@ -83,23 +83,23 @@ impl Draft {
 /// The first notice that is owed and was not left for later, as the case stands now.
 fn next(
     ctx: &Ctx,
-    meta: &Meta,
+    context: &Context,
     offer: &Offer<'_>,
     ticket: &Key,
     settled: &[Matter],
-) -> Result<Option<(Case, Draft)>, StoreError> {
-    let case = ctx.store_to_read()?.case(&Scope::of([ticket.clone()]))?;
-    let Some(cus) = case.cus_for(ticket).map(|cus| cus.key.clone()) else { return Ok(None) };
+) -> Result<Option<(Tickets, Draft)>, StoreError> {
+    let tickets = ctx.store_to_read()?.tickets(&Scope::of([ticket.clone()]))?;
+    let Some(cus) = tickets.cus_for(ticket).map(|cus| cus.key.clone()) else { return Ok(None) };
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
         let command = command(ticket, to, offer);
         // What is refused is not owed, or not by this role.
-        let Ok(events) = decide(&case, &command.into(), meta) else { continue };
+        let Ok(events) = decide(&tickets, &command.into(), context) else { continue };
         for event in events {
             let Fact::Notified(notice) = event.fact else { continue };
-            let revision = case.ticket(&cus).map_or(0, Ticket::revision);
+            let revision = tickets.ticket(&cus).map_or(0, Ticket::revision);
             let draft = Draft { cus: cus.clone(), revision, notice };
             if !settled.contains(&draft.matter()) {
-                return Ok(Some((case, draft)));
+                return Ok(Some((tickets, draft)));
             }
         }
     }
@@ -111,12 +111,12 @@ fn command(ticket: &Key, to: Audience, offer: &Offer<'_>) -> Notify {
 }
 
 /// Shows the notice and asks what to do with it, until it goes out, waits or all stops.
-fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, case: &Case, draft: &Draft) -> anyhow::Result<Wish> {
+fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, tickets: &Tickets, draft: &Draft) -> anyhow::Result<Wish> {
     let colour = ctx.out.colour;
     let mut words: Option<String> = None;
     loop {
         let message = words.as_deref().unwrap_or(&draft.notice.texts.message);
-        prompter.tell(&format!("\n{}", colour.bold(&heading(case, draft))));
+        prompter.tell(&format!("\n{}", colour.bold(&heading(tickets, draft))));
         if let Some(subject) = &draft.notice.texts.subject {
             prompter.tell(&visible_in_line(&format!("Subject: {subject}")));
         }
@@ -137,13 +137,13 @@ fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, case: &Case, draft: &Draft) -> an
     }
 }
 
-fn heading(case: &Case, draft: &Draft) -> String {
+fn heading(tickets: &Tickets, draft: &Draft) -> String {
     let notice = &draft.notice;
     let about = notice.csd.as_ref().map(|csd| {
-        let customer = case.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
-        format!(" about {} ({})", case.current_key(csd), visible_in_line(customer))
+        let customer = tickets.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
+        format!(" about {} ({})", tickets.current_key(csd), visible_in_line(customer))
     });
-    let address = written::mailed_to(case, notice.to, notice.csd.as_ref(), notice.via);
+    let address = written::mailed_to(tickets, notice.to, notice.csd.as_ref(), notice.via);
     let address = address.map(|address| format!(" to {address}")).unwrap_or_default();
     format!("{}: to {}{} by {}{address}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
 }
@@ -153,7 +153,7 @@ fn indented(message: &str) -> String {
 }
 
 /// Records one notice, in a transaction of its own, if the ticket has not changed since it was shown.
-fn tell(ctx: &Ctx, meta: &Meta, offer: &Offer<'_>, draft: &Draft, words: Option<String>) -> anyhow::Result<Done> {
+fn tell(ctx: &Ctx, context: &Context, offer: &Offer<'_>, draft: &Draft, words: Option<String>) -> anyhow::Result<Done> {
     let notice = &draft.notice;
     let command = Notify {
         cus: draft.cus.clone(),
@@ -166,10 +166,10 @@ fn tell(ctx: &Ctx, meta: &Meta, offer: &Offer<'_>, draft: &Draft, words: Option<
     let command = command.into();
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
-    let meta = Meta { policy: writer.policy()?, ..meta.clone() };
+    let context = Context { policy: writer.policy()?, ..context.clone() };
     let scope = Scope::of([draft.cus.clone()]);
-    let applied = writer.apply(&scope, Some((&draft.cus, draft.revision)), &[], |case| -> anyhow::Result<_> {
-        Ok(decide(case, &command, &meta)?)
+    let applied = writer.apply(&scope, Some((&draft.cus, draft.revision)), &[], |tickets| -> anyhow::Result<_> {
+        Ok(decide(tickets, &command, &context)?)
     })?;
     let mut done = Done::new(vec![draft.cus.clone()], applied);
     if offer.dry_run {
@@ -182,9 +182,9 @@ fn tell(ctx: &Ctx, meta: &Meta, offer: &Offer<'_>, draft: &Draft, words: Option<
 }
 
 fn still_owed(ctx: &Ctx, prompter: &mut dyn Prompter, ticket: &Key) -> anyhow::Result<()> {
-    let case = ctx.store_to_read()?.case(&Scope::of([ticket.clone()]))?;
-    let Some(escalation) = case.cus_for(ticket).and_then(|cus| case.ticket(&cus.key)) else { return Ok(()) };
-    let lines = owed_lines(&owed(&case, escalation), ctx.now(), ctx.out.colour);
+    let tickets = ctx.store_to_read()?.tickets(&Scope::of([ticket.clone()]))?;
+    let Some(escalation) = tickets.cus_for(ticket).and_then(|cus| tickets.ticket(&cus.key)) else { return Ok(()) };
+    let lines = owed_lines(&owed(&tickets, escalation), ctx.now(), ctx.out.colour);
     if lines.is_empty() {
         prompter.tell(&format!("\nnothing is owed on {} now", escalation.key()));
     } else {

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::Context as _;
 
 use super::config::{Config, Telling};
 use super::error::UsageError;
 use super::global::login_name;
-use crate::core::case::Case;
-use crate::core::cus::{Cus, Notice};
-use crate::core::facts::Facts;
-use crate::core::notice::Manners;
-use crate::core::span::Span;
-use crate::core::words::{Audience, Via, Word};
-use crate::notify::{Channel, Letter, Server};
+use crate::channels::{Channel, Letter, Server};
+use crate::workflow::notices::context::Facts;
+use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::obligations::span::Span;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::cus::{Cus, Notice};
+use crate::workflow::vocabulary::{Audience, Via, Word};
 
 /// How long a delivery may take unless the configuration says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -36,28 +36,28 @@ impl Post {
     }
 
     /// How each audience is told: the configuration's way and subject, and the templates beside it.
-    pub(super) fn manners(&self) -> anyhow::Result<Manners> {
-        let mut manners = Manners::default();
+    pub(super) fn notice_settings(&self) -> anyhow::Result<NoticeSettings> {
+        let mut notice_settings = NoticeSettings::default();
         for to in Audience::ALL {
             let telling = self.config.notify.of(*to);
-            let manner = manners.of_mut(*to);
+            let settings = notice_settings.of_mut(*to);
             if let Some(via) = telling.via {
                 if !via.is_at_once() {
                     self.channel(*to, via)?;
                 }
-                manner.via = via;
+                settings.via = via;
             }
             if let Some(subject) = &telling.subject {
-                manner.subject = subject.clone().into();
+                settings.subject = subject.clone().into();
             }
             let path = self.template_path(*to);
             match std::fs::read_to_string(&path) {
-                Ok(template) => manner.template = template.into(),
+                Ok(template) => settings.template = template.into(),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
             }
         }
-        Ok(manners)
+        Ok(notice_settings)
     }
 
     /// Where a team's own template for that audience stands.
@@ -105,8 +105,8 @@ impl Post {
     }
 
     /// A notice as it goes out.
-    pub(super) fn letter(&self, case: &Case, cus: &Cus, notice: &Notice) -> anyhow::Result<Letter> {
-        let csd = notice.csd.as_ref().and_then(|csd| case.csd(csd));
+    pub(super) fn letter(&self, tickets: &Tickets, cus: &Cus, notice: &Notice) -> anyhow::Result<Letter> {
+        let csd = notice.csd.as_ref().and_then(|csd| tickets.csd(csd));
         let to = match notice.to {
             Audience::Customer => csd.and_then(|csd| csd.address()).map(str::to_owned),
             to @ (Audience::Support | Audience::Product | Audience::Marketing) => self.config.notify.of(to).to.clone(),
@@ -126,7 +126,7 @@ impl Post {
             subject: notice.subject.clone().unwrap_or_default(),
             text: notice.message.clone(),
             at: notice.at,
-            ticket: serde_json::to_value(Facts::of(case, cus, notice.to, csd, &notice.settles))?,
+            ticket: serde_json::to_value(Facts::of(tickets, cus, notice.to, csd, &notice.settles))?,
         })
     }
 

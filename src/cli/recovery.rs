@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::Context as _;
 use etcetera::BaseStrategy;
 use etcetera::base_strategy::Xdg;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::error::UsageError;
 use super::written::tell_beside;
-use crate::core::field::Field;
-use crate::core::key::Key;
-use crate::core::words::AnswerKind;
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::vocabulary::AnswerKind;
 
 /// The flag that brings it back.
 pub(super) const FLAG: &str = "--recover";

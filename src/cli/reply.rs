@@ -3,20 +3,20 @@
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::Context as _;
 
 use super::ctx::Ctx;
 use super::error::{NoSuch, UsageError};
 use super::form::FileArg;
 use super::output::{visible, visible_in_line};
 use super::written::tell_beside;
-use crate::core::Meta;
-use crate::core::command::{Attach, NewFile};
-use crate::core::decide::decide;
-use crate::core::key::Key;
-use crate::core::words::Audience;
-use crate::notify::Reply;
+use crate::channels::Reply;
 use crate::store::Scope;
+use crate::workflow::Context;
+use crate::workflow::command::{Attach, NewFile};
+use crate::workflow::key::Key;
+use crate::workflow::rules::decide;
+use crate::workflow::vocabulary::Audience;
 
 /// A reply, and where it went.
 pub(super) struct Taken {
@@ -53,15 +53,15 @@ fn about(ctx: &Ctx, reply: &Reply, named: Option<Key>) -> anyhow::Result<Key> {
     let store = ctx.store_to_read()?;
     let mut found = None;
     if let Some((cus, number)) = store.notice_of(&reply.answers)? {
-        let case = store.case(&Scope::of([cus.clone()]))?;
-        let notice = case.cus(&cus).and_then(|cus| cus.notice(number));
+        let tickets = store.tickets(&Scope::of([cus.clone()]))?;
+        let notice = tickets.cus(&cus).and_then(|cus| cus.notice(number));
         let csd = notice.filter(|notice| notice.to == Audience::Customer).and_then(|notice| notice.csd.clone());
-        found = csd.map(|csd| case.current_key(&csd));
+        found = csd.map(|csd| tickets.current_key(&csd));
     }
     match (found, named) {
         (Some(found), None) => Ok(found),
         (Some(found), Some(named)) => {
-            let is_same = store.case(&Scope::of([named.clone()]))?.current_key(&named) == found;
+            let is_same = store.tickets(&Scope::of([named.clone()]))?.current_key(&named) == found;
             if is_same {
                 Ok(found)
             } else {
@@ -89,15 +89,15 @@ fn attach(ctx: &Ctx, csd: &Key, bytes: &[u8], folder: &Path, dry_run: bool) -> a
     let file = FileArg::look_at(path.clone())?;
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
-    let meta = Meta { policy: writer.policy()?, ..ctx.meta()? };
+    let context = Context { policy: writer.policy()?, ..ctx.context()? };
     let scope = Scope::of([csd.clone()]);
-    let applied = writer.apply(&scope, None, &[path], |case| -> anyhow::Result<_> {
-        let is_known = case.csd(csd).is_some_and(|csd| csd.attachments.iter().any(|file| file.sha256 == hash));
+    let applied = writer.apply(&scope, None, &[path], |tickets| -> anyhow::Result<_> {
+        let is_known = tickets.csd(csd).is_some_and(|csd| csd.attachments.iter().any(|file| file.sha256 == hash));
         if is_known {
             return Ok(Vec::new());
         }
         let command = Attach { key: csd.clone(), files: vec![file.file.clone()] };
-        Ok(decide(case, &command.into(), &meta)?)
+        Ok(decide(tickets, &command.into(), &context)?)
     })?;
     if dry_run {
         writer.rollback()?;

@@ -15,9 +15,9 @@ use super::error::{
 };
 use super::global::{Format, env};
 use super::output::visible;
-use crate::core::refusal::{Failure, Refusal, quoted};
-use crate::core::words::Word;
 use crate::store::StoreError;
+use crate::workflow::refusal::{Failure, Refusal, quoted};
+use crate::workflow::vocabulary::Word;
 
 /// An error as programs and people read it.
 struct Told {
@@ -232,7 +232,7 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
             (NO_DATABASE, "not-a-database", vec!["cus where".to_owned()])
         }
         StoreError::Newer { .. } => (NO_DATABASE, "newer-database", hint("install the newest cus")),
-        StoreError::Older { .. } => (NO_DATABASE, "older-database", hint("cp FILE COPY; cus --db COPY list")),
+        StoreError::Older(_) => (NO_DATABASE, "older-database", hint("cus --db NEW.db import --create EXPORT.jsonl")),
         StoreError::ReadOnly(_) => (FAILURE, "read-only", hint("cp FILE COPY; cus --db COPY …")),
         StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec!["cus --db NEW.db import --create FILE".to_owned()]),
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::cmd::ASKING;
+use super::commands::ASKING;
 use super::ctx::Ctx;
 use super::error::{DONE, SOME_FAILED, UsageError};
 use super::form::{FileArg, Form};
@@ -12,13 +12,13 @@ use super::prompt::Silent;
 use super::recovery::Typed;
 use super::told;
 use super::written::{self, Advice, Done};
-use crate::core::Meta;
-use crate::core::case::{Case, Ticket};
-use crate::core::command::Command;
-use crate::core::decide::decide;
-use crate::core::key::Key;
-use crate::core::step::Step;
 use crate::store::{Applied, Scope, Store, Writer};
+use crate::workflow::Context;
+use crate::workflow::command::Command;
+use crate::workflow::key::Key;
+use crate::workflow::rules::decide;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::{Ticket, Tickets};
 
 /// The arguments of a command that writes: the same for flags, prompts and batch lines.
 pub(super) trait Writing {
@@ -126,12 +126,12 @@ pub(super) fn look_at_files(arguments: &dyn Writing) -> anyhow::Result<Vec<FileA
 /// Completes a command from what was given alone.
 pub(super) fn complete(
     arguments: &dyn Writing,
-    case: &Case,
-    meta: &Meta,
+    tickets: &Tickets,
+    context: &Context,
     files: &[FileArg],
 ) -> anyhow::Result<Command> {
     let mut nobody = Silent;
-    let mut form = Form::new(case, meta, files.to_vec(), &mut nobody);
+    let mut form = Form::new(tickets, context, files.to_vec(), &mut nobody);
     let command = arguments.complete(&mut form);
     Ok(form.finish(command)?.0)
 }
@@ -140,49 +140,52 @@ pub(super) fn complete(
 pub(super) fn record(
     writer: &mut Writer<'_>,
     arguments: &mut dyn Writing,
-    meta: &Meta,
+    context: &Context,
     files: &[FileArg],
     revision: Option<u64>,
 ) -> anyhow::Result<Done> {
     let named = named(arguments);
     let arguments = &*arguments;
-    let meta = Meta { policy: writer.policy()?, ..meta.clone() };
+    let context = Context { policy: writer.policy()?, ..context.clone() };
     let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
     let applied = writer.apply(
         &arguments.scope(named.clone()),
         named.first().zip(revision),
         &paths,
-        |case| -> anyhow::Result<_> {
-            let command = complete(arguments, case, &meta, files)?;
-            Ok(decide(case, &command, &meta)?)
+        |tickets| -> anyhow::Result<_> {
+            let command = complete(arguments, tickets, &context, files)?;
+            Ok(decide(tickets, &command, &context)?)
         },
     )?;
     Ok(Done::new(shown(&named, arguments.is_on_cus(), &applied), applied))
 }
 
 fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Result<Done> {
-    let meta = if arguments.tells() { ctx.meta_to_tell()? } else { ctx.meta()? };
+    let context = if arguments.tells() { ctx.meta_to_tell()? } else { ctx.context()? };
     let files = look_at_files(arguments)?;
     let begins_database = how.create && !ctx.path().exists();
     if !ctx.is_interactive() {
         if begins_database {
-            complete(arguments, &Case::default(), &meta, &files)?;
+            complete(arguments, &Tickets::default(), &context, &files)?;
         }
         create_if(ctx, how.create, how.dry_run)?;
         let mut store = ctx.store()?;
         let mut writer = store.writer()?;
-        let done = record(&mut writer, arguments, &meta, &files, how.revision)?;
+        let done = record(&mut writer, arguments, &context, &files, how.revision)?;
         finish(writer, how)?;
         return settled(ctx, done, arguments, how, &mut store);
     }
     let named = named(arguments);
     let arguments = &*arguments;
-    let case =
-        if begins_database { Case::default() } else { ctx.store_to_read()?.case(&arguments.scope(named.clone()))? };
-    let (asked, typed) = ask(ctx, &case, arguments, &meta, files);
+    let tickets = if begins_database {
+        Tickets::default()
+    } else {
+        ctx.store_to_read()?.tickets(&arguments.scope(named.clone()))?
+    };
+    let (asked, typed) = ask(ctx, &tickets, arguments, &context, files);
     let done = asked.and_then(|(command, files)| {
-        let answer = Answer { case: &case, command: &command, files };
-        write_asked(ctx, arguments, &named, how, answer, meta)
+        let answer = Answer { tickets: &tickets, command: &command, files };
+        write_asked(ctx, arguments, &named, how, answer, context)
     });
     if let Ok(Some(place)) = ctx.recovery(ASKING) {
         match &done {
@@ -196,7 +199,7 @@ fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Res
 
 /// What a person answered, and about which case.
 struct Answer<'a> {
-    case: &'a Case,
+    tickets: &'a Tickets,
     command: &'a Command,
     files: Vec<FileArg>,
 }
@@ -208,18 +211,18 @@ fn write_asked(
     named: &[Key],
     how: &How,
     answer: Answer<'_>,
-    meta: Meta,
+    context: Context,
 ) -> anyhow::Result<Done> {
     create_if(ctx, how.create, how.dry_run)?;
     let subject = named.first();
-    let seen = subject.and_then(|key| answer.case.ticket(key).map(Ticket::revision));
+    let seen = subject.and_then(|key| answer.tickets.ticket(key).map(Ticket::revision));
     let expected = subject.zip(how.revision.or(seen));
     let paths: Vec<PathBuf> = answer.files.into_iter().map(|file| file.path).collect();
     let mut store = ctx.store()?;
     let mut writer = store.writer()?;
-    let meta = Meta { policy: writer.policy()?, ..meta };
-    let applied = writer.apply(&arguments.scope(named.to_vec()), expected, &paths, |case| -> anyhow::Result<_> {
-        Ok(decide(case, answer.command, &meta)?)
+    let context = Context { policy: writer.policy()?, ..context };
+    let applied = writer.apply(&arguments.scope(named.to_vec()), expected, &paths, |tickets| -> anyhow::Result<_> {
+        Ok(decide(tickets, answer.command, &context)?)
     })?;
     finish(writer, how)?;
     let done = Done::new(shown(named, arguments.is_on_cus(), &applied), applied);
@@ -238,13 +241,13 @@ fn settled(ctx: &Ctx, mut done: Done, arguments: &dyn Writing, how: &How, store:
 /// Asks a person for what is missing, and tells what was typed. The database is closed meanwhile.
 fn ask(
     ctx: &Ctx,
-    case: &Case,
+    tickets: &Tickets,
     arguments: &dyn Writing,
-    meta: &Meta,
+    context: &Context,
     files: Vec<FileArg>,
 ) -> (anyhow::Result<(Command, Vec<FileArg>)>, Vec<Typed>) {
     let mut prompter = ctx.prompter();
-    let mut form = Form::new(case, meta, files, prompter.as_mut());
+    let mut form = Form::new(tickets, context, files, prompter.as_mut());
     form.is_recovered = ctx.is_recovered(ASKING);
     let command = arguments.complete(&mut form);
     form.confirm();

@@ -7,14 +7,14 @@ use super::delivery::{self, Attempt};
 use super::global::Format;
 use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible, visible_in_line};
 use super::told;
-use crate::core::Time;
-use crate::core::case::{Case, Ticket};
-use crate::core::cus::Notice;
-use crate::core::event::Fact;
-use crate::core::key::Key;
-use crate::core::owed::{owed, owed_about};
-use crate::core::words::{Audience, Via};
 use crate::store::{Applied, Scope, Store, Waiting};
+use crate::workflow::Time;
+use crate::workflow::event::Fact;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::owed::{owed, owed_about};
+use crate::workflow::tickets::cus::Notice;
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{Audience, Via};
 
 /// What a command did, and what is printed of it.
 pub(super) struct Done {
@@ -47,8 +47,8 @@ impl Done {
             return Ok(());
         }
         self.attempts = delivery::deliver(ctx, store, &waiting)?;
-        let ids = self.applied.after.tickets.iter().map(|ticket| ticket.id().clone());
-        self.applied.after = store.case(&Scope::of(ids))?;
+        let ids = self.applied.after.all.iter().map(|ticket| ticket.id().clone());
+        self.applied.after = store.tickets(&Scope::of(ids))?;
         Ok(())
     }
 
@@ -236,14 +236,14 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
 }
 
 /// The address to which a customer's mail goes: of a contact in free words, it is the first.
-pub(super) fn mailed_to<'a>(case: &'a Case, to: Audience, csd: Option<&Key>, via: Via) -> Option<&'a str> {
+pub(super) fn mailed_to<'a>(tickets: &'a Tickets, to: Audience, csd: Option<&Key>, via: Via) -> Option<&'a str> {
     let csd = csd.filter(|_| to == Audience::Customer && via.is_mail());
-    case.csd(csd?)?.address()
+    tickets.csd(csd?)?.address()
 }
 
 /// The holds that ended with their ticket (R10), which those who upgrade customers want to hear.
 fn ended_holds(applied: &Applied) -> Vec<String> {
-    let ended = applied.after.tickets.iter().filter_map(|ticket| match ticket {
+    let ended = applied.after.all.iter().filter_map(|ticket| match ticket {
         Ticket::Cus(cus) if cus.is_closed() => Some((cus, applied.before.cus(&cus.key)?.hold.as_ref()?)),
         Ticket::Cus(_) | Ticket::Csd(_) => None,
     });

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::core::key::Key;
+use crate::workflow::key::Key;
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -52,16 +52,9 @@ pub enum StoreError {
         /// The newest schema that this program knows.
         known: i64,
     },
-    /// The file was made by an earlier `cus`, and cannot be written to.
-    #[error("{} was made by an earlier cus (schema {found}, this one has {known}) and cannot be brought up to date", path.display())]
-    Older {
-        /// The file.
-        path: PathBuf,
-        /// Its schema.
-        found: i64,
-        /// The schema of this program.
-        known: i64,
-    },
+    /// The file was made by 0.1.0, whose files are not read.
+    #[error("{} was made by cus 0.1.0: export it there, and import the export into a new database", .0.display())]
+    Older(PathBuf),
     /// Only an empty database takes an export back.
     #[error("{} has tickets already, and an export goes into an empty database only", .0.display())]
     NotEmpty(PathBuf),

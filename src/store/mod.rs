@@ -2,33 +2,14 @@
 //!
 //! Nothing above this module knows SQL or SQLite. [`Store::writer`] is the one door for writing.
 
-mod alike;
-mod attachments;
-mod backup;
-mod cells;
-mod counts;
-mod dump;
-mod duties;
 mod error;
-mod events;
-mod fresh;
-mod history;
-mod load;
-mod lookup;
-mod open;
-mod outbox;
-mod policy;
-mod query;
-mod rebuild;
-mod redact;
-mod rows;
-mod schema;
-mod search;
+mod file;
+mod fulltext;
+mod log;
+mod projection;
+mod queries;
+mod row_reader;
 mod statements;
-mod unwritten;
-mod upgrade;
-mod verify;
-mod words;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -36,20 +17,20 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-pub use alike::LookAlike;
-pub use counts::StageCount;
-pub use duties::{OwedQuery, OwedRow};
 pub use error::StoreError;
-pub use events::{Origin, Recorded};
-pub use load::Scope;
-pub use lookup::Held;
-pub use outbox::Waiting;
-pub use policy::PolicyChange;
-pub use query::{ListQuery, ListRow, More, NamedFilter, Sort};
-pub use redact::{REMOVED, Redaction, Removed};
-pub use search::Hit;
-pub use verify::Verified;
-pub use words::words_of;
+pub use fulltext::index::words_of;
+pub use fulltext::search::Hit;
+pub use fulltext::similar::Similar;
+pub use log::events::{Origin, Recorded};
+pub use log::load::Scope;
+pub use log::policy::PolicyChange;
+pub use log::redact::{REMOVED, Redaction, Removed};
+pub use projection::counts::StageCount;
+pub use projection::verify::Verified;
+pub use queries::list::{ListQuery, ListRow, More, NamedFilter, Sort};
+pub use queries::lookup::Held;
+pub use queries::outbox::Waiting;
+pub use queries::owed::{OwedQuery, OwedRow};
 pub use writer::{Applied, Writer};
 
 /// An open database.

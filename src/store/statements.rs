@@ -6,18 +6,18 @@ use rusqlite::{CachedStatement, Connection};
 
 /// The statements of a connection that somebody runs for row after row. They stay out of the connection's own cache for
 /// that long: it looks up each by a hash of its text, and unbinds all of it after each row.
-pub(super) struct Statements<'a> {
+pub(in crate::store) struct Statements<'a> {
     connection: &'a Connection,
     prepared: Vec<(String, CachedStatement<'a>)>,
 }
 
 impl<'a> Statements<'a> {
-    pub(super) fn of(connection: &'a Connection) -> Self {
+    pub(in crate::store) fn of(connection: &'a Connection) -> Self {
         Self { connection, prepared: Vec::new() }
     }
 
     /// The statement of this text.
-    pub(super) fn get(&mut self, sql: &str) -> rusqlite::Result<&mut CachedStatement<'a>> {
+    pub(in crate::store) fn get(&mut self, sql: &str) -> rusqlite::Result<&mut CachedStatement<'a>> {
         let at = match self.prepared.iter().position(|(text, _)| text == sql) {
             Some(at) => at,
             None => {

@@ -6,50 +6,51 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
-use super::counts::StageCounts;
-use super::events::{self, Chain, Nonces, Origin, Position, Recorded};
-use super::load::{self, Loaded, Numbers};
-use super::rows::TicketRows;
-use super::statements::Statements;
-use super::unwritten::Unwritten;
-use super::words::Unindexed;
-use super::{Scope, Store, StoreError, Verified, attachments};
-use crate::core::case::{Case, Ticket};
-use crate::core::event::{Event, Fact};
-use crate::core::key::Key;
-use crate::core::policy::Policy;
+use crate::store::fulltext::index::Unindexed;
+use crate::store::log::attachments;
+use crate::store::log::events::{self, Chain, Nonces, Origin, Position, Recorded};
+use crate::store::log::load::{self, Loaded, Numbers};
+use crate::store::projection::buffer::ProjectionBuffer;
+use crate::store::projection::counts::StageCounts;
+use crate::store::projection::rows::TicketRows;
+use crate::store::statements::Statements;
+use crate::store::{Scope, Store, StoreError, Verified};
+use crate::workflow::event::{Event, Fact};
+use crate::workflow::key::Key;
+use crate::workflow::obligations::policy::Policy;
+use crate::workflow::tickets::{Ticket, Tickets};
 
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
 #[derive(Debug)]
 pub struct Writer<'a> {
     statements: Statements<'a>,
-    pub(super) transaction: Transaction<'a>,
-    pub(super) place: Place,
-    pub(super) nonces: Nonces,
+    pub(in crate::store) transaction: Transaction<'a>,
+    pub(in crate::store) place: Place,
+    pub(in crate::store) nonces: Nonces,
     /// The policy in force, once it was asked for.
-    pub(super) policy: OnceCell<Arc<Policy>>,
+    pub(in crate::store) policy: OnceCell<Arc<Policy>>,
     /// Whether something failed half-way, so that only a rollback is left.
     is_broken: bool,
 }
 
 /// How far the record has come, and what is to be counted of it when it is made durable.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) last_id: i64,
-    pub(super) chain: Chain,
-    pub(super) stages: StageCounts,
-    pub(super) unindexed: Unindexed,
-    pub(super) unwritten: Unwritten,
+pub(in crate::store) struct Place {
+    pub(in crate::store) last_id: i64,
+    pub(in crate::store) chain: Chain,
+    pub(in crate::store) stages: StageCounts,
+    pub(in crate::store) unindexed: Unindexed,
+    pub(in crate::store) buffer: ProjectionBuffer,
     numbers: Option<Numbers>,
 }
 
 /// What a command did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Applied {
-    /// The case before.
-    pub before: Case,
-    /// The case afterwards.
-    pub after: Case,
+    /// The tickets before.
+    pub before: Tickets,
+    /// The tickets afterwards.
+    pub after: Tickets,
     /// The events, in their order.
     pub events: Vec<Event>,
 }
@@ -91,7 +92,7 @@ impl<'a> Writer<'a> {
             chain,
             stages: StageCounts::default(),
             unindexed: Unindexed::default(),
-            unwritten: Unwritten::default(),
+            buffer: ProjectionBuffer::default(),
             numbers: None,
         };
         Ok(Self {
@@ -117,18 +118,18 @@ impl<'a> Writer<'a> {
         scope: &Scope,
         expected: Option<(&Key, u64)>,
         files: &[PathBuf],
-        decide: impl Fn(&Case) -> Result<Vec<Event>, E>,
+        decide: impl Fn(&Tickets) -> Result<Vec<Event>, E>,
     ) -> Result<Applied, E> {
         let before = self.load(scope)?;
         if let Some((key, expected)) = expected {
-            let ticket = before.case.ticket(key);
+            let ticket = before.tickets.ticket(key);
             let actual = ticket.map_or(0, Ticket::revision);
             if actual != expected {
                 let by = ticket.map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
                 return Err(StoreError::Changed { key: key.clone(), expected, actual, by }.into());
             }
         }
-        let decided = decide(&before.case)?;
+        let decided = decide(&before.tickets)?;
         Ok(self.record(before, decided, Origin::Cus, files)?)
     }
 
@@ -139,10 +140,10 @@ impl<'a> Writer<'a> {
     pub fn import<E: From<StoreError>>(
         &mut self,
         scope: &Scope,
-        decide: impl Fn(&Case) -> Result<Vec<Event>, E>,
+        decide: impl Fn(&Tickets) -> Result<Vec<Event>, E>,
     ) -> Result<Applied, E> {
         let before = self.load(scope)?;
-        let decided = decide(&before.case)?;
+        let decided = decide(&before.tickets)?;
         Ok(self.record(before, decided, Origin::Import, &[])?)
     }
 
@@ -225,7 +226,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Appends an event to the record; its texts are indexed later.
-    pub(super) fn append(&mut self, event: &Event, origin: Origin, position: Position) -> Result<(), StoreError> {
+    pub(in crate::store) fn append(
+        &mut self,
+        event: &Event,
+        origin: Origin,
+        position: Position,
+    ) -> Result<(), StoreError> {
         let (chain, texts) = events::append(&mut self.statements, event, origin, position, &mut self.nonces)?;
         (self.place.last_id, self.place.chain) = (position.id, chain);
         if let Some(texts) = &texts {
@@ -238,23 +244,23 @@ impl<'a> Writer<'a> {
     }
 
     /// Indexes the texts that wait for that.
-    pub(super) fn index(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn index(&mut self) -> Result<(), StoreError> {
         self.place.unindexed.index(&self.transaction)
     }
 
     /// Writes what of the current state waits for that, and indexes the texts.
-    pub(super) fn catch_up(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn catch_up(&mut self) -> Result<(), StoreError> {
         self.write_rows()?;
         self.index()
     }
 
     fn write_rows(&mut self) -> Result<(), StoreError> {
-        let written = self.place.unwritten.write(&mut self.statements);
+        let written = self.place.buffer.write(&mut self.statements);
         self.is_broken |= written.is_err();
         written
     }
 
-    /// The case of these tickets: with the next free keys, where it begins a ticket.
+    /// The tickets of these tickets: with the next free keys, where it begins a ticket.
     fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
         self.is_whole()?;
         if scope.fix_version.is_some() {
@@ -267,7 +273,7 @@ impl<'a> Writer<'a> {
                 None => load::numbers(&self.transaction, &mut self.statements)?,
             };
             self.place.numbers = Some(numbers);
-            loaded.case.free = numbers.free;
+            loaded.tickets.free = numbers.free;
         }
         Ok(loaded)
     }
@@ -302,9 +308,10 @@ impl<'a> Writer<'a> {
         let mut files = files.iter();
         for event in &decided {
             let id = self.place.last_id + 1;
-            let position = Position { id, seq: next_seq(&after.case, &event.stream), command, chain: self.place.chain };
+            let position =
+                Position { id, seq: next_seq(&after.tickets, &event.stream), command, chain: self.place.chain };
             self.append(event, origin, position)?;
-            after.case.apply(event);
+            after.tickets.apply(event);
             if event.before.is_none() {
                 after.begin(&event.stream, id);
             }
@@ -315,28 +322,28 @@ impl<'a> Writer<'a> {
             }
         }
         self.write_state(&before, &after)?;
-        Ok(Applied { before: before.case, after: after.case, events: decided })
+        Ok(Applied { before: before.tickets, after: after.tickets, events: decided })
     }
 
     /// Notes what the command changed in the current state. A ticket without an event of its own can change too: a
     /// customer's ticket takes the rank of its CUS ticket.
     fn write_state(&mut self, before: &Loaded, after: &Loaded) -> Result<(), StoreError> {
         let mut has_new_keys = false;
-        for ticket in &after.case.tickets {
-            let old = before.case.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
+        for ticket in &after.tickets.all {
+            let old = before.tickets.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
             let new = TicketRows::of(after, ticket)?;
             if old.as_ref() != Some(&new) {
                 self.place.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
                 has_new_keys |= old.as_ref().map_or(&[][..], |old| &old.aliases) != new.aliases;
-                self.place.unwritten.take(old, new);
+                self.place.buffer.take(old, new);
             }
         }
         // The next command can name the ticket by its new key.
-        if has_new_keys || self.place.unwritten.are_many() {
+        if has_new_keys || self.place.buffer.are_many() {
             self.write_rows()?;
         }
         if let Some(Numbers { next, free, .. }) = &mut self.place.numbers {
-            let (before, after) = (before.case.free, after.case.free);
+            let (before, after) = (before.tickets.free, after.tickets.free);
             if after.csd != before.csd {
                 (next.csd, free.csd) = (after.csd, after.csd);
             }
@@ -348,7 +355,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn next_seq(case: &Case, stream: &Key) -> i64 {
-    let revision = case.ticket(stream).map_or(0, Ticket::revision);
+fn next_seq(tickets: &Tickets, stream: &Key) -> i64 {
+    let revision = tickets.ticket(stream).map_or(0, Ticket::revision);
     i64::try_from(revision).unwrap_or(i64::MAX).saturating_add(1)
 }

@@ -12,10 +12,7 @@ mod raw_sql;
 mod record;
 mod refusals;
 mod sandbox;
-#[path = "../schemas/mod.rs"]
-mod schemas;
 mod steps;
 mod telling;
 mod terminal;
-mod upgrades;
 mod web_server;

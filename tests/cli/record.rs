@@ -34,7 +34,7 @@ fn with_secret() -> Sandbox {
     sandbox
 }
 
-/// Whether the database's files hold a text, whatever the case of its letters.
+/// Whether the database's files hold a text, whatever the tickets of its letters.
 fn holds(sandbox: &Sandbox, text: &str) -> bool {
     let bytes = std::fs::read(sandbox.database()).unwrap().to_ascii_lowercase();
     bytes.windows(text.len()).any(|window| window == text.to_ascii_lowercase().as_bytes())

@@ -11,9 +11,6 @@ mod kills;
 mod many;
 mod pages;
 mod place;
-#[path = "../schemas/mod.rs"]
-mod schemas;
-mod upgrades;
 
 /// Tests that would disturb one that measures hold it to read; that one holds it to write.
 static ALONE: RwLock<()> = RwLock::new(());

@@ -85,7 +85,7 @@ fn desk(name: String, events: &[(Time, String)]) -> Desk {
     Desk { name, reported, assessed, anomaly, resolved, closed }
 }
 
-/// The case as commands, each at its own time; escalations are numbered in the order of the cases. What Engineering solves is assessed, decided, told and shipped at once.
+/// The tickets as commands, each at its own time; escalations are numbered in the order of the cases. What Engineering solves is assessed, decided, told and shipped at once.
 fn lines(number: usize, escalations: &mut usize, desk: &Desk) -> Vec<String> {
     let csd = format!("DESK-{number}");
     let mut lines = Vec::new();

@@ -80,7 +80,7 @@ fn add(customer: &str, summary: &str, description: &str) -> String {
     format!(
         "INSERT INTO ticket (stage, customer, summary, updated, revision) VALUES ('reported', '{customer}', \
          '{summary}', unixepoch(), 1); INSERT INTO event (ticket, seq, type, texts) VALUES (last_insert_rowid(), 1, \
-         'reported', '{description}'); INSERT INTO link SELECT ticket, 'case' FROM event WHERE id = \
+         'reported', '{description}'); INSERT INTO link SELECT ticket, 'tickets' FROM event WHERE id = \
          last_insert_rowid(); INSERT INTO word (rowid, text) VALUES (last_insert_rowid(), '{description}');"
     )
 }

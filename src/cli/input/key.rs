@@ -3,11 +3,11 @@
 use std::io::BufRead;
 use std::str::FromStr;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use serde::Deserialize;
 
 use crate::cli::error::UsageError;
-use crate::core::key::{Key, NotAKey};
+use crate::workflow::key::{Key, NotAKey};
 
 /// A key, or `-` for the keys on standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ pub(super) use text::Text;
 pub(super) use time::TimeArg;
 pub(super) use without::Without;
 
-use crate::core::words::Word;
+use crate::workflow::vocabulary::Word;
 
 /// Reads a word of a closed set from a flag.
 pub(super) fn word<T: Word + Send + Sync>() -> impl TypedValueParser<Value = T> {

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use serde::Deserialize;
 
 use crate::cli::error::UsageError;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, Days, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use serde::Deserialize;
 
-use crate::core::Time;
+use crate::workflow::Time;
 
 /// A time as it was given; local where it names no zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

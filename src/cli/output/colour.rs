@@ -2,7 +2,7 @@
 
 use dialoguer::console::Style;
 
-use crate::core::words::Priority;
+use crate::workflow::vocabulary::Priority;
 
 /// Whether and how words are coloured.
 #[derive(Debug, Clone, Copy)]

@@ -3,21 +3,21 @@
 use super::event::sentence;
 use super::markdown::{markdown, quoted};
 use super::time::{length, rfc3339};
-use crate::core::Time;
-use crate::core::case::{Case, Ticket};
-use crate::core::csd::Csd;
-use crate::core::cus::{Cus, Fate};
-use crate::core::owed::{owed, owed_about};
-use crate::core::stage::CusStage;
-use crate::core::words::Word;
 use crate::store::Recorded;
+use crate::workflow::Time;
+use crate::workflow::obligations::owed::{owed, owed_about};
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::{Cus, NoticeStatus};
+use crate::workflow::tickets::stage::CusStage;
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::Word;
 
 /// The document. Times are UTC; what people wrote is shown as text, whatever signs it holds.
-pub(in crate::cli) fn document(case: &Case, ticket: &Ticket, events: &[Recorded], now: Time) -> String {
+pub(in crate::cli) fn document(tickets: &Tickets, ticket: &Ticket, events: &[Recorded], now: Time) -> String {
     let mut page = Page(String::new());
     match ticket {
-        Ticket::Csd(csd) => page.csd(case, csd, now),
-        Ticket::Cus(cus) => page.cus(case, ticket, cus, now),
+        Ticket::Csd(csd) => page.csd(tickets, csd, now),
+        Ticket::Cus(cus) => page.cus(tickets, ticket, cus, now),
     }
     page.timeline(events);
     page.0
@@ -52,7 +52,7 @@ impl Page {
         }
     }
 
-    fn csd(&mut self, case: &Case, csd: &Csd, now: Time) {
+    fn csd(&mut self, tickets: &Tickets, csd: &Csd, now: Time) {
         self.line(&format!("# {}: {}\n", csd.key, markdown(&csd.summary)));
         self.fact("Stage", csd.stage.as_str());
         self.fact("Customer", &csd.customer);
@@ -60,13 +60,13 @@ impl Page {
         self.fact_if("Product version", csd.product_version.as_deref());
         self.fact("Reported", &format!("{} through {} by {}", rfc3339(csd.created), csd.channel, csd.reporter));
         self.fact_if("Handled by", csd.handled_by.map(Word::as_str));
-        self.fact_if("Escalated as", csd.cus.as_ref().map(|cus| case.current_key(cus).to_string()).as_deref());
+        self.fact_if("Escalated as", csd.cus.as_ref().map(|cus| tickets.current_key(cus).to_string()).as_deref());
         self.text("Description", csd.description.as_deref());
         self.text("Resolution", csd.resolution.as_deref());
-        self.owed(owed_about(case, &csd.key), now);
+        self.owed(owed_about(tickets, &csd.key), now);
     }
 
-    fn cus(&mut self, case: &Case, ticket: &Ticket, cus: &Cus, now: Time) {
+    fn cus(&mut self, tickets: &Tickets, ticket: &Ticket, cus: &Cus, now: Time) {
         let is_over = matches!(cus.stage, CusStage::Postmortem | CusStage::Closed);
         let title = if is_over { "Postmortem of " } else { "" };
         self.line(&format!("# {title}{}: {}\n", ticket.key(), markdown(&cus.summary)));
@@ -99,11 +99,11 @@ impl Page {
         self.text("Root cause", cus.root_cause.as_deref());
         self.text("Resolution", cus.release.as_ref().and_then(|release| release.resolution.as_deref()));
         self.text("Lessons", cus.lessons.as_deref());
-        self.customers(case, cus);
-        self.owed(owed(case, ticket), now);
+        self.customers(tickets, cus);
+        self.owed(owed(tickets, ticket), now);
     }
 
-    fn customers(&mut self, case: &Case, cus: &Cus) {
+    fn customers(&mut self, tickets: &Tickets, cus: &Cus) {
         if cus.links.is_empty() {
             return;
         }
@@ -111,21 +111,21 @@ impl Page {
         self.line("| ticket | customer | told | answer |");
         self.line("| --- | --- | --- | --- |");
         for link in &cus.links {
-            let customer = case.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
+            let customer = tickets.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
             let told = link.customer_told.map(|told| rfc3339(told.at)).unwrap_or_default();
             let answer = link.answer.as_ref().map(|answer| format!("{} {}", answer.kind, rfc3339(answer.at)));
             self.line(&format!(
                 "| {} | {} | {told} | {} |",
-                case.current_key(&link.csd),
+                tickets.current_key(&link.csd),
                 markdown(customer),
                 answer.unwrap_or_default()
             ));
         }
-        let told = cus.notices.iter().filter(|notice| matches!(notice.fate, Fate::Told { .. })).count();
+        let told = cus.notices.iter().filter(|notice| matches!(notice.status, NoticeStatus::Told { .. })).count();
         self.line(&format!("\n{told} of {} notices were delivered.", cus.notices.len()));
     }
 
-    fn owed(&mut self, owed: Vec<crate::core::duty::Owed>, now: Time) {
+    fn owed(&mut self, owed: Vec<crate::workflow::obligations::duty::Owed>, now: Time) {
         let begun: Vec<_> = owed.into_iter().filter(|owed| owed.has_begun(now)).collect();
         if begun.is_empty() {
             return;

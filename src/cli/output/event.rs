@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::time::{local, rfc3339};
 use super::visible::{visible, visible_in_line};
 use super::wrap::hanging;
-use crate::core::event::{Event, Fact};
-use crate::core::key::Key;
-use crate::core::words::{AnswerKind, Audience, Word};
 use crate::store::Recorded;
+use crate::workflow::event::{Event, Fact};
+use crate::workflow::key::Key;
+use crate::workflow::vocabulary::{AnswerKind, Audience, Word};
 
 /// An event with the keys that do not change. Its texts stand in `data`, beside the structured payload.
 pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_json::Result<Value> {

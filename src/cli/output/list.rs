@@ -5,9 +5,9 @@ use super::columns::Columns;
 use super::time::due_words;
 use super::visible::{visible, visible_in_line};
 use super::wrap::hanging;
-use crate::core::Time;
-use crate::core::words::Word;
 use crate::store::{ListRow, OwedRow};
+use crate::workflow::Time;
+use crate::workflow::vocabulary::Word;
 
 /// A table of tickets as it grows.
 pub(in crate::cli) struct ListTable {

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::time::{local, rfc3339};
 use super::visible::visible_in_line;
-use crate::core::case::Case;
-use crate::core::promise::{Outcome, Promise};
+use crate::workflow::reports::promise::{Outcome, Promise};
+use crate::workflow::tickets::Tickets;
 
 /// A promise as programs read it.
-pub(in crate::cli) fn promise_json(case: &Case, promise: &Promise) -> Value {
+pub(in crate::cli) fn promise_json(tickets: &Tickets, promise: &Promise) -> Value {
     json!({
         "cus": promise.cus,
-        "csd": case.current_key(&promise.csd),
+        "csd": tickets.current_key(&promise.csd),
         "version": promise.version,
         "target_date": promise.target_date,
         "tentative": promise.tentative,

@@ -5,20 +5,20 @@ use super::event::log_table;
 use super::time::{due_words, length, local};
 use super::visible::{visible, visible_in_line};
 use super::wrap::{hanging, wrapped};
-use crate::core::Time;
-use crate::core::case::{Case, Ticket};
-use crate::core::csd::Csd;
-use crate::core::cus::{Cus, Fate};
-use crate::core::duty::{DutyKind, Owed};
-use crate::core::key::Key;
-use crate::core::owed::{owed, owed_about};
-use crate::core::stuck::Stuck;
-use crate::core::words::{Trigger, Word};
 use crate::store::Recorded;
+use crate::workflow::Time;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::{DutyKind, Owed};
+use crate::workflow::obligations::owed::{owed, owed_about};
+use crate::workflow::reports::stalled::Stuck;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::{Cus, NoticeStatus};
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{Trigger, Word};
 
 /// The page of a ticket: header, checklist, what is owed, customers, files, timeline.
 pub(in crate::cli) fn page(
-    case: &Case,
+    tickets: &Tickets,
     ticket: &Ticket,
     events: &[Recorded],
     now: Time,
@@ -27,8 +27,8 @@ pub(in crate::cli) fn page(
 ) -> String {
     let mut page = Page { text: String::new(), width: usize::from(width), colour };
     match ticket {
-        Ticket::Csd(csd) => page.csd(case, csd, now),
-        Ticket::Cus(cus) => page.cus(case, ticket, cus, now),
+        Ticket::Csd(csd) => page.csd(tickets, csd, now),
+        Ticket::Cus(cus) => page.cus(tickets, ticket, cus, now),
     }
     page.files(ticket);
     page.heading("Timeline");
@@ -147,7 +147,7 @@ impl Page {
         }
     }
 
-    fn csd(&mut self, case: &Case, csd: &Csd, now: Time) {
+    fn csd(&mut self, tickets: &Tickets, csd: &Csd, now: Time) {
         self.title(&csd.key, &csd.summary);
         self.stage(csd.stage.as_str());
         self.field("customer", &csd.customer);
@@ -161,7 +161,7 @@ impl Page {
             let triggers: Vec<&str> = csd.triggers.iter().map(|trigger: &Trigger| trigger.as_str()).collect();
             self.field("triggers", &if triggers.is_empty() { "none".to_owned() } else { triggers.join(", ") });
         }
-        self.field_if("CUS ticket", csd.cus.as_ref().map(|cus| case.current_key(cus).to_string()).as_deref());
+        self.field_if("CUS ticket", csd.cus.as_ref().map(|cus| tickets.current_key(cus).to_string()).as_deref());
         self.field_if("answer", csd.answer.map(Word::as_str));
         self.field_if("resolution", csd.resolution.as_deref());
         if !csd.aliases.is_empty() {
@@ -171,10 +171,10 @@ impl Page {
             self.heading("Description");
             self.paragraph(description);
         }
-        self.owed(&owed_about(case, &csd.key), now);
+        self.owed(&owed_about(tickets, &csd.key), now);
     }
 
-    fn cus(&mut self, case: &Case, ticket: &Ticket, cus: &Cus, now: Time) {
+    fn cus(&mut self, tickets: &Tickets, ticket: &Ticket, cus: &Cus, now: Time) {
         self.title(ticket.key(), &cus.summary);
         self.stage(cus.stage.as_str());
         let priority = self.colour.priority(cus.priority);
@@ -190,13 +190,13 @@ impl Page {
             self.field_if("because", closing.note.as_deref());
         }
         self.heading("Checklist (R8)");
-        let customers: Vec<&str> = case.linked(cus).map(|csd| csd.customer.as_str()).collect();
-        let tickets: Vec<&str> = case.linked(cus).map(|csd| csd.key.as_str()).collect();
+        let customers: Vec<&str> = tickets.linked(cus).map(|csd| csd.customer.as_str()).collect();
+        let keys: Vec<&str> = tickets.linked(cus).map(|csd| csd.key.as_str()).collect();
         self.field("customer", &customers.join(", "));
-        self.field("CSD ticket", &tickets.join(", "));
+        self.field("CSD ticket", &keys.join(", "));
         self.field("priority level", cus.priority.as_str());
         self.field("steps", &cus.steps);
-        let files = cus.attachments.len() + case.linked(cus).map(|csd| csd.attachments.len()).sum::<usize>();
+        let files = cus.attachments.len() + tickets.linked(cus).map(|csd| csd.attachments.len()).sum::<usize>();
         self.field("screenshots", &if files == 0 { "none".to_owned() } else { format!("{files} files") });
         if !cus.wanting.is_empty() {
             let wanting: Vec<&str> = cus.wanting.iter().map(|item| item.as_str()).collect();
@@ -206,28 +206,28 @@ impl Page {
         self.release(cus);
         self.field_if("root cause", cus.root_cause.as_deref());
         self.field_if("lessons", cus.lessons.as_deref());
-        self.owed(&owed(case, ticket), now);
-        self.customers(case, cus);
-        self.notices(case, cus);
+        self.owed(&owed(tickets, ticket), now);
+        self.customers(tickets, cus);
+        self.notices(tickets, cus);
     }
 
     /// Who was told what, when and by which way; the messages stand in the JSON and in the log.
-    fn notices(&mut self, case: &Case, cus: &Cus) {
+    fn notices(&mut self, tickets: &Tickets, cus: &Cus) {
         if cus.notices.is_empty() {
             return;
         }
         self.heading("Notices");
         for notice in &cus.notices {
-            let about = notice.csd.as_ref().map(|csd| format!(" ({})", case.current_key(csd))).unwrap_or_default();
+            let about = notice.csd.as_ref().map(|csd| format!(" ({})", tickets.current_key(csd))).unwrap_or_default();
             let what: Vec<&str> = notice.settles.iter().map(|duty| duty.as_str()).collect();
             let what = if what.is_empty() { "an interim message".to_owned() } else { what.join(", ") };
-            let fate = match &notice.fate {
-                Fate::Queued => format!("queued since {}", local(notice.at)),
-                Fate::Told { at, receipt: None } => format!("told {}", local(*at)),
-                Fate::Told { at, receipt: Some(receipt) } => format!("delivered {}: {receipt}", local(*at)),
-                Fate::Withdrawn { at } => format!("withdrawn {}", local(*at)),
+            let status = match &notice.status {
+                NoticeStatus::Queued => format!("queued since {}", local(notice.at)),
+                NoticeStatus::Told { at, receipt: None } => format!("told {}", local(*at)),
+                NoticeStatus::Told { at, receipt: Some(receipt) } => format!("delivered {}: {receipt}", local(*at)),
+                NoticeStatus::Withdrawn { at } => format!("withdrawn {}", local(*at)),
             };
-            let line = format!("  {}  {}{about} by {} — {what}; {fate}", notice.number, notice.to, notice.via);
+            let line = format!("  {}  {}{about} by {} — {what}; {status}", notice.number, notice.to, notice.via);
             let line = hanging(&visible(&line), self.width, "     ");
             self.line(&line);
         }
@@ -258,10 +258,10 @@ impl Page {
         self.field_if("for customers", release.resolution.as_deref());
     }
 
-    fn customers(&mut self, case: &Case, cus: &Cus) {
+    fn customers(&mut self, tickets: &Tickets, cus: &Cus) {
         self.heading("Customers");
         for link in &cus.links {
-            let customer = case.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
+            let customer = tickets.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
             let told = match link.customer_told {
                 Some(told) if cus.customer_knows(link) => format!("told {}", local(told.at)),
                 Some(told) => format!("told {}, not what is in force", local(told.at)),
@@ -272,7 +272,7 @@ impl Page {
                 .answer
                 .as_ref()
                 .map_or_else(|| "no answer".to_owned(), |answer| format!("{} {}", answer.kind, local(answer.at)));
-            let key = case.current_key(&link.csd);
+            let key = tickets.current_key(&link.csd);
             let line =
                 format!("  {:<10} {} — {told}; {answer}", self.colour.key(key.as_str()), visible_in_line(customer));
             let line = hanging(&line, self.width, "    ");

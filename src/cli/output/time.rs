@@ -2,7 +2,7 @@
 
 use chrono::{Local, SecondsFormat, TimeDelta};
 
-use crate::core::Time;
+use crate::workflow::Time;
 
 /// As programs read it: RFC 3339, UTC.
 pub(in crate::cli) fn rfc3339(time: Time) -> String {

@@ -2,21 +2,21 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::core::case::{Case, Ticket};
-use crate::core::csd::Csd;
-use crate::core::cus::{Cus, Fate, Notice};
-use crate::core::duty::{DutyKind, Owed};
-use crate::core::key::Key;
-use crate::core::owed::{owed, owed_about};
-use crate::core::rule::Rule;
-use crate::core::stage::{CsdStage, CusStage};
-use crate::core::stuck::{Stuck, stuck};
-use crate::core::words::{
+use crate::store::OwedRow;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::{DutyKind, Owed};
+use crate::workflow::obligations::owed::{owed, owed_about};
+use crate::workflow::reports::stalled::{Stuck, stuck};
+use crate::workflow::rule::Rule;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
+use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
     Severity, Trigger, Via,
 };
-use crate::core::{Attachment, Time};
-use crate::store::OwedRow;
+use crate::workflow::{Attachment, Time};
 
 use super::time::rfc3339;
 
@@ -194,19 +194,19 @@ pub(in crate::cli) struct NoticeView<'a> {
 }
 
 /// A ticket as it stands at that time.
-pub(in crate::cli) fn ticket_view<'a>(case: &'a Case, ticket: &'a Ticket, now: Time) -> TicketView<'a> {
+pub(in crate::cli) fn ticket_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, now: Time) -> TicketView<'a> {
     match ticket {
-        Ticket::Csd(csd) => TicketView::Csd(Box::new(csd_view(case, ticket, csd, now))),
-        Ticket::Cus(cus) => TicketView::Cus(Box::new(cus_view(case, ticket, cus, now))),
+        Ticket::Csd(csd) => TicketView::Csd(Box::new(csd_view(tickets, ticket, csd, now))),
+        Ticket::Cus(cus) => TicketView::Cus(Box::new(cus_view(tickets, ticket, cus, now))),
     }
 }
 
 impl OwedView {
-    pub(in crate::cli) fn new(case: &Case, owed: Owed, now: Time) -> Self {
+    pub(in crate::cli) fn new(tickets: &Tickets, owed: Owed, now: Time) -> Self {
         Self {
             what: owed.duty.kind,
             to: owed.duty.kind.audience(),
-            csd: owed.duty.csd.as_ref().map(|csd| case.current_key(csd)),
+            csd: owed.duty.csd.as_ref().map(|csd| tickets.current_key(csd)),
             by: owed.by,
             rule: owed.duty.kind.rule(),
             due: At(owed.due),
@@ -230,16 +230,16 @@ impl OwedView {
 }
 
 impl<'a> NoticeView<'a> {
-    pub(in crate::cli) fn new(case: &Case, notice: &'a Notice, error: Option<&'a str>) -> Self {
-        let (state, receipt) = match &notice.fate {
-            Fate::Queued => ("queued", None),
-            Fate::Told { receipt, .. } => ("told", receipt.as_deref()),
-            Fate::Withdrawn { .. } => ("withdrawn", None),
+    pub(in crate::cli) fn new(tickets: &Tickets, notice: &'a Notice, error: Option<&'a str>) -> Self {
+        let (state, receipt) = match &notice.status {
+            NoticeStatus::Queued => ("queued", None),
+            NoticeStatus::Told { receipt, .. } => ("told", receipt.as_deref()),
+            NoticeStatus::Withdrawn { .. } => ("withdrawn", None),
         };
         Self {
             number: notice.number,
             to: notice.to,
-            csd: notice.csd.as_ref().map(|csd| case.current_key(csd)),
+            csd: notice.csd.as_ref().map(|csd| tickets.current_key(csd)),
             via: notice.via,
             settles: &notice.settles,
             interim: notice.settles.is_empty(),
@@ -255,12 +255,12 @@ impl<'a> NoticeView<'a> {
     }
 }
 
-fn begun(case: &Case, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
-    all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(case, owed, now)).collect()
+fn begun(tickets: &Tickets, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
+    all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(tickets, owed, now)).collect()
 }
 
-fn csd_view<'a>(case: &'a Case, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> CsdView<'a> {
-    let cus = csd.cus.as_ref().and_then(|cus| case.cus(cus));
+fn csd_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> CsdView<'a> {
+    let cus = csd.cus.as_ref().and_then(|cus| tickets.cus(cus));
     let link = cus.and_then(|cus| cus.link(&csd.id).map(|link| (cus, link)));
     CsdView {
         kind: Kind::Csd,
@@ -276,13 +276,13 @@ fn csd_view<'a>(case: &'a Case, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> 
         reporter: &csd.reporter,
         handled_by: csd.handled_by,
         triggers: &csd.triggers,
-        cus: csd.cus.as_ref().map(|cus| case.current_key(cus)),
+        cus: csd.cus.as_ref().map(|cus| tickets.current_key(cus)),
         told: link.filter(|(cus, link)| is_told(cus, link)).and_then(|(_, link)| told_at(link)),
         confirmed: link.and_then(|(_, link)| confirmed_at(link)),
         answer: csd.answer,
         resolution: csd.resolution.as_deref(),
-        owed: begun(case, owed_about(case, &csd.key), now),
-        stuck: stuck(case, ticket, now).map(stuck_view),
+        owed: begun(tickets, owed_about(tickets, &csd.key), now),
+        stuck: stuck(tickets, ticket, now).map(stuck_view),
         attachments: attachments(&csd.attachments),
         created: At(csd.created),
         updated: At(csd.updated),
@@ -290,9 +290,9 @@ fn csd_view<'a>(case: &'a Case, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> 
     }
 }
 
-fn cus_view<'a>(case: &'a Case, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> CusView<'a> {
+fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> CusView<'a> {
     let links = cus.links.iter().map(|link| {
-        let csd = case.csd(&link.csd);
+        let csd = tickets.csd(&link.csd);
         LinkView {
             key: csd.map_or(&link.csd, |csd| &csd.key),
             customer: csd.map(|csd| csd.customer.as_str()),
@@ -340,8 +340,8 @@ fn cus_view<'a>(case: &'a Case, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> 
         closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
         root_cause: cus.root_cause.as_deref(),
         lessons: cus.lessons.as_deref(),
-        owed: begun(case, owed(case, ticket), now),
-        stuck: stuck(case, ticket, now).map(stuck_view),
+        owed: begun(tickets, owed(tickets, ticket), now),
+        stuck: stuck(tickets, ticket, now).map(stuck_view),
         attachments: attachments(&cus.attachments),
         created: At(cus.created),
         updated: At(cus.updated),
@@ -361,16 +361,16 @@ fn stuck_view(stuck: Stuck) -> StuckView {
 }
 
 /// A customer who is decided stays told; another one is told who knows what is in force.
-fn is_told(cus: &Cus, link: &crate::core::cus::Link) -> bool {
+fn is_told(cus: &Cus, link: &crate::workflow::tickets::cus::Link) -> bool {
     link.is_decided() || cus.customer_knows(link)
 }
 
-fn told_at(link: &crate::core::cus::Link) -> Option<At> {
+fn told_at(link: &crate::workflow::tickets::cus::Link) -> Option<At> {
     link.customer_told.map(|told| At(told.at))
 }
 
 /// A confirmation is the customer's own word; a customer who could not be reached has not given it.
-fn confirmed_at(link: &crate::core::cus::Link) -> Option<At> {
+fn confirmed_at(link: &crate::workflow::tickets::cus::Link) -> Option<At> {
     link.answer.as_ref().filter(|answer| answer.kind == AnswerKind::Resolved).map(|answer| At(answer.at))
 }
 

@@ -1,0 +1,120 @@
+//! `cus attachment list|save`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, UsageError};
+use crate::cli::global::Format;
+use crate::cli::output::{local, rfc3339, visible, visible_in_line};
+use crate::store::{Scope, Store, StoreError};
+use crate::workflow::Attachment;
+use crate::workflow::key::Key;
+use crate::workflow::tickets::Ticket;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum AttachmentCmd {
+    /// List the files of a ticket
+    List(ListArgs),
+    /// Save a file of a ticket
+    Save(SaveArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ListArgs {
+    /// The ticket
+    #[arg(value_name = "KEY")]
+    key: Key,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SaveArgs {
+    /// The ticket
+    #[arg(value_name = "KEY")]
+    key: Key,
+    /// The file's name, as `attachment list` shows it
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Where to; `-` is standard output, and without it the file's name in the working directory
+    #[arg(long, value_name = "PATH")]
+    to: Option<PathBuf>,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, command: AttachmentCmd) -> anyhow::Result<u8> {
+    match command {
+        AttachmentCmd::List(arguments) => list(ctx, &arguments),
+        AttachmentCmd::Save(arguments) => save(ctx, &arguments),
+    }
+}
+
+fn list(ctx: &mut Ctx, arguments: &ListArgs) -> anyhow::Result<u8> {
+    let files = attachments(&ctx.store_to_read()?, &arguments.key)?;
+    let object = |file: &Attachment| json!({ "name": file.name, "size": file.size, "sha256": file.sha256, "at": rfc3339(file.at), "by": file.by });
+    match ctx.out.format {
+        Format::Table => {
+            for file in &files {
+                let (name, by) = (visible_in_line(&file.name), visible_in_line(&file.by));
+                ctx.out.line(&format!("{:>10} bytes  {}  {name} ({by})", file.size, local(file.at)))?;
+            }
+        }
+        Format::Json => {
+            ctx.out.json(&json!({ "schema": 1, "items": files.iter().map(object).collect::<Vec<_>>() }))?;
+        }
+        Format::Jsonl => files.iter().try_for_each(|file| ctx.out.json_line(&object(file)))?,
+        Format::Csv => {
+            let mut rows = vec![["name", "size", "sha256", "at"].map(str::to_owned).to_vec()];
+            rows.extend(
+                files
+                    .iter()
+                    .map(|file| vec![file.name.clone(), file.size.to_string(), file.sha256.clone(), rfc3339(file.at)]),
+            );
+            ctx.out.csv(&rows)?;
+        }
+        Format::Keys => files.iter().try_for_each(|file| ctx.out.line(&file.name))?,
+    }
+    Ok(DONE)
+}
+
+/// Saves a file under a name of its own that nothing has yet; the file is complete when it gets its name.
+fn save(ctx: &mut Ctx, arguments: &SaveArgs) -> anyhow::Result<u8> {
+    let store = ctx.store_to_read()?;
+    if arguments.to.as_deref() == Some(Path::new("-")) {
+        store.read_attachment(&arguments.key, &arguments.name, &mut ctx.out)?;
+        return Ok(DONE);
+    }
+    let path = match &arguments.to {
+        Some(path) if path.is_dir() => path.join(plain_name(&arguments.name)?),
+        Some(path) => path.clone(),
+        None => plain_name(&arguments.name)?.into(),
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = || format!("cannot write {}", path.display());
+    let mut file = tempfile::Builder::new().prefix(".cus-").tempfile_in(folder).with_context(failed)?;
+    store.read_attachment(&arguments.key, &arguments.name, &mut file)?;
+    file.flush().with_context(failed)?;
+    file.persist_noclobber(&path).map_err(|error| error.error).with_context(failed)?;
+    if matches!(ctx.out.format, Format::Json | Format::Jsonl) {
+        ctx.out.json(&json!({ "saved": path }))?;
+    } else {
+        ctx.out.line(&format!("saved {}", visible(&path.to_string_lossy())))?;
+    }
+    Ok(DONE)
+}
+
+/// The name without anything that leads elsewhere.
+fn plain_name(name: &str) -> anyhow::Result<String> {
+    let is_plain = !name.contains(['/', '\\', '\0']) && !matches!(name, "" | "." | "..");
+    if is_plain {
+        return Ok(name.to_owned());
+    }
+    Err(UsageError::with_fix(format!("`{name}` is no name for a file here"), "--to PATH").into())
+}
+
+fn attachments(store: &Store, key: &Key) -> Result<Vec<Attachment>, StoreError> {
+    let tickets = store.tickets(&Scope::of([key.clone()]))?;
+    Ok(tickets.ticket(key).map(Ticket::attachments).unwrap_or_default().to_vec())
+}

@@ -1,0 +1,204 @@
+//! `cus complete` (hidden): what fits at the end of a command line that is being typed.
+//!
+//! It never writes, waits for nobody, and offers nothing rather than an error.
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, Args, Command};
+
+use crate::cli::args::Cli;
+use crate::cli::config::Config;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::DONE;
+use crate::cli::output::visible;
+use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Store, StoreError};
+use crate::workflow::requirements::requirements;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::Ticket;
+use crate::workflow::vocabulary::{AnswerKind, Audience, Kind, Resolution, Word};
+
+/// How many tickets are looked at.
+const LOOKED_AT: u64 = 200;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CompleteArgs {
+    /// The words after `cus`; the last is being typed
+    #[arg(value_name = "WORD", trailing_var_arg = true, allow_hyphen_values = true)]
+    word: Vec<OsString>,
+}
+
+/// Something that fits, and what it is.
+type Candidate = (String, String);
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &CompleteArgs) -> anyhow::Result<u8> {
+    let words: Vec<String> = arguments.word.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (typed, before) = words.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
+    for (value, about) in candidates(ctx, before, typed) {
+        if value.to_lowercase().starts_with(&typed.to_lowercase()) {
+            let about = visible(&about).split_whitespace().collect::<Vec<_>>().join(" ");
+            ctx.out.line(&format!("{value}\t{about}"))?;
+        }
+    }
+    Ok(DONE)
+}
+
+/// Everything that can stand there, whatever has been typed of it.
+fn candidates(ctx: &Ctx, before: &[String], typed: &str) -> Vec<Candidate> {
+    let mut root = Cli::command();
+    root.build();
+    let mut command = &root;
+    let mut path = Vec::new();
+    let mut places = 0;
+    let mut database = None;
+    let mut words = before.iter();
+    while let Some(word) = words.next() {
+        if let Some(flag) = flag(command, word) {
+            if takes_value(flag) && !word.contains('=') {
+                let value = words.next();
+                if flag.get_long() == Some("db") {
+                    database = value;
+                }
+                if value.is_none() {
+                    return values(ctx, None, command, &path, flag, database);
+                }
+            }
+        } else if let Some(inner) = command.find_subcommand(word) {
+            command = inner;
+            path.push(inner.get_name());
+        } else {
+            places += 1;
+        }
+    }
+    if let Some((name, _)) = typed.split_once('=') {
+        let Some(flag) = flag(command, name) else { return Vec::new() };
+        let all = values(ctx, None, command, &path, flag, database);
+        return all.into_iter().map(|(value, about)| (format!("{name}={value}"), about)).collect();
+    }
+    if typed.starts_with('-') {
+        return flags(command);
+    }
+    if command.has_subcommands() {
+        let visible = command.get_subcommands().filter(|inner| !inner.is_hide_set());
+        return visible.map(|inner| (inner.get_name().to_owned(), about(inner.get_about()))).collect();
+    }
+    let positional = command.get_positionals().nth(places).or_else(|| command.get_positionals().last());
+    positional.map(|argument| values(ctx, Some(typed), command, &path, argument, database)).unwrap_or_default()
+}
+
+/// The flag that a word names.
+fn flag<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
+    let name = word.strip_prefix("--")?.split('=').next()?;
+    command.get_arguments().find(|argument| argument.get_long() == Some(name))
+}
+
+fn takes_value(flag: &Arg) -> bool {
+    matches!(flag.get_action(), ArgAction::Set | ArgAction::Append)
+}
+
+fn flags(command: &Command) -> Vec<Candidate> {
+    let visible = command.get_arguments().filter(|argument| !argument.is_hide_set());
+    visible.filter_map(|argument| Some((format!("--{}", argument.get_long()?), about(argument.get_help())))).collect()
+}
+
+fn about(text: Option<&clap::builder::StyledStr>) -> String {
+    text.map(ToString::to_string).unwrap_or_default()
+}
+
+/// What an argument can be: one of its words, or what the database has.
+fn values(
+    ctx: &Ctx,
+    typed: Option<&str>,
+    command: &Command,
+    path: &[&str],
+    argument: &Arg,
+    database: Option<&String>,
+) -> Vec<Candidate> {
+    let words = argument.get_possible_values();
+    if !words.is_empty() {
+        return words.iter().map(|word| (word.get_name().to_owned(), about(word.get_help()))).collect();
+    }
+    let path_of_database = database.map_or_else(|| ctx.path().to_owned(), std::path::PathBuf::from);
+    let names = argument.get_value_names().unwrap_or_default();
+    let name = names.first().map(|name| name.as_str()).unwrap_or_default();
+    if name == "FILTER" {
+        return filters();
+    }
+    let Ok(store) = Store::open_to_read(&path_of_database) else { return Vec::new() };
+    let offered = match name {
+        "KEY" | "CSD" | "CUS" if !argument.is_positional() => keys(&store, ctx, None, kind_of(argument)),
+        "KEY" | "CSD" | "CUS" if command.get_name() != "policy" => keys(&store, ctx, path.first().copied(), None),
+        "NAME" if typed.is_some() || argument.get_long() == Some("customer") => store.customers().map(plain),
+        "V" | "VERSION" => store.versions().map(plain),
+        _ => return Vec::new(),
+    };
+    offered.unwrap_or_default()
+}
+
+fn plain(names: Vec<String>) -> Vec<Candidate> {
+    names.into_iter().map(|name| (name, String::new())).collect()
+}
+
+fn kind_of(flag: &Arg) -> Option<Kind> {
+    match flag.get_long() {
+        Some("into" | "of") => Some(Kind::Cus),
+        Some("csd") => Some(Kind::Csd),
+        _ => None,
+    }
+}
+
+fn filters() -> Vec<Candidate> {
+    let named = NamedFilter::ALL.iter().map(|filter| (filter.as_str().to_owned(), String::new()));
+    let own = Config::read().map(|config| config.filters).unwrap_or_default();
+    named.chain(own).collect()
+}
+
+/// The keys of tickets for which the command is legal as they stand, the most urgent first.
+fn keys(store: &Store, ctx: &Ctx, command: Option<&str>, kind: Option<Kind>) -> Result<Vec<Candidate>, StoreError> {
+    let context = ctx.nobody();
+    let steps = command.map(steps_of).unwrap_or_default();
+    let mut offered = Vec::new();
+    let query = ListQuery { kind, limit: Some(LOOKED_AT), ..ListQuery::default() };
+    store.list(&query, ctx.now(), |row: ListRow| -> Result<(), StoreError> {
+        let fits = steps.is_empty() || {
+            let tickets = store.tickets(&Scope::of([row.id.clone()]))?;
+            let is_legal = |step: &Step| requirements(&tickets, &row.key, *step, &context).illegal.is_empty();
+            tickets
+                .ticket(&row.id)
+                .is_some_and(|ticket| steps.iter().any(|step| may_name(*step, ticket) && is_legal(step)))
+        };
+        if fits {
+            offered.push((row.key.to_string(), format!("{} — {}", row.stage, row.summary)));
+        }
+        Ok(())
+    })?;
+    Ok(offered)
+}
+
+/// A customer's key serves for its CUS ticket; offered is the CUS ticket.
+fn may_name(step: Step, ticket: &Ticket) -> bool {
+    step.kind().is_none_or(|kind| kind == ticket.kind())
+}
+
+/// The steps that a command takes on the tickets that it names; none where every ticket will do.
+fn steps_of(command: &str) -> Vec<Step> {
+    match command {
+        "assess" => vec![Step::Assess],
+        "escalate" => vec![Step::Escalate, Step::Join, Step::Complete],
+        "eng-assess" => vec![Step::EngAssess],
+        "release" => vec![Step::Release],
+        "notify" => vec![Step::Notify(Audience::Customer)],
+        "postmortem" => vec![Step::Postmortem],
+        "close" => vec![Step::Close, Step::CloseAs(Resolution::WontFix), Step::Resolve],
+        "ship" => vec![Step::Ship],
+        "confirm" => vec![
+            Step::Confirm(AnswerKind::Resolved),
+            Step::Confirm(AnswerKind::NotResolved),
+            Step::Confirm(AnswerKind::Unreachable),
+        ],
+        "return" => vec![Step::Return],
+        "reopen" => vec![Step::Reopen],
+        "hold" => vec![Step::Hold],
+        "unlink" => vec![Step::Unlink],
+        _ => Vec::new(),
+    }
+}

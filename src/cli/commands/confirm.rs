@@ -1,0 +1,170 @@
+//! `cus confirm` (R23, R25).
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, Interrupted};
+use crate::cli::form::Form;
+use crate::cli::global::Format;
+use crate::cli::input::{KeyArg, Text, first, one_or_many};
+use crate::cli::output::ticket_view;
+use crate::cli::reply::{self, Taken};
+use crate::cli::write::{self, How, Writing};
+use crate::cli::written::tell_beside;
+use crate::store::{Scope, StoreError};
+use crate::workflow::command::{Command, Confirm};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::{Failure, quoted};
+use crate::workflow::step::Step;
+use crate::workflow::vocabulary::{AnswerKind, Word};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ConfirmArgs {
+    /// The customer's ticket (several, or `-` for keys on standard input)
+    #[arg(value_name = "CSD")]
+    #[serde(alias = "key", deserialize_with = "one_or_many")]
+    csd: Vec<KeyArg>,
+    /// The customer says that it is resolved
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    resolved: bool,
+    /// The customer says that it is not resolved, in these words
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    not_resolved: Option<Text>,
+    /// The customer could not be reached; what was tried
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    unreachable: Option<Text>,
+    /// Read the customer's reply from this mail (`-` is standard input) and attach it; what it means is still for you
+    /// to say
+    #[arg(long, value_name = "FILE", conflicts_with = "unreachable")]
+    #[serde(skip)]
+    from_mail: Option<PathBuf>,
+    /// The customer's words; needed for --resolved before the fix has shipped
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: ConfirmArgs, how: &How) -> anyhow::Result<u8> {
+    match arguments.from_mail.clone() {
+        Some(mail) => from_mail(ctx, arguments, &mail, how),
+        None => write::run(ctx, &mut arguments, how),
+    }
+}
+
+/// Attaches a customer's reply to the ticket that it is about, and shows it. It confirms nothing by itself: an answer is
+/// recorded where flags, or a person who is asked, give one.
+fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) -> anyhow::Result<u8> {
+    let Taken { csd, reply, attachment } = reply::take(ctx, mail, first(&arguments.csd), how.dry_run)?;
+    arguments.csd = vec![KeyArg::Key(csd.clone())];
+    arguments.from_mail = None;
+    let mut answers = usize::from(arguments.resolved) + usize::from(arguments.not_resolved.is_some());
+    if ctx.out.format == Format::Table {
+        reply::show(&csd, &reply, attachment.as_deref());
+        if answers == 0 && ctx.is_interactive() {
+            let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
+            let chosen = ctx.prompter().choose("What does the customer say?", &choices, 0);
+            match chosen.map_err(|Interrupted| Interrupted)? {
+                1 => arguments.resolved = true,
+                2 => arguments.not_resolved = Some(Text::Itself(reply.text.clone())),
+                _ => return Ok(DONE),
+            }
+            answers = 1;
+        }
+    }
+    if answers > 0 {
+        if arguments.resolved && arguments.note.is_none() {
+            arguments.note = Some(Text::Itself(reply.text.clone()));
+        }
+        return write::run(ctx, &mut arguments, how);
+    }
+    match ctx.out.format {
+        Format::Table => {
+            let fixes = ["--resolved".to_owned(), format!("--not-resolved {}", quoted("the customer's words"))];
+            tell_beside("nothing is confirmed by this alone; what does the customer say?");
+            fixes.iter().for_each(|fix| tell_beside(&format!("hint: cus confirm {csd} {fix}")));
+            Ok(DONE)
+        }
+        Format::Json | Format::Jsonl => {
+            let tickets = ctx.store_to_read()?.tickets(&Scope::of([csd.clone()]))?;
+            let ticket = tickets.ticket(&csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
+            let mut view = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
+            view["reply"] = json!({
+                "from": reply.from,
+                "subject": reply.subject,
+                "text": reply.text,
+                "automatic": reply.is_automatic,
+                "attachment": attachment,
+            });
+            ctx.out.json(&view)?;
+            Ok(DONE)
+        }
+        Format::Csv | Format::Keys => ctx.out.line(csd.as_str()).map(|()| DONE),
+    }
+}
+
+impl Writing for ConfirmArgs {
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.csd)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.not_resolved.iter_mut().chain(&mut self.unreachable).chain(&mut self.note).collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let csd = first(&self.csd)?;
+        let given = [
+            (self.resolved, AnswerKind::Resolved),
+            (self.not_resolved.is_some(), AnswerKind::NotResolved),
+            (self.unreachable.is_some(), AnswerKind::Unreachable),
+        ];
+        let given: Vec<AnswerKind> =
+            given.into_iter().filter_map(|(is_given, answer)| is_given.then_some(answer)).collect();
+        let answer = match given.as_slice() {
+            [] if form.is_interactive() => {
+                form.begin(Step::Confirm(AnswerKind::NotResolved), &csd)?;
+                form.word(Field::Resolved, None, AnswerKind::Resolved)?
+            }
+            [answer] => *answer,
+            several => {
+                form.begin(Step::Confirm(AnswerKind::NotResolved), &csd);
+                form.fail(Failure::AnswersExclude { given: several.len() });
+                return None;
+            }
+        };
+        form.begin(Step::Confirm(answer), &csd)?;
+        form.say(Field::Resolved, Some(answer.as_str()).filter(|_| given.len() == 1));
+        let words = self.words(form, &csd, answer);
+        Some(Confirm { csd, answer, note: words? }.into())
+    }
+}
+
+impl ConfirmArgs {
+    /// What goes with the answer: the customer's words, or what was tried, and the note.
+    fn words(&self, form: &mut Form<'_>, csd: &Key, answer: AnswerKind) -> Option<Option<String>> {
+        let text = match answer {
+            AnswerKind::NotResolved => Some(form.text(Field::NotResolved, self.not_resolved.as_ref())?),
+            AnswerKind::Unreachable => Some(form.text(Field::Unreachable, self.unreachable.as_ref())?),
+            AnswerKind::Resolved if self.note.is_none() && is_early(form, csd) => {
+                return Some(form.optional_text(Field::Note, None));
+            }
+            AnswerKind::Resolved => None,
+        };
+        let note = form.unasked(Field::Note, self.note.as_ref());
+        Some(match (text, note) {
+            (Some(text), Some(note)) => Some(format!("{text}\n{note}")),
+            (text, note) => text.or(note),
+        })
+    }
+}
+
+/// Whether the fix has not shipped, so that "resolved" needs a note (R23).
+fn is_early(form: &Form<'_>, csd: &Key) -> bool {
+    form.tickets.cus_for(csd).is_some_and(|cus| !cus.is_shipped() && !cus.is_answered())
+}

@@ -1,0 +1,143 @@
+//! `cus edit` (R2, R27, R29).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, Interrupted};
+use crate::cli::form::{Form, nonblank};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::output::{Colour, page};
+use crate::cli::write::{self, How, Writing, begin};
+use crate::store::{Scope, StoreError};
+use crate::workflow::command::{Command, Edit};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::Failure;
+use crate::workflow::step::Step;
+use crate::workflow::vocabulary::{Channel, Priority};
+
+mod form;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct EditArgs {
+    /// The ticket, of either kind (several, or `-`)
+    #[arg(value_name = "KEY")]
+    #[serde(alias = "cus", deserialize_with = "one_or_many")]
+    key: Vec<KeyArg>,
+    /// The new summary
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    summary: Option<String>,
+    /// The new priority of a CUS ticket; lowering it needs a note
+    #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>())]
+    priority: Option<Priority>,
+    /// The new reproduction steps of a CUS ticket
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    steps: Option<Text>,
+    /// The new description of a customer's ticket
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    description: Option<Text>,
+    /// The new customer of a customer's ticket
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    customer: Option<String>,
+    /// The new contact of a customer's ticket
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    contact: Option<String>,
+    /// The new channel of a customer's ticket
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>())]
+    channel: Option<Channel>,
+    /// The new product version of a customer's ticket
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    product_version: Option<String>,
+    /// The desk's own key, in the place of one that cus gave
+    #[arg(long, value_name = "KEY")]
+    csd: Option<Key>,
+    /// Why
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+/// Runs the command. A person who says nothing to change gets the whole ticket as a form in an editor.
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: EditArgs, how: &How, recover: bool) -> anyhow::Result<u8> {
+    let key = match arguments.key.as_slice() {
+        [KeyArg::Key(key)] if ctx.is_interactive() && arguments.is_bare() => key,
+        _ => return write::run(ctx, &mut arguments, how),
+    };
+    let place = ctx.recovery(&["edit"]).ok().flatten();
+    let tickets = ctx.store_to_read()?.tickets(&Scope::of([key.clone()]))?;
+    let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+    let events = ctx.store_to_read()?.events_of(key)?;
+    let page = page(&tickets, ticket, &events, ctx.now(), 100, Colour::new(false));
+    let form = match place.as_ref().filter(|_| recover) {
+        Some(place) => place.text()?,
+        None => form::write(ticket, &page)?,
+    };
+    let typed = ctx.prompter().edit(&form).map_err(|Interrupted| Interrupted)?;
+    let result = form::read(&typed, ticket).map_err(Into::into).and_then(|changed| {
+        let mut arguments = EditArgs { key: arguments.key.clone(), ..changed };
+        if arguments.is_bare() {
+            ctx.out.line("nothing was changed")?;
+            return Ok(DONE);
+        }
+        let how = How { revision: Some(how.revision.unwrap_or(ticket.revision())), ..how.clone() };
+        write::run(ctx, &mut arguments, &how)
+    });
+    if let Some(place) = place {
+        match &result {
+            Ok(_) => place.forget(),
+            Err(_) => place.keep_text(&typed),
+        }
+    }
+    result
+}
+
+impl EditArgs {
+    /// Whether nothing is said to change.
+    fn is_bare(&self) -> bool {
+        let texts = [&self.summary, &self.customer, &self.contact, &self.product_version];
+        texts.iter().all(|text| text.is_none())
+            && [&self.steps, &self.description, &self.note].iter().all(|text| text.is_none())
+            && self.priority.is_none()
+            && self.channel.is_none()
+            && self.csd.is_none()
+    }
+}
+
+impl Writing for EditArgs {
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.key)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.steps.iter_mut().chain(&mut self.description).chain(&mut self.note).collect()
+    }
+
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::of(named) }
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let key = begin(form, &self.key, Step::Edit)?;
+        let edit = Edit {
+            key,
+            summary: nonblank(self.summary.clone()),
+            priority: self.priority,
+            steps: form.unasked(Field::Steps, self.steps.as_ref()),
+            description: form.unasked(Field::Description, self.description.as_ref()),
+            customer: nonblank(self.customer.clone()),
+            contact: nonblank(self.contact.clone()),
+            channel: self.channel,
+            product_version: nonblank(self.product_version.clone()),
+            csd: self.csd.clone(),
+            note: form.unasked(Field::Note, self.note.as_ref()),
+        };
+        let blank = Edit { key: edit.key.clone(), note: edit.note.clone(), ..Edit::of(&edit.key) };
+        if edit == blank {
+            let fields =
+                vec![Field::Summary, Field::Priority, Field::Steps, Field::Customer, Field::Contact, Field::Csd];
+            form.fail(Failure::NothingGiven { fields });
+        }
+        Some(edit.into())
+    }
+}

@@ -1,0 +1,134 @@
+//! `cus eng-assess` (R13–R15).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{KeyArg, Text, TimeArg, one_or_many, word};
+use crate::cli::write::{Writing, begin};
+use crate::workflow::Time;
+use crate::workflow::command::{Command, EngAssess};
+use crate::workflow::field::Field;
+use crate::workflow::step::Step;
+use crate::workflow::vocabulary::{Impact, Severity};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct EngAssessArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// The cause (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    cause: Option<Text>,
+    /// When the issue started, or `unknown` (asked for on a terminal)
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    started: Option<Started>,
+    /// The ticket that caused it, or `unknown` (asked for on a terminal)
+    #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
+    caused_by: Option<String>,
+    /// Is the application down or unusable? (asked for on a terminal)
+    #[arg(long, value_name = "SEVERITY", value_parser = word::<Severity>())]
+    severity: Option<Severity>,
+    /// How many customers are affected? (asked for on a terminal)
+    #[arg(long, value_name = "IMPACT", value_parser = word::<Impact>())]
+    impact: Option<Impact>,
+    /// The workaround as customers are told it, or `none`, or `unknown` (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    workaround: Option<Text>,
+    /// The number of customers affected, where it is known
+    #[arg(long, value_name = "N")]
+    customers_affected: Option<u64>,
+}
+
+/// When an issue started: a time, or the answer that nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Started {
+    At(TimeArg),
+    Unknown,
+}
+
+impl std::str::FromStr for Started {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().eq_ignore_ascii_case("unknown") { Ok(Self::Unknown) } else { text.parse().map(Self::At) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Started {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Started {
+    /// The time; `None` is "unknown".
+    fn resolve(self, now: Time) -> Option<Time> {
+        match self {
+            Self::At(time) => time.resolve(now),
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl Writing for EngAssessArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.cus)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.cause.iter_mut().chain(&mut self.workaround).collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let cus = begin(form, &self.cus, Step::EngAssess)?;
+        let cause = form.text(Field::Cause, self.cause.as_ref());
+        let started = self.started(form);
+        let caused_by = form.line(Field::CausedBy, self.caused_by.as_ref());
+        let severity = form.word(Field::Severity, self.severity, Severity::Major);
+        let workaround = form.text(Field::Workaround, self.workaround.as_ref());
+        let impact = form.word(Field::Impact, self.impact, Impact::One);
+        Some(
+            EngAssess {
+                cus,
+                cause: cause?,
+                started: started?.resolve(form.context.now),
+                caused_by: known(caused_by?),
+                severity: severity?,
+                impact: impact?,
+                workaround: known(workaround?),
+                customers_affected: self.customers_affected,
+            }
+            .into(),
+        )
+    }
+}
+
+impl EngAssessArgs {
+    fn started(&self, form: &mut Form<'_>) -> Option<Started> {
+        let mut answer = self.started;
+        while answer.is_none() && form.is_interactive() {
+            let typed = form.ask(|prompter| prompter.line(Field::Started.question()))?;
+            match typed.parse() {
+                Ok(started) => answer = Some(started),
+                Err(error) => form.tell(&format!("  {error}")),
+            }
+        }
+        form.keep(Field::Started, answer, |started| match started {
+            Started::Unknown => "unknown".to_owned(),
+            Started::At(time) => format!("{time:?}"),
+        })
+    }
+}
+
+/// The answers `unknown` and `none` have one spelling.
+fn known(text: String) -> String {
+    let word = text.trim().to_ascii_lowercase();
+    if matches!(word.as_str(), "unknown" | "none") { word } else { text }
+}

@@ -1,0 +1,197 @@
+//! `cus escalate` (R8–R12): a new CUS ticket, a join, or a returned one completed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::output::visible_in_line;
+use crate::cli::write::Writing;
+use crate::store::Scope;
+use crate::workflow::command::{Command, Complete, Escalate, HoldRequest, Join};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::stage::CusStage;
+use crate::workflow::vocabulary::{ChecklistItem, Priority, Trigger};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct EscalateArgs {
+    /// The customers' tickets, or one CUS ticket that was returned
+    #[arg(value_name = "CSD")]
+    #[serde(alias = "key", alias = "cus", deserialize_with = "one_or_many")]
+    csd: Vec<KeyArg>,
+    /// Priority level (asked for on a terminal)
+    #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>())]
+    priority: Option<Priority>,
+    /// Reproduction steps: the text, `-` for standard input, or @FILE (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    steps: Option<Text>,
+    /// One line; the first customer's where left out
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    summary: Option<String>,
+    /// A screenshot or video to attach (can be repeated)
+    #[arg(long, value_name = "FILE")]
+    #[serde(deserialize_with = "one_or_many")]
+    attach: Vec<PathBuf>,
+    /// Hold further customer upgrades until it is resolved
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    hold_upgrades: bool,
+    /// The product version to hold; without it all are held
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    hold_version: Option<String>,
+    /// Join this open CUS ticket instead of making a new one
+    #[arg(long, value_name = "CUS")]
+    into: Option<Key>,
+    /// Remarks; for a returned ticket, why something cannot be supplied
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for EscalateArgs {
+    fn is_together(&self) -> bool {
+        true
+    }
+
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.csd)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.steps.iter_mut().chain(&mut self.note).collect()
+    }
+
+    fn files(&self) -> &[PathBuf] {
+        &self.attach
+    }
+
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { begins: true, ..Scope::of(named.into_iter().chain(self.into.clone())) }
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let key = first(&self.csd)?;
+        match &self.into {
+            Some(into) => self.join(form, &key, into),
+            None if form.tickets.cus(&key).is_some() => self.complete_returned(form, key),
+            None => self.open(form, &key),
+        }
+    }
+}
+
+impl EscalateArgs {
+    fn open(&self, form: &mut Form<'_>, key: &Key) -> Option<Command> {
+        form.begin(Step::Escalate, key)?;
+        let csd = keys_of(&self.csd);
+        let known: Vec<Csd> = csd.iter().filter_map(|key| form.tickets.csd(key)).cloned().collect();
+        if form.is_interactive() {
+            form.tell(&checklist(&known));
+        }
+        let default = if known.iter().any(Csd::is_urgent) { Priority::High } else { Priority::Medium };
+        let priority = form.word(Field::Priority, self.priority, default);
+        let steps = form.text(Field::Steps, self.steps.as_ref());
+        let summary =
+            form.optional_line(Field::Summary, self.summary.as_ref().or(known.first().map(|csd| &csd.summary)));
+        form.more_files();
+        let hold = self.hold(form, &known);
+        let note = form.unasked(Field::Note, self.note.as_ref());
+        Some(Escalate { csd, priority: priority?, steps: steps?, summary, attach: form.attached(), hold, note }.into())
+    }
+
+    fn join(&self, form: &mut Form<'_>, key: &Key, into: &Key) -> Option<Command> {
+        form.begin(Step::Join, key)?;
+        form.say(Field::Into, Some(into.as_str()));
+        Some(
+            Join {
+                csd: keys_of(&self.csd),
+                into: into.clone(),
+                priority: self.priority,
+                steps: form.unasked(Field::Steps, self.steps.as_ref()),
+                attach: form.attached(),
+                hold: self.hold_request(),
+                note: form.unasked(Field::Note, self.note.as_ref()),
+            }
+            .into(),
+        )
+    }
+
+    fn complete_returned(&self, form: &mut Form<'_>, cus: Key) -> Option<Command> {
+        form.begin(Step::Complete, &cus)?;
+        let ticket = form.tickets.cus(&cus).cloned()?;
+        let wants = |item| ticket.stage == CusStage::Returned && ticket.wanting.contains(&item) && self.note.is_none();
+        if form.is_interactive() {
+            let items: Vec<String> = ticket.wanting.iter().map(ToString::to_string).collect();
+            form.tell(&format!("  Engineering asked for better: {}", items.join(", ")));
+        }
+        let asks = form.is_interactive();
+        let priority = match self.priority {
+            None if asks && wants(ChecklistItem::Priority) => form.word(Field::Priority, None, ticket.priority),
+            given => given,
+        };
+        let steps = if asks && wants(ChecklistItem::Steps) {
+            form.text(Field::Steps, self.steps.as_ref())
+        } else {
+            form.unasked(Field::Steps, self.steps.as_ref())
+        };
+        if wants(ChecklistItem::Attachments) {
+            form.more_files();
+        }
+        let note = form.optional_text(Field::Note, self.note.as_ref());
+        Some(
+            Complete {
+                cus,
+                priority,
+                steps,
+                summary: crate::cli::form::nonblank(self.summary.clone()),
+                attach: form.attached(),
+                hold: self.hold_request(),
+                note,
+            }
+            .into(),
+        )
+    }
+
+    fn hold_request(&self) -> Option<HoldRequest> {
+        let version = crate::cli::form::nonblank(self.hold_version.clone());
+        (self.hold_upgrades || version.is_some()).then_some(HoldRequest { version })
+    }
+
+    /// A person is asked about a hold where the issue seems to come from an upgrade (R10).
+    fn hold(&self, form: &mut Form<'_>, known: &[Csd]) -> Option<HoldRequest> {
+        let suspected = known.iter().find(|csd| csd.triggers.contains(&Trigger::AfterUpgrade));
+        match (self.hold_request(), suspected) {
+            (None, Some(csd)) if form.has_asked() => {
+                let wanted = form.ask(|prompter| prompter.yes_no("Hold further customer upgrades?", false))?;
+                let version = csd.product_version.clone();
+                wanted.then(|| {
+                    form.say(Field::HoldVersion, Some(version.as_deref().unwrap_or("every version")));
+                    HoldRequest { version }
+                })
+            }
+            (request, _) => request,
+        }
+    }
+}
+
+/// The CUS Ticket Checklist, as far as it is known (R8).
+fn checklist(known: &[Csd]) -> String {
+    let mut lines = vec!["CUS Ticket Checklist (R8)".to_owned()];
+    for csd in known {
+        let files = csd.attachments.len();
+        let version = csd.product_version.as_deref().unwrap_or("not known");
+        lines.push(format!("  ✔ customer      {}", visible_in_line(&csd.customer)));
+        lines.push(format!("  ✔ CSD ticket    {}: {}", csd.key, visible_in_line(&csd.summary)));
+        lines.push(format!("    version       {}", visible_in_line(version)));
+        lines.push(format!("    files         {files}"));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,141 @@
+//! `cus export`: everything as lines that can be taken back, tickets as a table, or pages to paste anywhere.
+
+use clap::Args;
+use serde_json::Value;
+
+use super::list::ListArgs;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::DONE;
+use crate::cli::input::word;
+use crate::cli::output::{document, ticket_view};
+use crate::store::{Scope, Sort, Store, StoreError};
+use crate::workflow::key::Key;
+use crate::workflow::vocabulary::vocabulary;
+
+vocabulary! {
+    /// The form of an export.
+    pub(in crate::cli) Form {
+        /// Every event and file, a line each; `cus import` takes it back.
+        Jsonl = "jsonl",
+        /// A row for each ticket.
+        Csv = "csv",
+        /// A page for each ticket, in Markdown.
+        Md = "md",
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ExportArgs {
+    /// The form [default: jsonl]
+    #[arg(long, value_name = "FORM", value_parser = word::<Form>())]
+    form: Option<Form>,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+/// The columns of a table of tickets, each with where it stands in the ticket's JSON.
+const COLUMNS: [(&str, &str); 31] = [
+    ("key", "/key"),
+    ("kind", "/kind"),
+    ("stage", "/stage"),
+    ("priority", "/priority"),
+    ("customer", "/customer"),
+    ("contact", "/contact"),
+    ("summary", "/summary"),
+    ("description", "/description"),
+    ("steps", "/steps"),
+    ("channel", "/channel"),
+    ("product_version", "/product_version"),
+    ("reporter", "/reporter"),
+    ("handled_by", "/handled_by"),
+    ("triggers", "/triggers"),
+    ("cus", "/cus"),
+    ("csd", "/csd"),
+    ("severity", "/assessment/severity"),
+    ("impact", "/assessment/impact"),
+    ("cause", "/assessment/cause"),
+    ("workaround", "/assessment/workaround"),
+    ("decision", "/release/decision"),
+    ("fix_version", "/release/fix_version"),
+    ("tentative", "/release/tentative"),
+    ("target_date", "/release/target_date"),
+    ("shipped", "/release/shipped"),
+    ("resolution", "/resolution"),
+    ("told", "/told"),
+    ("confirmed", "/confirmed"),
+    ("created", "/created"),
+    ("updated", "/updated"),
+    ("revision", "/revision"),
+];
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: ExportArgs) -> anyhow::Result<u8> {
+    let keys = arguments.list.take_keys();
+    let form = arguments.form.unwrap_or(Form::Jsonl);
+    let store = ctx.store_to_read()?;
+    let now = ctx.now();
+    if form == Form::Jsonl && keys.is_empty() && arguments.list.is_everything() {
+        store.dump(None, &mut ctx.out)?;
+        return Ok(DONE);
+    }
+    let query = arguments.list.selection(Sort::Key, now)?;
+    let mut each = |store: &Store, key: &Key| one(ctx, store, form, key);
+    match form {
+        Form::Jsonl => {
+            let mut ids = keys.iter().map(|key| id_of(&store, key)).collect::<Result<Vec<_>, _>>()?;
+            if keys.is_empty() {
+                store.list(&query, now, |row| -> Result<(), StoreError> {
+                    ids.push(row.id);
+                    Ok(())
+                })?;
+            }
+            store.dump(Some(&ids), &mut ctx.out)?;
+        }
+        Form::Csv | Form::Md if keys.is_empty() => {
+            header(ctx, form)?;
+            store.list(&query, now, |row| one(ctx, &store, form, &row.id))?;
+        }
+        Form::Csv => {
+            header(ctx, form)?;
+            keys.iter().try_for_each(|key| one(ctx, &store, form, key))?;
+        }
+        Form::Md => keys.iter().try_for_each(|key| each(&store, key))?,
+    }
+    Ok(DONE)
+}
+
+fn id_of(store: &Store, key: &Key) -> Result<Key, StoreError> {
+    let tickets = store.tickets(&Scope::of([key.clone()]))?;
+    let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+    Ok(ticket.id().clone())
+}
+
+fn header(ctx: &mut Ctx, form: Form) -> anyhow::Result<()> {
+    if form == Form::Csv {
+        ctx.out.csv(&[COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect()])?;
+    }
+    Ok(())
+}
+
+fn one(ctx: &mut Ctx, store: &Store, form: Form, key: &Key) -> anyhow::Result<()> {
+    let tickets = store.tickets(&Scope::of([key.clone()]))?;
+    let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+    if form == Form::Csv {
+        let view = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
+        return ctx.out.csv(&[COLUMNS.iter().map(|(_, place)| cell(view.pointer(place))).collect()]);
+    }
+    let page = document(&tickets, ticket, &store.events_of(key)?, ctx.now());
+    ctx.out.text(&page)
+}
+
+/// A value in one cell; of a list of tickets their keys.
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => {
+            let words = items.iter().map(|item| cell(Some(item.get("key").unwrap_or(item))));
+            words.collect::<Vec<_>>().join(", ")
+        }
+        Some(other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_))) => other.to_string(),
+    }
+}

@@ -1,0 +1,56 @@
+//! `cus hold` (R10, R30).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::{Form, nonblank};
+use crate::cli::input::{KeyArg, Text, one_or_many};
+use crate::cli::write::{Writing, begin};
+use crate::workflow::command::{Command, Hold, LiftHold};
+use crate::workflow::field::Field;
+use crate::workflow::step::Step;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct HoldArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// The product version to hold; without it all are held
+    #[arg(long, value_name = "V", allow_hyphen_values = true, conflicts_with = "lift")]
+    product_version: Option<String>,
+    /// Free upgrades again
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    lift: bool,
+    /// Why (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for HoldArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.cus)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.note.iter_mut().collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let step = if self.lift { Step::LiftHold } else { Step::Hold };
+        let cus = begin(form, &self.cus, step)?;
+        let note = form.text(Field::Note, self.note.as_ref());
+        if self.lift {
+            return Some(LiftHold { cus, note: note? }.into());
+        }
+        let version = nonblank(self.product_version.clone());
+        form.say(Field::ProductVersion, version.as_deref());
+        Some(Hold { cus, version, note: note? }.into())
+    }
+}

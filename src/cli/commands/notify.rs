@@ -1,0 +1,146 @@
+//! `cus notify` (R14, R17, R18, R20–R23, R31).
+
+use clap::Args;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::DONE;
+use crate::cli::form::Form;
+use crate::cli::global::Format;
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::offer::{self, Offer};
+use crate::cli::post::Post;
+use crate::cli::write::{self, How, Writing};
+use crate::store::{OwedQuery, Scope};
+use crate::workflow::command::{Command, Notify};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::Owed;
+use crate::workflow::obligations::owed::owed;
+use crate::workflow::requirements::inputs;
+use crate::workflow::step::Step;
+use crate::workflow::vocabulary::{Audience, Via};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct NotifyArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// Whom to tell (asked for on a terminal)
+    #[arg(long, value_name = "AUDIENCE", value_parser = word::<Audience>(), conflicts_with = "owed")]
+    to: Option<Audience>,
+    /// Tell everybody whom your role owes something; without a ticket, on all tickets
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    owed: bool,
+    /// Only about this customer's ticket
+    #[arg(long, value_name = "KEY")]
+    csd: Option<Key>,
+    /// Your own words; where nothing is owed, an interim message
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<Text>,
+    /// How they are told: by a channel, or by hand [default: as configured, else printed to be pasted]
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]
+    via: Option<Via>,
+}
+
+/// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice. A person who
+/// does not say whom to tell is offered what is owed, one notice after another.
+pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -> anyhow::Result<u8> {
+    if let (Some(to), Some(via)) = (arguments.to, arguments.via)
+        && !via.is_at_once()
+    {
+        Post::read()?.channel(to, via)?;
+    }
+    if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
+        let query = OwedQuery { roles: ctx.roles()?, notices_only: true, ..OwedQuery::default() };
+        let mut tickets: Vec<Key> = Vec::new();
+        for row in ctx.store_to_read()?.owed(&query, ctx.now())?.0 {
+            if !tickets.contains(&row.ticket) {
+                tickets.push(row.ticket);
+            }
+        }
+        if tickets.is_empty() {
+            match ctx.out.format {
+                Format::Table => ctx.out.line("your role owes no notice now")?,
+                Format::Json | Format::Jsonl => ctx.out.json(&json!({ "notices": [] }))?,
+                Format::Csv | Format::Keys => {}
+            }
+            return Ok(DONE);
+        }
+        arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();
+    }
+    if ctx.is_interactive()
+        && arguments.to.is_none()
+        && arguments.message.is_none()
+        && !arguments.cus.contains(&KeyArg::Stdin)
+    {
+        let tickets = keys_of(arguments.tickets().map_or(&[], |tickets| tickets.as_slice()));
+        let offer = Offer { tickets: &tickets, csd: arguments.csd.as_ref(), via: arguments.via, dry_run: how.dry_run };
+        if let Some(code) = offer::run(ctx, &offer)? {
+            return Ok(code);
+        }
+    }
+    write::run(ctx, &mut arguments, how)
+}
+
+impl Writing for NotifyArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tells(&self) -> bool {
+        true
+    }
+
+    /// A customer's ticket alone names its CUS ticket too.
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        if self.cus.is_empty() {
+            self.cus.extend(self.csd.clone().map(KeyArg::Key));
+        }
+        Some(&mut self.cus)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.message.iter_mut().collect()
+    }
+
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope::of(named.into_iter().chain(self.csd.clone()))
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let cus = first(&self.cus)?;
+        let to = if self.owed { None } else { Some(self.audience(form, &cus)?) };
+        let message = match &self.message {
+            None if to.is_some_and(|to| is_interim(form, &cus, to)) => form.optional_text(Field::Message, None),
+            given => form.unasked(Field::Message, given.as_ref()),
+        };
+        Some(Notify { cus, to, csd: self.csd.clone(), message, via: self.via, settling: None }.into())
+    }
+}
+
+/// Whether the audience is owed nothing, so that only words of one's own are left to tell.
+fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
+    let escalation = form.tickets.cus_for(cus).and_then(|cus| form.tickets.ticket(&cus.key));
+    escalation
+        .is_some_and(|ticket| owed(form.tickets, ticket).into_iter().all(|owed| owed.duty.kind.audience() != Some(to)))
+}
+
+impl NotifyArgs {
+    /// Whom to tell. A person chooses; first stands whom the person's role owes something.
+    fn audience(&self, form: &mut Form<'_>, cus: &Key) -> Option<Audience> {
+        form.begin_new(&inputs(Step::Notify(Audience::Customer)));
+        let owed_first = form.tickets.cus_for(cus).and_then(|cus| form.tickets.ticket(&cus.key)).and_then(|ticket| {
+            let roles = &form.context.roles;
+            let mine = |owed: &Owed| roles.is_empty() || roles.contains(&owed.by);
+            owed(form.tickets, ticket).into_iter().filter(mine).find_map(|owed| owed.duty.kind.audience())
+        });
+        let to = form.word(Field::To, self.to, owed_first.unwrap_or(Audience::Customer))?;
+        form.begin(Step::Notify(to), cus)?;
+        Some(to)
+    }
+}

@@ -1,0 +1,307 @@
+//! Flags, prompts and batch lines say the same: one table of inputs goes through all three.
+
+use clap::Args;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{
+    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, postmortem, release,
+    reopen, report, return_to_support, ship, unlink,
+};
+use crate::cli::form::Form;
+use crate::cli::prompt::scripted::{Say, Scripted};
+use crate::cli::write::{self, Writing};
+use crate::workflow::command::Command;
+use crate::workflow::rules::decide;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::vocabulary::Role;
+use crate::workflow::{Context, Time};
+
+fn context() -> Context {
+    Context {
+        now: Time::UNIX_EPOCH + chrono::TimeDelta::days(20_000),
+        now_is_explicit: false,
+        actor: "dana".to_owned(),
+        roles: Vec::<Role>::new(),
+        policy: std::sync::Arc::default(),
+        notice_settings: crate::workflow::notices::draft::NoticeSettings::default(),
+        token: String::new(),
+    }
+}
+
+fn from_flags<A: Args + Writing>(flags: &[&str], tickets: &Tickets) -> Command {
+    let command = A::augment_args(clap::Command::new("step"));
+    let matches = command.try_get_matches_from(std::iter::once(&"step").chain(flags)).expect("the flags are good");
+    let mut arguments = A::from_arg_matches(&matches).expect("the flags are good");
+    write::fetch_texts(&mut arguments, &mut true).expect("the texts are themselves");
+    let files = write::look_at_files(&arguments).expect("the files are there");
+    write::complete(&arguments, tickets, &context(), &files).expect("nothing is missing")
+}
+
+fn from_json<A: DeserializeOwned + Writing>(line: Value, tickets: &Tickets) -> Command {
+    let arguments: A = serde_json::from_value(line).expect("the line is good");
+    let files = write::look_at_files(&arguments).expect("the files are there");
+    write::complete(&arguments, tickets, &context(), &files).expect("nothing is missing")
+}
+
+fn from_answers<A: Args + Writing>(flags: &[&str], answers: &[Say], tickets: &Tickets) -> Command {
+    let command = A::augment_args(clap::Command::new("step"));
+    let matches = command.try_get_matches_from(std::iter::once(&"step").chain(flags)).expect("the flags are good");
+    let arguments = A::from_arg_matches(&matches).expect("the flags are good");
+    let context = context();
+    let mut person = Scripted(answers.iter().copied().collect());
+    let mut form = Form::new(tickets, &context, Vec::new(), &mut person);
+    let command = arguments.complete(&mut form);
+    form.confirm();
+    let command = form.finish(command).expect("every question is answered").0;
+    assert!(person.0.is_empty(), "{:?} was not asked for", person.0);
+    command
+}
+
+/// Sends the same inputs through all ways, wants equal commands, and lets the command happen.
+fn same<A: Args + DeserializeOwned + Writing>(
+    tickets: &mut Tickets,
+    flags: &[&str],
+    line: Value,
+    answers: Option<(&[&str], &[Say])>,
+) {
+    let command = from_flags::<A>(flags, tickets);
+    assert_eq!(command, from_json::<A>(line, tickets));
+    if let Some((flags, answers)) = answers {
+        assert_eq!(command, from_answers::<A>(flags, answers, tickets));
+    }
+    for event in decide(tickets, &command, &context()).expect("the step is open") {
+        tickets.apply(&event);
+    }
+}
+
+#[test]
+fn flags_prompts_and_lines_become_the_same_commands() {
+    use Say::{Choose, Mark, No, Text, Yes};
+    let mut tickets = Tickets::default();
+    same::<report::ReportArgs>(
+        &mut tickets,
+        &[
+            "--customer",
+            "Acme",
+            "--summary",
+            "-5 % rates",
+            "--channel",
+            "phone",
+            "--description",
+            "@@x",
+            "--contact",
+            "a@b",
+            "--product-version",
+            "5.1",
+        ],
+        json!({ "customer": "Acme", "summary": "-5 % rates", "channel": "phone", "description": "@x", "contact": "a@b", "product_version": "5.1" }),
+        Some((
+            &[],
+            &[Text("Acme"), Text("-5 % rates"), Choose("phone"), Text("@x"), Text("a@b"), Text("5.1"), Text(""), Yes],
+        )),
+    );
+    same::<report::ReportArgs>(
+        &mut tickets,
+        &["--customer", "Beta", "--summary", "s", "--channel", "email"],
+        json!({ "customer": "Beta", "summary": "s", "channel": "email", "contact": null, "attach": [] }),
+        None,
+    );
+    same::<report::ReportArgs>(
+        &mut tickets,
+        &["--customer", "Gamma", "--summary", "s", "--channel", "email"],
+        json!({ "customer": "Gamma", "summary": "s", "channel": "email" }),
+        None,
+    );
+    same::<assess::AssessArgs>(
+        &mut tickets,
+        &["csd-1", "--handled-by", "engineering", "--trigger", "after-upgrade", "--trigger", "large-impact"],
+        json!({ "csd": "CSD-1", "handled_by": "engineering", "trigger": ["after-upgrade", "large-impact"] }),
+        Some((&["CSD-1"], &[Yes, No, Yes, Yes])),
+    );
+    same::<assess::AssessArgs>(
+        &mut tickets,
+        &["CSD-2", "--handled-by", "engineering", "--trigger", "none"],
+        json!({ "key": ["CSD-2"], "handled_by": "engineering", "trigger": "none" }),
+        Some((&["CSD-2"], &[No, No, No, Choose("engineering"), Yes])),
+    );
+    same::<assess::AssessArgs>(
+        &mut tickets,
+        &["CSD-3", "--handled-by", "client-services", "--trigger", "none"],
+        json!({ "csd": "CSD-3", "handled_by": "client-services", "trigger": "none" }),
+        Some((&["CSD-3"], &[No, No, No, Choose("client-services"), Yes])),
+    );
+    same::<escalate::EscalateArgs>(
+        &mut tickets,
+        &[
+            "CSD-1",
+            "--priority",
+            "high",
+            "--steps",
+            "1. rate",
+            "--summary",
+            "-5 % rates",
+            "--hold-upgrades",
+            "--hold-version",
+            "5.1",
+        ],
+        json!({ "csd": "CSD-1", "priority": "high", "steps": "1. rate", "summary": "-5 % rates", "hold_upgrades": true, "hold_version": "5.1" }),
+        Some((&["CSD-1"], &[Choose("high"), Text("1. rate"), Text(""), Yes, Yes])),
+    );
+    same::<escalate::EscalateArgs>(
+        &mut tickets,
+        &["CSD-2", "--into", "CUS-1"],
+        json!({ "csd": "CSD-2", "into": "cus-1" }),
+        None,
+    );
+    same::<return_to_support::ReturnArgs>(
+        &mut tickets,
+        &["CSD-2", "--missing", "steps", "--missing", "other", "--note", "which parcel?"],
+        json!({ "cus": "CSD-2", "missing": ["steps", "other"], "note": "which parcel?" }),
+        Some((&["CSD-2"], &[Mark(&["steps", "other"]), Text("which parcel?"), Yes])),
+    );
+    same::<escalate::EscalateArgs>(
+        &mut tickets,
+        &["CUS-1", "--steps", "1. any parcel", "--note", "every one"],
+        json!({ "cus": "CUS-1", "steps": "1. any parcel", "note": "every one" }),
+        Some((&["CUS-1"], &[Text("1. any parcel"), Text("every one"), Yes])),
+    );
+    same::<eng_assess::EngAssessArgs>(
+        &mut tickets,
+        &[
+            "CUS-1",
+            "--cause",
+            "a table",
+            "--started",
+            "-2h",
+            "--caused-by",
+            "UNKNOWN",
+            "--severity",
+            "major",
+            "--workaround",
+            "none",
+            "--impact",
+            "large",
+        ],
+        json!({ "cus": "CUS-1", "cause": "a table", "started": "-2h", "caused_by": "unknown", "severity": "major", "workaround": "none", "impact": "large" }),
+        Some((
+            &["CUS-1"],
+            &[
+                Text("a table"),
+                Text("soon"),
+                Text("-2h"),
+                Text("unknown"),
+                Choose("major"),
+                Text("none"),
+                Choose("large"),
+                Yes,
+            ],
+        )),
+    );
+    same::<release::ReleaseArgs>(
+        &mut tickets,
+        &[
+            "CUS-1",
+            "--decision",
+            "next-release",
+            "--fix-version",
+            "5.2",
+            "--target-date",
+            "2026-12-01",
+            "--resolution",
+            "rates are right",
+        ],
+        json!({ "cus": "CUS-1", "decision": "next-release", "fix_version": "5.2", "target_date": "2026-12-01", "resolution": "rates are right" }),
+        Some((&["CUS-1"], &[Choose("next-release"), Text("5.2"), Text("2026-12-01"), Text("rates are right"), Yes])),
+    );
+    for to in ["product", "marketing", "support", "customer"] {
+        let say: &'static str = to;
+        same::<notify::NotifyArgs>(
+            &mut tickets,
+            &["CUS-1", "--to", to],
+            json!({ "cus": "CUS-1", "to": to }),
+            Some((&["CUS-1"], &[Choose(say), Yes])),
+        );
+    }
+    same::<postmortem::PostmortemArgs>(
+        &mut tickets,
+        &["CUS-1", "--root-cause", "-", "--lessons", "test"].map(|flag| if flag == "-" { "no test" } else { flag }),
+        json!({ "cus": "CUS-1", "root_cause": "no test", "lessons": "test" }),
+        None,
+    );
+    same::<confirm::ConfirmArgs>(
+        &mut tickets,
+        &["CSD-2", "--unreachable", "three calls"],
+        json!({ "csd": "CSD-2", "unreachable": "three calls" }),
+        Some((&["CSD-2"], &[Choose("unreachable"), Text("three calls"), Yes])),
+    );
+    same::<hold::HoldArgs>(
+        &mut tickets,
+        &["CUS-1", "--lift", "--note", "5.2 is safe"],
+        json!({ "cus": "CUS-1", "lift": true, "note": "5.2 is safe" }),
+        Some((&["CUS-1", "--lift"], &[Text("5.2 is safe"), Yes])),
+    );
+    same::<plan::PlanArgs>(
+        &mut tickets,
+        &["5.2", "--slip-to", "5.2.1", "--target-date", "2026-06-01", "--note", "-1 tester"],
+        json!({ "version": "5.2", "slip_to": "5.2.1", "target_date": "2026-06-01", "note": "-1 tester" }),
+        Some((&["5.2", "--slip-to", "5.2.1", "--target-date", "2026-06-01"], &[Text("-1 tester"), Yes])),
+    );
+    same::<plan::PlanArgs>(
+        &mut tickets,
+        &["5.2.1", "--slip-to", "5.2", "--note", "after all", "--notify"],
+        json!({ "version": "5.2.1", "slip_to": "5.2", "note": "after all", "notify": true }),
+        None,
+    );
+    same::<ship::ShipArgs>(&mut tickets, &["--fix-version", "5.2"], json!({ "fix_version": "5.2" }), None);
+    same::<comment::CommentArgs>(
+        &mut tickets,
+        &["CUS-1", "-v is not verbose"],
+        json!({ "key": "CUS-1", "text": "-v is not verbose" }),
+        Some((&["CUS-1"], &[Text("-v is not verbose"), Yes])),
+    );
+    same::<edit::EditArgs>(
+        &mut tickets,
+        &["CUS-1", "--priority", "low", "--note", "calm"],
+        json!({ "key": "CUS-1", "priority": "low", "note": "calm" }),
+        None,
+    );
+    same::<confirm::ConfirmArgs>(
+        &mut tickets,
+        &["CSD-1", "--not-resolved", "still wrong"],
+        json!({ "csd": "CSD-1", "not_resolved": "still wrong" }),
+        Some((&["CSD-1"], &[Choose("not-resolved"), Text("still wrong"), Yes])),
+    );
+    same::<close::CloseArgs>(
+        &mut tickets,
+        &["CUS-1", "--resolution", "wont-fix", "--note", "too old"],
+        json!({ "key": "CUS-1", "resolution": "wont-fix", "note": "too old" }),
+        Some((&["CUS-1", "--resolution", "wont-fix"], &[Text("too old"), Yes])),
+    );
+    same::<reopen::ReopenArgs>(
+        &mut tickets,
+        &["CUS-1", "--note", "the board says so"],
+        json!({ "key": "CUS-1", "note": "the board says so" }),
+        Some((&["CUS-1"], &[Text("the board says so"), Yes])),
+    );
+    same::<close::CloseArgs>(
+        &mut tickets,
+        &["CSD-3", "--note", "trained them"],
+        json!({ "csd": "CSD-3", "note": "trained them" }),
+        Some((&["CSD-3"], &[Text("trained them"), Yes])),
+    );
+    same::<confirm::ConfirmArgs>(
+        &mut tickets,
+        &["CSD-2", "--not-resolved", "again", "--note", "angry"],
+        json!({ "csd": "CSD-2", "not_resolved": "again", "note": "angry" }),
+        None,
+    );
+    same::<unlink::UnlinkArgs>(
+        &mut tickets,
+        &["CSD-2", "--note", "another bug"],
+        json!({ "csd": "CSD-2", "note": "another bug" }),
+        Some((&["CSD-2"], &[Text("another bug"), Yes])),
+    );
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    same::<attach::AttachArgs>(&mut tickets, &["CUS-1", file], json!({ "key": "CUS-1", "file": file }), None);
+}

@@ -1,0 +1,85 @@
+//! `cus release` (R16–R20).
+
+use chrono::NaiveDate;
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::{Form, nonblank};
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::write::{Writing, begin};
+use crate::workflow::command::{Command, Release};
+use crate::workflow::field::Field;
+use crate::workflow::step::Step;
+use crate::workflow::vocabulary::Decision;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ReleaseArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// What is decided (asked for on a terminal)
+    #[arg(long, value_name = "DECISION", value_parser = word::<Decision>())]
+    decision: Option<Decision>,
+    /// The version that brings the fix; not for backlog (asked for on a terminal)
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    fix_version: Option<String>,
+    /// The day for which it is promised
+    #[arg(long, value_name = "DATE")]
+    target_date: Option<NaiveDate>,
+    /// The resolution, in words for the customer
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    resolution: Option<Text>,
+    /// Why; with it a repeated backlog decision is its review
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for ReleaseArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.cus)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.resolution.iter_mut().chain(&mut self.note).collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let cus = begin(form, &self.cus, Step::Release)?;
+        let decision = form.word(Field::Decision, self.decision, Decision::Patch);
+        let given = nonblank(self.fix_version.clone());
+        let (fix_version, target_date) = match decision {
+            Some(Decision::Patch | Decision::NextRelease) if form.is_interactive() => {
+                let version = form.line(Field::FixVersion, given.as_ref());
+                (version, self.target_date(form))
+            }
+            _ => (given, self.target_date),
+        };
+        let resolution = form.optional_text(Field::Resolution, self.resolution.as_ref());
+        let note = form.unasked(Field::Note, self.note.as_ref());
+        Some(Release { cus, decision: decision?, fix_version, target_date, resolution, note }.into())
+    }
+}
+
+impl ReleaseArgs {
+    fn target_date(&self, form: &mut Form<'_>) -> Option<NaiveDate> {
+        let mut answer = self.target_date;
+        while answer.is_none() && form.has_asked() {
+            let typed = form.ask(|prompter| prompter.line(Field::TargetDate.question()))?;
+            if typed.trim().is_empty() {
+                break;
+            }
+            match typed.trim().parse() {
+                Ok(date) => answer = Some(date),
+                Err(_) => form.tell("  a date is written 2026-05-01"),
+            }
+        }
+        form.say(Field::TargetDate, answer.map(|date| date.to_string()).as_deref());
+        answer
+    }
+}

@@ -1,0 +1,39 @@
+//! `cus reopen` (R25).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{KeyArg, Text, one_or_many};
+use crate::cli::write::{Writing, begin};
+use crate::workflow::command::{Command, Reopen};
+use crate::workflow::field::Field;
+use crate::workflow::step::Step;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ReopenArgs {
+    /// The ticket, of either kind (several, or `-`)
+    #[arg(value_name = "KEY")]
+    #[serde(alias = "csd", alias = "cus", deserialize_with = "one_or_many")]
+    key: Vec<KeyArg>,
+    /// Why (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for ReopenArgs {
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.key)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.note.iter_mut().collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let key = begin(form, &self.key, Step::Reopen)?;
+        let note = form.text(Field::Note, self.note.as_ref());
+        Some(Reopen { key, note: note? }.into())
+    }
+}

@@ -1,0 +1,138 @@
+//! `cus report` (R1, R2).
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{Text, one_or_many, word};
+use crate::cli::write::Writing;
+use crate::cli::written::{Advice, Done};
+use crate::store::{Scope, Similar, Store, StoreError};
+use crate::workflow::command::{Command, Report};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::quoted;
+use crate::workflow::requirements::REPORT_INPUTS;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::vocabulary::Channel;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ReportArgs {
+    /// Who reports it (asked for on a terminal)
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    customer: Option<String>,
+    /// One line (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    summary: Option<String>,
+    /// How it arrived (asked for on a terminal)
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>())]
+    channel: Option<Channel>,
+    /// The whole story: the text, `-` for standard input, or @FILE
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    description: Option<Text>,
+    /// The desk's own key; without it cus gives the next number
+    #[arg(long, value_name = "KEY")]
+    csd: Option<Key>,
+    /// Where the customer is reached
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    contact: Option<String>,
+    /// The product version that the customer runs
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    product_version: Option<String>,
+    /// A file to attach (can be repeated)
+    #[arg(long, value_name = "FILE")]
+    #[serde(deserialize_with = "one_or_many")]
+    attach: Vec<PathBuf>,
+}
+
+impl Writing for ReportArgs {
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.description.iter_mut().collect()
+    }
+
+    fn files(&self) -> &[PathBuf] {
+        &self.attach
+    }
+
+    fn scope(&self, _named: Vec<Key>) -> Scope {
+        Scope { perhaps: self.csd.iter().cloned().collect(), begins: true, ..Scope::default() }
+    }
+
+    fn advise(&self, store: &Store, done: &Done) -> anyhow::Result<Vec<Advice>> {
+        let Some(csd) = done.shown.first().and_then(|key| done.applied.after.csd(key)) else { return Ok(Vec::new()) };
+        let alike = store.look_alikes(csd)?;
+        let mut advice: Vec<Advice> = alike.iter().map(|alike| join(&csd.key, alike)).collect();
+        advice.extend(hold(store, csd, &alike)?);
+        Ok(advice)
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        form.begin_new(&REPORT_INPUTS);
+        form.say(Field::Csd, self.csd.as_ref().map(Key::as_str));
+        let customer = form.line(Field::Customer, self.customer.as_ref());
+        let summary = form.line(Field::Summary, self.summary.as_ref());
+        let channel = form.word(Field::Channel, self.channel, Channel::Portal);
+        let description = form.optional_text(Field::Description, self.description.as_ref());
+        let contact = form.optional_line(Field::Contact, self.contact.as_ref());
+        let product_version = form.optional_line(Field::ProductVersion, self.product_version.as_ref());
+        form.more_files();
+        Some(
+            Report {
+                csd: self.csd.clone(),
+                customer: customer?,
+                summary: summary?,
+                channel: channel?,
+                description,
+                contact,
+                product_version,
+                attach: form.attached(),
+            }
+            .into(),
+        )
+    }
+}
+
+/// The CUS ticket that the new one looks like, and how to join it once it is assessed.
+fn join(csd: &Key, alike: &Similar) -> Advice {
+    let mut because = Vec::new();
+    if alike.same_cause {
+        because.push("the same causing ticket".to_owned());
+    }
+    if !alike.words.is_empty() {
+        because.push(format!("the words {}", alike.words.join(", ")));
+    }
+    if alike.same_version {
+        because.push("the same product version".to_owned());
+    }
+    Advice {
+        key: Some(alike.cus.clone()),
+        because: format!("{csd} looks like {}: {}; once it is assessed it can join", alike.cus, because.join("; ")),
+        fix: format!("cus escalate {csd} --into {}", alike.cus),
+    }
+}
+
+/// Where several customers report issues with one version, upgrades to it can be held (R10). Two of them are several
+/// where their issues look alike.
+fn hold(store: &Store, csd: &Csd, alike: &[Similar]) -> Result<Option<Advice>, StoreError> {
+    let Some(version) = &csd.product_version else { return Ok(None) };
+    let same = alike.iter().find(|alike| alike.same_version);
+    let customers = store.customers_on_version(version)?;
+    if customers < if same.is_some() { 2 } else { 3 } || !store.holds(Some(version))?.is_empty() {
+        return Ok(None);
+    }
+    let quoted = quoted(version);
+    Ok(Some(Advice {
+        key: same.map(|same| same.cus.clone()),
+        because: format!("{customers} customers have open issues with version {version}; upgrades to it can be held"),
+        fix: match same {
+            Some(same) => format!("cus hold {} --product-version {quoted} --note TEXT", same.cus),
+            None => format!(
+                "cus escalate {} --priority PRIORITY --steps TEXT --hold-upgrades --hold-version {quoted}",
+                csd.key
+            ),
+        },
+    }))
+}

@@ -1,0 +1,59 @@
+//! `cus return` (R12).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::write::{Writing, begin};
+use crate::workflow::command::{Command, Return};
+use crate::workflow::field::Field;
+use crate::workflow::step::Step;
+use crate::workflow::vocabulary::{ChecklistItem, Word};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ReturnArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// What was not good enough (can be repeated; asked for on a terminal)
+    #[arg(long, value_name = "ITEM", value_parser = word::<ChecklistItem>(), value_delimiter = ',')]
+    #[serde(deserialize_with = "one_or_many")]
+    missing: Vec<ChecklistItem>,
+    /// Why (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for ReturnArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.cus)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.note.iter_mut().collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let cus = begin(form, &self.cus, Step::Return)?;
+        let missing = if self.missing.is_empty() {
+            let words: Vec<&str> = ChecklistItem::ALL.iter().map(|item| item.as_str()).collect();
+            let chosen = form.ask(|prompter| prompter.choose_many(Field::Missing.question(), &words));
+            let items = chosen.unwrap_or_default().into_iter().filter_map(|n| ChecklistItem::ALL.get(n).copied());
+            Some(items.collect::<Vec<_>>()).filter(|items| !items.is_empty())
+        } else {
+            Some(self.missing.clone())
+        };
+        let missing = form.keep(Field::Missing, missing, |items| {
+            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        });
+        let note = form.text(Field::Note, self.note.as_ref());
+        Some(Return { cus, missing: missing?, note: note? }.into())
+    }
+}

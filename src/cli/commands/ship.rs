@@ -1,0 +1,55 @@
+//! `cus ship` (R30).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::{Form, nonblank};
+use crate::cli::input::{KeyArg, Text, one_or_many};
+use crate::cli::write::{Writing, begin};
+use crate::store::Scope;
+use crate::workflow::command::{Command, Ship, ShipTarget};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::step::Step;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct ShipArgs {
+    /// The CUS ticket, or a customer's ticket linked to it (several, or `-`)
+    #[arg(value_name = "CUS")]
+    #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
+    cus: Vec<KeyArg>,
+    /// Ship every ticket that was decided for this version
+    #[arg(long, value_name = "V", allow_hyphen_values = true, conflicts_with = "cus")]
+    fix_version: Option<String>,
+    /// Remarks
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for ShipArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        if self.fix_version.is_some() && self.cus.is_empty() { None } else { Some(&mut self.cus) }
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.note.iter_mut().collect()
+    }
+
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { keys: named, fix_version: self.fix_version.clone(), ..Scope::default() }
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let note = form.unasked(Field::Note, self.note.as_ref());
+        let target = match nonblank(self.fix_version.clone()) {
+            Some(version) => ShipTarget::Version(version),
+            None => ShipTarget::Ticket(begin(form, &self.cus, Step::Ship)?),
+        };
+        Some(Ship { target, note }.into())
+    }
+}

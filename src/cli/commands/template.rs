@@ -1,0 +1,77 @@
+//! `cus template`: the wording of notices in force (R31).
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, UsageError};
+use crate::cli::global::Format;
+use crate::cli::input::word;
+use crate::cli::post::Post;
+use crate::workflow::notices::template::check;
+use crate::workflow::vocabulary::{Audience, Word};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TemplateArgs {
+    /// Whose template; with --check it can be left out for all
+    #[arg(value_name = "AUDIENCE", value_parser = word::<Audience>(), required_unless_present = "check")]
+    audience: Option<Audience>,
+    /// Render it against samples, and name what is wrong with its line
+    #[arg(long)]
+    check: bool,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &TemplateArgs) -> anyhow::Result<u8> {
+    let post = Post::read()?;
+    let notice_settings = post.notice_settings()?;
+    if arguments.check {
+        return check_all(ctx, &post, &notice_settings, arguments.audience);
+    }
+    if let Some(to) = arguments.audience {
+        let settings = notice_settings.of(to);
+        match ctx.out.format {
+            Format::Json | Format::Jsonl => ctx.out.json(&json!({
+                "audience": to,
+                "via": settings.via,
+                "subject": settings.subject,
+                "template": settings.template,
+            }))?,
+            Format::Table | Format::Csv | Format::Keys => ctx.out.text(&settings.template)?,
+        }
+    }
+    Ok(DONE)
+}
+
+fn check_all(
+    ctx: &mut Ctx,
+    post: &Post,
+    notice_settings: &crate::workflow::notices::draft::NoticeSettings,
+    only: Option<Audience>,
+) -> anyhow::Result<u8> {
+    let mut checked = Vec::new();
+    let mut faults = Vec::new();
+    for to in Audience::ALL.iter().copied().filter(|to| only.is_none_or(|only| only == *to)) {
+        let own = post.template_path(to);
+        let name = if own.exists() { own.display().to_string() } else { format!("the built-in template for {to}") };
+        let settings = notice_settings.of(to);
+        faults.extend(
+            check(&settings.template, to).into_iter().map(|fault| format!("{name}:{}: {}", fault.line, fault.message)),
+        );
+        let of_subject = check(&settings.subject, to).into_iter();
+        faults.extend(of_subject.map(|fault| format!("the subject for {to}: {}", fault.message)));
+        checked.push(name);
+    }
+    if !faults.is_empty() {
+        return Err(UsageError::with_fix(faults.join("\n"), "cus template AUDIENCE --json").into());
+    }
+    match ctx.out.format {
+        Format::Json | Format::Jsonl => {
+            let items: Vec<Value> = checked.iter().map(|name| json!({ "template": name, "ok": true })).collect();
+            ctx.out.json(&json!({ "schema": 1, "items": items }))?;
+        }
+        Format::Table | Format::Csv | Format::Keys => {
+            checked.iter().try_for_each(|name| ctx.out.line(&format!("{name} is good")))?;
+        }
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,39 @@
+//! `cus unlink` (R11).
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::cli::form::Form;
+use crate::cli::input::{KeyArg, Text, one_or_many};
+use crate::cli::write::{Writing, begin};
+use crate::workflow::command::{Command, Unlink};
+use crate::workflow::field::Field;
+use crate::workflow::step::Step;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::cli) struct UnlinkArgs {
+    /// The customer's ticket (several, or `-` for keys on standard input)
+    #[arg(value_name = "CSD")]
+    #[serde(alias = "key", deserialize_with = "one_or_many")]
+    csd: Vec<KeyArg>,
+    /// Why (asked for on a terminal)
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    note: Option<Text>,
+}
+
+impl Writing for UnlinkArgs {
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        Some(&mut self.csd)
+    }
+
+    fn texts(&mut self) -> Vec<&mut Text> {
+        self.note.iter_mut().collect()
+    }
+
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
+        let csd = begin(form, &self.csd, Step::Unlink)?;
+        let note = form.text(Field::Note, self.note.as_ref());
+        Some(Unlink { csd, note: note? }.into())
+    }
+}

@@ -1,0 +1,5 @@
+//! The full-text index, searching it, and what is similar.
+
+pub(in crate::store) mod index;
+pub(in crate::store) mod search;
+pub(in crate::store) mod similar;

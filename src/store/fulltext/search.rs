@@ -1,0 +1,252 @@
+//! Finding the tickets that have words.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use rusqlite::params;
+
+use crate::store::fulltext::index::{Place, Texts, words_of};
+use crate::store::log::events::damaged;
+use crate::store::log::load::began;
+use crate::store::row_reader::RowReader;
+use crate::store::{ListRow, More, Store, StoreError};
+use crate::workflow::key::Key;
+
+/// Among how many of the newest texts that have a word those are found that are shown, at least and for each ticket that
+/// is shown: a very common word does not make a search slow.
+const NEWEST: [usize; 2] = [200, 4];
+/// How many more texts are ranked than tickets are shown, where there is one word: the best by their field. Of several
+/// words all are, since the tickets that have each of them are to be found.
+const SPARE: usize = 20;
+/// How many characters of a text stand before and behind the word that was found.
+const AROUND: usize = 48;
+
+/// A ticket in which something was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The ticket.
+    pub row: ListRow,
+    /// The ticket whose text has the words, where that is a customer's ticket linked to it: by the key under which it was
+    /// first recorded.
+    pub found_in: Key,
+    /// The field in which they stand; the first of several.
+    pub field: &'static str,
+    /// In how many texts.
+    pub count: usize,
+    /// The words of the text around the one that was found.
+    pub snippet: String,
+}
+
+/// Such a text with its ticket.
+#[derive(Debug)]
+pub(in crate::store) struct Placed {
+    pub(in crate::store) place: Place,
+    /// The ticket whose text it is.
+    pub(in crate::store) ticket: Key,
+    /// The id of that ticket's first event.
+    began: i64,
+    /// The CUS ticket to which that one is linked.
+    pub(in crate::store) cus: Option<Key>,
+}
+
+/// What was found in one ticket.
+#[derive(Debug, Default)]
+struct Found<'a> {
+    /// Which of the words, in their order.
+    words: Vec<usize>,
+    texts: Vec<&'a Placed>,
+}
+
+impl<'a> Found<'a> {
+    fn take(&mut self, word: usize, placed: &'a Placed) {
+        if self.words.last() != Some(&word) {
+            self.words.push(word);
+        }
+        if self.texts.iter().all(|other| other.place != placed.place) {
+            self.texts.push(placed);
+        }
+    }
+
+    /// By field, then by count, then by age.
+    fn rank(&self) -> (u32, usize, i64) {
+        let newest = self.texts.iter().map(|placed| placed.place.event).max().unwrap_or_default();
+        (self.best().map_or(0, |placed| placed.place.weight()), self.texts.len().min(10), newest)
+    }
+
+    fn best(&self) -> Option<&'a Placed> {
+        self.texts.iter().copied().max_by_key(|placed| (placed.place.weight(), placed.place))
+    }
+}
+
+impl Store {
+    /// The tickets that have all of these words, or words that begin so where no text has one itself; ranked by field,
+    /// count and age. A word in a customer's ticket is found in its CUS ticket too.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, More), StoreError> {
+        let [least, each] = NEWEST;
+        let most = limit.saturating_mul(each).max(least);
+        let mut texts: Vec<Vec<Placed>> = Vec::new();
+        let mut are_all = true;
+        for word in words {
+            let mut places = self.places_of(word, most)?;
+            are_all &= places.len() < most;
+            if words.len() == 1 {
+                let ranked = limit.saturating_add(SPARE);
+                are_all &= places.len() <= ranked;
+                places.sort_by_key(|place| Reverse(place.weight()));
+                places.truncate(ranked);
+            }
+            texts.push(self.placed(places)?);
+        }
+        let mut all: BTreeMap<&Key, Found<'_>> = BTreeMap::new();
+        for (n, texts) in texts.iter().enumerate() {
+            for placed in texts {
+                for ticket in placed.cus.iter().chain([&placed.ticket]) {
+                    all.entry(ticket).or_default().take(n, placed);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (ticket, hits) in all {
+            let mut has_all = true;
+            for (n, (word, texts)) in words.iter().zip(&texts).enumerate() {
+                // Where only the newest were looked at, an older text can have the word.
+                has_all =
+                    has_all && (hits.words.contains(&n) || (texts.len() >= most && self.has_word(ticket, word)?));
+            }
+            if has_all {
+                found.push((hits.rank(), ticket, hits));
+            }
+        }
+        found.sort_by_key(|(rank, ..)| Reverse(*rank));
+        let more = More { count: found.len().saturating_sub(limit) as u64, and_more: !are_all };
+        let hits = found.iter().take(limit).map(|(_, ticket, hits)| self.hit(ticket, hits, words));
+        Ok((hits.collect::<Result<_, _>>()?, more))
+    }
+
+    /// The newest texts that have a word itself, or one that begins so, the newest first.
+    fn places_of(&self, word: &str, most: usize) -> Result<Vec<Place>, StoreError> {
+        let exact = self.newest(&format!("\"{word}\""), most)?;
+        if exact.is_empty() { self.newest(&format!("\"{word}\" *"), most) } else { Ok(exact) }
+    }
+
+    /// The newest texts that match, the newest first.
+    pub(in crate::store) fn newest(&self, expression: &str, most: usize) -> Result<Vec<Place>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT rowid FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![expression, most])?;
+        let mut places = Vec::new();
+        while let Some(row) = rows.next()? {
+            places.push(Place::of(row.get(0)?)?);
+        }
+        Ok(places)
+    }
+
+    /// These texts, each with its ticket. Most are of a ticket's first event, and a ticket's row is read faster than an
+    /// event.
+    pub(in crate::store) fn placed(&self, places: impl IntoIterator<Item = Place>) -> Result<Vec<Placed>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT placed.id, placed.began, cus.id FROM (SELECT id, began FROM ticket WHERE began = ?1 UNION ALL \
+             SELECT stream, (SELECT id FROM event AS first WHERE first.stream = event.stream AND seq = 1) FROM event \
+             WHERE id = ?1 LIMIT 1) AS placed LEFT JOIN link ON csd = placed.began LEFT JOIN ticket AS cus \
+             ON cus.began = link.cus",
+        )?;
+        let mut all = Vec::new();
+        for place in places {
+            let mut rows = statement.query([place.event])?;
+            let row = rows.next()?.ok_or_else(|| damaged(format!("there is no event {}", place.event)))?;
+            let mut cells = RowReader::of(row);
+            all.push(Placed {
+                place,
+                ticket: cells.text()?.parse().map_err(damaged)?,
+                began: cells.take()?,
+                cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
+            });
+        }
+        Ok(all)
+    }
+
+    /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
+    fn has_word(&self, ticket: &Key, word: &str) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM ",
+            "link JOIN ticket ON ticket.began = csd WHERE cus = ",
+            began!(),
+            "))"
+        ))?;
+        let mut rows = statement.query([ticket.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let texts = Texts::read(row.get_ref("texts")?.as_str().map_err(damaged)?)?;
+            if texts.all().any(|text| words_of(text).iter().any(|other| other == word)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn hit(&self, ticket: &Key, found: &Found<'_>, words: &[String]) -> Result<Hit, StoreError> {
+        let best = found.best().ok_or_else(|| damaged("a hit without a text"))?;
+        let row = if best.ticket == *ticket { self.row_at(best.began)? } else { self.ticket_row(ticket)? };
+        let row = row.ok_or_else(|| damaged(format!("`{ticket}` has no row")))?;
+        let mut statement = self.connection.prepare_cached("SELECT texts FROM event WHERE id = ?1")?;
+        let snippet = statement.query_row([best.place.event], |event| {
+            let texts = event.get_ref(0)?.as_str_or_null()?;
+            Ok(texts.map(|texts| Texts::read(texts).map(|texts| snippet(texts.get(best.place), words))))
+        })?;
+        let snippet = snippet.transpose()?.unwrap_or_default();
+        Ok(Hit { row, found_in: best.ticket.clone(), field: best.place.field(), count: found.texts.len(), snippet })
+    }
+}
+
+/// The part of a text around the first of the words, on one line.
+fn snippet(text: &str, words: &[String]) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_hit = |word: &str| words.iter().any(|wanted| begins_so(word, wanted));
+    let mut start = 0;
+    let mut found = 0;
+    for word in line.split(|c: char| !c.is_alphanumeric()) {
+        if !word.is_empty() && is_hit(word) {
+            found = start;
+            break;
+        }
+        start += word.len();
+        start += line.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    }
+    let (before, behind) = line.split_at(found);
+    let from = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+    let to = behind.char_indices().nth(2 * AROUND).map_or(behind.len(), |(at, _)| at);
+    let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+    format!("{}{}{}{}", cut(from > 0), &before[from..], &behind[..to], cut(to < behind.len()))
+}
+
+/// Whether a word begins so, in small letters.
+fn begins_so(word: &str, small: &str) -> bool {
+    match word.get(..small.len()) {
+        Some(begin) if begin.is_ascii() => begin.eq_ignore_ascii_case(small),
+        _ => word.to_lowercase().starts_with(small),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_stands_around_the_word() {
+        let text = format!("{} the rates are zero {}", "é".repeat(200), "x ".repeat(200));
+        let snippet = snippet(&text, &["rates".to_owned()]);
+        assert!(snippet.starts_with('…') && snippet.ends_with('…'), "{snippet}");
+        assert!(snippet.contains("the rates are zero"), "{snippet}");
+        assert!(snippet.chars().count() <= 3 * AROUND + 2);
+        assert_eq!(super::snippet("short\ntext", &["text".to_owned()]), "short text");
+        let cut = super::snippet(&"x ".repeat(30), &["none".to_owned()]);
+        assert_eq!(cut, "x ".repeat(30).trim_end());
+        let upper = super::snippet(&format!("{} ÄRGERLICH, Text", "é".repeat(60)), &["ärger".to_owned()]);
+        assert_eq!(upper, format!("…{} ÄRGERLICH, Text", "é".repeat(AROUND - 1)));
+        assert_eq!(super::snippet("", &["text".to_owned()]), "");
+    }
+}

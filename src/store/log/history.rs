@@ -1,0 +1,105 @@
+//! Reading the record: all of it, the newest of it, or ticket by ticket.
+
+use crate::store::log::events::{self, Recorded};
+use crate::store::log::load::began;
+use crate::store::{Store, StoreError};
+use crate::workflow::Time;
+use crate::workflow::event::Event;
+use crate::workflow::key::Key;
+use crate::workflow::reports::stats::Attributes;
+use crate::workflow::vocabulary::{Priority, Word};
+
+impl Store {
+    /// Every event in the order of everything, handed on one by one.
+    ///
+    /// # Errors
+    /// Where the database fails, or `each` does.
+    pub fn log<E: From<StoreError>>(&self, mut each: impl FnMut(Recorded) -> Result<(), E>) -> Result<(), E> {
+        let failed = |error: rusqlite::Error| E::from(error.into());
+        let sql = concat!("SELECT ", events::columns!(), " FROM event WHERE stream <> '' ORDER BY id");
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            each(events::decode(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// The events since a time, oldest first: the newest are read until an older one comes.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn events_since(&self, since: Time) -> Result<Vec<Recorded>, StoreError> {
+        // All are looked through: an event that was recorded with an earlier time says nothing of those before it.
+        let sql = concat!(
+            "SELECT ",
+            events::columns!(),
+            " FROM event WHERE at >= ?1 AND stream <> '' AND origin = 'cus' ORDER BY id"
+        );
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([since.timestamp_millis()])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(events::decode(row)?);
+        }
+        Ok(found)
+    }
+
+    /// The history of each ticket, one after another, with what its figures are grouped by. Each event comes with the
+    /// number of its command.
+    ///
+    /// # Errors
+    /// Where the database fails, or `each` does.
+    pub fn histories<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(&[(i64, Event)], Attributes) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |error: rusqlite::Error| E::from(error.into());
+        let sql = concat!("SELECT ", events::columns!(), " FROM event WHERE stream <> '' ORDER BY stream, seq");
+        let mut statement = self.connection.prepare(sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        let mut history: Vec<(i64, Event)> = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let Recorded { command, event, .. } = events::decode(row)?;
+            if let Some((_, first)) = history.first().filter(|(_, first)| first.stream != event.stream) {
+                let attributes = self.attributes(&first.stream)?;
+                each(&history, attributes)?;
+                history.clear();
+            }
+            history.push((command, event));
+        }
+        match history.first() {
+            Some((_, first)) => {
+                let attributes = self.attributes(&first.stream)?;
+                each(&history, attributes)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn attributes(&self, ticket: &Key) -> Result<Attributes, StoreError> {
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT coalesce(cus.priority, ticket.priority) AS priority, ",
+            "coalesce(cus.fix_version, ticket.fix_version) AS version FROM ticket ",
+            "LEFT JOIN link ON link.csd = ticket.began LEFT JOIN ticket AS cus ON cus.began = link.cus ",
+            "WHERE ticket.began = ",
+            began!()
+        ))?;
+        let (priority, version) = statement.query_row([ticket.as_str()], |row| {
+            Ok((row.get::<_, Option<String>>("priority")?, row.get::<_, Option<String>>("version")?))
+        })?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT customer FROM ticket WHERE customer IS NOT NULL AND began IN (SELECT ",
+            began!(),
+            " UNION ALL SELECT csd FROM link WHERE cus = ",
+            began!(),
+            ") ORDER BY began"
+        ))?;
+        let customers = statement.query_map([ticket.as_str()], |row| row.get("customer"))?;
+        Ok(Attributes {
+            customers: customers.collect::<Result<_, _>>()?,
+            priority: priority.and_then(|priority| Priority::from_word(&priority)),
+            version,
+        })
+    }
+}

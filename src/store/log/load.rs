@@ -1,0 +1,260 @@
+//! Loading cases: tickets are folded from their events.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::store::log::events::{self, Recorded};
+use crate::store::statements::Statements;
+use crate::store::{Store, StoreError};
+use crate::workflow::Time;
+use crate::workflow::key::Key;
+use crate::workflow::tickets::{FreeKeys, Ticket, Tickets};
+
+/// How many numbers are passed over before it is worth while to remember that.
+const PASSED_OVER: u64 = 16;
+
+/// The tickets that a command is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Tickets that must exist.
+    pub keys: Vec<Key>,
+    /// Keys that may be in use: a new key is checked against them.
+    pub perhaps: Vec<Key>,
+    /// All tickets that were decided for this version.
+    pub fix_version: Option<String>,
+    /// Whether a new ticket can come of it, so that the next free keys are needed.
+    pub begins: bool,
+}
+
+/// The number of the ticket that was first recorded under the key `?1`: the id of its first event.
+macro_rules! began {
+    () => {
+        "(SELECT id FROM event WHERE stream = ?1 AND seq = 1)"
+    };
+}
+pub(in crate::store) use began;
+
+/// A case, with the number of each of its tickets: the id of its first event.
+#[derive(Debug, Clone, Default)]
+pub(in crate::store) struct Loaded {
+    pub(in crate::store) tickets: Tickets,
+    began: BTreeMap<Key, i64>,
+}
+
+/// The numbers that `cus` gives next.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::store) struct Numbers {
+    /// As they stand in the database.
+    pub(in crate::store) stored: FreeKeys,
+    /// As they are to stand there: past the last that was given.
+    pub(in crate::store) next: FreeKeys,
+    /// The first that are in no use: the desk may have taken the next ones.
+    pub(in crate::store) free: FreeKeys,
+}
+
+impl Loaded {
+    /// No ticket yet; those that are loaded take the numbers from these on.
+    pub(in crate::store) fn before(free: FreeKeys) -> Self {
+        Self { tickets: Tickets { all: Vec::new(), free }, began: BTreeMap::new() }
+    }
+
+    /// Notes the number of a ticket that begins.
+    pub(in crate::store) fn begin(&mut self, id: &Key, began: i64) {
+        self.began.insert(id.clone(), began);
+    }
+
+    /// The number of a ticket.
+    pub(in crate::store) fn began(&self, id: &Key) -> Result<i64, StoreError> {
+        self.began.get(id).copied().ok_or_else(|| events::damaged(format!("`{id}` does not begin")))
+    }
+}
+
+impl Scope {
+    /// The tickets of these keys.
+    pub fn of(keys: impl IntoIterator<Item = Key>) -> Self {
+        Self { keys: keys.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl Store {
+    /// The tickets of these tickets, as it stands.
+    ///
+    /// # Errors
+    /// Where a ticket does not exist, or the database fails.
+    pub fn tickets(&self, scope: &Scope) -> Result<Tickets, StoreError> {
+        Ok(load(&self.connection, scope)?.tickets)
+    }
+
+    /// The tickets of a ticket as it was at a time, and the key under which the ticket was first recorded, by which it is
+    /// found there whatever it went by then. Tickets that did not exist then are not in it.
+    ///
+    /// # Errors
+    /// Where the ticket does not exist, or the database fails.
+    pub fn case_as_of(&self, key: &Key, at: Time) -> Result<(Tickets, Key), StoreError> {
+        let id = resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+        let mut tickets = Tickets::default();
+        let take = |tickets: &mut Tickets, id: &Key| -> Result<(), StoreError> {
+            if tickets.ticket(id).is_none() {
+                let recorded = events_of(&self.connection, id.as_str())?;
+                recorded.iter().filter(|one| one.event.at <= at).for_each(|one| tickets.apply(&one.event));
+            }
+            Ok(())
+        };
+        take(&mut tickets, &id)?;
+        if let Some(cus) = tickets.csd(&id).and_then(|csd| csd.cus.clone()) {
+            take(&mut tickets, &cus)?;
+        }
+        let links = tickets.cus_for(&id).map(|cus| cus.links.clone()).unwrap_or_default();
+        links.iter().try_for_each(|link| take(&mut tickets, &link.csd))?;
+        Ok((tickets, id))
+    }
+
+    /// The key that a ticket goes by now, by the key under which it was first recorded.
+    ///
+    /// # Errors
+    /// Where the ticket does not exist, or the database fails.
+    pub fn current_key(&self, id: &Key) -> Result<Key, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached(concat!("SELECT key FROM ticket WHERE began = ", began!()))?;
+        let key = statement.query_row([id.as_str()], |row| row.get::<_, String>("key")).optional()?;
+        key.ok_or_else(|| StoreError::NoSuchTicket(id.clone()))?.parse().map_err(events::damaged)
+    }
+
+    /// The events of a ticket, in their order.
+    ///
+    /// # Errors
+    /// Where the ticket does not exist, or the database fails.
+    pub fn events_of(&self, key: &Key) -> Result<Vec<Recorded>, StoreError> {
+        let id = resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+        events_of(&self.connection, id.as_str())
+    }
+}
+
+/// The tickets of these tickets: with each CUS ticket come its customers' tickets, and the reverse.
+pub(in crate::store) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::default();
+    for key in &scope.keys {
+        if !load_by(connection, &mut loaded, key)? {
+            return Err(StoreError::NoSuchTicket(key.clone()));
+        }
+    }
+    for key in &scope.perhaps {
+        load_by(connection, &mut loaded, key)?;
+    }
+    if let Some(version) = &scope.fix_version {
+        let mut statement =
+            connection.prepare_cached("SELECT id FROM ticket WHERE fix_version = ?1 AND open = 1 ORDER BY began")?;
+        let ids = statement.query_map([version], |row| row.get::<_, String>("id"))?.collect::<Result<Vec<_>, _>>()?;
+        for id in ids {
+            load_with_links(connection, &mut loaded, &id.parse().map_err(events::damaged)?)?;
+        }
+    }
+    Ok(loaded)
+}
+
+/// Takes in the ticket that goes, or went, by a key, and says whether there is one. Most go by the key under which they
+/// were first recorded.
+fn load_by(connection: &Connection, loaded: &mut Loaded, key: &Key) -> Result<bool, StoreError> {
+    if load_with_links(connection, loaded, key)? {
+        return Ok(true);
+    }
+    match resolve(connection, key)? {
+        Some(id) => load_with_links(connection, loaded, &id),
+        None => Ok(false),
+    }
+}
+
+/// The key under which the ticket was first recorded that goes, or went, by this one.
+pub(in crate::store) fn resolve(connection: &Connection, key: &Key) -> Result<Option<Key>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT stream AS id FROM event WHERE stream = ?1 AND seq = 1 UNION ALL \
+         SELECT id FROM alias JOIN ticket ON began = ticket WHERE alias.key = ?1 LIMIT 1",
+    )?;
+    let id = statement.query_row([key.as_str()], |row| row.get::<_, String>("id")).optional()?;
+    id.map(|id| id.parse().map_err(events::damaged)).transpose()
+}
+
+/// Takes in a ticket, with its CUS ticket and that one's customers' tickets, and says whether there is such a ticket.
+pub(in crate::store) fn load_with_links(
+    connection: &Connection,
+    loaded: &mut Loaded,
+    id: &Key,
+) -> Result<bool, StoreError> {
+    load_ticket(connection, loaded, id)?;
+    let escalation = match loaded.tickets.ticket(id) {
+        Some(Ticket::Csd(csd)) => csd.cus.clone(),
+        Some(Ticket::Cus(_)) | None => None,
+    };
+    if let Some(escalation) = &escalation {
+        load_ticket(connection, loaded, escalation)?;
+    }
+    let links = match loaded.tickets.ticket(escalation.as_ref().unwrap_or(id)) {
+        Some(Ticket::Cus(cus)) => cus.links.iter().map(|link| link.csd.clone()).collect(),
+        Some(Ticket::Csd(_)) | None => Vec::new(),
+    };
+    for csd in links {
+        load_ticket(connection, loaded, &csd)?;
+    }
+    Ok(loaded.tickets.ticket(id).is_some())
+}
+
+fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result<(), StoreError> {
+    if loaded.tickets.ticket(id).is_some() {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached(OF_STREAM)?;
+    let mut rows = statement.query(params![id.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let (number, event) = events::event_of(row)?;
+        if event.before.is_none() {
+            loaded.begin(id, number);
+        }
+        loaded.tickets.apply(&event);
+    }
+    Ok(())
+}
+
+pub(in crate::store) fn events_of(connection: &Connection, id: &str) -> Result<Vec<Recorded>, StoreError> {
+    let mut statement = connection.prepare_cached(OF_STREAM)?;
+    let mut rows = statement.query(params![id])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(events::decode(row)?);
+    }
+    Ok(all)
+}
+
+const OF_STREAM: &str = concat!("SELECT ", events::columns!(), " FROM event WHERE stream = ?1 ORDER BY seq");
+
+/// The numbers that `cus` gives next, as they are stored and past those that the desk took meanwhile (R2). That many had
+/// to be passed over is remembered.
+pub(in crate::store) fn numbers(
+    connection: &Connection,
+    statements: &mut Statements<'_>,
+) -> Result<Numbers, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT kind, next, max(next, taken) AS first FROM counter")?;
+    let mut rows = statement.query([])?;
+    let (mut stored, mut first) = (FreeKeys::default(), 1);
+    while let Some(row) = rows.next()? {
+        match row.get_ref("kind")?.as_str().map_err(events::damaged)? {
+            "csd" => (stored.csd, first) = (row.get("next")?, row.get("first")?),
+            _ => stored.cus = row.get("next")?,
+        }
+    }
+    let free = free_from(statements, FreeKeys { csd: first, ..stored })?;
+    if free.csd > first + PASSED_OVER {
+        connection.prepare_cached("UPDATE counter SET taken = ?1 WHERE kind = 'csd'")?.execute([free.csd])?;
+    }
+    Ok(Numbers { stored, next: stored, free })
+}
+
+/// The first numbers from these on that are in no use.
+pub(in crate::store) fn free_from(statements: &mut Statements<'_>, mut free: FreeKeys) -> Result<FreeKeys, StoreError> {
+    let in_use = statements
+        .get("SELECT 1 FROM event WHERE stream = ?1 AND seq = 1 UNION ALL SELECT 1 FROM alias WHERE key = ?1")?;
+    while in_use.exists([Key::numbered(Key::CSD, free.csd).as_str()])? {
+        free.csd += 1;
+    }
+    Ok(free)
+}

@@ -1,0 +1,250 @@
+//! Removing a text for good (R27): from the record, the index and the free pages of the file, while the chain still
+//! verifies, since that covers a text's hash alone.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, params};
+use serde_json::{Map, Value};
+
+use crate::store::file::staged::folder_of;
+use crate::store::fulltext::index;
+use crate::store::log::events::{self, Origin, Position, Recorded, damaged};
+use crate::store::log::load::{self, Loaded};
+use crate::store::projection::rows::TicketRows;
+use crate::store::{Store, StoreError, Writer};
+use crate::workflow::Context;
+use crate::workflow::event::{Event, Redacted, RedactedTexts};
+use crate::workflow::key::Key;
+use crate::workflow::tickets::Tickets;
+
+/// What stands in the place of what was removed.
+pub const REMOVED: &str = "[redacted]";
+
+/// What is to be removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redaction {
+    /// A text, wherever it stands in the texts of the ticket and of those linked to it.
+    Text(String),
+    /// A file of the ticket, with its name.
+    File(String),
+}
+
+/// What a redaction came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// The tickets and the events from which something was removed.
+    pub events: Vec<(Key, i64)>,
+    /// Files that hold the text, and are still there: their tickets, and their names without the text.
+    pub files: Vec<(Key, String)>,
+    /// The tickets and the events that have the text where none can be removed: in a version, a key or the name of who did
+    /// it, which the chain covers.
+    pub unreached: Vec<(Key, i64)>,
+}
+
+impl Writer<'_> {
+    /// Removes a text or a file from a ticket and from those linked to it. That it was there, who removed it and why
+    /// stays. `read_mail` tells what a mail among the files says, in which the text can stand encoded.
+    ///
+    /// # Errors
+    /// Where there is no such ticket or file, or the database fails.
+    pub fn redact(
+        &mut self,
+        key: &Key,
+        what: &Redaction,
+        note: &str,
+        context: &Context,
+        read_mail: impl Fn(&[u8]) -> String,
+    ) -> Result<Removed, StoreError> {
+        self.catch_up()?;
+        let id = load::resolve(&self.transaction, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+        let mut before = Loaded::default();
+        load::load_with_links(&self.transaction, &mut before, &id)?;
+        let mut removed = Removed::default();
+        for ticket in &before.tickets.all {
+            for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
+                if let Redaction::Text(text) = what
+                    && stands_in_facts(&recorded, text)?
+                {
+                    removed.unreached.push((ticket.key().clone(), recorded.id));
+                }
+                let Some(texts) = &recorded.texts else { continue };
+                let old: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
+                let is_file = recorded.event.fact.type_name() == "attached";
+                let mut new = Value::Object(old.clone());
+                match what {
+                    Redaction::Text(text) => {
+                        replace(&mut new, text);
+                        let name = old.get("name").and_then(Value::as_str).unwrap_or_default();
+                        let says_it = || -> Result<bool, StoreError> {
+                            let is_mail = name.ends_with(".eml");
+                            Ok(is_mail && read_mail(&content(&self.transaction, recorded.id)?).contains(text))
+                        };
+                        if is_file && (holds(&self.transaction, recorded.id, text)? || says_it()?) {
+                            let name = new.get("name").and_then(Value::as_str).unwrap_or_default();
+                            removed.files.push((ticket.key().clone(), name.to_owned()));
+                        }
+                    }
+                    Redaction::File(name) => {
+                        if is_file && *ticket.id() == id && old.get("name").and_then(Value::as_str) == Some(name) {
+                            replace(&mut new, name);
+                            self.transaction.execute("DELETE FROM chunk WHERE event = ?1", [recorded.id])?;
+                        }
+                    }
+                }
+                if new != Value::Object(old) {
+                    self.replace_texts(ticket.id(), recorded.id, texts, &new.to_string(), note, context)?;
+                    removed.events.push((ticket.key().clone(), recorded.id));
+                }
+            }
+        }
+        match what {
+            Redaction::File(name) if removed.events.is_empty() => {
+                Err(StoreError::NoSuchAttachment { key: key.clone(), name: name.clone() })
+            }
+            Redaction::File(_) | Redaction::Text(_) => {
+                self.write_anew(&before)?;
+                Ok(removed)
+            }
+        }
+    }
+
+    /// Puts other texts in the place of an event's, and records that.
+    fn replace_texts(
+        &mut self,
+        stream: &Key,
+        id: i64,
+        old: &str,
+        new: &str,
+        note: &str,
+        context: &Context,
+    ) -> Result<(), StoreError> {
+        let nonce = self.nonces.next()?;
+        let remains = events::hex_of(&events::hash_of(&nonce, new));
+        let mut tickets = Tickets::default();
+        let recorded = load::events_of(&self.transaction, stream.as_str())?;
+        recorded.iter().for_each(|recorded| tickets.apply(&recorded.event));
+        let stage = tickets.ticket(stream).ok_or_else(|| damaged(format!("`{stream}` does not begin")))?.stage();
+        let at = recorded.iter().map(|recorded| recorded.event.at).max().unwrap_or(context.now).max(context.now);
+        let fact = Redacted { event: id, remains, texts: RedactedTexts { note: note.to_owned() } };
+        let event = Event {
+            stream: stream.clone(),
+            at,
+            actor: context.actor.clone(),
+            role: context.roles.first().copied(),
+            before: Some(stage),
+            after: stage,
+            due: Vec::new(),
+            fact: fact.into(),
+        };
+        let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;
+        let place =
+            Position { id: self.place.last_id + 1, seq, command: self.place.last_id + 1, chain: self.place.chain };
+        self.append(&event, Origin::Cus, place)?;
+        // What is taken out of the index must stand in it.
+        self.index()?;
+        index::forget(&self.transaction, id, old)?;
+        self.transaction.execute(
+            "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",
+            params![id, new, nonce, place.id],
+        )?;
+        index::index(&self.transaction, id, new)
+    }
+
+    /// Writes the current state of the tickets anew, whose texts and revisions changed.
+    fn write_anew(&mut self, before: &Loaded) -> Result<(), StoreError> {
+        let mut after = Loaded::default();
+        for ticket in &before.tickets.all {
+            load::load_with_links(&self.transaction, &mut after, ticket.id())?;
+        }
+        for ticket in &after.tickets.all {
+            let old = before.tickets.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
+            self.place.buffer.take(old, TicketRows::of(&after, ticket)?);
+        }
+        self.catch_up()
+    }
+}
+
+impl Store {
+    /// Removes what was deleted from the free pages, the index and the side files, and says whether all of it is gone.
+    /// While another process uses the database, it is not: that process may still read the file as it was.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn scrub(&mut self) -> Result<bool, StoreError> {
+        let made_anew = self.connection.execute_batch("INSERT INTO word (word) VALUES ('optimize'); VACUUM;");
+        match made_anew.map_err(StoreError::from) {
+            Err(StoreError::Busy) => return Ok(false),
+            other => other?,
+        }
+        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))?)
+    }
+
+    /// The copies beside the database that a redaction does not reach.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn kept_copies(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let failed = |error| StoreError::File { path: self.path.clone(), error };
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut copies = Vec::new();
+        for entry in std::fs::read_dir(folder_of(&self.path)).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let other = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            // Copies that were being made when the process ended are left under names of their own.
+            if other.starts_with(&format!("{name}.")) || other.starts_with(".cus-") {
+                copies.push(path);
+            }
+        }
+        copies.sort();
+        Ok(copies)
+    }
+}
+
+/// Whether a text stands in what the chain covers of an event as it is.
+fn stands_in_facts(recorded: &Recorded, text: &str) -> Result<bool, StoreError> {
+    let data: Value = serde_json::from_str(&recorded.data).map_err(damaged)?;
+    Ok(recorded.event.actor.contains(text) || has(&data, text))
+}
+
+/// Whether a string of a value has the text.
+fn has(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(string) => string.contains(text),
+        Value::Array(items) => items.iter().any(|item| has(item, text)),
+        Value::Object(fields) => fields.values().any(|field| has(field, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Puts [`REMOVED`] in the place of a text in every string of a value.
+fn replace(value: &mut Value, text: &str) {
+    match value {
+        Value::String(string) => *string = string.replace(text, REMOVED),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, text)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, text)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Whether the content of a file has these bytes.
+fn holds(connection: &Connection, event: i64, text: &str) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
+    let mut rows = statement.query([event])?;
+    let mut window: Vec<u8> = Vec::new();
+    while let Some(row) = rows.next()? {
+        window.extend_from_slice(row.get_ref("bytes")?.as_blob().map_err(damaged)?);
+        if window.windows(text.len()).any(|bytes| bytes == text.as_bytes()) {
+            return Ok(true);
+        }
+        // What is left can begin a text that ends in the next piece.
+        window.drain(..window.len().saturating_sub(text.len()));
+    }
+    Ok(false)
+}
+
+/// The beginning of a file, as far as a mail is read.
+fn content(connection: &Connection, event: i64) -> Result<Vec<u8>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n LIMIT 2")?;
+    let pieces = statement.query_map([event], |row| row.get::<_, Vec<u8>>("bytes"))?;
+    Ok(pieces.collect::<Result<Vec<_>, _>>()?.concat())
+}

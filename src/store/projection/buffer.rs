@@ -1,0 +1,58 @@
+//! What waits to be written of the current state.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::store::StoreError;
+use crate::store::projection::rows::TicketRows;
+use crate::store::statements::Statements;
+
+/// How many bytes of rows wait to be written at most.
+const MANY: usize = 4 * 1024 * 1024;
+
+/// Tickets whose rows have changed: by their numbers, what is stored of each and what is to be stored.
+///
+/// A batch changes tickets all over the file. Written together and in their order, they share pages, and what changes
+/// several times is written once.
+#[derive(Debug, Clone, Default)]
+pub(in crate::store) struct ProjectionBuffer {
+    changes: BTreeMap<i64, Box<Change>>,
+    bytes: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Change {
+    old: Option<TicketRows>,
+    new: TicketRows,
+}
+
+impl ProjectionBuffer {
+    /// Takes in what is to be stored of a ticket, where `old` was before.
+    pub(in crate::store) fn take(&mut self, old: Option<TicketRows>, new: TicketRows) {
+        self.bytes += new.bytes();
+        match self.changes.entry(new.began()) {
+            Entry::Occupied(mut waiting) => waiting.get_mut().new = new,
+            Entry::Vacant(place) => {
+                self.bytes += size_of::<Change>() + old.as_ref().map_or(0, TicketRows::bytes);
+                place.insert(Box::new(Change { old, new }));
+            }
+        }
+    }
+
+    /// Whether they are so many that they should not wait.
+    pub(in crate::store) fn are_many(&self) -> bool {
+        self.bytes >= MANY
+    }
+
+    /// Writes them.
+    pub(in crate::store) fn write(&mut self, statements: &mut Statements<'_>) -> Result<(), StoreError> {
+        let Self { changes, .. } = std::mem::take(self);
+        for Change { old, new } in changes.values().map(Box::as_ref) {
+            new.write(statements, old.as_ref())?;
+        }
+        for Change { old, new } in changes.values().map(Box::as_ref) {
+            new.write_links(statements, old.as_ref())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! Checking the file, and holding the current state against the record.
+
+use rusqlite::OptionalExtension;
+
+use crate::store::file::schema;
+use crate::store::fulltext::index;
+use crate::store::log::events::{self, Chain, Links, damaged};
+use crate::store::log::load::{self, Loaded};
+use crate::store::projection::rows::{self, TicketRows};
+use crate::store::{Store, StoreError};
+use crate::workflow::key::Key;
+use crate::workflow::tickets::FreeKeys;
+
+/// What a verification found to be sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many events there are.
+    pub events: u64,
+    /// How many tickets they make.
+    pub tickets: u64,
+    /// The head of the hash chain, in hexadecimal.
+    pub head: String,
+}
+
+impl Store {
+    /// Asks SQLite whether the file is sound, and looks whether the schema is what it has to be.
+    ///
+    /// # Errors
+    /// Where it is not, with what was found first.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let page: u64 = self.connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let length = std::fs::metadata(&self.path).map(|metadata| metadata.len());
+        let length = length.map_err(|error| StoreError::File { path: self.path.clone(), error })?;
+        if !length.is_multiple_of(page) {
+            return Err(damaged("the file is cut within a page"));
+        }
+        let found: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(StoreError::Damaged(found));
+        }
+        let orphan: Option<String> =
+            self.connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
+        match orphan {
+            Some(table) => Err(damaged(format!("a row of `{table}` points to nothing"))),
+            None => schema::verify(&self.connection),
+        }
+    }
+
+    /// Holds the record against its hash chain, the current state against the record, and the schema against what it has
+    /// to be.
+    ///
+    /// # Errors
+    /// Where they differ, with the first difference.
+    pub fn verify(&self) -> Result<Verified, StoreError> {
+        self.verify_files()?;
+        // The words of the index are read through a table that lasts as long as the connection.
+        self.connection.pragma_update(None, "query_only", false)?;
+        let verified = self.verified();
+        self.connection.pragma_update(None, "query_only", true)?;
+        let verified = verified?;
+        schema::verify(&self.connection)?;
+        Ok(verified)
+    }
+
+    /// Asks whether a head that was noted once is still on the chain: if the record was cut before it, or written anew,
+    /// it is not.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn expect(&self, head: &str) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare("SELECT 1 FROM event WHERE chain = unhex(?1)")?;
+        let before_any = events::hex_of(&Chain::default());
+        let is_there = statement.exists([head.trim()])? || head.trim() == before_any;
+        if is_there {
+            Ok(())
+        } else {
+            Err(forged("the expected head is not on the chain: events were cut or written anew"))
+        }
+    }
+
+    /// Verifies within a transaction.
+    pub(in crate::store) fn verified(&self) -> Result<Verified, StoreError> {
+        let (events, head) = self.verify_chain()?;
+        let tickets = self.verify_state()?;
+        Ok(Verified { events, tickets, head: events::hex_of(&head) })
+    }
+
+    /// Holds the content of each attachment against the hash in its event. The content of one that was redacted is gone,
+    /// unless it was another text of the event that was removed.
+    pub(in crate::store) fn verify_files(&self) -> Result<(), StoreError> {
+        let stray = "SELECT min(event) FROM chunk WHERE event NOT IN (SELECT id FROM event WHERE type = 'attached')";
+        if let Some(event) = self.connection.query_row(stray, [], |row| row.get::<_, Option<i64>>(0))? {
+            return Err(forged(format!("event {event} attached no file, and there is content of one")));
+        }
+        let mut statement = self.connection.prepare(
+            "SELECT id, data ->> '$.sha256' AS sha256 FROM event WHERE type = 'attached' \
+             AND (redacted_by IS NULL OR EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id))",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, expected) = (row.get::<_, i64>("id")?, row.get::<_, String>("sha256")?);
+            if self.hash_of_file(id)? != expected {
+                return Err(forged(format!("the file that event {id} attached was changed")));
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::store) fn verify_chain(&self) -> Result<(u64, Chain), StoreError> {
+        let mut statement = self.connection.prepare("SELECT * FROM event ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        let (mut count, mut chain) = (0, [0; 32]);
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get("id")?;
+            let text = |name: &str| row.get::<_, Option<String>>(name);
+            let (texts, nonce) = (text("texts")?, row.get::<_, Option<Vec<u8>>>("nonce")?);
+            let hash = row.get::<_, Option<Vec<u8>>>("hash")?;
+            let redacted_by = row.get::<_, Option<i64>>("redacted_by")?;
+            let found = nonce.zip(texts).map(|(nonce, texts)| events::hash_of(&nonce, &texts).to_vec());
+            let expected = match redacted_by {
+                None => hash.clone(),
+                Some(redaction) => Some(self.remains(redaction, id)?),
+            };
+            if found != expected {
+                return Err(forged(format!("the texts of event {id} were changed")));
+            }
+            let (stream, type_name, data) =
+                (row.get::<_, String>("stream")?, row.get::<_, String>("type")?, text("data")?);
+            let (actor, role, origin) =
+                (row.get::<_, String>("actor")?, text("role")?, row.get::<_, String>("origin")?);
+            let (before, after, due) = (text("stage_before")?, text("stage_after")?, text("due")?);
+            chain = events::chained(
+                &chain,
+                &Links {
+                    id,
+                    stream: &stream,
+                    seq: row.get("seq")?,
+                    type_name: &type_name,
+                    version: row.get("version")?,
+                    at: row.get("at")?,
+                    actor: &actor,
+                    role: role.as_deref(),
+                    origin: &origin,
+                    command: row.get("command")?,
+                    stage_before: before.as_deref(),
+                    stage_after: after.as_deref(),
+                    due: due.as_deref(),
+                    data: data.as_deref().unwrap_or_default(),
+                    hash: hash.as_deref(),
+                },
+            );
+            count += 1;
+            if i64::try_from(count) != Ok(id) || row.get::<_, Vec<u8>>("chain")? != chain {
+                return Err(forged(format!("event {id} was changed, or one before it is missing")));
+            }
+        }
+        Ok((count, chain))
+    }
+
+    /// How many events of the ticket of this number the current state has seen; `None` where it does not know the ticket.
+    fn revision_of(&self, began: i64) -> Result<Option<u64>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT revision FROM ticket WHERE began = ?1")?;
+        Ok(statement.query_row([began], |row| row.get(0)).optional()?)
+    }
+
+    /// The hash of what a redaction left of an event's texts.
+    fn remains(&self, redaction: i64, event: i64) -> Result<Vec<u8>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT unhex(data ->> '$.remains') AS remains FROM event \
+             WHERE id = ?1 AND type = 'redacted' AND data ->> '$.event' = ?2",
+        )?;
+        let found =
+            statement.query_row([redaction, event], |row| row.get::<_, Option<Vec<u8>>>("remains")).optional()?;
+        found.flatten().ok_or_else(|| forged(format!("event {event} was redacted by none")))
+    }
+
+    /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.
+    fn verify_state(&self) -> Result<u64, StoreError> {
+        rows::by_ticket(&self.connection)?;
+        let mut statement =
+            self.connection.prepare("SELECT DISTINCT stream FROM event WHERE stream <> '' ORDER BY stream")?;
+        let mut rows = statement.query([])?;
+        let mut count: u64 = 0;
+        let mut free = FreeKeys::default();
+        while let Some(row) = rows.next()? {
+            let id: Key = row.get::<_, String>("stream")?.parse().map_err(damaged)?;
+            let differs = || damaged(format!("the current state of `{id}` is not what its events say"));
+            let mut loaded = Loaded::before(free);
+            load::load_with_links(&self.connection, &mut loaded, &id)?;
+            free = loaded.tickets.free;
+            let ticket = loaded.tickets.ticket(&id).ok_or_else(differs)?;
+            if !TicketRows::of(&loaded, ticket)?.is_stored(&self.connection)? {
+                let seen = self.revision_of(loaded.began(&id)?)?;
+                return Err(if seen.is_some_and(|seen| seen > ticket.revision()) {
+                    forged(format!("events of `{id}` are missing: its row has seen more than there are"))
+                } else {
+                    differs()
+                });
+            }
+            count += 1;
+        }
+        let count_of = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+        if count_of("SELECT count(*) FROM ticket")? != count {
+            return Err(forged("there is a ticket without events"));
+        }
+        if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
+            return Err(damaged("there is a duty without a ticket"));
+        }
+        if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
+            return Err(damaged("there is a queued notice without a ticket"));
+        }
+        if !self.counts_are_right()? {
+            return Err(damaged("the counts of the stages are not what the tickets are"));
+        }
+        if !index::index_is_right(&self.connection)? {
+            return Err(damaged("the index of words is not what the texts are"));
+        }
+        if !crate::store::log::policy::is_as_recorded(self)? {
+            return Err(damaged("the policy is not what its changes say"));
+        }
+        let next = |kind: &str| {
+            self.connection.query_row("SELECT next FROM counter WHERE kind = ?1", [kind], |row| row.get::<_, u64>(0))
+        };
+        if (FreeKeys { csd: next("csd")?, cus: next("cus")? }) != free {
+            return Err(damaged("the next free keys are not what the events say"));
+        }
+        Ok(count)
+    }
+}
+
+/// That the record is not what was recorded.
+fn forged(what: impl Into<String>) -> StoreError {
+    StoreError::RecordDamaged(what.into())
+}

@@ -1,0 +1,6 @@
+//! Questions about the current state.
+
+pub(in crate::store) mod list;
+pub(in crate::store) mod lookup;
+pub(in crate::store) mod outbox;
+pub(in crate::store) mod owed;

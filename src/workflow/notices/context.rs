@@ -1,0 +1,229 @@
+//! What each audience may know: the facts that notices are made of.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::vocabulary::{Audience, Decision, Impact, Priority, Resolution, Severity};
+
+/// What an audience may know of a ticket.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Facts<'a> {
+    /// A customer: customer-safe facts alone (R31).
+    Customer(CustomerFacts<'a>),
+    /// A colleague.
+    Staff(StaffFacts<'a>),
+}
+
+/// What a customer may be told, and nothing else (R31).
+#[derive(Debug, PartialEq, Serialize)]
+pub struct CustomerFacts<'a> {
+    csd: CustomersTicket<'a>,
+    priority: Priority,
+    decision: Option<Decision>,
+    fix_version: Option<&'a str>,
+    target_date: Option<NaiveDate>,
+    tentative: bool,
+    shipped: bool,
+    workaround: Option<&'a str>,
+    resolution: Option<&'a str>,
+    closed_as: Option<Resolution>,
+}
+
+/// What a customer may know of the customer's own ticket (R31).
+#[derive(Debug, PartialEq, Serialize)]
+struct CustomersTicket<'a> {
+    key: &'a Key,
+    customer: &'a str,
+    summary: &'a str,
+}
+
+/// What colleagues may be told.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct StaffFacts<'a> {
+    csd: Option<StaffTicket<'a>>,
+    cus: Escalation<'a>,
+    customers: Vec<StaffTicket<'a>>,
+    assessment: Option<AssessmentFacts<'a>>,
+    decision: Option<Decision>,
+    fix_version: Option<&'a str>,
+    target_date: Option<NaiveDate>,
+    tentative: bool,
+    shipped: bool,
+    resolution: Option<&'a str>,
+    closed_as: Option<Resolution>,
+    closing_note: Option<&'a str>,
+    duplicate_of: Option<&'a Key>,
+    ready_to_close: bool,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct StaffTicket<'a> {
+    key: &'a Key,
+    customer: &'a str,
+    summary: &'a str,
+    reporter: &'a str,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Escalation<'a> {
+    key: &'a Key,
+    summary: &'a str,
+    priority: Priority,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct AssessmentFacts<'a> {
+    cause: &'a str,
+    severity: Severity,
+    impact: Impact,
+    customers_affected: Option<u64>,
+    workaround: &'a str,
+}
+
+impl<'a> Facts<'a> {
+    /// What the audience of a notice may know that settles these duties.
+    pub fn of(tickets: &'a Tickets, cus: &'a Cus, to: Audience, csd: Option<&'a Csd>, settles: &[DutyKind]) -> Self {
+        match (to, csd) {
+            (Audience::Customer, Some(csd)) => Self::Customer(customer_facts(cus, csd)),
+            (Audience::Customer | Audience::Support | Audience::Product | Audience::Marketing, _) => {
+                Self::Staff(staff_facts(tickets, cus, csd, settles.contains(&DutyKind::WordToProduct)))
+            }
+        }
+    }
+}
+
+fn customer_facts<'a>(cus: &'a Cus, csd: &'a Csd) -> CustomerFacts<'a> {
+    let release = cus.release.as_ref();
+    let workaround = cus.assessment.as_ref().map(|assessment| assessment.workaround.as_str());
+    CustomerFacts {
+        csd: CustomersTicket { key: &csd.key, customer: &csd.customer, summary: &csd.summary },
+        priority: cus.priority,
+        decision: release.map(|release| release.decision),
+        fix_version: release.and_then(|release| release.fix_version.as_deref()),
+        target_date: release.and_then(|release| release.target_date),
+        tentative: release.is_some_and(|release| release.is_tentative()),
+        shipped: cus.is_shipped(),
+        workaround: workaround.filter(|text| !matches!(*text, "none" | "unknown")),
+        resolution: release.and_then(|release| release.resolution.as_deref()),
+        closed_as: closed_as(cus),
+    }
+}
+
+fn staff_facts<'a>(tickets: &'a Tickets, cus: &'a Cus, csd: Option<&'a Csd>, ready_to_close: bool) -> StaffFacts<'a> {
+    let ticket = |csd: &'a Csd| StaffTicket {
+        key: &csd.key,
+        customer: &csd.customer,
+        summary: &csd.summary,
+        reporter: &csd.reporter,
+    };
+    let release = cus.release.as_ref();
+    StaffFacts {
+        csd: csd.map(ticket),
+        cus: Escalation { key: &cus.key, summary: &cus.summary, priority: cus.priority },
+        customers: tickets.linked(cus).map(ticket).collect(),
+        assessment: cus.assessment.as_ref().map(|assessment| AssessmentFacts {
+            cause: &assessment.cause,
+            severity: assessment.severity,
+            impact: assessment.impact,
+            customers_affected: assessment.customers_affected,
+            workaround: &assessment.workaround,
+        }),
+        decision: release.map(|release| release.decision),
+        fix_version: release.and_then(|release| release.fix_version.as_deref()),
+        target_date: release.and_then(|release| release.target_date),
+        tentative: release.is_some_and(|release| release.is_tentative()),
+        shipped: cus.is_shipped(),
+        resolution: release.and_then(|release| release.resolution.as_deref()),
+        closed_as: closed_as(cus),
+        closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
+        duplicate_of: cus.closing.as_ref().and_then(|closing| closing.of.as_ref()),
+        ready_to_close,
+    }
+}
+
+fn closed_as(cus: &Cus) -> Option<Resolution> {
+    cus.closing.as_ref().map(|closing| closing.resolution).filter(|resolution| *resolution != Resolution::Fixed)
+}
+
+/// Made-up facts of every decision and answer, by which a template is checked.
+pub(in crate::workflow) fn samples(to: Audience) -> Vec<Facts<'static>> {
+    let version = |version| (Some(version), NaiveDate::from_ymd_opt(2026, 5, 1));
+    let none = (None, None);
+    let cases = [
+        (None, none, false, None),
+        (Some(Decision::Patch), version("8.2.1"), false, None),
+        (Some(Decision::NextRelease), version("9.0"), false, None),
+        (Some(Decision::Backlog), none, false, None),
+        (Some(Decision::NextRelease), version("9.0"), true, None),
+        (None, none, false, Some(Resolution::NotABug)),
+        (None, none, false, Some(Resolution::Duplicate)),
+    ];
+    cases
+        .into_iter()
+        .enumerate()
+        .map(|(n, (decision, (fix_version, target_date), shipped, closed_as))| {
+            let tentative = decision == Some(Decision::NextRelease) && !shipped;
+            let resolution = decision.map(|_| "Rates are rounded correctly.");
+            if to == Audience::Customer {
+                return Facts::Customer(CustomerFacts {
+                    csd: CustomersTicket { key: sample_csd(), customer: "Alder Logistics", summary: "Rates are wrong" },
+                    priority: Priority::High,
+                    decision,
+                    fix_version,
+                    target_date,
+                    tentative,
+                    shipped,
+                    workaround: decision.map(|_| "Round by hand"),
+                    resolution,
+                    closed_as,
+                });
+            }
+            let ticket = || StaffTicket {
+                key: sample_csd(),
+                customer: "Alder Logistics",
+                summary: "Rates are wrong",
+                reporter: "dana",
+            };
+            Facts::Staff(StaffFacts {
+                csd: (to == Audience::Support).then(ticket),
+                cus: Escalation { key: sample_cus(), summary: "Rates are wrong", priority: Priority::High },
+                customers: vec![ticket()],
+                assessment: Some(AssessmentFacts {
+                    cause: "A rounding error",
+                    severity: Severity::Major,
+                    impact: Impact::Large,
+                    customers_affected: Some(12),
+                    workaround: "Round by hand",
+                }),
+                decision,
+                fix_version,
+                target_date,
+                tentative,
+                shipped,
+                resolution,
+                closed_as,
+                closing_note: closed_as.map(|_| "It works as it should."),
+                duplicate_of: closed_as.filter(|closed| *closed == Resolution::Duplicate).map(|_| sample_cus()),
+                ready_to_close: n == 4,
+            })
+        })
+        .collect()
+}
+
+fn sample_csd() -> &'static Key {
+    static KEY: LazyLock<Key> = LazyLock::new(|| Key::numbered(Key::CSD, 4821));
+    &KEY
+}
+
+fn sample_cus() -> &'static Key {
+    static KEY: LazyLock<Key> = LazyLock::new(|| Key::numbered(Key::CUS, 7));
+    &KEY
+}

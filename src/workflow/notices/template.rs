@@ -1,0 +1,251 @@
+//! Message templates: Jinja, without files and without end.
+
+use std::collections::BTreeSet;
+
+use minijinja::machinery::{Token, tokenize};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, Template, UndefinedBehavior};
+
+use crate::workflow::notices::context::{self, Facts};
+use crate::workflow::vocabulary::Audience;
+
+/// How many steps a template may take: far more than a message needs, and over in a moment.
+const FUEL: u64 = 500_000;
+
+/// How long a template may be: far longer than a message. What is nested in a template is read one within the other, and
+/// the stack ends somewhere.
+const LONGEST: usize = 16 * 1024;
+
+/// What is said of a template that would tell somebody nothing.
+const BLANK: &str = "it makes a blank text of the facts";
+
+/// Something wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The line on which it stands, from 1.
+    pub line: usize,
+    /// What it is.
+    pub message: String,
+}
+
+/// The text that a template makes of the facts.
+///
+/// # Errors
+/// What is wrong with the template.
+pub(in crate::workflow) fn render(template: &str, facts: &Facts<'_>) -> Result<String, String> {
+    let environment = environment();
+    let text = read(&environment, template).and_then(|template| rendered(&template, facts));
+    text.map_err(|fault| fault.message)
+}
+
+/// The text that a template makes of the facts, once it has been read.
+fn rendered(template: &Template<'_, '_>, facts: &Facts<'_>) -> Result<String, Fault> {
+    let text = template.render(Value::from(Serde(facts))).map_err(|error| fault(&error))?;
+    if text.trim().is_empty() { Err(Fault { line: 1, message: BLANK.to_owned() }) } else { Ok(text) }
+}
+
+/// What is wrong with a template for that audience: it is rendered against samples of every decision and answer, and
+/// each variable must be one that the audience may know (R31).
+pub fn check(template: &str, to: Audience) -> Vec<Fault> {
+    let environment = environment();
+    let compiled = match read(&environment, template) {
+        Ok(compiled) => compiled,
+        Err(fault) => return vec![fault],
+    };
+    let samples = context::samples(to);
+    let known: Vec<serde_json::Value> = samples.iter().filter_map(|facts| serde_json::to_value(facts).ok()).collect();
+    let mut faults = BTreeSet::new();
+    for name in compiled.undeclared_variables(true) {
+        if !known.iter().any(|facts| is_known(facts, &name)) {
+            faults.insert(Fault { line: line_of(template, &name), message: format!("unknown variable `{name}`") });
+        }
+    }
+    if faults.is_empty() {
+        faults.extend(samples.iter().filter_map(|facts| rendered(&compiled, facts).err()));
+    }
+    faults.into_iter().collect()
+}
+
+fn environment<'a>() -> Environment<'a> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    // As the operators that [`growing`] finds.
+    environment.remove_filter("chain");
+    environment.remove_filter("zip");
+    environment
+}
+
+fn read<'e, 't>(environment: &'e Environment<'t>, template: &'t str) -> Result<Template<'e, 't>, Fault> {
+    if template.len() > LONGEST {
+        return Err(Fault { line: 1, message: format!("it is longer than {} KiB", LONGEST / 1024) });
+    }
+    match growing(template) {
+        Some(fault) => Err(fault),
+        None => environment.template_from_str(template).map_err(|error| fault(&error)),
+    }
+}
+
+/// The first operator that can make a list longer. A list that was repeated costs fuel only once its items are visited,
+/// and to turn it into a text visits them all, however many they are.
+fn growing(template: &str) -> Option<Fault> {
+    let mut tokens = tokenize(template, false, SyntaxConfig::default()).map_while(Result::ok);
+    let (token, span) = tokens.find(|(token, _)| matches!(token, Token::Mul | Token::Plus))?;
+    let operator = if matches!(token, Token::Mul) { "*" } else { "+" };
+    let message = format!("`{operator}` is not available: texts are joined by `~`");
+    Some(Fault { line: usize::from(span.start_line), message })
+}
+
+/// Whether the facts have that variable. What lies within a list, or within nothing, cannot be told.
+fn is_known(facts: &serde_json::Value, name: &str) -> bool {
+    let mut value = facts;
+    for part in name.split('.') {
+        let Some(fields) = value.as_object() else { return true };
+        match fields.get(part) {
+            Some(field) => value = field,
+            None => return false,
+        }
+    }
+    true
+}
+
+fn line_of(template: &str, name: &str) -> usize {
+    let before = template.find(name).and_then(|place| template.get(..place));
+    before.map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+fn fault(error: &minijinja::Error) -> Fault {
+    Fault { line: error.line().unwrap_or(1), message: told(error) }
+}
+
+fn told(error: &minijinja::Error) -> String {
+    let what = match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    };
+    match error.line() {
+        Some(line) => format!("{what} (line {line})"),
+        None => what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::notices::draft::NoticeSettings;
+    use crate::workflow::vocabulary::Word;
+
+    fn faults(template: &str, to: Audience) -> Vec<(usize, String)> {
+        check(template, to).into_iter().map(|fault| (fault.line, fault.message)).collect()
+    }
+
+    #[test]
+    fn no_list_can_be_made_longer() {
+        for template in
+            ["\n{{ (customers * 30000000) ~ '' }}", "{% if true %}\n{% set a = customers + customers %}{% endif %}"]
+        {
+            let [(2, fault)] = &faults(template, Audience::Product)[..] else { panic!("{template}") };
+            assert!(fault.contains("is not available"), "{fault}");
+        }
+        assert!(faults("{{ customers | chain(customers) }}", Audience::Product)[0].1.contains("filter"));
+        assert_eq!(
+            faults("{%+ if customers %}* and + ~ {{ customers | join(' + ') }}{% endif %}", Audience::Product),
+            []
+        );
+    }
+
+    #[test]
+    fn what_would_tell_somebody_nothing_is_a_fault() {
+        for template in ["", " \n", "{% if decision == 'patch' %}A patch comes.{% endif %}"] {
+            assert_eq!(faults(template, Audience::Customer), [(1, BLANK.to_owned())], "{template:?}");
+        }
+        let facts = &context::samples(Audience::Customer)[0];
+        assert_eq!(render("{# nothing #}", facts), Err(BLANK.to_owned()));
+    }
+
+    #[test]
+    fn the_built_in_templates_have_no_fault() {
+        let notice_settings = NoticeSettings::default();
+        for to in Audience::ALL {
+            let settings = notice_settings.of(*to);
+            assert_eq!(faults(&settings.template, *to), [], "{to}");
+            assert_eq!(faults(&settings.subject, *to), [], "{to}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_variable_is_named_with_its_line_even_where_no_sample_comes_by() {
+        let template = "Hello\n{% if decision == 'never' %}\n{{ csd.nickname }}\n{% endif %}{{ nobody }}";
+        let expected = [(3, "unknown variable `csd.nickname`"), (4, "unknown variable `nobody`")];
+        assert_eq!(faults(template, Audience::Customer), expected.map(|(line, text)| (line, text.to_owned())));
+    }
+
+    #[test]
+    fn what_customers_must_not_know_is_unknown_in_their_template() {
+        for hidden in ["cus.key", "assessment.cause", "csd.reporter", "csd.contact", "customers", "closing_note"] {
+            let faults = faults(&format!("{{{{ {hidden} }}}}"), Audience::Customer);
+            assert_eq!(faults.len(), 1, "{hidden}");
+        }
+        assert_eq!(faults("{{ assessment.cause }}", Audience::Support), []);
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_read_is_told_with_its_line() {
+        let faults = faults("Hello\n{% if %}", Audience::Product);
+        assert_eq!(faults.first().map(|(line, _)| *line), Some(2), "{faults:?}");
+    }
+
+    #[test]
+    fn a_template_cannot_run_for_ever() {
+        let endless = "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
+        let faults = faults(endless, Audience::Product);
+        assert_eq!(faults.len(), 1, "{faults:?}");
+    }
+
+    #[test]
+    fn a_template_is_no_longer_than_can_be_read() {
+        let sum = format!("{{{{ 1{} }}}}", "+1".repeat(100_000));
+        let expected = "it is longer than 16 KiB";
+        assert_eq!(faults(&sum, Audience::Product), [(1, expected.to_owned())]);
+        assert_eq!(faults(&"x".repeat(16 * 1024), Audience::Product), []);
+        assert_eq!(faults(&"x".repeat(16 * 1024 + 1), Audience::Product), [(1, expected.to_owned())]);
+    }
+
+    #[test]
+    fn a_template_is_tried_in_every_state_that_a_notice_can_tell_and_in_no_other() {
+        let is_tried = |state: &str| {
+            let wrong_in_that_state =
+                format!("x{{% if {state} %}}{{{{ decision.nothing.of_that_name }}}}{{% endif %}}");
+            !faults(&wrong_in_that_state, Audience::Product).is_empty()
+        };
+        for state in [
+            "not decision",
+            "decision == 'patch'",
+            "decision == 'backlog'",
+            "tentative and fix_version and target_date",
+            "shipped",
+            "closed_as and not duplicate_of",
+            "duplicate_of",
+            "ready_to_close",
+        ] {
+            assert!(is_tried(state), "{state}");
+        }
+        for state in [
+            "tentative and decision != 'next-release'",
+            "tentative and shipped",
+            "decision == 'next-release' and not tentative and not shipped",
+            "duplicate_of and closed_as != 'duplicate'",
+            "ready_to_close and not shipped",
+        ] {
+            assert!(!is_tried(state), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_template_cannot_read_files() {
+        for template in ["{% include '/etc/passwd' %}", "{% import '/etc/passwd' as x %}", "{% extends 'x' %}"] {
+            assert_ne!(faults(template, Audience::Product), [], "{template}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Business hours: adding working time to a point in time (R29).
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate, TimeDelta, TimeZone, Weekday};
+use chrono_tz::Tz;
+
+use crate::workflow::Time;
+use crate::workflow::obligations::span::Span;
+
+/// When a team works: certain days of the week, from an hour to another, in a time zone, but for holidays.
+///
+/// A day is then a working day. Three hours are three hours of the clock while the team works, so that a change to
+/// daylight-saving time within working hours shortens or lengthens that day; a working day ends at the time of the day
+/// at which it began, whatever the clocks did in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// The days of the week on which the team works; at least one.
+    pub days: Vec<Weekday>,
+    /// When work begins, in minutes after midnight, local time.
+    pub opens: u32,
+    /// When it ends, in minutes after midnight, local time; later than it begins.
+    pub closes: u32,
+    /// The zone of these times.
+    pub zone: Tz,
+    /// The dates on which nobody works although it is a working day of the week.
+    pub holidays: BTreeSet<NaiveDate>,
+}
+
+impl Default for Calendar {
+    /// Monday to Friday from nine to five, UTC.
+    fn default() -> Self {
+        Self {
+            days: vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
+            opens: 9 * 60,
+            closes: 17 * 60,
+            zone: Tz::UTC,
+            holidays: BTreeSet::new(),
+        }
+    }
+}
+
+/// The last day that is looked at: a span that reaches further ends there.
+pub(in crate::workflow) const LAST_YEAR: i32 = 9999;
+
+impl Calendar {
+    /// The end of a span of working time.
+    pub fn add(&self, from: Time, span: Span) -> Time {
+        match span {
+            Span::Minutes(minutes) => self.add_clock_time(from, TimeDelta::minutes(i64::from(minutes))),
+            Span::Hours(hours) => self.add_clock_time(from, TimeDelta::hours(i64::from(hours))),
+            Span::Days(days) => self.add_days(from, days),
+        }
+    }
+
+    fn add_clock_time(&self, from: Time, mut left: TimeDelta) -> Time {
+        let mut day = self.local_date(from);
+        let mut end = from;
+        while day.year() <= LAST_YEAR {
+            if let Some((opens, closes)) = self.hours_of(day) {
+                let begin = from.max(opens);
+                let open = (closes - begin).max(TimeDelta::zero());
+                if left <= open {
+                    return begin + left;
+                }
+                left -= open;
+                end = end.max(closes);
+            }
+            match day.succ_opt() {
+                Some(next) => day = next,
+                None => break,
+            }
+        }
+        end
+    }
+
+    /// Outside working hours the span begins with the end of the working day before.
+    fn add_days(&self, from: Time, days: u32) -> Time {
+        let mut day = self.local_date(from);
+        let mut time_of_day = None;
+        match self.hours_of(day) {
+            Some((opens, closes)) if opens <= from => {
+                let local = from.min(closes).with_timezone(&self.zone).naive_local();
+                time_of_day = Some(local - day.and_time(chrono::NaiveTime::MIN));
+            }
+            _ => day = self.step(day, |day| day.pred_opt()),
+        }
+        for _ in 0..days {
+            day = self.step(day, |day| day.succ_opt());
+        }
+        let Some((opens, closes)) = self.hours_of(day) else { return from };
+        time_of_day.map_or(closes, |time| self.instant(day, time).clamp(opens, closes))
+    }
+
+    /// The next working day in that direction.
+    fn step(&self, day: NaiveDate, next: impl Fn(NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
+        let mut day = day;
+        while let Some(other) = next(day).filter(|other| (0..=LAST_YEAR).contains(&other.year())) {
+            day = other;
+            if self.is_working_day(day) {
+                break;
+            }
+        }
+        day
+    }
+
+    fn is_working_day(&self, day: NaiveDate) -> bool {
+        self.days.contains(&day.weekday()) && !self.holidays.contains(&day)
+    }
+
+    /// From when to when the team works on a day.
+    fn hours_of(&self, day: NaiveDate) -> Option<(Time, Time)> {
+        let at = |minutes: u32| self.instant(day, TimeDelta::minutes(i64::from(minutes)));
+        self.is_working_day(day).then(|| (at(self.opens), at(self.closes)))
+    }
+
+    fn local_date(&self, time: Time) -> NaiveDate {
+        time.with_timezone(&self.zone).date_naive()
+    }
+
+    /// The point in time of a local time of day: the earlier of two where the clocks go back, and the end of the gap
+    /// where they go forward.
+    fn instant(&self, day: NaiveDate, since_midnight: TimeDelta) -> Time {
+        let local = day.and_time(chrono::NaiveTime::MIN) + since_midnight;
+        let mut later = local;
+        for _ in 0..=24 * 4 {
+            if let Some(time) = self.zone.from_local_datetime(&later).earliest() {
+                return time.to_utc();
+            }
+            later += TimeDelta::minutes(15);
+        }
+        local.and_utc()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Time {
+        text.parse().unwrap()
+    }
+
+    fn berlin() -> Calendar {
+        Calendar { zone: chrono_tz::Europe::Berlin, ..Calendar::default() }
+    }
+
+    fn every_day_and_night() -> Calendar {
+        let mut calendar = berlin();
+        calendar.days.extend([Weekday::Sat, Weekday::Sun]);
+        Calendar { opens: 0, closes: 24 * 60, ..calendar }
+    }
+
+    #[test]
+    fn given_a_friday_afternoon_when_hours_are_added_then_the_weekend_does_not_count() {
+        // Friday 2026-05-08, 16:00 in Berlin.
+        assert_eq!(berlin().add(time("2026-05-08T14:00:00Z"), Span::Hours(4)), time("2026-05-11T10:00:00Z"));
+    }
+
+    #[test]
+    fn given_a_friday_afternoon_when_a_day_is_added_then_it_is_monday_at_the_same_time() {
+        assert_eq!(berlin().add(time("2026-05-08T14:00:00Z"), Span::Days(1)), time("2026-05-11T14:00:00Z"));
+    }
+
+    #[test]
+    fn given_a_time_outside_working_hours_then_a_day_ends_with_the_next_working_day() {
+        for outside in ["2026-05-08T15:00:00Z", "2026-05-09T10:00:00Z", "2026-05-11T06:59:00Z"] {
+            assert_eq!(berlin().add(time(outside), Span::Days(1)), time("2026-05-11T15:00:00Z"), "{outside}");
+            assert_eq!(berlin().add(time(outside), Span::Hours(1)), time("2026-05-11T08:00:00Z"), "{outside}");
+        }
+    }
+
+    #[test]
+    fn given_a_holiday_then_it_does_not_count() {
+        let mut calendar = berlin();
+        calendar.holidays.insert("2026-05-14".parse().unwrap());
+        assert_eq!(calendar.add(time("2026-05-13T14:00:00Z"), Span::Days(1)), time("2026-05-15T14:00:00Z"));
+        assert_eq!(calendar.add(time("2026-05-13T14:00:00Z"), Span::Hours(2)), time("2026-05-15T08:00:00Z"));
+    }
+
+    #[test]
+    fn given_clocks_that_go_forward_then_a_working_day_ends_at_the_same_time_of_day() {
+        // Summer time began on Sunday 2026-03-29 in Berlin.
+        assert_eq!(berlin().add(time("2026-03-27T14:00:00Z"), Span::Days(1)), time("2026-03-30T13:00:00Z"));
+        assert_eq!(berlin().add(time("2026-03-27T15:30:00Z"), Span::Hours(1)), time("2026-03-30T07:30:00Z"));
+    }
+
+    #[test]
+    fn given_clocks_that_change_within_working_hours_then_hours_are_those_of_the_clock() {
+        let calendar = every_day_and_night();
+        let (forward, back) = (time("2026-03-29T00:30:00Z"), time("2026-10-25T00:30:00Z"));
+        assert_eq!(calendar.add(forward, Span::Hours(3)), forward + TimeDelta::hours(3));
+        assert_eq!(calendar.add(back, Span::Hours(3)), back + TimeDelta::hours(3));
+        // 01:30 on the day of the change and on the day after are 23 hours apart in spring, 25 in autumn.
+        assert_eq!(calendar.add(forward, Span::Days(1)), forward + TimeDelta::hours(23));
+        assert_eq!(calendar.add(time("2026-10-24T23:30:00Z"), Span::Days(1)), time("2026-10-26T00:30:00Z"));
+    }
+
+    #[test]
+    fn given_a_time_of_day_that_the_clocks_skip_then_it_is_the_end_of_the_gap() {
+        let calendar = every_day_and_night();
+        // 02:30 on 2026-03-28, and the same on the day on which there is no 02:30.
+        assert_eq!(calendar.add(time("2026-03-28T01:30:00Z"), Span::Days(1)), time("2026-03-29T01:00:00Z"));
+    }
+
+    #[test]
+    fn given_a_day_that_a_zone_left_out_then_nobody_works_on_it() {
+        // Samoa went from Thursday 2011-12-29 to Saturday 2011-12-31; it is four o'clock on that Thursday.
+        let samoa = Calendar { zone: chrono_tz::Pacific::Apia, ..Calendar::default() };
+        assert_eq!(samoa.add(time("2011-12-30T02:00:00Z"), Span::Hours(2)), time("2012-01-01T20:00:00Z"));
+    }
+
+    #[test]
+    fn working_time_never_runs_backwards() {
+        let calendar = berlin();
+        let start = time("2026-03-26T00:00:00Z");
+        for span in [Span::Minutes(30), Span::Hours(4), Span::Hours(24), Span::Days(1), Span::Days(5)] {
+            let ends: Vec<Time> =
+                (0..10 * 24 * 4).map(|n| calendar.add(start + TimeDelta::minutes(15 * n), span)).collect();
+            assert!(ends.windows(2).all(|pair| pair[0] <= pair[1]), "{span}");
+        }
+    }
+
+    #[test]
+    fn given_a_span_beyond_all_calendars_then_it_ends_with_them() {
+        assert!(berlin().add(time("2026-05-08T14:00:00Z"), Span::Days(9_999_999)).year() <= LAST_YEAR);
+    }
+}

@@ -1,0 +1,285 @@
+//! Due times, in one place: what is owed is compared before and after a command, and the events carry what that fixes
+//! (R29).
+
+use chrono::NaiveTime;
+
+use crate::workflow::event::Event;
+use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::obligations::policy::Policy;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::Priority;
+use crate::workflow::{Context, Time};
+
+/// Writes into the events the due times that they fix. `before` and `after` enclose the events.
+pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Event], at: Time, context: &Context) {
+    for ticket in &after.all {
+        let Some(last) = events.iter_mut().rev().find(|event| event.stream == *ticket.id()) else {
+            continue;
+        };
+        last.due = fixed(before.ticket(ticket.id()), ticket, at, &context.policy);
+    }
+}
+
+fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> Vec<DueTime> {
+    let held = before.map(Ticket::demands).unwrap_or_default();
+    let urgency = after.urgency();
+    let was_raised = before.is_some_and(|before| urgency < before.urgency());
+    let mut fixed = Vec::new();
+    for duty in after.demands() {
+        if !held.contains(&duty) {
+            let begins = begins(after, &duty, at);
+            let due = policy.due(duty.kind, urgency, begins);
+            fixed.push(DueTime { duty, begins, due });
+        } else if was_raised
+            && let Some(old) = after.due().iter().find(|held| held.duty == duty)
+            && old.begins <= at
+        {
+            let due = old.due.min(policy.due(duty.kind, urgency, at));
+            if due < old.due {
+                fixed.push(DueTime { duty, begins: old.begins, due });
+            }
+        }
+    }
+    fixed
+}
+
+/// When the clock of a new duty starts: with the event that makes it owed, but for a target date.
+fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
+    match ticket {
+        Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::Ship => {
+            release.target_date.map_or(at, |date| date.and_time(NaiveTime::MIN).and_utc())
+        }
+        Ticket::Cus(_) | Ticket::Csd(_) => at,
+    }
+}
+
+impl Ticket {
+    /// What the rules demand of it.
+    pub(crate) fn demands(&self) -> Vec<Duty> {
+        match self {
+            Self::Csd(csd) => csd.demands(),
+            Self::Cus(cus) => cus.demands(),
+        }
+    }
+
+    /// The due times that its events fixed.
+    pub(crate) fn due(&self) -> &[DueTime] {
+        match self {
+            Self::Csd(Csd { due, .. }) | Self::Cus(Cus { due, .. }) => due,
+        }
+    }
+
+    /// The priority whose clocks run. A customer's ticket has none before it is escalated: a trigger makes it urgent (R6).
+    pub(crate) fn urgency(&self) -> Priority {
+        match self {
+            Self::Csd(csd) if csd.is_urgent() => Priority::Critical,
+            Self::Csd(_) => Priority::Medium,
+            Self::Cus(cus) => cus.priority,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::workflow::command::{Assess, Confirm, Edit, Report};
+    use crate::workflow::obligations::duty::DutyKind;
+    use crate::workflow::obligations::policy::Policy;
+    use crate::workflow::refusal::Failure;
+    use crate::workflow::tests::given::{
+        assess, assessed, backlog, confirm, decided, edit, eng_assess, escalate, escalated, hold, patch, postmortem,
+        promised, report, reported, send_back, set_priority, ship, shipped, tell, to_postmortem,
+    };
+    use crate::workflow::tests::kit::{World, hour, rules};
+    use crate::workflow::tickets::Tickets;
+    use crate::workflow::vocabulary::{
+        AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Role, Trigger, Word,
+    };
+
+    const DAY: i64 = 24;
+
+    /// The world in which a duty of that kind has just arisen, 100 hours after the beginning, and the ticket that owes.
+    fn arisen(kind: DutyKind, priority: Priority) -> (World, &'static str) {
+        let product = |world: World| if priority.is_high() { world.told(Audience::Product) } else { world };
+        let large = || product(escalated(priority).given(eng_assess(Impact::Large)));
+        let told = || product(decided(priority, patch("8.2")));
+        match kind {
+            DutyKind::Assess => (World::new().at(100).given(report("Alder")), "CSD-1"),
+            DutyKind::Escalate => (reported().at(100).given(assess("CSD-1")), "CSD-1"),
+            DutyKind::Resolve => {
+                (reported().at(100).given(Assess { handled_by: Handler::Product, ..assess("CSD-1") }), "CSD-1")
+            }
+            DutyKind::EngAssess => (assessed().at(100).given(escalate(&["CSD-1"], priority)), "CUS-1"),
+            DutyKind::Complete => (escalated(priority).at(100).given(send_back(&[ChecklistItem::Steps])), "CUS-1"),
+            DutyKind::AlertProduct | DutyKind::Release => (escalated(priority).at(100).eng_assessed(), "CUS-1"),
+            DutyKind::TellMarketing | DutyKind::TellSupport => (large().at(100).given(patch("8.2")), "CUS-1"),
+            DutyKind::TellCustomer | DutyKind::Postmortem => (told().at(100).told(Audience::Support), "CUS-1"),
+            DutyKind::Ship => (decided(priority, promised(30, patch("8.2"))), "CUS-1"),
+            DutyKind::Confirm => {
+                let world = postmortem(priority, patch("8.2")).given(ship()).told(Audience::Support);
+                (world.at(100).told(Audience::Customer), "CUS-1")
+            }
+            DutyKind::Review => (escalated(priority).eng_assessed().at(100).given(backlog()), "CUS-1"),
+            DutyKind::WordToProduct | DutyKind::Close => {
+                (shipped(priority).at(100).given(confirm("CSD-1", AnswerKind::Resolved)), "CUS-1")
+            }
+            DutyKind::LiftHold => (decided(priority, patch("8.2")).given(hold(None)).at(100).given(ship()), "CUS-1"),
+        }
+    }
+
+    /// The table of PROCESS: who owes it, and the hours for critical, high, medium and low. The escalation without a
+    /// trigger; the one with a trigger has a test of its own.
+    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 17] = [
+        (DutyKind::Assess, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
+        (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
+        (DutyKind::Resolve, Role::Product, [Some(5 * DAY), Some(5 * DAY), Some(5 * DAY), Some(5 * DAY)]),
+        (DutyKind::EngAssess, Role::Engineering, [Some(4), Some(24), Some(3 * DAY), Some(7 * DAY)]),
+        (DutyKind::Complete, Role::Support, [Some(4), Some(24), Some(3 * DAY), Some(7 * DAY)]),
+        (DutyKind::AlertProduct, Role::Engineering, [Some(1), Some(4), None, None]),
+        (DutyKind::Release, Role::Engineering, [Some(8), Some(2 * DAY), Some(5 * DAY), Some(14 * DAY)]),
+        (DutyKind::TellMarketing, Role::Engineering, [Some(4), Some(DAY), Some(3 * DAY), Some(3 * DAY)]),
+        (DutyKind::TellSupport, Role::Engineering, [Some(1), Some(4), Some(DAY), Some(3 * DAY)]),
+        (DutyKind::TellCustomer, Role::Support, [Some(1), Some(4), Some(DAY), Some(3 * DAY)]),
+        (DutyKind::Postmortem, Role::Engineering, [Some(DAY), Some(DAY), Some(3 * DAY), Some(3 * DAY)]),
+        (DutyKind::Ship, Role::Engineering, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
+        (DutyKind::Confirm, Role::Support, [Some(3 * DAY), Some(3 * DAY), Some(7 * DAY), Some(14 * DAY)]),
+        (DutyKind::Review, Role::Product, [Some(90 * DAY), Some(90 * DAY), Some(90 * DAY), Some(90 * DAY)]),
+        (DutyKind::WordToProduct, Role::Support, [Some(DAY), Some(DAY), Some(3 * DAY), Some(7 * DAY)]),
+        (DutyKind::Close, Role::Product, [Some(DAY), Some(DAY), Some(3 * DAY), Some(7 * DAY)]),
+        (DutyKind::LiftHold, Role::Engineering, [Some(4), Some(DAY), Some(DAY), Some(3 * DAY)]),
+    ];
+
+    #[test]
+    fn every_row_of_the_default_table_has_its_owner_its_start_and_its_hours() {
+        assert_eq!(TABLE.map(|(kind, ..)| kind), DutyKind::ALL);
+        for (kind, by, hours) in TABLE {
+            for (priority, hours) in Priority::ALL.iter().zip(hours) {
+                let (world, ticket) = arisen(kind, *priority);
+                // The clock of shipping starts on the target date, thirty days after the beginning.
+                let start = if kind == DutyKind::Ship { 30 * DAY } else { 100 };
+                let owed = world.owed(ticket).into_iter().find(|owed| owed.duty.kind == kind);
+                let times = owed.as_ref().map(|owed| (owed.by, owed.begins, owed.due));
+                assert_eq!(times, hours.map(|hours| (by, hour(start), hour(start + hours))), "{kind} {priority}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_escalation_with_a_trigger_is_due_in_four_hours() {
+        for trigger in Trigger::ALL {
+            let world = reported().at(100).given(Assess { triggers: vec![*trigger], ..assess("CSD-1") });
+            assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(100 + 4), "{trigger}");
+        }
+    }
+
+    #[test]
+    fn overdue_is_only_what_is_past_its_time() {
+        let owed = &reported().owed("CSD-1")[0];
+        assert!(!owed.is_overdue(hour(24)) && owed.is_overdue(hour(24) + chrono::TimeDelta::milliseconds(1)));
+    }
+
+    #[test]
+    fn raising_a_priority_moves_an_open_due_time_to_the_earlier_one() {
+        let due = |at: i64| {
+            let world = escalated(Priority::Low).at(at).given(set_priority(Priority::High));
+            world.due("CUS-1", DutyKind::EngAssess)
+        };
+        assert_eq!(due(10), Some(10 + 24));
+        assert_eq!(due(160), Some(7 * DAY));
+        let twice = escalated(Priority::Low).at(10).given(set_priority(Priority::High));
+        assert_eq!(twice.at(11).given(set_priority(Priority::Critical)).due("CUS-1", DutyKind::EngAssess), Some(15));
+    }
+
+    #[test]
+    fn raising_that_brings_nothing_forward_records_no_due_time() {
+        let mut world = escalated(Priority::Low).at(160);
+        assert!(world.when(set_priority(Priority::High)).iter().all(|event| event.due.is_empty()));
+    }
+
+    #[test]
+    fn raising_moves_everything_open_at_once_and_keeps_when_it_began() {
+        let world = escalated(Priority::Low).given(eng_assess(Impact::Large)).given(backlog()).at(6);
+        let world = world.given(set_priority(Priority::Critical));
+        assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(6 + 4));
+        assert_eq!(world.due("CUS-1", DutyKind::TellSupport), Some(6 + 1));
+        assert_eq!(world.due("CUS-1", DutyKind::Review), Some(90 * DAY));
+        assert!(
+            world
+                .owed("CUS-1")
+                .iter()
+                .filter(|owed| owed.duty.kind != DutyKind::AlertProduct)
+                .all(|owed| { owed.begins == hour(0) })
+        );
+    }
+
+    #[test]
+    fn lowering_a_priority_moves_no_due_time_and_needs_a_note() {
+        let world = escalated(Priority::Critical).eng_assessed().given(patch("8.2"));
+        let before = world.owed("CUS-1");
+        let lower = set_priority(Priority::Low);
+        let failures = world.refused(Edit { note: None, ..lower.clone() });
+        let lowering = Failure::LoweringNoteMissing { from: Priority::Critical, to: Priority::Low };
+        assert_eq!(failures, [lowering]);
+        assert_eq!(rules(&failures).first().map(|rule| rule.as_str()), Some("R29"));
+        assert_eq!(world.at(1).given(lower).owed("CUS-1"), before);
+    }
+
+    #[test]
+    fn what_arises_after_lowering_has_the_longer_time() {
+        let world = escalated(Priority::Critical).given(set_priority(Priority::Low)).at(3).eng_assessed();
+        assert_eq!(world.due("CUS-1", DutyKind::Release), Some(3 + 14 * DAY));
+    }
+
+    #[test]
+    fn raising_does_not_move_what_has_not_begun() {
+        let world = decided(Priority::Low, promised(30, patch("8.2"))).given(set_priority(Priority::Critical));
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(31 * DAY));
+    }
+
+    #[test]
+    fn a_changed_policy_never_moves_what_is_owed() {
+        let mut world = escalated(Priority::Low);
+        world.context.policy = Policy::with(DutyKind::EngAssess, [1; 4]).into();
+        let world = world.at(1).given(Edit { summary: Some("So".to_owned()), ..edit("CUS-1") });
+        assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(7 * DAY));
+        let mut later = assessed();
+        later.context.policy = Policy::with(DutyKind::EngAssess, [1; 4]).into();
+        assert_eq!(later.given(escalate(&["CSD-1"], Priority::Low)).due("CUS-1", DutyKind::EngAssess), Some(1));
+    }
+
+    #[test]
+    fn an_event_is_never_earlier_than_the_last_one() {
+        let world = World::new().at(10).given(report("Alder")).at(8);
+        let world = world.given(assess("CSD-1"));
+        assert_eq!(world.csd("CSD-1").updated, hour(10));
+        assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(10 + DAY));
+    }
+
+    #[test]
+    fn a_time_set_by_hand_before_the_last_event_is_refused() {
+        let mut world = World::new().at(10).given(report("Alder")).at(8);
+        world.context.now_is_explicit = true;
+        let failures = world.refused(assess("CSD-1"));
+        assert_eq!(failures, [Failure::ClockBeforeLastEvent { now: hour(8), last: hour(10) }]);
+        assert_eq!(world.at(10).given(assess("CSD-1")).csd("CSD-1").revision, 2);
+    }
+
+    #[test]
+    fn a_replay_of_the_events_needs_no_policy() {
+        let mut world = World::new();
+        let mut events = world.when(Report { product_version: Some("8.1".to_owned()), ..report("Alder") });
+        events.extend(world.when(assess("CSD-1")));
+        events.extend(world.when(escalate(&["CSD-1"], Priority::High)));
+        events.extend(world.when(eng_assess(Impact::Large)));
+        events.extend(world.when(patch("8.2")));
+        for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
+            events.extend(world.when(tell(to)));
+        }
+        events.extend(world.when(to_postmortem()));
+        events.extend(world.when(Confirm { note: Some("So".to_owned()), ..confirm("CSD-1", AnswerKind::Resolved) }));
+        let mut replayed = Tickets::default();
+        events.iter().for_each(|event| replayed.apply(event));
+        assert_eq!(replayed, world.tickets);
+    }
+}

@@ -1,0 +1,426 @@
+//! Refusals: every rule in the way of a command, as data, and what puts it right. Their wording stands in `wording`.
+
+use std::fmt;
+
+use crate::workflow::Time;
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::stage::Stage;
+use crate::workflow::vocabulary::{
+    Audience, ChecklistItem, Decision, Handler, Kind, Priority, Resolution, Role, Trigger,
+};
+pub use crate::workflow::wording::quoted;
+use crate::workflow::wording::rfc3339;
+
+/// Why a command was refused: all that is wrong, at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refusal {
+    /// The step and the ticket, where it was about one.
+    pub about: Option<(Step, Key)>,
+    /// What is wrong, the most basic first; never empty.
+    pub failures: Vec<Failure>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "the wording below says of each what it is and what its fields are")]
+pub enum Failure {
+    // The step is not legal from this stage, or not this role's.
+    WrongKind { step: Step, key: Key, needed: Kind },
+    WrongStage { step: Step, key: Key, stage: Stage, by: String, since: Time, legal: Vec<Stage> },
+    NotLinked { csd: Key },
+    WrongRole { needed: Vec<Role>, has: Vec<Role> },
+    // Something required is missing.
+    Missing { rule: Rule, field: Field },
+    NothingGiven { fields: Vec<Field> },
+    TriggerNoteMissing { withdrawn: Vec<Trigger> },
+    LoweringNoteMissing { from: Priority, to: Priority },
+    EarlyNoteMissing,
+    StillWanting { key: Key, item: ChecklistItem },
+    // Something contradicts a rule.
+    ClockBeforeLastEvent { now: Time, last: Time },
+    KeyIsOurs { key: Key },
+    KeyTaken { key: Key },
+    KeyIsTheDesks { key: Key },
+    TriggerNeedsEngineering { handler: Handler },
+    TriggerContradiction,
+    VersionRefused,
+    TargetDateRefused,
+    UnchangedDecision { decision: Decision },
+    NoFixVersion { cus: Key },
+    AlreadyShipped { cus: Key },
+    NothingToShip { version: String },
+    NothingToSlip { version: String },
+    NoHold { cus: Key },
+    LastLink { csd: Key, cus: Key },
+    NotItself { cus: Key },
+    OriginalClosed { cus: Key },
+    NotOfThisKind { field: Field, kind: Kind },
+    NothingChanges { key: Key },
+    NoCustomers { rule: Rule, cus: Key },
+    AnswersExclude { given: usize },
+    Template { audience: Audience, message: String },
+    AlreadyQueued { cus: Key, to: Audience },
+    NotQueued { cus: Key, notice: u32 },
+    NoAddress { csd: Key },
+    // Something is still owed.
+    SupportNotTold { cus: Key, csd: Key, queued: bool },
+    ProductNotAlerted { cus: Key, queued: bool },
+    MarketingNotTold { cus: Key, queued: bool },
+    CustomerNotTold { cus: Key, csd: Key, queued: bool },
+    CustomerUndecided { csd: Key },
+    NothingOwed { cus: Key, to: Option<Audience> },
+}
+
+impl Refusal {
+    /// A refusal about a step on a ticket.
+    pub(crate) fn of(step: Step, key: &Key, failures: Vec<Failure>) -> Self {
+        Self { about: Some((step, key.clone())), failures }
+    }
+
+    /// A refusal about no ticket.
+    pub fn bare(failures: Vec<Failure>) -> Self {
+        Self { about: None, failures }
+    }
+
+    /// Whether the step is not legal from this stage or not this role's, which is told before anything else.
+    pub fn is_illegal(&self) -> bool {
+        self.failures.iter().any(Failure::is_illegal)
+    }
+
+    /// A name for programs.
+    pub fn code(&self) -> &'static str {
+        let all = |test: fn(&Failure) -> bool| self.failures.iter().all(test);
+        if self.failures.iter().any(|failure| matches!(failure, Failure::WrongRole { .. })) {
+            "wrong-role"
+        } else if self.is_illegal() {
+            "wrong-stage"
+        } else if all(|failure| failure.rule() == Rule::R8 || failure.rule() == Rule::R12) {
+            "checklist-incomplete"
+        } else if all(Failure::is_missing) {
+            "input-missing"
+        } else if all(Failure::is_owed) {
+            "still-owed"
+        } else {
+            "refused"
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((step, key)) = &self.about {
+            write!(f, "`{key}` cannot {}: ", step.phrase())?;
+        }
+        for (n, failure) in self.failures.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "; " };
+            write!(f, "{separator}{failure} ({})", failure.rule())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Failure {
+    /// Whether the step is not legal from this stage, or not this role's.
+    pub fn is_illegal(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongKind { .. } | Self::WrongStage { .. } | Self::NotLinked { .. } | Self::WrongRole { .. }
+        )
+    }
+
+    /// Whether giving an input puts it right.
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::Missing { .. }
+                | Self::NothingGiven { .. }
+                | Self::TriggerNoteMissing { .. }
+                | Self::LoweringNoteMissing { .. }
+                | Self::EarlyNoteMissing
+                | Self::StillWanting { .. }
+        )
+    }
+
+    fn is_owed(&self) -> bool {
+        matches!(
+            self,
+            Self::SupportNotTold { .. }
+                | Self::ProductNotAlerted { .. }
+                | Self::MarketingNotTold { .. }
+                | Self::CustomerNotTold { .. }
+                | Self::CustomerUndecided { .. }
+        )
+    }
+
+    /// The rule that it breaks.
+    pub fn rule(&self) -> Rule {
+        match self {
+            Self::Missing { rule, .. } | Self::NoCustomers { rule, .. } => *rule,
+            Self::WrongStage { step, .. } | Self::WrongKind { step, .. } => step.rule(),
+            Self::WrongRole { .. } => Rule::R28,
+            Self::NotLinked { .. } => Rule::R11,
+            Self::NothingGiven { .. } | Self::NotOfThisKind { .. } | Self::NothingChanges { .. } => Rule::R27,
+            Self::TriggerNoteMissing { .. } => Rule::R5,
+            Self::LoweringNoteMissing { .. } => Rule::R29,
+            Self::StillWanting { .. } => Rule::R12,
+            Self::ClockBeforeLastEvent { .. } => Rule::R27,
+            Self::KeyIsOurs { .. } | Self::KeyTaken { .. } | Self::KeyIsTheDesks { .. } => Rule::R2,
+            Self::TriggerNeedsEngineering { .. } | Self::TriggerContradiction => Rule::R4,
+            Self::VersionRefused | Self::TargetDateRefused => Rule::R16,
+            Self::UnchangedDecision { .. } => Rule::R20,
+            Self::NoFixVersion { .. } | Self::AlreadyShipped { .. } | Self::NothingToShip { .. } => Rule::R30,
+            Self::NothingToSlip { .. } => Rule::R20,
+            Self::NoHold { .. } => Rule::R10,
+            Self::LastLink { .. } => Rule::R11,
+            Self::NotItself { .. } | Self::OriginalClosed { .. } => Rule::R26,
+            Self::EarlyNoteMissing | Self::AnswersExclude { .. } | Self::CustomerNotTold { .. } => Rule::R23,
+            Self::Template { .. } => Rule::R31,
+            Self::SupportNotTold { .. } => Rule::R18,
+            Self::ProductNotAlerted { .. } => Rule::R14,
+            Self::MarketingNotTold { .. } => Rule::R17,
+            Self::CustomerUndecided { .. } => Rule::R24,
+            Self::NothingOwed { .. } | Self::NoAddress { .. } => Rule::R21,
+            Self::AlreadyQueued { .. } | Self::NotQueued { .. } => Rule::R29,
+        }
+    }
+
+    /// The input that it is about.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Self::Missing { field, .. } | Self::NotOfThisKind { field, .. } => Some(*field),
+            Self::NothingGiven { fields } => fields.first().copied(),
+            Self::WrongRole { .. } => Some(Field::Role),
+            Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
+                Some(Field::Note)
+            }
+            Self::StillWanting { item, .. } => match item {
+                ChecklistItem::Steps => Some(Field::Steps),
+                ChecklistItem::Priority => Some(Field::Priority),
+                ChecklistItem::Attachments => Some(Field::Attach),
+                ChecklistItem::Version => Some(Field::ProductVersion),
+                ChecklistItem::Description => Some(Field::Description),
+                ChecklistItem::Other => Some(Field::Note),
+            },
+            Self::ClockBeforeLastEvent { .. } => Some(Field::Now),
+            Self::KeyIsOurs { .. } | Self::KeyTaken { .. } | Self::KeyIsTheDesks { .. } => Some(Field::Csd),
+            Self::TriggerNeedsEngineering { .. } => Some(Field::HandledBy),
+            Self::TriggerContradiction => Some(Field::Trigger),
+            Self::VersionRefused | Self::NothingToShip { .. } | Self::NothingToSlip { .. } => Some(Field::FixVersion),
+            Self::TargetDateRefused => Some(Field::TargetDate),
+            Self::UnchangedDecision { .. } => Some(Field::Decision),
+            Self::NotItself { .. } | Self::OriginalClosed { .. } => Some(Field::Of),
+            Self::AnswersExclude { .. } => Some(Field::Resolved),
+            Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
+            Self::NoAddress { .. } => Some(Field::Contact),
+            Self::WrongKind { .. }
+            | Self::WrongStage { .. }
+            | Self::NotLinked { .. }
+            | Self::NoFixVersion { .. }
+            | Self::AlreadyShipped { .. }
+            | Self::NoHold { .. }
+            | Self::LastLink { .. }
+            | Self::NothingChanges { .. }
+            | Self::NoCustomers { .. }
+            | Self::Template { .. }
+            | Self::NotQueued { .. }
+            | Self::SupportNotTold { .. }
+            | Self::ProductNotAlerted { .. }
+            | Self::MarketingNotTold { .. }
+            | Self::CustomerNotTold { .. }
+            | Self::CustomerUndecided { .. } => None,
+        }
+    }
+
+    /// The flag or the command that puts it right, where one does.
+    pub fn fix(&self) -> Option<String> {
+        Some(match self {
+            Self::Missing { field, .. } => field.flag(),
+            Self::NothingGiven { fields } => fields.iter().map(|field| field.flag()).collect::<Vec<_>>().join(" or "),
+            Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
+                Field::Note.flag()
+            }
+            Self::StillWanting { key, item } => match item {
+                ChecklistItem::Steps => Field::Steps.flag(),
+                ChecklistItem::Priority => Field::Priority.flag(),
+                ChecklistItem::Attachments => Field::Attach.flag(),
+                ChecklistItem::Version => {
+                    format!("cus edit {key} {}", Field::ProductVersion.flag())
+                }
+                ChecklistItem::Description => {
+                    format!("cus edit {key} {}", Field::Description.flag())
+                }
+                ChecklistItem::Other => Field::Note.flag(),
+            },
+            Self::WrongKind { key, .. } => format!("cus next {key}"),
+            Self::WrongStage { key, .. } => format!("cus next {key}"),
+            Self::NotLinked { csd } => format!("cus next {csd}"),
+            Self::WrongRole { needed, .. } => match needed.first() {
+                Some(role) => format!("--role {role}"),
+                None => return None,
+            },
+            Self::ClockBeforeLastEvent { last, .. } => format!("--now {}", rfc3339(*last)),
+            Self::KeyTaken { key } => format!("cus show {key}"),
+            Self::TriggerNeedsEngineering { .. } => {
+                format!("--handled-by {}", Handler::Engineering)
+            }
+            Self::TriggerContradiction => "--trigger none".to_owned(),
+            Self::VersionRefused => format!("--decision {}", Decision::NextRelease),
+            Self::TargetDateRefused => format!("--decision {}", Decision::NextRelease),
+            Self::UnchangedDecision { decision: Decision::Backlog } => Field::Note.flag(),
+            Self::NoFixVersion { cus } => {
+                format!("cus release {cus} --decision DECISION --fix-version V")
+            }
+            Self::NothingToShip { version } | Self::NothingToSlip { version } => {
+                format!("cus list --fix-version {}", quoted(version))
+            }
+            Self::NoHold { cus } => format!("cus hold {cus} --note TEXT"),
+            Self::LastLink { cus, .. } => format!("cus close {cus} --resolution {} --note TEXT", Resolution::Withdrawn),
+            Self::OriginalClosed { .. } => Field::Of.flag(),
+            Self::NoCustomers { .. } => "cus escalate CSD --priority PRIORITY --steps TEXT".to_owned(),
+            Self::AnswersExclude { .. } => {
+                format!("{}, {} or {}", Field::Resolved.flag(), Field::NotResolved.flag(), Field::Unreachable.flag())
+            }
+            Self::SupportNotTold { cus, queued: true, .. }
+            | Self::ProductNotAlerted { cus, queued: true }
+            | Self::MarketingNotTold { cus, queued: true }
+            | Self::CustomerNotTold { cus, queued: true, .. }
+            | Self::AlreadyQueued { cus, .. } => format!("cus outbox retry {cus}"),
+            Self::NotQueued { cus, .. } => format!("cus show {cus}"),
+            Self::NoAddress { csd } => format!("cus edit {csd} {}", Field::Contact.flag()),
+            Self::SupportNotTold { cus, csd, .. } => {
+                format!("cus notify {cus} --to support --csd {csd}")
+            }
+            Self::ProductNotAlerted { cus, .. } => format!("cus notify {cus} --to product"),
+            Self::MarketingNotTold { cus, .. } => format!("cus notify {cus} --to marketing"),
+            Self::CustomerNotTold { cus, csd, .. } => {
+                format!("cus notify {cus} --to customer --csd {csd}")
+            }
+            Self::CustomerUndecided { csd } => format!("cus confirm {csd} --resolved"),
+            Self::NothingOwed { cus, to: None } => format!("cus next {cus}"),
+            Self::NothingOwed { to: Some(_), .. } => Field::Message.flag(),
+            Self::KeyIsOurs { .. }
+            | Self::KeyIsTheDesks { .. }
+            | Self::UnchangedDecision { .. }
+            | Self::AlreadyShipped { .. }
+            | Self::NotItself { .. }
+            | Self::NotOfThisKind { .. }
+            | Self::NothingChanges { .. } => return None,
+            Self::Template { audience, .. } => format!("cus template {audience} --check"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Refusal};
+    use crate::workflow::command::{Assess, Confirm};
+    use crate::workflow::field::Field;
+    use crate::workflow::rule::Rule;
+    use crate::workflow::step::Step;
+    use crate::workflow::tests::given::{
+        assess, assessed, close, complete, confirm, decided, escalated, patch, postmortem, reported, send_back, ship,
+        to_postmortem,
+    };
+    use crate::workflow::tests::kit::key;
+    use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler, Priority, Role, Trigger};
+    use crate::workflow::wording::{any_of, quoted};
+
+    #[test]
+    fn a_refusal_names_the_step_everything_in_its_way_and_the_rules() {
+        let refusal = decided(Priority::High, patch("8.2")).refusal(to_postmortem());
+        assert_eq!(
+            refusal.to_string(),
+            "`CUS-1` cannot move to Postmortem: Product has not been alerted of this high-priority bug (R14); \
+             Support has not been given the resolution information for `CSD-1` (R18)"
+        );
+        let fixes: Vec<String> = refusal.failures.iter().filter_map(Failure::fix).collect();
+        assert_eq!(fixes, ["cus notify CUS-1 --to product", "cus notify CUS-1 --to support --csd CSD-1"]);
+    }
+
+    #[test]
+    fn a_wrong_stage_names_the_stages_that_would_do() {
+        let refusal = escalated(Priority::Low).refusal(ship());
+        assert_eq!(
+            refusal.to_string(),
+            "`CUS-1` cannot be shipped: its stage is `escalated` (by Sue Staff, 2026-03-02T00:00:00Z), not `release-assessed` or `postmortem` (R30)"
+        );
+        let refusal = escalated(Priority::Low).refusal(confirm("CSD-1", AnswerKind::Resolved));
+        assert!(refusal.to_string().contains("there is nothing to answer yet"), "{refusal}");
+    }
+
+    #[test]
+    fn a_wrong_role_names_the_roles_that_may() {
+        let refusal = postmortem(Priority::Low, patch("8.2")).acting_as(&[Role::Support]).refusal(close());
+        assert!(
+            refusal.to_string().contains("this step is for `product`, and your role is `support` (R28)"),
+            "{refusal}"
+        );
+        assert_eq!(refusal.failures[0].fix().as_deref(), Some("--role product"));
+    }
+
+    #[test]
+    fn programs_get_a_name_for_each_sort_of_refusal() {
+        let low = Priority::Low;
+        let trigger = Assess { handled_by: Handler::Support, triggers: vec![Trigger::Financial], ..assess("CSD-1") };
+        let early = Confirm { note: None, ..confirm("CSD-1", AnswerKind::Resolved) };
+        let returned = || escalated(low).given(send_back(&[ChecklistItem::Steps]));
+        for (refusal, code) in [
+            (escalated(low).acting_as(&[Role::Support]).refusal(ship()), "wrong-role"),
+            (escalated(low).refusal(ship()), "wrong-stage"),
+            (assessed().refusal(confirm("CSD-1", AnswerKind::Resolved)), "wrong-stage"),
+            (returned().refusal(complete()), "checklist-incomplete"),
+            (postmortem(low, patch("8.2")).refusal(early), "input-missing"),
+            (postmortem(low, patch("8.2")).refusal(close()), "still-owed"),
+            (reported().refusal(trigger), "refused"),
+        ] {
+            assert_eq!(refusal.code(), code, "{refusal}");
+        }
+    }
+
+    #[test]
+    fn what_is_wanting_says_how_to_supply_it() {
+        use ChecklistItem::{Attachments, Description, Other, Priority as Urgency, Steps, Version};
+        let world =
+            escalated(Priority::Low).given(send_back(&[Steps, Urgency, Attachments, Version, Description, Other]));
+        let failures = world.refused(complete());
+        let fields: Vec<Field> = failures.iter().filter_map(Failure::field).collect();
+        let version = Field::ProductVersion;
+        assert_eq!(fields, [Field::Steps, Field::Priority, Field::Attach, version, Field::Description, Field::Note]);
+        let fixes: Vec<String> = failures.iter().filter_map(Failure::fix).collect();
+        assert_eq!(
+            fixes,
+            [
+                "--steps TEXT",
+                "--priority PRIORITY",
+                "--attach FILE",
+                "cus edit CSD-1 --product-version V",
+                "cus edit CSD-1 --description TEXT",
+                "--note TEXT",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_missing_inputs_are_missing_and_only_stage_and_role_are_illegal() {
+        let missing = Failure::Missing { rule: Rule::R8, field: Field::Steps };
+        assert!(missing.is_missing() && !missing.is_illegal() && !Failure::VersionRefused.is_missing());
+        let role = Failure::WrongRole { needed: vec![Role::Product], has: vec![Role::Support] };
+        assert!(role.is_illegal() && Failure::NotLinked { csd: key("CSD-1") }.is_illegal());
+        let refusal = Refusal::of(Step::Ship, &key("CUS-1"), vec![Failure::AlreadyShipped { cus: key("CUS-1") }]);
+        assert!(!refusal.is_illegal());
+    }
+
+    #[test]
+    fn lists_read_as_sentences_and_values_as_one_word() {
+        assert_eq!(any_of(["a"].into_iter()), "`a`");
+        assert_eq!(any_of(["a", "b", "c"].into_iter()), "`a`, `b` or `c`");
+        assert_eq!((quoted("8.2").as_str(), quoted("it's 8").as_str()), ("8.2", r"'it'\''s 8'"));
+        let nothing = Failure::NothingToShip { version: "8 2".to_owned() };
+        assert_eq!(nothing.fix().as_deref(), Some("cus list --fix-version '8 2'"));
+    }
+}

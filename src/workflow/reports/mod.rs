@@ -1,0 +1,5 @@
+//! Figures and lists about many tickets.
+
+pub mod promise;
+pub mod stalled;
+pub mod stats;

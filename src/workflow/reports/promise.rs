@@ -1,0 +1,294 @@
+//! Promises: each fix version that a customer was told, and what became of it (R20, R22, R30).
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use crate::workflow::Time;
+use crate::workflow::event::{Event, Fact, Telling};
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::vocabulary::{Audience, Decision, Resolution, vocabulary};
+
+vocabulary! {
+    /// What became of a promise.
+    pub Outcome {
+        /// It stands, and the fix has not shipped.
+        Open = "open",
+        /// The version shipped, by the target date where there was one.
+        Kept = "kept",
+        /// The version shipped after its target date.
+        Late = "late",
+        /// Another version or another date was decided.
+        Slipped = "slipped",
+        /// The ticket was closed without the fix, reopened, or the customer's ticket left it.
+        Dropped = "dropped",
+    }
+}
+
+/// That a customer was told a fix version.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Promise {
+    /// The CUS ticket.
+    pub cus: Key,
+    /// The customer's ticket, by the key under which it was first recorded.
+    pub csd: Key,
+    /// The version.
+    pub version: String,
+    /// The day for which it was promised.
+    pub target_date: Option<NaiveDate>,
+    /// Whether the customer was told that it is tentative (R22).
+    pub tentative: bool,
+    /// When the customer was told.
+    pub told: Time,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// When that was; `None` while it is open.
+    pub since: Option<Time>,
+    /// The version that was decided instead.
+    pub slipped_to: Option<String>,
+}
+
+/// What is decided at one point of a ticket's history.
+struct Decided {
+    decision: Decision,
+    version: Option<String>,
+    target_date: Option<NaiveDate>,
+    has_shipped: bool,
+}
+
+/// The promises of a CUS ticket, in the order in which they were made, by its events.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other fact touches a promise")]
+pub fn promises(history: &[Event]) -> Vec<Promise> {
+    let mut promises: Vec<Promise> = Vec::new();
+    let mut decided: Option<Decided> = None;
+    for event in history {
+        match &event.fact {
+            Fact::ReleaseDecided(fact) => {
+                for promise in open(&mut promises) {
+                    if promise.version != fact.fix_version.clone().unwrap_or_default()
+                        || promise.target_date != fact.target_date
+                    {
+                        promise.end(Outcome::Slipped, event.at);
+                        promise.slipped_to.clone_from(&fact.fix_version);
+                    }
+                }
+                let same = decided.as_ref().is_some_and(|old| {
+                    old.has_shipped && old.version == fact.fix_version && old.target_date == fact.target_date
+                });
+                decided = Some(Decided {
+                    decision: fact.decision,
+                    version: fact.fix_version.clone(),
+                    target_date: fact.target_date,
+                    has_shipped: same,
+                });
+            }
+            fact @ (Fact::Notified(_) | Fact::Delivered(_)) => {
+                if let Some(promise) =
+                    decided.as_ref().zip(fact.told()).and_then(|(decided, told)| made(event, told, decided))
+                {
+                    let stands = open(&mut promises).any(|old| old.csd == promise.csd);
+                    if !stands {
+                        promises.push(promise);
+                    }
+                }
+            }
+            Fact::Shipped(_) => {
+                for promise in open(&mut promises) {
+                    let is_late = promise.target_date.is_some_and(|date| event.at.date_naive() > date);
+                    promise.end(if is_late { Outcome::Late } else { Outcome::Kept }, event.at);
+                }
+                if let Some(decided) = &mut decided {
+                    decided.has_shipped = true;
+                }
+            }
+            Fact::Left(fact) => {
+                for promise in open(&mut promises).filter(|promise| promise.csd == fact.csd) {
+                    promise.end(Outcome::Dropped, event.at);
+                }
+            }
+            Fact::Reopened(_) => {
+                open(&mut promises).for_each(|promise| promise.end(Outcome::Dropped, event.at));
+                decided = None;
+            }
+            Fact::Closed(fact) if fact.resolution != Resolution::Fixed => {
+                open(&mut promises).for_each(|promise| promise.end(Outcome::Dropped, event.at));
+            }
+            _ => {}
+        }
+    }
+    promises
+}
+
+impl Promise {
+    fn end(&mut self, outcome: Outcome, at: Time) {
+        self.outcome = outcome;
+        self.since = Some(at);
+    }
+}
+
+fn open(promises: &mut [Promise]) -> impl Iterator<Item = &mut Promise> {
+    promises.iter_mut().filter(|promise| promise.outcome == Outcome::Open)
+}
+
+/// The promise that a notice makes: a customer is told what is decided, and that has a version that has not shipped.
+fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> {
+    let tells = told.to == Audience::Customer && told.settles.contains(&DutyKind::TellCustomer);
+    let version = decided.version.clone().filter(|_| tells && !decided.has_shipped)?;
+    Some(Promise {
+        cus: event.stream.clone(),
+        csd: told.csd.cloned()?,
+        version,
+        target_date: decided.target_date,
+        tentative: decided.decision == Decision::NextRelease,
+        told: event.at,
+        outcome: Outcome::Open,
+        since: None,
+        slipped_to: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::command::{Command, Deliver, Notify, Release};
+    use crate::workflow::tests::given::{
+        backlog, close, close_as, confirm, eng_assess, escalated, next_release, patch, promised, reopen, say, ship,
+        tell, to_postmortem, two_escalated, unlink,
+    };
+    use crate::workflow::tests::kit::{World, hour};
+    use crate::workflow::vocabulary::{AnswerKind, Impact, Priority, Via};
+
+    /// The promises that come of these commands, each given a day after the other, on a ticket that is assessed.
+    fn made_by(commands: Vec<Command>) -> Vec<Promise> {
+        made_in(escalated(Priority::Medium), commands)
+    }
+
+    fn made_in(mut world: World, commands: Vec<Command>) -> Vec<Promise> {
+        let mut history = world.when(eng_assess(Impact::One));
+        for (day, command) in (1..).zip(commands) {
+            world = world.at(24 * day);
+            history.extend(world.when(command));
+        }
+        history.retain(|event| event.stream.is_cus());
+        promises(&history)
+    }
+
+    fn told() -> [Command; 2] {
+        [tell(Audience::Support).into(), tell(Audience::Customer).into()]
+    }
+
+    fn decision(parts: Vec<Vec<Command>>) -> Vec<Promise> {
+        made_by(parts.into_iter().flatten().collect())
+    }
+
+    fn outcomes(promises: &[Promise]) -> Vec<(&str, Outcome)> {
+        promises.iter().map(|promise| (promise.version.as_str(), promise.outcome)).collect()
+    }
+
+    #[test]
+    fn given_a_decision_that_nobody_was_told_then_nothing_is_promised() {
+        assert_eq!(decision(vec![vec![patch("8.2").into()]]), []);
+    }
+
+    #[test]
+    fn given_a_customer_who_was_told_a_version_then_it_is_promised() {
+        let promises = decision(vec![vec![next_release("8.2").into()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        assert!(promises[0].tentative);
+        assert_eq!(promises[0].told, hour(72));
+    }
+
+    #[test]
+    fn given_a_backlog_decision_or_an_interim_message_then_no_version_is_promised() {
+        assert_eq!(decision(vec![vec![backlog().into()], told().into()]), []);
+        assert_eq!(decision(vec![vec![patch("8.2").into(), say(Audience::Customer, "Soon").into()]]), []);
+    }
+
+    #[test]
+    fn given_a_promise_when_it_ships_then_it_is_kept_or_late_by_its_date() {
+        let shipped_by = |release| outcomes(&decision(vec![vec![release], told().into(), vec![ship().into()]]))[0].1;
+        assert_eq!(shipped_by(patch("8.2").into()), Outcome::Kept);
+        assert_eq!(shipped_by(promised(4, patch("8.2")).into()), Outcome::Kept);
+        assert_eq!(shipped_by(promised(3, patch("8.2")).into()), Outcome::Late);
+    }
+
+    #[test]
+    fn given_a_promise_when_the_version_or_the_date_changes_then_it_slipped_and_the_new_one_is_another() {
+        let promises = decision(vec![
+            vec![next_release("8.2").into()],
+            told().into(),
+            vec![promised(30, next_release("8.3")).into()],
+            told().into(),
+            vec![promised(60, next_release("8.3")).into()],
+        ]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Slipped), ("8.3", Outcome::Slipped)]);
+        assert_eq!(promises[0].slipped_to.as_deref(), Some("8.3"));
+        assert_eq!(promises[0].since, Some(hour(96)));
+    }
+
+    #[test]
+    fn given_a_promise_when_the_ticket_is_closed_without_a_fix_or_reopened_then_it_is_dropped() {
+        for end in [close_as(Resolution::WontFix).into(), reopen("CUS-1").into()] {
+            let promises = decision(vec![vec![patch("8.2").into()], told().into(), vec![end]]);
+            assert_eq!(outcomes(&promises), [("8.2", Outcome::Dropped)]);
+        }
+    }
+
+    #[test]
+    fn given_two_customers_when_one_leaves_then_its_promise_alone_is_dropped() {
+        let [support, customers] = told();
+        let commands = vec![patch("8.2").into(), support, customers, unlink("CSD-2").into()];
+        let promises = made_in(two_escalated(Priority::Medium), commands);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open), ("8.2", Outcome::Dropped)]);
+        assert_eq!(promises[1].csd.as_str(), "CSD-2");
+    }
+
+    #[test]
+    fn given_a_promise_when_the_same_version_and_date_are_told_again_then_it_stands_and_is_no_other() {
+        let promises =
+            decision(vec![vec![patch("8.2").into()], told().into(), vec![next_release("8.2").into()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+    }
+
+    #[test]
+    fn given_a_decision_in_other_words_then_it_promises_until_it_has_shipped() {
+        let reworded = || Release { resolution: Some("We round now".to_owned()), ..patch("8.2") }.into();
+        let promises = decision(vec![vec![patch("8.2").into(), reworded()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        let promises = decision(vec![vec![patch("8.2").into(), ship().into(), reworded()], told().into()]);
+        assert_eq!(promises, []);
+    }
+
+    #[test]
+    fn given_a_fix_that_has_shipped_when_another_version_or_date_is_decided_then_that_is_promised() {
+        for again in [patch("8.3"), promised(30, patch("8.2"))] {
+            let promises =
+                decision(vec![vec![patch("8.2").into(), ship().into(), again.clone().into()], told().into()]);
+            assert_eq!(outcomes(&promises), [(again.fix_version.as_deref().unwrap(), Outcome::Open)]);
+        }
+    }
+
+    #[test]
+    fn given_a_notice_that_is_queued_then_it_promises_from_its_delivery_on() {
+        let queued = Notify { via: Some(Via::Webhook), ..tell(Audience::Customer) };
+        let mut commands = vec![patch("8.2").into(), tell(Audience::Support).into(), queued.into()];
+        assert_eq!(made_by(commands.clone()), []);
+        commands.push(Deliver { cus: "CUS-1".parse().unwrap(), notice: 2, receipt: "200".to_owned() }.into());
+        let promises = made_by(commands);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        assert_eq!(promises[0].told, hour(96));
+    }
+
+    #[test]
+    fn given_a_promise_when_its_customer_confirms_before_it_ships_and_the_ticket_is_closed_then_it_is_open() {
+        let confirmed = confirm("CSD-1", AnswerKind::Resolved).into();
+        let end = vec![to_postmortem().into(), confirmed, close().into()];
+        assert_eq!(outcomes(&decision(vec![vec![patch("8.2").into()], told().into(), end])), [("8.2", Outcome::Open)]);
+    }
+
+    #[test]
+    fn given_a_fix_that_has_shipped_when_the_customer_hears_of_it_then_that_is_no_new_promise() {
+        let promises = decision(vec![vec![patch("8.2").into()], told().into(), vec![ship().into()], told().into()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Kept)]);
+    }
+}

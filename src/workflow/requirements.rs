@@ -1,0 +1,350 @@
+//! What a step still needs, before anything is given: prompts, `next KEY`, the list of missing inputs and the gates all
+//! ask here.
+
+use crate::workflow::Context;
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{AnswerKind, Kind, Resolution, Role};
+
+/// What a step on a ticket needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requirements {
+    /// Why it is not legal from this stage or not this role's.
+    pub illegal: Vec<Failure>,
+    /// What must be done first.
+    pub unmet: Vec<Failure>,
+    /// What must be given, with the rule that demands it.
+    pub inputs: Vec<(Field, Rule)>,
+    /// The role in which the actor takes it; `None` where none is known.
+    pub role: Option<Role>,
+}
+
+/// What the step still needs on the ticket of that key: stage and role first, then what is undone, then the inputs.
+pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context) -> Requirements {
+    let mut needs = Requirements {
+        illegal: Vec::new(),
+        unmet: Vec::new(),
+        inputs: inputs(step),
+        role: context.roles.first().copied(),
+    };
+    let Some(ticket) = subject(tickets, key, step) else {
+        needs.illegal.push(match (tickets.ticket(key), step.kind()) {
+            (Some(Ticket::Csd(csd)), Some(Kind::Cus)) => Failure::NotLinked { csd: csd.key.clone() },
+            (_, needed) => Failure::WrongKind { step, key: key.clone(), needed: needed.unwrap_or(Kind::Csd) },
+        });
+        return needs;
+    };
+    let legal = step.legal_stages(tickets, ticket);
+    if !legal.contains(&ticket.stage()) {
+        if let (Step::Confirm(_), Ticket::Csd(csd)) = (step, ticket)
+            && csd.cus.is_none()
+        {
+            needs.illegal.push(Failure::NotLinked { csd: csd.key.clone() });
+        } else {
+            let legal = legal.into_iter().filter(|stage| stage.kind() == ticket.kind()).collect();
+            let (by, since) = ticket.brought_there();
+            needs.illegal.push(Failure::WrongStage {
+                step,
+                key: ticket.key().clone(),
+                stage: ticket.stage(),
+                by: by.to_owned(),
+                since,
+                legal,
+            });
+        }
+    }
+    let allowed = step.roles(ticket);
+    if !allowed.is_empty() && !context.roles.is_empty() {
+        needs.role = context.roles.iter().copied().find(|role| allowed.contains(role));
+        if needs.role.is_none() {
+            needs.illegal.push(Failure::WrongRole { needed: allowed.to_vec(), has: context.roles.clone() });
+        }
+    }
+    if needs.illegal.is_empty() {
+        needs.unmet = unmet(tickets, ticket, step);
+    }
+    needs
+}
+
+impl Requirements {
+    /// Refuses, where the step is illegal or something must be done first.
+    pub(crate) fn refuse(&self, step: Step, key: &Key) -> Result<(), Refusal> {
+        let failures: Vec<Failure> = self.illegal.iter().chain(&self.unmet).cloned().collect();
+        if failures.is_empty() { Ok(()) } else { Err(Refusal::of(step, key, failures)) }
+    }
+}
+
+/// The ticket that a step is taken on: a customer's key serves for its CUS ticket where only that makes sense.
+pub(crate) fn subject<'a>(tickets: &'a Tickets, key: &Key, step: Step) -> Option<&'a Ticket> {
+    let ticket = tickets.ticket(key)?;
+    match step.kind() {
+        None => Some(ticket),
+        Some(kind) if kind == ticket.kind() => Some(ticket),
+        Some(Kind::Cus) => tickets.ticket(&tickets.cus_for(key)?.key),
+        Some(Kind::Csd) => None,
+    }
+}
+
+/// What must be done before the step.
+fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
+    match (step, ticket) {
+        (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(tickets, cus),
+        (Step::Close, Ticket::Cus(cus)) => before_closing(tickets, cus),
+        (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
+        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() => vec![Failure::NoHold { cus: cus.key.clone() }],
+        (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![no_customers(Rule::R25, cus)],
+        (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
+            Some(cus) if cus.links.len() == 1 => {
+                vec![Failure::LastLink { csd: csd.key.clone(), cus: cus.key.clone() }]
+            }
+            _ => Vec::new(),
+        },
+        (Step::Confirm(AnswerKind::Resolved), Ticket::Csd(csd)) => {
+            match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
+                Some(cus) if cus.link(&csd.id).is_some_and(|link| !cus.customer_knows(link)) && !csd.is_resolved() => {
+                    vec![customer_not_told(tickets, cus, &csd.id)]
+                }
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// R19: the resolution information in force has been given to Support, and R14 and R17 are done.
+fn before_postmortem(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    if cus.owes_alert() {
+        let queued = cus.is_queued(DutyKind::AlertProduct, None);
+        failures.push(Failure::ProductNotAlerted { cus: cus.key.clone(), queued });
+    }
+    if cus.owes_marketing() {
+        let queued = cus.is_queued(DutyKind::TellMarketing, None);
+        failures.push(Failure::MarketingNotTold { cus: cus.key.clone(), queued });
+    }
+    for link in cus.links.iter().filter(|link| cus.owes_support(link)) {
+        failures.push(support_not_told(tickets, cus, &link.csd));
+    }
+    failures
+}
+
+/// R24: at least one customer's ticket, and each is decided. A customer who was not told is told first (R23).
+fn before_closing(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
+    if cus.links.is_empty() {
+        return vec![no_customers(Rule::R24, cus)];
+    }
+    let undecided = cus.links.iter().filter(|link| !link.is_decided());
+    undecided
+        .map(|link| {
+            if !cus.has_information() || cus.customer_knows(link) {
+                Failure::CustomerUndecided { csd: tickets.current_key(&link.csd) }
+            } else if cus.support_knows(link) {
+                customer_not_told(tickets, cus, &link.csd)
+            } else {
+                support_not_told(tickets, cus, &link.csd)
+            }
+        })
+        .collect()
+}
+
+/// That the original reporter of a linked ticket does not know what is in force.
+pub(in crate::workflow) fn support_not_told(tickets: &Tickets, cus: &Cus, csd: &Key) -> Failure {
+    let queued = cus.is_queued(DutyKind::TellSupport, Some(csd));
+    Failure::SupportNotTold { cus: cus.key.clone(), csd: tickets.current_key(csd), queued }
+}
+
+/// That the customer of a linked ticket does not know what is in force.
+fn customer_not_told(tickets: &Tickets, cus: &Cus, csd: &Key) -> Failure {
+    let queued = cus.is_queued(DutyKind::TellCustomer, Some(csd));
+    Failure::CustomerNotTold { cus: cus.key.clone(), csd: tickets.current_key(csd), queued }
+}
+
+fn no_customers(rule: Rule, cus: &Cus) -> Failure {
+    Failure::NoCustomers { rule, cus: cus.key.clone() }
+}
+
+/// R30: what has no version cannot ship, and nothing ships twice.
+fn before_shipping(cus: &Cus) -> Vec<Failure> {
+    match &cus.release {
+        Some(release) if release.fix_version.is_none() => vec![Failure::NoFixVersion { cus: cus.key.clone() }],
+        Some(release) if release.shipped.is_some() => vec![Failure::AlreadyShipped { cus: cus.key.clone() }],
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// What each step demands to be given.
+pub fn inputs(step: Step) -> Vec<(Field, Rule)> {
+    match step {
+        Step::Assess => vec![(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)],
+        Step::Escalate => vec![(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)],
+        Step::EngAssess => {
+            [Field::Cause, Field::Started, Field::CausedBy, Field::Severity, Field::Workaround, Field::Impact]
+                .map(|field| (field, Rule::R13))
+                .to_vec()
+        }
+        Step::Return => vec![(Field::Missing, Rule::R12), (Field::Note, Rule::R12)],
+        Step::Release => vec![(Field::Decision, Rule::R16)],
+        Step::Notify(_) => vec![(Field::To, Rule::R21)],
+        Step::Confirm(AnswerKind::NotResolved) => vec![(Field::NotResolved, Rule::R25)],
+        Step::Confirm(AnswerKind::Unreachable) => vec![(Field::Unreachable, Rule::R23)],
+        Step::CloseAs(Resolution::Duplicate) => {
+            vec![(Field::Of, Rule::R26), (Field::Note, Rule::R26)]
+        }
+        Step::CloseAs(_) => vec![(Field::Note, Rule::R26)],
+        Step::Resolve => vec![(Field::Note, Rule::R7)],
+        Step::Reopen => vec![(Field::Note, Rule::R25)],
+        Step::Hold | Step::LiftHold => vec![(Field::Note, Rule::R10)],
+        Step::Comment => vec![(Field::Text, Rule::R27)],
+        Step::Attach => vec![(Field::File, Rule::R8)],
+        Step::Unlink => vec![(Field::Note, Rule::R11)],
+        Step::Join
+        | Step::BeJoined
+        | Step::Complete
+        | Step::Postmortem
+        | Step::Ship
+        | Step::Confirm(AnswerKind::Resolved)
+        | Step::Close
+        | Step::Edit => Vec::new(),
+    }
+}
+
+/// What reporting a new issue demands (R1).
+pub const REPORT_INPUTS: [(Field, Rule); 3] =
+    [(Field::Customer, Rule::R1), (Field::Summary, Rule::R1), (Field::Channel, Rule::R1)];
+
+#[cfg(test)]
+mod tests {
+    use super::{inputs, requirements};
+    use crate::workflow::field::Field;
+    use crate::workflow::refusal::Failure;
+    use crate::workflow::rule::Rule;
+    use crate::workflow::step::Step;
+    use crate::workflow::tests::given::{
+        backlog, close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
+    };
+    use crate::workflow::tests::kit::{World, key, rules};
+    use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Kind, Priority, Resolution, Role, Word};
+
+    /// R28, step by step; empty is anyone. The ticket has been assessed by Engineering.
+    fn whose(step: Step) -> &'static [Role] {
+        match step {
+            Step::Assess | Step::Escalate | Step::Join | Step::BeJoined | Step::Complete => &[Role::Support],
+            Step::Confirm(_) | Step::Resolve | Step::Unlink => &[Role::Support],
+            Step::Notify(Audience::Customer) => &[Role::Support],
+            Step::Notify(Audience::Product) => &[Role::Support, Role::Engineering, Role::Product],
+            Step::Notify(Audience::Support | Audience::Marketing) => &[Role::Engineering, Role::Product],
+            Step::EngAssess | Step::Return => &[Role::Engineering],
+            Step::Release | Step::Postmortem | Step::Ship | Step::LiftHold | Step::CloseAs(_) => {
+                &[Role::Engineering, Role::Product]
+            }
+            Step::Close => &[Role::Product],
+            Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
+            Step::Hold | Step::Comment | Step::Attach | Step::Edit => &[],
+        }
+    }
+
+    #[test]
+    fn each_step_is_for_its_roles_and_an_unknown_role_is_let_through() {
+        for kind in [Kind::Csd, Kind::Cus] {
+            let ticket = key(if kind == Kind::Csd { "CSD-1" } else { "CUS-1" });
+            for step in Step::on(kind) {
+                for role in Role::ALL {
+                    let world = decided(Priority::Low, patch("8.2")).acting_as(&[*role]);
+                    let needs = requirements(&world.tickets, &ticket, *step, &world.context);
+                    let is_refused = needs.illegal.iter().any(|failure| matches!(failure, Failure::WrongRole { .. }));
+                    let may = whose(*step).is_empty() || whose(*step).contains(role);
+                    assert_eq!(is_refused, !may, "{step:?} by {role}");
+                }
+                let world = decided(Priority::Low, patch("8.2"));
+                let needs = requirements(&world.tickets, &ticket, *step, &world.context);
+                assert!(rules(&needs.illegal).is_empty() || needs.role.is_none());
+                assert!(!needs.illegal.iter().any(|failure| matches!(failure, Failure::WrongRole { .. })));
+            }
+        }
+    }
+
+    #[test]
+    fn withdrawing_before_an_assessment_is_supports_alone() {
+        let step = Step::CloseAs(Resolution::Withdrawn);
+        for role in Role::ALL {
+            let world = escalated(Priority::Low).acting_as(&[*role]);
+            let needs = requirements(&world.tickets, &key("CUS-1"), step, &world.context);
+            assert_eq!(needs.illegal.is_empty(), *role == Role::Support, "{role}");
+        }
+    }
+
+    #[test]
+    fn of_several_roles_the_one_that_may_is_recorded() {
+        let mut world = decided(Priority::Low, patch("8.2")).acting_as(&[Role::Support, Role::Product]);
+        let mut words = tell(Audience::Support);
+        words.message = Some("8.2".to_owned());
+        assert_eq!(world.when(words)[0].role, Some(Role::Product));
+    }
+
+    #[test]
+    fn stage_and_role_are_said_together_and_before_everything_else() {
+        let world = escalated(Priority::Low).acting_as(&[Role::Support]);
+        let failures = world.refused(to_postmortem());
+        assert!(matches!(failures[..], [Failure::WrongStage { .. }, Failure::WrongRole { .. }]));
+        let world = decided(Priority::Low, patch("8.2")).acting_as(&[Role::Support]);
+        assert_eq!(rules(&world.refused(to_postmortem())), [Rule::R28]);
+    }
+
+    #[test]
+    fn a_customers_key_serves_for_its_cus_ticket() {
+        let world = decided(Priority::Low, patch("8.2"));
+        let mut by_customer = to_postmortem();
+        by_customer.cus = key("CSD-1");
+        assert_eq!(world.refused(by_customer.clone()), world.refused(to_postmortem()));
+        assert_eq!(world.told(Audience::Support).given(by_customer).cus_stage().as_str(), "postmortem");
+    }
+
+    #[test]
+    fn what_must_be_done_first_is_told_before_anything_is_given() {
+        let unmet = |world: &World, ticket: &str, step| {
+            rules(&requirements(&world.tickets, &key(ticket), step, &world.context).unmet)
+        };
+        let decided = decided(Priority::High, patch("8.2"));
+        assert_eq!(unmet(&decided, "CUS-1", Step::Postmortem), [Rule::R14, Rule::R18]);
+        assert_eq!(unmet(&decided, "CSD-1", Step::Confirm(AnswerKind::Resolved)), [Rule::R23]);
+        assert_eq!(unmet(&decided, "CUS-1", Step::LiftHold), [Rule::R10]);
+        assert_eq!(unmet(&decided, "CSD-1", Step::Unlink), [Rule::R11]);
+        let in_backlog = postmortem(Priority::Low, backlog());
+        let postmortem = postmortem(Priority::Low, patch("8.2"));
+        assert_eq!(unmet(&postmortem, "CUS-1", Step::Close), [Rule::R24]);
+        assert_eq!(rules(&postmortem.refused(close())), [Rule::R24]);
+        assert_eq!(rules(&postmortem.refused(lift())), [Rule::R10]);
+        assert_eq!(unmet(&in_backlog, "CUS-1", Step::Ship), [Rule::R30]);
+        assert!(unmet(&two_escalated(Priority::Low), "CSD-1", Step::Unlink).is_empty());
+    }
+
+    #[test]
+    fn every_input_that_a_rule_demands_is_listed_with_it() {
+        let fields = |step| inputs(step).into_iter().map(|(field, _)| field).collect::<Vec<_>>();
+        assert_eq!(inputs(Step::Escalate), [(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)]);
+        assert_eq!(inputs(Step::Assess), [(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)]);
+        let assessment =
+            [Field::Cause, Field::Started, Field::CausedBy, Field::Severity, Field::Workaround, Field::Impact];
+        assert_eq!(fields(Step::EngAssess), assessment);
+        assert_eq!(fields(Step::Return), [Field::Missing, Field::Note]);
+        assert_eq!(fields(Step::CloseAs(Resolution::Duplicate)), [Field::Of, Field::Note]);
+        assert_eq!(inputs(Step::CloseAs(Resolution::WontFix)), [(Field::Note, Rule::R26)]);
+        assert_eq!(inputs(Step::LiftHold), [(Field::Note, Rule::R10)]);
+        assert_eq!(inputs(Step::Unlink), [(Field::Note, Rule::R11)]);
+        assert_eq!(inputs(Step::Reopen), [(Field::Note, Rule::R25)]);
+        assert_eq!(fields(Step::Close), []);
+    }
+
+    #[test]
+    fn a_returned_ticket_is_completed_by_support() {
+        let world = escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps])).acting_as(&[Role::Engineering]);
+        let needs = requirements(&world.tickets, &key("CUS-1"), Step::Complete, &world.context);
+        assert_eq!(rules(&needs.illegal), [Rule::R28]);
+    }
+}

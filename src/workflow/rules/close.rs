@@ -1,0 +1,371 @@
+//! Closing: a CUS ticket whose customers are decided (R24), one that is closed for another reason (R26), and a customer's
+//! ticket that Engineering did not get (R7).
+
+use super::{DecisionContext, refuse_if};
+use crate::workflow::command::{Close, CloseAs, Resolve};
+use crate::workflow::event::{
+    Closed, ClosedTexts, HoldSet, HoldSetTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, Resolved,
+    ResolvedTexts, Unlinked, UnlinkedTexts,
+};
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::vocabulary::Resolution;
+
+pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Close) -> Result<(), Refusal> {
+    let cus = cx.cus(&command.cus, Step::Close)?;
+    end(cx, &cus.key, Resolution::Fixed, None, command.note.clone());
+    Ok(())
+}
+
+pub(super) fn close_as(cx: &mut DecisionContext<'_>, command: &CloseAs) -> Result<(), Refusal> {
+    if command.resolution == Resolution::Fixed {
+        return decide(cx, &Close { cus: command.cus.clone(), note: Some(command.note.clone()) });
+    }
+    let step = Step::CloseAs(command.resolution);
+    let cus = cx.cus(&command.cus, step)?;
+    match command.resolution {
+        Resolution::Duplicate => {
+            let original = original(cx, &cus, command.of.as_ref(), step)?;
+            move_to(cx, &cus, &original);
+            end(cx, &cus.key, command.resolution, Some(original.key), Some(command.note.clone()));
+        }
+        Resolution::Withdrawn if cus.assessment.is_none() => {
+            for link in &cus.links {
+                cx.record(&cus.key, Left { csd: link.csd.clone(), texts: LeftTexts {} });
+                let texts = UnlinkedTexts { note: Some(command.note.clone()) };
+                cx.record(&link.csd, Unlinked { cus: cus.key.clone(), texts });
+            }
+            end(cx, &cus.key, command.resolution, None, Some(command.note.clone()));
+        }
+        Resolution::Withdrawn
+        | Resolution::NotABug
+        | Resolution::CannotReproduce
+        | Resolution::WontFix
+        | Resolution::Fixed => end(cx, &cus.key, command.resolution, None, Some(command.note.clone())),
+    }
+    Ok(())
+}
+
+pub(super) fn resolve(cx: &mut DecisionContext<'_>, command: &Resolve) -> Result<(), Refusal> {
+    let csd = cx.csd(&command.csd, Step::Resolve)?;
+    cx.record(&csd.id, Resolved { answer: None, texts: ResolvedTexts { note: Some(command.note.clone()) } });
+    Ok(())
+}
+
+fn end(cx: &mut DecisionContext<'_>, key: &Key, resolution: Resolution, of: Option<Key>, note: Option<String>) {
+    cx.record(key, Closed { resolution, of, texts: ClosedTexts { note } });
+}
+
+/// The original of a duplicate: another, open ticket (R26).
+fn original(cx: &DecisionContext<'_>, cus: &Cus, of: Option<&Key>, step: Step) -> Result<Cus, Refusal> {
+    let failure = match of {
+        None => Failure::Missing { rule: Rule::R26, field: Field::Of },
+        Some(of) => match cx.tickets.cus_for(of) {
+            Some(original) if original.key == cus.key => Failure::NotItself { cus: cus.key.clone() },
+            Some(original) if original.is_closed() => Failure::OriginalClosed { cus: original.key.clone() },
+            Some(original) => return Ok(original.clone()),
+            None => Failure::NotLinked { csd: of.clone() },
+        },
+    };
+    refuse_if(step, &cus.key, vec![failure])?;
+    Ok(cus.clone())
+}
+
+/// Moves the undecided customers' tickets and the hold to the original, which owes them as joiners (R11). Where both
+/// hold upgrades and not of the same version, all are held: a wider hold is the safe one.
+fn move_to(cx: &mut DecisionContext<'_>, cus: &Cus, original: &Cus) {
+    let raised = Some(cus.priority).filter(|priority| *priority < original.priority);
+    let undecided = cus.links.iter().filter(|link| !link.is_decided());
+    for (n, link) in undecided.enumerate() {
+        cx.record(&cus.key, Left { csd: link.csd.clone(), texts: LeftTexts {} });
+        let joined =
+            Joined { csd: link.csd.clone(), priority: raised.filter(|_| n == 0), texts: JoinedTexts::default() };
+        cx.record(&original.key, joined);
+        cx.record(&link.csd, Linked { cus: original.key.clone(), texts: LinkedTexts {} });
+    }
+    if let Some(hold) = &cus.hold {
+        let version = match &original.hold {
+            Some(held) if held.version != hold.version => None,
+            Some(_) | None => hold.version.clone(),
+        };
+        let texts = HoldSetTexts { note: hold.note.clone() };
+        cx.record(&original.key, HoldSet { version, texts });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::workflow::command::{Assess, CloseAs, Hold};
+    use crate::workflow::obligations::duty::DutyKind;
+    use crate::workflow::refusal::Failure;
+    use crate::workflow::rule::Rule;
+    use crate::workflow::tests::given::{
+        assess, assessed, close, close_as, confirm, confirmed, decided, duplicate_of, escalate, escalated, hold, patch,
+        postmortem, report, reported, resolve, send_back, ship, shipped, tell_about, two_escalated,
+    };
+    use crate::workflow::tests::kit::{World, joined, key, rules, types};
+    use crate::workflow::tickets::Ticket;
+    use crate::workflow::tickets::cus::Cus;
+    use crate::workflow::tickets::stage::{CsdStage, CusStage};
+    use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Priority, Resolution, Role};
+
+    /// Whatever R26 calls no fix, but for the two that move customers' tickets.
+    const ANSWERS: [Resolution; 3] = [Resolution::NotABug, Resolution::CannotReproduce, Resolution::WontFix];
+
+    /// `CUS-1` of two customers, and `CUS-2` of `CSD-3`.
+    fn with_original(priority: Priority, original: Priority) -> World {
+        let world = two_escalated(priority).given(report("Cedar")).given(assess("CSD-3"));
+        world.given(escalate(&["CSD-3"], original))
+    }
+
+    #[test]
+    fn product_closes_when_each_customer_is_decided() {
+        let world = confirmed(Priority::Low).acting_as(&[Role::Product]).given(close());
+        assert_eq!(world.cus_stage(), CusStage::Closed);
+        assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().resolution, Resolution::Fixed);
+        assert!(world.cus("CUS-1").is_finished());
+        assert!(world.kinds("CUS-1").is_empty());
+        let others = [Role::Support, Role::Engineering, Role::Marketing, Role::ClientServices];
+        assert_eq!(rules(&confirmed(Priority::Low).acting_as(&others).refused(close())), [Rule::R28]);
+    }
+
+    #[test]
+    fn closing_does_not_wait_for_the_word_to_product_and_cancels_it() {
+        let world = confirmed(Priority::Low);
+        assert!(world.owes("CUS-1", DutyKind::WordToProduct));
+        assert!(world.given(close()).kinds("CUS-1").is_empty());
+    }
+
+    #[test]
+    fn every_customer_who_is_not_decided_is_named_with_what_comes_next() {
+        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let world = world.given(tell_about("CSD-1", Audience::Customer));
+        let failures = world.refused(close());
+        assert_eq!(
+            failures,
+            [
+                Failure::CustomerUndecided { csd: key("CSD-1") },
+                Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-2"), queued: false },
+            ]
+        );
+        assert_eq!(rules(&failures), [Rule::R24, Rule::R23]);
+        let world = world.given(confirm("CSD-1", AnswerKind::Resolved)).given(ship());
+        assert_eq!(
+            world.refused(close()),
+            [Failure::SupportNotTold { cus: key("CUS-1"), csd: key("CSD-2"), queued: false }]
+        );
+    }
+
+    #[test]
+    fn it_closes_from_postmortem_alone() {
+        let world = decided(Priority::Low, patch("8.2")).told(Audience::Support).told(Audience::Customer);
+        let world = world.given(confirm("CSD-1", AnswerKind::Resolved));
+        assert!(matches!(world.refused(close())[..], [Failure::WrongStage { .. }]));
+    }
+
+    #[test]
+    fn nothing_is_closed_as_fixed_without_a_customer() {
+        let mut world = confirmed(Priority::Low);
+        let Some(Ticket::Cus(cus)) = world.tickets.ticket_mut(&key("CUS-1")) else { panic!() };
+        cus.links.clear();
+        assert_eq!(rules(&world.refused(close())), [Rule::R24]);
+    }
+
+    #[test]
+    fn fixed_is_no_way_around_the_customers() {
+        let fixed = close_as(Resolution::Fixed);
+        assert!(matches!(escalated(Priority::Low).refused(fixed.clone())[..], [Failure::WrongStage { .. }]));
+        let world = shipped(Priority::Low);
+        assert_eq!(world.refused(fixed.clone()), [Failure::CustomerUndecided { csd: key("CSD-1") }]);
+        assert_eq!(rules(&confirmed(Priority::Low).acting_as(&[Role::Engineering]).refused(fixed)), [Rule::R28]);
+    }
+
+    #[test]
+    fn a_ticket_can_be_closed_without_a_fix_from_every_open_stage() {
+        let worlds = || {
+            [
+                escalated(Priority::Low),
+                escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps])),
+                escalated(Priority::Low).eng_assessed(),
+                decided(Priority::Low, patch("8.2")),
+                postmortem(Priority::Low, patch("8.2")),
+            ]
+        };
+        for resolution in ANSWERS {
+            for world in worlds() {
+                let world = world.given(close_as(resolution));
+                assert_eq!(world.cus_stage(), CusStage::Closed);
+                assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().resolution, resolution);
+                assert!(matches!(world.refused(close_as(resolution))[..], [Failure::WrongStage { .. }]));
+            }
+        }
+    }
+
+    #[test]
+    fn the_answer_is_owed_to_support_and_then_to_the_customers_and_resolves_their_tickets() {
+        for resolution in ANSWERS {
+            let world = two_escalated(Priority::High).at(5).given(close_as(resolution));
+            assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport, DutyKind::TellSupport]);
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellSupport), Some(5 + 4));
+            let world = world.at(6).told(Audience::Support);
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellCustomer), Some(6 + 4));
+            assert!(!world.cus("CUS-1").is_finished());
+            let world = world.told(Audience::Customer);
+            assert_eq!((world.csd_stage("CSD-1"), world.csd_stage("CSD-2")), (CsdStage::Resolved, CsdStage::Resolved));
+            assert!(world.cus("CUS-1").is_finished() && world.kinds("CUS-1").is_empty());
+        }
+    }
+
+    #[test]
+    fn an_unreachable_customer_ends_the_duty_of_the_answer() {
+        let world = escalated(Priority::High).given(close_as(Resolution::WontFix));
+        let world = world.given(confirm("CSD-1", AnswerKind::Unreachable));
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+        assert!(world.cus("CUS-1").is_finished() && world.kinds("CUS-1").is_empty());
+    }
+
+    #[test]
+    fn who_was_decided_before_is_not_owed_the_answer() {
+        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).given(close_as(Resolution::WontFix));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), None);
+        assert!(world.due_about("CSD-2", DutyKind::TellSupport).is_some());
+    }
+
+    #[test]
+    fn closing_without_a_fix_ends_every_other_duty() {
+        let world = escalated(Priority::Critical).eng_assessed();
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::AlertProduct, DutyKind::Release]);
+        assert_eq!(world.given(close_as(Resolution::NotABug)).kinds("CUS-1"), [DutyKind::TellSupport]);
+    }
+
+    #[test]
+    fn closing_without_a_fix_is_engineerings_or_products() {
+        for resolution in ANSWERS {
+            assert_eq!(
+                rules(&escalated(Priority::Low).acting_as(&[Role::Support]).refused(close_as(resolution))),
+                [Rule::R28]
+            );
+            for role in [Role::Engineering, Role::Product] {
+                let world = escalated(Priority::Low).acting_as(&[role]).given(close_as(resolution));
+                assert_eq!(world.cus_stage(), CusStage::Closed);
+            }
+        }
+    }
+
+    #[test]
+    fn withdrawing_before_an_assessment_is_supports_and_puts_the_customers_tickets_back() {
+        let withdrawn = || close_as(Resolution::Withdrawn);
+        let failures = escalated(Priority::Low).acting_as(&[Role::Engineering, Role::Product]).refused(withdrawn());
+        assert_eq!(rules(&failures), [Rule::R28]);
+        let world = two_escalated(Priority::Low).acting_as(&[Role::Support]).at(7).given(withdrawn());
+        for csd in ["CSD-1", "CSD-2"] {
+            assert_eq!(world.csd_stage(csd), CsdStage::Assessed);
+            assert_eq!(world.csd(csd).cus, None);
+            assert_eq!(world.due(csd, DutyKind::Escalate), Some(7 + 24));
+        }
+        assert!(world.cus("CUS-1").is_finished() && world.kinds("CUS-1").is_empty());
+        assert_eq!(world.given(escalate(&["CSD-1"], Priority::Low)).cus("CUS-2").stage, CusStage::Escalated);
+    }
+
+    #[test]
+    fn withdrawing_after_an_assessment_is_an_answer_like_the_others() {
+        let world = escalated(Priority::Low).eng_assessed();
+        let failures = World { tickets: world.tickets.clone(), context: world.context.clone() }
+            .acting_as(&[Role::Support])
+            .refused(close_as(Resolution::Withdrawn));
+        assert_eq!(rules(&failures), [Rule::R28]);
+        let world = world.acting_as(&[Role::Product]).given(close_as(Resolution::Withdrawn));
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport]);
+    }
+
+    #[test]
+    fn a_duplicate_moves_the_undecided_tickets_to_the_original_which_owes_them_as_joiners() {
+        let world = with_original(Priority::Low, Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let mut world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).at(9);
+        let events = world.when(duplicate_of("CUS-2"));
+        assert_eq!(types(&events), ["left", "joined", "linked", "closed"]);
+        let links = |cus: &Cus| cus.links.iter().map(|link| link.csd.to_string()).collect::<Vec<_>>();
+        assert_eq!(links(world.cus("CUS-1")), ["CSD-1"]);
+        assert_eq!(links(world.cus("CUS-2")), ["CSD-3", "CSD-2"]);
+        assert_eq!(world.csd("CSD-2").cus, Some(key("CUS-2")));
+        assert_eq!(world.csd_stage("CSD-2"), CsdStage::Escalated);
+        assert!(world.kinds("CUS-1").is_empty() && world.cus("CUS-1").is_finished());
+        assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().of, Some(key("CUS-2")));
+    }
+
+    #[test]
+    fn a_duplicate_raises_the_originals_priority_like_any_joiner() {
+        let raised = with_original(Priority::Critical, Priority::Low).given(duplicate_of("CUS-2"));
+        assert_eq!(raised.cus("CUS-2").priority, Priority::Critical);
+        assert_eq!(raised.due("CUS-2", DutyKind::EngAssess), Some(4));
+        let kept = with_original(Priority::Low, Priority::High).given(duplicate_of("CUS-2"));
+        assert_eq!(kept.cus("CUS-2").priority, Priority::High);
+        let raises = |priority| {
+            let events = with_original(priority, Priority::Low).when(duplicate_of("CUS-2"));
+            joined(&events).iter().map(|fact| fact.priority).collect::<Vec<_>>()
+        };
+        assert_eq!(raises(Priority::High), [Some(Priority::High), None]);
+        assert_eq!(raises(Priority::Low), [None, None]);
+    }
+
+    #[test]
+    fn the_original_can_be_named_by_one_of_its_customers_tickets() {
+        let world = with_original(Priority::Low, Priority::Low).given(duplicate_of("CSD-3"));
+        assert_eq!(world.cus("CUS-1").closing.as_ref().unwrap().of, Some(key("CUS-2")));
+    }
+
+    #[test]
+    fn the_original_must_be_named_and_another_open_ticket() {
+        let world = with_original(Priority::Low, Priority::Low);
+        assert_eq!(rules(&world.refused(close_as(Resolution::Duplicate))), [Rule::R26]);
+        assert_eq!(world.refused(duplicate_of("CUS-1")), [Failure::NotItself { cus: key("CUS-1") }]);
+        assert_eq!(world.refused(duplicate_of("CSD-2")), [Failure::NotItself { cus: key("CUS-1") }]);
+        let closed = world.given(CloseAs { cus: key("CUS-2"), ..close_as(Resolution::NotABug) });
+        assert_eq!(closed.refused(duplicate_of("CUS-2")), [Failure::OriginalClosed { cus: key("CUS-2") }]);
+        let unlinked = escalated(Priority::Low).given(report("Birch"));
+        assert_eq!(unlinked.refused(duplicate_of("CSD-2")), [Failure::NotLinked { csd: key("CSD-2") }]);
+    }
+
+    #[test]
+    fn a_duplicate_takes_its_hold_to_the_original_and_two_different_holds_hold_all() {
+        let held = with_original(Priority::Low, Priority::Low).given(hold(Some("8.1"))).given(duplicate_of("CUS-2"));
+        assert_eq!(held.cus("CUS-1").hold, None);
+        let moved = held.cus("CUS-2").hold.clone().unwrap();
+        assert_eq!((moved.version.as_deref(), moved.note.as_deref()), (Some("8.1"), Some("Too risky")));
+        let with = |version: Option<&str>| {
+            let own = Hold { cus: key("CUS-2"), ..hold(version) };
+            let world = with_original(Priority::Low, Priority::Low).given(own).given(hold(Some("8.1")));
+            world.given(duplicate_of("CUS-2")).cus("CUS-2").hold.clone().unwrap().version
+        };
+        assert_eq!(with(Some("8.1")).as_deref(), Some("8.1"));
+        assert_eq!(with(Some("8.0")), None);
+        assert_eq!(with(None), None);
+    }
+
+    #[test]
+    fn a_handled_ticket_is_closed_by_support_with_its_resolution() {
+        for handler in [Handler::Support, Handler::ClientServices, Handler::Product] {
+            let world = reported().given(Assess { handled_by: handler, ..assess("CSD-1") });
+            let world = world.acting_as(&[Role::Support]).given(resolve("CSD-1"));
+            assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+            assert_eq!(world.csd("CSD-1").resolution.as_deref(), Some("Set the option"));
+            assert!(world.kinds("CSD-1").is_empty());
+        }
+        let handled = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
+        assert_eq!(rules(&handled.acting_as(&[Role::Product]).refused(resolve("CSD-1"))), [Rule::R28]);
+    }
+
+    #[test]
+    fn what_engineering_is_to_get_or_has_is_not_resolved_by_support() {
+        let escalated = assessed().given(escalate(&["CSD-1"], Priority::Low));
+        for world in [reported(), assessed(), escalated] {
+            assert!(matches!(world.refused(resolve("CSD-1"))[..], [Failure::WrongStage { .. }]));
+        }
+    }
+}

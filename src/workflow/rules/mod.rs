@@ -1,0 +1,161 @@
+//! Deciding: from a case and a command to the events that follow, or to the refusal that says why not.
+//!
+//! One file for each step. Each asks the requirements first, then looks at what was given.
+
+mod assess;
+mod attach;
+mod close;
+mod comment;
+mod confirm;
+mod deliver;
+mod edit;
+mod eng_assess;
+mod escalate;
+mod hold;
+mod import;
+mod notify;
+mod postmortem;
+mod release;
+mod reopen;
+mod report;
+mod return_to_support;
+mod ship;
+mod slip;
+mod unlink;
+
+use crate::workflow::command::Command;
+use crate::workflow::event::{Event, Fact};
+use crate::workflow::key::Key;
+use crate::workflow::obligations::deadlines;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::requirements::{requirements, subject};
+use crate::workflow::step::Step;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::vocabulary::{Kind, Role};
+use crate::workflow::{Context, Time};
+
+/// Decides on a command: the events that follow from it, in order, each with its stages and due times.
+///
+/// # Errors
+/// A refusal that names everything that is wrong, stage and role first.
+pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result<Vec<Event>, Refusal> {
+    let mut cx = DecisionContext::begin(tickets, context)?;
+    match command {
+        Command::Report(command) => report::decide(&mut cx, command),
+        Command::Assess(command) => assess::decide(&mut cx, command),
+        Command::Escalate(command) => escalate::decide(&mut cx, command),
+        Command::Join(command) => escalate::join(&mut cx, command),
+        Command::Complete(command) => escalate::complete(&mut cx, command),
+        Command::EngAssess(command) => eng_assess::decide(&mut cx, command),
+        Command::Release(command) => release::decide(&mut cx, command),
+        Command::Notify(command) => notify::decide(&mut cx, command),
+        Command::Deliver(command) => deliver::decide(&mut cx, command),
+        Command::Postmortem(command) => postmortem::decide(&mut cx, command),
+        Command::Close(command) => close::decide(&mut cx, command),
+        Command::CloseAs(command) => close::close_as(&mut cx, command),
+        Command::Resolve(command) => close::resolve(&mut cx, command),
+        Command::Ship(command) => ship::decide(&mut cx, command),
+        Command::Slip(command) => slip::decide(&mut cx, command),
+        Command::Confirm(command) => confirm::decide(&mut cx, command),
+        Command::Return(command) => return_to_support::decide(&mut cx, command),
+        Command::Reopen(command) => reopen::decide(&mut cx, command),
+        Command::Hold(command) => hold::decide(&mut cx, command),
+        Command::LiftHold(command) => hold::lift(&mut cx, command),
+        Command::Comment(command) => comment::decide(&mut cx, command),
+        Command::Attach(command) => attach::decide(&mut cx, command),
+        Command::Edit(command) => edit::decide(&mut cx, command),
+        Command::Import(command) => import::decide(&mut cx, command),
+        Command::Unlink(command) => unlink::decide(&mut cx, command),
+    }?;
+    deliver::withdraw_stale(&mut cx);
+    Ok(cx.end())
+}
+
+/// The events of one command as they come to be, over a case that they change as they go.
+struct DecisionContext<'a> {
+    before: &'a Tickets,
+    tickets: Tickets,
+    events: Vec<Event>,
+    context: &'a Context,
+    at: Time,
+    role: Option<Role>,
+}
+
+impl<'a> DecisionContext<'a> {
+    /// An event's time is the later of the clock and the tickets' last event; a time set by hand is refused instead (R27).
+    fn begin(tickets: &'a Tickets, context: &'a Context) -> Result<Self, Refusal> {
+        let last = tickets.last_event().unwrap_or(context.now);
+        if context.now_is_explicit && context.now < last {
+            return Err(Refusal::bare(vec![Failure::ClockBeforeLastEvent { now: context.now, last }]));
+        }
+        let at = context.now.max(last);
+        let role = context.roles.first().copied();
+        Ok(Self { before: tickets, tickets: tickets.clone(), events: Vec::new(), context, at, role })
+    }
+
+    fn end(mut self) -> Vec<Event> {
+        deadlines::fix_due_times(self.before, &self.tickets, &mut self.events, self.at, self.context);
+        self.events
+    }
+
+    /// Asks whether the step is open on the ticket of that key, and takes the actor's role from it.
+    fn require(&mut self, key: &Key, step: Step) -> Result<(), Refusal> {
+        let needs = requirements(&self.tickets, key, step, self.context);
+        needs.refuse(step, key)?;
+        self.role = needs.role;
+        Ok(())
+    }
+
+    /// The escalation that a step is about, once the step is open on it.
+    fn cus(&mut self, key: &Key, step: Step) -> Result<Cus, Refusal> {
+        self.require(key, step)?;
+        self.tickets.cus_for(key).cloned().ok_or_else(|| wrong_kind(step, key, Kind::Cus))
+    }
+
+    /// The customer's ticket that a step is about, once the step is open on it.
+    fn csd(&mut self, key: &Key, step: Step) -> Result<Csd, Refusal> {
+        self.require(key, step)?;
+        self.tickets.csd(key).cloned().ok_or_else(|| wrong_kind(step, key, Kind::Csd))
+    }
+
+    /// Lets a fact happen to a ticket.
+    fn record(&mut self, stream: &Key, fact: impl Into<Fact>) {
+        self.record_as(stream, self.at, self.context.actor.clone(), self.role, fact.into());
+    }
+
+    /// Lets a fact happen to a ticket that somebody did at some time.
+    fn record_as(&mut self, stream: &Key, at: Time, actor: String, role: Option<Role>, fact: Fact) {
+        let before = self.tickets.ticket(stream).map(crate::workflow::tickets::Ticket::stage);
+        let mut event = Event {
+            stream: stream.clone(),
+            at,
+            actor,
+            role,
+            before,
+            after: crate::workflow::tickets::stage::CsdStage::Reported.into(),
+            due: Vec::new(),
+            fact,
+        };
+        self.tickets.apply(&event);
+        if let Some(ticket) = self.tickets.ticket(stream) {
+            event.after = ticket.stage();
+        }
+        self.events.push(event);
+    }
+}
+
+fn wrong_kind(step: Step, key: &Key, needed: Kind) -> Refusal {
+    Refusal::of(step, key, vec![Failure::WrongKind { step, key: key.clone(), needed }])
+}
+
+/// Refuses with these failures, where there are any.
+fn refuse_if(step: Step, key: &Key, failures: Vec<Failure>) -> Result<(), Refusal> {
+    if failures.is_empty() { Ok(()) } else { Err(Refusal::of(step, key, failures)) }
+}
+
+/// The id of the ticket that a step is taken on.
+fn subject_id(cx: &DecisionContext<'_>, key: &Key, step: Step) -> Key {
+    subject(&cx.tickets, key, step).map_or_else(|| key.clone(), |ticket| ticket.id().clone())
+}

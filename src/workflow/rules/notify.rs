@@ -1,0 +1,474 @@
+//! Telling people (R14, R17, R18, R20–R23, R31): what is owed is told and settled; other words are an interim message.
+
+use super::{DecisionContext, wrong_kind};
+use crate::workflow::command::Notify;
+use crate::workflow::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedTexts, Resolved, ResolvedTexts};
+use crate::workflow::key::Key;
+use crate::workflow::notices::draft;
+use crate::workflow::obligations::duty::{Duty, DutyKind};
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::requirements::support_not_told;
+use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::vocabulary::{Audience, Kind, Role, Via};
+
+pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
+    match command.to {
+        Some(to) => tell(cx, command, to),
+        None => tell_all_owed(cx, command),
+    }
+}
+
+/// Tells one audience.
+fn tell(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<(), Refusal> {
+    let step = Step::Notify(to);
+    let cus = cx.cus(&command.cus, step)?;
+    let narrowed = narrowed_to(cx, command, &cus, step)?;
+    let owed: Vec<Duty> = owed_to(&cus, to)
+        .into_iter()
+        .filter(|duty| narrowed.is_none() || duty.csd.is_none() || duty.csd == narrowed)
+        .collect();
+    let mut mine: Vec<Duty> = owed.iter().filter(|duty| may_settle(cx, duty.kind)).cloned().collect();
+    if let Some(kind) = command.settling {
+        mine.retain(|duty| duty.kind == kind);
+    }
+    if mine.is_empty() && !owed.is_empty() {
+        let needed = owed.iter().flat_map(|duty| settlers(duty.kind)).copied().collect();
+        let failure = Failure::WrongRole { needed, has: cx.context.roles.clone() };
+        return Err(Refusal::of(step, &cus.key, vec![failure]));
+    }
+    if !mine.is_empty() {
+        let unsent = unsent(cx, command, &cus, to, mine);
+        if unsent.is_empty() {
+            let failure = Failure::AlreadyQueued { cus: cus.key.clone(), to };
+            return Err(Refusal::of(step, &cus.key, vec![failure]));
+        }
+        return settle(cx, command, &cus, to, &unsent);
+    }
+    if command.message.is_none() {
+        return Err(Refusal::of(step, &cus.key, nothing_owed(cx, &cus, to, narrowed.as_ref())));
+    }
+    match to {
+        Audience::Customer | Audience::Support if cus.links.is_empty() => {
+            let failure = Failure::NoCustomers { rule: Rule::R21, cus: cus.key.clone() };
+            Err(Refusal::of(step, &cus.key, vec![failure]))
+        }
+        Audience::Customer | Audience::Support => {
+            let links = cus.links.iter().filter(|link| narrowed.as_ref().is_none_or(|csd| link.csd == *csd));
+            for link in links {
+                give(cx, command, &cus.key, to, Some(&link.csd), Vec::new())?;
+            }
+            Ok(())
+        }
+        Audience::Product | Audience::Marketing => give(cx, command, &cus.key, to, None, Vec::new()),
+    }
+}
+
+/// Tells everybody whom the actor's role owes something, in an order in which one telling can make the next owed.
+pub(super) fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
+    let (mut told, mut queued) = (false, None);
+    let mut key = command.cus.clone();
+    for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
+        let Some(cus) = cx.tickets.cus_for(&command.cus).cloned() else {
+            return Err(wrong_kind(Step::Notify(to), &command.cus, Kind::Cus));
+        };
+        key = cus.key.clone();
+        let mine: Vec<Duty> = owed_to(&cus, to).into_iter().filter(|duty| may_settle(cx, duty.kind)).collect();
+        let unsent = unsent(cx, command, &cus, to, mine.clone());
+        if !unsent.is_empty() {
+            cx.require(&command.cus, Step::Notify(to))?;
+            settle(cx, command, &cus, to, &unsent)?;
+            told = true;
+        } else if !mine.is_empty() {
+            queued = Some(to);
+        }
+    }
+    if told {
+        return Ok(());
+    }
+    let failure = match queued {
+        Some(to) => Failure::AlreadyQueued { cus: key.clone(), to },
+        None => Failure::NothingOwed { cus: key.clone(), to: None },
+    };
+    Err(Refusal::of(Step::Notify(Audience::Support), &key, vec![failure]))
+}
+
+/// The duties of which no notice waits for its delivery already. What is told at once needs not wait for that.
+fn unsent(cx: &DecisionContext<'_>, command: &Notify, cus: &Cus, to: Audience, duties: Vec<Duty>) -> Vec<Duty> {
+    let at_once = via(cx, command, to).is_at_once();
+    duties.into_iter().filter(|duty| at_once || !cus.is_queued(duty.kind, duty.csd.as_ref())).collect()
+}
+
+/// The way that was asked for, or by which the audience is told.
+fn via(cx: &DecisionContext<'_>, command: &Notify, to: Audience) -> Via {
+    command.via.unwrap_or(cx.context.notice_settings.of(to).via)
+}
+
+/// Gives the notices that settle these duties: one for each customer's ticket, one for each duty about the whole. The
+/// template's words tell one thing at a time, and a notice settles only what it tells (R29); own words can tell all.
+fn settle(
+    cx: &mut DecisionContext<'_>,
+    command: &Notify,
+    cus: &Cus,
+    to: Audience,
+    duties: &[Duty],
+) -> Result<(), Refusal> {
+    let whole: Vec<DutyKind> = duties.iter().filter(|duty| duty.csd.is_none()).map(|duty| duty.kind).collect();
+    let notices: Vec<Vec<DutyKind>> = match command.message {
+        Some(_) => vec![whole],
+        None => whole.into_iter().map(|kind| vec![kind]).collect(),
+    };
+    for settles in notices.into_iter().filter(|settles| !settles.is_empty()) {
+        give(cx, command, &cus.key, to, None, settles)?;
+    }
+    for duty in duties {
+        if let Some(csd) = &duty.csd {
+            give(cx, command, &cus.key, to, Some(csd), vec![duty.kind])?;
+        }
+    }
+    Ok(())
+}
+
+/// Drafts one notice and records it on the CUS ticket: told at once, or queued until it is delivered.
+fn give(
+    cx: &mut DecisionContext<'_>,
+    command: &Notify,
+    cus: &Key,
+    to: Audience,
+    csd: Option<&Key>,
+    settles: Vec<DutyKind>,
+) -> Result<(), Refusal> {
+    let step = Step::Notify(to);
+    let Some(ticket) = cx.tickets.cus(cus) else {
+        return Err(wrong_kind(step, cus, Kind::Cus));
+    };
+    let about = csd.and_then(|csd| cx.tickets.csd(csd));
+    let (via, own_words) = (via(cx, command, to), command.message.as_deref());
+    if let Some(csd) = about.filter(|csd| to == Audience::Customer && via.is_mail() && csd.address().is_none()) {
+        return Err(Refusal::of(step, cus, vec![Failure::NoAddress { csd: csd.key.clone() }]));
+    }
+    let drafted = draft::draft(&cx.context.notice_settings, &cx.tickets, ticket, to, about, &settles, via, own_words)
+        .map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
+    let number = u32::try_from(ticket.notices.len() + 1).unwrap_or(u32::MAX);
+    let fact = Notified {
+        notice: number,
+        to,
+        csd: csd.cloned(),
+        via,
+        facts: ticket.facts,
+        settles: settles.clone(),
+        message_id: format!("{}.{number}.{}", cus.as_str().to_ascii_lowercase(), cx.context.token),
+        texts: NotifiedTexts { message: drafted.message, subject: drafted.subject },
+    };
+    cx.record(cus, fact);
+    if via.is_at_once() {
+        tell_customer(cx, cus, number, to, csd, &settles);
+    }
+    Ok(())
+}
+
+/// Records on the customer's ticket that the customer was told (R21), which the answer of R26 resolves.
+pub(super) fn tell_customer(
+    cx: &mut DecisionContext<'_>,
+    cus: &Key,
+    notice: u32,
+    to: Audience,
+    csd: Option<&Key>,
+    settles: &[DutyKind],
+) {
+    let Some(csd) = csd.filter(|_| to == Audience::Customer) else { return };
+    let answers = cx.tickets.cus(cus).is_some_and(Cus::is_answered) && settles.contains(&DutyKind::TellCustomer);
+    cx.record(csd, CustomerTold { cus: cus.clone(), notice, texts: CustomerToldTexts {} });
+    if answers {
+        cx.record(csd, Resolved { answer: None, texts: ResolvedTexts::default() });
+    }
+}
+
+/// The customer's ticket to which the notice is narrowed: by `--csd`, or by naming it instead of its CUS ticket.
+fn narrowed_to(cx: &DecisionContext<'_>, command: &Notify, cus: &Cus, step: Step) -> Result<Option<Key>, Refusal> {
+    let named = command.csd.as_ref().or(Some(&command.cus).filter(|key| cx.tickets.csd(key).is_some()));
+    let Some(key) = named else { return Ok(None) };
+    match cx.tickets.csd(key) {
+        Some(csd) if cus.link(&csd.id).is_some() => Ok(Some(csd.id.clone())),
+        _ => Err(Refusal::of(step, &cus.key, vec![Failure::NotLinked { csd: key.clone() }])),
+    }
+}
+
+fn owed_to(cus: &Cus, to: Audience) -> Vec<Duty> {
+    cus.demands().into_iter().filter(|duty| duty.kind.audience() == Some(to)).collect()
+}
+
+/// The roles that may settle a duty to tell (R28): messages to customers and the word to Product are Support's.
+fn settlers(kind: DutyKind) -> &'static [Role] {
+    if matches!(kind, DutyKind::TellCustomer | DutyKind::WordToProduct) {
+        &[Role::Support]
+    } else {
+        &[Role::Engineering, Role::Product]
+    }
+}
+
+fn may_settle(cx: &DecisionContext<'_>, kind: DutyKind) -> bool {
+    let roles = &cx.context.roles;
+    roles.is_empty() || roles.iter().any(|role| settlers(kind).contains(role))
+}
+
+/// Why there is nothing to tell: for customers, most often because Support has not been told first (R21).
+fn nothing_owed(cx: &DecisionContext<'_>, cus: &Cus, to: Audience, narrowed: Option<&Key>) -> Vec<Failure> {
+    let untold: Vec<Failure> = cus
+        .links
+        .iter()
+        .filter(|link| to == Audience::Customer && narrowed.is_none_or(|csd| link.csd == *csd))
+        .filter(|link| cus.owes_support(link) && !link.is_decided())
+        .map(|link| support_not_told(&cx.tickets, cus, &link.csd))
+        .collect();
+    if untold.is_empty() { vec![Failure::NothingOwed { cus: cus.key.clone(), to: Some(to) }] } else { untold }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::workflow::command::{Edit, Notify};
+    use crate::workflow::event::Fact;
+    use crate::workflow::obligations::duty::DutyKind;
+    use crate::workflow::refusal::Failure;
+    use crate::workflow::rule::Rule;
+    use crate::workflow::tests::given::{
+        assess, close_as, confirm, decided, edit, eng_assess, escalated, patch, reopen, report, say, send_back, tell,
+        tell_about, two_escalated,
+    };
+    use crate::workflow::tests::kit::{World, key, messages, rules, types};
+    use crate::workflow::tickets::stage::{CsdStage, CusStage};
+    use crate::workflow::vocabulary::{
+        AnswerKind, Audience, ChecklistItem, Impact, Priority, Resolution, Role, Via, Word,
+    };
+
+    /// Two customers of a critical bug with a large impact; a decision was made, and nobody knows anything.
+    fn untold() -> World {
+        two_escalated(Priority::Critical).given(eng_assess(Impact::Large)).given(patch("8.2"))
+    }
+
+    fn everybody() -> Notify {
+        Notify { to: None, ..tell(Audience::Support) }
+    }
+
+    #[test]
+    fn each_original_reporter_gets_a_notice_of_their_own() {
+        let mut world = untold();
+        let events = world.when(Notify { via: Some(Via::Phone), ..tell(Audience::Support) });
+        assert_eq!(types(&events), ["notified", "notified"]);
+        let notices = &world.cus("CUS-1").notices;
+        assert_eq!(notices.iter().map(|notice| notice.number).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(notices[1].csd, Some(key("CSD-2")));
+        assert_eq!((notices[0].via, &notices[0].settles[..]), (Via::Phone, &[DutyKind::TellSupport][..]));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport));
+    }
+
+    #[test]
+    fn a_notice_carries_the_revision_of_the_facts_that_it_tells() {
+        let mut world = decided(Priority::Low, patch("8.2")).given(patch("8.3"));
+        let events = world.when(tell(Audience::Support));
+        let Fact::Notified(fact) = &events[0].fact else { panic!("{events:?}") };
+        assert_eq!((fact.facts, world.cus("CUS-1").facts), (2, 2));
+        assert!(fact.texts.message.contains("8.3"));
+    }
+
+    #[test]
+    fn a_notice_to_a_customer_is_recorded_on_the_original_ticket_too() {
+        let mut world = decided(Priority::Low, patch("8.2")).told(Audience::Support);
+        let events = world.when(tell(Audience::Customer));
+        assert_eq!(types(&events), ["notified", "customer-told"]);
+        assert_eq!(events[1].stream, key("CSD-1"));
+        assert!(world.link("CSD-1").customer_told.is_some());
+    }
+
+    #[test]
+    fn customers_are_told_only_after_support() {
+        let world = untold();
+        let untold = |csd: &str| Failure::SupportNotTold { cus: key("CUS-1"), csd: key(csd), queued: false };
+        assert_eq!(world.refused(tell(Audience::Customer)), [untold("CSD-1"), untold("CSD-2")]);
+        let world = world.given(tell_about("CSD-1", Audience::Support));
+        assert_eq!(world.refused(tell_about("CSD-2", Audience::Customer)), [untold("CSD-2")]);
+        let world = world.given(tell(Audience::Customer));
+        assert!(world.link("CSD-1").customer_told.is_some() && world.link("CSD-2").customer_told.is_none());
+    }
+
+    #[test]
+    fn a_notice_can_be_narrowed_to_one_customers_ticket_in_two_ways() {
+        for narrowed in
+            [tell_about("CSD-2", Audience::Support), Notify { cus: key("CSD-2"), ..tell(Audience::Support) }]
+        {
+            let world = untold().given(narrowed);
+            assert!(world.link("CSD-1").support_told.is_none());
+            assert!(world.link("CSD-2").support_told.is_some());
+        }
+        let world = untold().given(report("Cedar"));
+        let failures = world.refused(tell_about("CSD-3", Audience::Support));
+        assert_eq!(failures, [Failure::NotLinked { csd: key("CSD-3") }]);
+    }
+
+    #[test]
+    fn where_nothing_is_owed_a_message_needs_its_words() {
+        let world = escalated(Priority::Low);
+        for to in Audience::ALL {
+            let failures = world.refused(tell(*to));
+            assert_eq!(failures, [Failure::NothingOwed { cus: key("CUS-1"), to: Some(*to) }]);
+        }
+    }
+
+    #[test]
+    fn interim_messages_may_be_sent_at_any_stage_and_settle_nothing() {
+        let worlds = [
+            two_escalated(Priority::High),
+            two_escalated(Priority::High).given(send_back(&[ChecklistItem::Steps])),
+            two_escalated(Priority::High).eng_assessed(),
+            untold(),
+            two_escalated(Priority::High).given(close_as(Resolution::NotABug)),
+        ];
+        for mut world in worlds {
+            let owed = world.kinds("CUS-1");
+            let events = world.when(say(Audience::Customer, "We are looking into it"));
+            assert_eq!(types(&events), ["notified", "customer-told", "notified", "customer-told"]);
+            assert_eq!(world.kinds("CUS-1"), owed, "{}", world.cus_stage());
+            assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
+        }
+        let mut world = two_escalated(Priority::High);
+        world.when(Notify { csd: Some(key("CSD-2")), ..say(Audience::Customer, "Just for you") });
+        let about: Vec<_> = world.cus("CUS-1").notices.iter().map(|notice| notice.csd.clone()).collect();
+        assert_eq!(about, [Some(key("CSD-2"))]);
+        let world = escalated(Priority::High).given(say(Audience::Marketing, "Something is wrong"));
+        assert!(!world.cus("CUS-1").marketing_told);
+    }
+
+    #[test]
+    fn a_customer_was_told_once_a_notice_went_to_that_customer_and_stays_so_after_a_reopening() {
+        let who = |world: &World| ["CSD-1", "CSD-2"].map(|csd| world.cus("CUS-1").was_told(world.link(csd)));
+        let world = untold().told(Audience::Support);
+        assert_eq!(who(&world), [false, false]);
+        let world = world.given(tell_about("CSD-2", Audience::Customer));
+        assert_eq!(who(&world), [false, true]);
+        assert_eq!(who(&world.given(reopen("CUS-1"))), [false, true]);
+    }
+
+    #[test]
+    fn own_words_settle_what_is_owed_like_the_templates() {
+        let world = decided(Priority::Low, patch("8.2")).given(say(Audience::Support, "A patch, 8.2"));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport));
+        assert_eq!(world.last_message(), "A patch, 8.2");
+    }
+
+    #[test]
+    fn marketing_is_told_the_details_and_the_impact_once() {
+        let world = untold().told(Audience::Marketing);
+        assert!(world.last_message().contains("large") && world.last_message().contains("8.2"));
+        assert_eq!(rules(&world.refused(tell(Audience::Marketing))), [Rule::R21]);
+    }
+
+    #[test]
+    fn the_alert_is_engineerings_or_products_and_the_word_is_supports() {
+        let alert = || escalated(Priority::High).eng_assessed();
+        assert_eq!(rules(&alert().acting_as(&[Role::Support]).refused(tell(Audience::Product))), [Rule::R28]);
+        let word = || decided_by_all(Priority::Low);
+        let events = word().acting_as(&[Role::Support]).when(tell(Audience::Product));
+        assert_eq!(events[0].role, Some(Role::Support));
+        assert_eq!(rules(&word().acting_as(&[Role::Engineering]).refused(tell(Audience::Product))), [Rule::R28]);
+        for role in [Role::Engineering, Role::Product] {
+            assert!(!alert().acting_as(&[role]).given(tell(Audience::Product)).owes("CUS-1", DutyKind::AlertProduct));
+        }
+    }
+
+    /// The customer has confirmed before Postmortem.
+    fn decided_by_all(priority: Priority) -> World {
+        let world = decided(priority, patch("8.2")).told(Audience::Support).told(Audience::Customer);
+        let world = world.given(confirm("CSD-1", AnswerKind::Resolved));
+        assert_eq!(world.cus_stage(), CusStage::ReleaseAssessed);
+        world
+    }
+
+    #[test]
+    fn the_alert_and_the_word_are_two_notices_since_each_tells_one_thing() {
+        let mut world = decided_by_all(Priority::High);
+        assert!(world.owes("CUS-1", DutyKind::AlertProduct) && world.owes("CUS-1", DutyKind::WordToProduct));
+        let messages = messages(&world.when(tell(Audience::Product)));
+        assert_eq!(messages.len(), 2);
+        assert!(messages[0].starts_with("High-priority bug CUS-1"));
+        assert!(messages[1].starts_with("CUS-1 can be closed"));
+        assert!(!world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
+    }
+
+    #[test]
+    fn of_several_duties_to_one_audience_the_one_that_was_meant_is_settled() {
+        for (kind, other) in
+            [(DutyKind::AlertProduct, DutyKind::WordToProduct), (DutyKind::WordToProduct, DutyKind::AlertProduct)]
+        {
+            let mut world = decided_by_all(Priority::High);
+            world.when(Notify { settling: Some(kind), ..tell(Audience::Product) });
+            assert!(!world.owes("CUS-1", kind) && world.owes("CUS-1", other), "{kind}");
+        }
+    }
+
+    #[test]
+    fn supports_word_says_that_the_ticket_can_be_closed_while_the_alert_is_still_open() {
+        let world = decided_by_all(Priority::High).acting_as(&[Role::Support]).told(Audience::Product);
+        assert!(world.last_message().starts_with("CUS-1 can be closed"));
+        assert!(world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
+    }
+
+    #[test]
+    fn one_command_tells_everybody_whom_the_actor_owes_something() {
+        let mut world = untold();
+        world.when(everybody());
+        let order: Vec<Audience> = world.cus("CUS-1").notices.iter().map(|notice| notice.to).collect();
+        use Audience::{Customer, Marketing, Product, Support};
+        assert_eq!(order, [Product, Marketing, Support, Support, Customer, Customer]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Postmortem]);
+    }
+
+    #[test]
+    fn everybody_is_only_those_whom_the_actors_role_may_tell() {
+        let engineering = untold().acting_as(&[Role::Engineering]).given(everybody());
+        assert_eq!(engineering.kinds("CUS-1"), [DutyKind::TellCustomer, DutyKind::TellCustomer, DutyKind::Postmortem]);
+        let support = engineering.acting_as(&[Role::Support]).given(everybody());
+        assert_eq!(support.kinds("CUS-1"), [DutyKind::Postmortem]);
+        assert_eq!(support.refused(everybody()), [Failure::NothingOwed { cus: key("CUS-1"), to: None }]);
+        assert_eq!(untold().acting_as(&[Role::Support]).refused(everybody()).len(), 1);
+    }
+
+    #[test]
+    fn messages_to_customers_are_supports_and_other_notices_are_not() {
+        let world = escalated(Priority::Low);
+        let may = |role: Role, to: Audience| {
+            let world = World { tickets: world.tickets.clone(), context: world.context.clone() }.acting_as(&[role]);
+            crate::workflow::rules::decide(&world.tickets, &say(to, "Words").into(), &world.context).is_ok()
+        };
+        for role in Role::ALL {
+            let is = |roles: &[Role]| roles.contains(role);
+            assert_eq!(may(*role, Audience::Customer), is(&[Role::Support]), "{role}");
+            assert_eq!(may(*role, Audience::Support), is(&[Role::Engineering, Role::Product]), "{role}");
+            assert_eq!(may(*role, Audience::Marketing), is(&[Role::Engineering, Role::Product]), "{role}");
+        }
+    }
+
+    #[test]
+    fn the_answer_of_a_ticket_without_a_fix_resolves_the_customers_ticket() {
+        let world = escalated(Priority::Low).given(close_as(Resolution::NotABug));
+        assert_eq!(world.refused(tell(Audience::Customer)).len(), 1);
+        let mut world = world.told(Audience::Support);
+        assert_eq!(types(&world.when(tell(Audience::Customer))), ["notified", "customer-told", "resolved"]);
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+        assert!(world.kinds("CUS-1").is_empty());
+    }
+
+    #[test]
+    fn a_ticket_that_was_never_escalated_has_nobody_to_tell() {
+        let world = World::new().given(report("Alder")).given(assess("CSD-1"));
+        let failures = world.refused(Notify { cus: key("CSD-1"), ..tell(Audience::Customer) });
+        assert_eq!(failures, [Failure::NotLinked { csd: key("CSD-1") }]);
+    }
+
+    #[test]
+    fn a_renamed_ticket_is_told_by_its_new_key() {
+        let world = decided(Priority::Low, patch("8.2")).given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
+        let world = world.given(tell_about("SD-9", Audience::Support)).given(tell_about("CSD-1", Audience::Customer));
+        assert!(world.last_message().contains("SD-9") && !world.last_message().contains("CSD-1"));
+    }
+}

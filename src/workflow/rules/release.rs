@@ -1,0 +1,242 @@
+//! Step 5: the release decision and its revisions (R16, R20).
+
+use super::{DecisionContext, refuse_if};
+use crate::workflow::command::Release as Decide;
+use crate::workflow::event::{ReleaseDecided, ReleaseDecidedTexts};
+use crate::workflow::field::Field;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::{Cus, Release};
+use crate::workflow::vocabulary::Decision;
+
+pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(), Refusal> {
+    let cus = cx.cus(&command.cus, Step::Release)?;
+    let mut failures = Vec::new();
+    match command.decision {
+        Decision::Patch | Decision::NextRelease if command.fix_version.is_none() => {
+            failures.push(Failure::Missing { rule: Rule::R16, field: Field::FixVersion });
+        }
+        Decision::Backlog if command.fix_version.is_some() => failures.push(Failure::VersionRefused),
+        Decision::Backlog if command.target_date.is_some() => failures.push(Failure::TargetDateRefused),
+        Decision::Patch | Decision::NextRelease | Decision::Backlog => {}
+    }
+    let new = new_release(&cus, command);
+    if let Some(old) = &cus.release {
+        let changes = !old.promises_the_same(&new) || old.resolution != new.resolution;
+        let is_review = command.decision == Decision::Backlog && command.note.is_some();
+        if !changes && !is_review {
+            failures.push(Failure::UnchangedDecision { decision: command.decision });
+        }
+    }
+    refuse_if(Step::Release, &cus.key, failures)?;
+    cx.record(
+        &cus.key,
+        ReleaseDecided {
+            decision: new.decision,
+            fix_version: new.fix_version,
+            target_date: new.target_date,
+            texts: ReleaseDecidedTexts { resolution: new.resolution, note: command.note.clone() },
+        },
+    );
+    Ok(())
+}
+
+/// The decision as it will stand. A repeated decision keeps the target date and the resolution that are not given
+/// again; a new one starts without a date.
+fn new_release(cus: &Cus, command: &Decide) -> Release {
+    let old = cus.release.as_ref();
+    let repeated = old.filter(|old| old.decision == command.decision && old.fix_version == command.fix_version);
+    Release {
+        decision: command.decision,
+        fix_version: command.fix_version.clone(),
+        target_date: command.target_date.or_else(|| repeated.and_then(|old| old.target_date)),
+        resolution: command.resolution.clone().or_else(|| old.and_then(|old| old.resolution.clone())),
+        shipped: repeated.and_then(|old| old.shipped),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::workflow::command::Release as Decide;
+    use crate::workflow::obligations::duty::DutyKind;
+    use crate::workflow::refusal::Failure;
+    use crate::workflow::rule::Rule;
+    use crate::workflow::tests::given::{
+        backlog, closed, confirm, decided, eng_assess, escalated, next_release, patch, postmortem, promised, release,
+        shipped, two_escalated,
+    };
+    use crate::workflow::tests::kit::{World, hour, rules};
+    use crate::workflow::tickets::stage::CusStage;
+    use crate::workflow::vocabulary::{AnswerKind, Audience, Decision, Impact, Priority, Role};
+
+    fn assessed(priority: Priority) -> World {
+        escalated(priority).eng_assessed()
+    }
+
+    /// Everything owed is done in Postmortem for two customers of a high-priority bug with a large impact.
+    fn settled() -> World {
+        let world = two_escalated(Priority::High).given(eng_assess(Impact::Large)).given(patch("8.2"));
+        let world = world.in_postmortem().told(Audience::Customer);
+        assert!(world.kinds("CUS-1").is_empty());
+        world
+    }
+
+    #[test]
+    fn engineering_decides_on_one_of_three() {
+        for decision in [patch("8.2"), next_release("9.0"), backlog()] {
+            let world = assessed(Priority::Low).given(decision.clone());
+            assert_eq!(world.cus_stage(), CusStage::ReleaseAssessed);
+            let made = world.cus("CUS-1").release.clone().unwrap();
+            assert_eq!(
+                (made.decision, made.fix_version, made.shipped),
+                (decision.decision, decision.fix_version, None)
+            );
+            assert!(world.cus("CUS-1").is_open_bug());
+        }
+    }
+
+    #[test]
+    fn a_patch_and_a_release_have_a_version_and_the_backlog_has_none() {
+        let world = assessed(Priority::Low);
+        for decision in [Decision::Patch, Decision::NextRelease] {
+            assert_eq!(rules(&world.refused(release(decision, None))), [Rule::R16]);
+        }
+        assert_eq!(world.refused(release(Decision::Backlog, Some("9.0"))), [Failure::VersionRefused]);
+        assert_eq!(world.refused(promised(30, backlog())), [Failure::TargetDateRefused]);
+    }
+
+    #[test]
+    fn a_decision_needs_an_assessment_and_an_open_ticket() {
+        for world in [escalated(Priority::Low), closed(Priority::Low)] {
+            assert!(matches!(world.refused(patch("8.2"))[..], [Failure::WrongStage { .. }]));
+        }
+        for role in [Role::Engineering, Role::Product] {
+            assert_eq!(assessed(Priority::Low).acting_as(&[role]).when(patch("8.2"))[0].role, Some(role));
+        }
+        assert_eq!(rules(&assessed(Priority::Low).acting_as(&[Role::Support]).refused(patch("8.2"))), [Rule::R28]);
+    }
+
+    #[test]
+    fn a_decision_owes_each_original_reporter_the_information_and_marketing_a_large_impact() {
+        let world = two_escalated(Priority::High).given(eng_assess(Impact::Large)).told(Audience::Product);
+        let world = world.at(10).given(patch("8.2"));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellMarketing, DutyKind::TellSupport, DutyKind::TellSupport]);
+        assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(10 + 24));
+        for csd in ["CSD-1", "CSD-2"] {
+            assert_eq!(world.due_about(csd, DutyKind::TellSupport), Some(10 + 4));
+        }
+        let small = two_escalated(Priority::High).given(eng_assess(Impact::Some)).given(patch("8.2"));
+        assert!(!small.owes("CUS-1", DutyKind::TellMarketing));
+    }
+
+    #[test]
+    fn a_decision_that_changes_nothing_is_refused() {
+        for decision in [patch("8.2"), promised(30, next_release("9.0")), backlog()] {
+            let failures = decided(Priority::Low, decision.clone()).refused(decision.clone());
+            assert_eq!(failures, [Failure::UnchangedDecision { decision: decision.decision }]);
+            assert_eq!(rules(&failures), [Rule::R20]);
+        }
+        let noted = Decide { note: Some("Still so".to_owned()), ..patch("8.2") };
+        assert_eq!(decided(Priority::Low, patch("8.2")).refused(noted).len(), 1);
+    }
+
+    #[test]
+    fn a_backlog_decision_repeated_with_a_note_is_its_review() {
+        let world = decided(Priority::Low, backlog());
+        assert_eq!(world.due("CUS-1", DutyKind::Review), Some(90 * 24));
+        let world = world.told(Audience::Support).at(500);
+        let world = world.given(Decide { note: Some("Not yet".to_owned()), ..backlog() });
+        assert_eq!(world.due("CUS-1", DutyKind::Review), Some(500 + 90 * 24));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport));
+    }
+
+    #[test]
+    fn a_new_decision_version_or_target_date_is_owed_afresh_to_everybody() {
+        for new in [next_release("8.2"), patch("8.3"), promised(30, patch("8.2"))] {
+            let world = settled().given(confirm("CSD-2", AnswerKind::Resolved)).at(100).given(new.clone());
+            assert_eq!(world.cus_stage(), CusStage::ReleaseAssessed, "{new:?}");
+            assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(100 + 4));
+            assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(100 + 24));
+            assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(100 + 4));
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellSupport), Some(100 + 4));
+            let world = world.at(101).told(Audience::Support);
+            assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(101 + 4));
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellCustomer), None);
+        }
+    }
+
+    #[test]
+    fn other_words_for_the_customer_are_no_new_decision() {
+        let world = settled().given(Decide { resolution: Some("We round now".to_owned()), ..patch("8.2") });
+        assert_eq!(world.cus_stage(), CusStage::Postmortem);
+        assert!(world.kinds("CUS-1").is_empty());
+        let made = world.cus("CUS-1").release.clone().unwrap();
+        assert_eq!(made.resolution.as_deref(), Some("We round now"));
+    }
+
+    #[test]
+    fn a_repeated_decision_keeps_its_date_and_a_new_one_starts_without() {
+        let world = decided(Priority::Low, promised(30, patch("8.2")));
+        let dated = world.cus("CUS-1").release.clone().unwrap().target_date;
+        assert!(dated.is_some());
+        let world = world.given(Decide { resolution: Some("We round now".to_owned()), ..patch("8.2") });
+        assert_eq!(world.cus("CUS-1").release.clone().unwrap().target_date, dated);
+        let made = world.given(patch("8.3")).cus("CUS-1").release.clone().unwrap();
+        assert_eq!((made.target_date, made.resolution.as_deref()), (None, Some("We round now")));
+    }
+
+    #[test]
+    fn supports_clock_runs_from_the_first_revision_that_has_not_been_told() {
+        let world = decided(Priority::High, patch("8.2")).at(2).told(Audience::Support);
+        let world = world.at(10).given(patch("8.3"));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(10 + 4));
+        let world = world.at(12).given(patch("8.4"));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(10 + 4));
+        let world = world.at(13).told(Audience::Support).at(20).given(patch("8.5"));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(20 + 4));
+    }
+
+    #[test]
+    fn the_customers_clock_runs_from_the_first_telling_of_support_that_was_not_passed_on() {
+        let world = decided(Priority::High, patch("8.2")).at(2).told(Audience::Support);
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(2 + 4));
+        let world = world.at(3).given(patch("8.3"));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(2 + 4));
+        let world = world.at(4).told(Audience::Support);
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(2 + 4));
+        let world = world.at(5).told(Audience::Customer).at(6).given(patch("8.4"));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), None);
+        let world = world.at(7).told(Audience::Support);
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(7 + 4));
+    }
+
+    #[test]
+    fn an_alert_that_is_still_open_is_not_made_younger_by_a_revision() {
+        let world = decided(Priority::High, patch("8.2"));
+        assert_eq!(world.at(3).given(patch("8.3")).due("CUS-1", DutyKind::AlertProduct), Some(4));
+    }
+
+    #[test]
+    fn a_revised_promise_has_not_shipped() {
+        let world = shipped(Priority::Low);
+        assert!(world.cus("CUS-1").is_shipped());
+        let world = world.given(patch("8.3"));
+        assert!(!world.cus("CUS-1").is_shipped());
+        assert_eq!(world.cus_stage(), CusStage::ReleaseAssessed);
+        let reworded = shipped(Priority::Low).given(Decide { resolution: Some("So".to_owned()), ..patch("8.2") });
+        assert!(reworded.cus("CUS-1").is_shipped());
+    }
+
+    #[test]
+    fn a_target_date_owes_shipped_or_revise_from_that_date_on_and_a_new_date_makes_a_new_duty() {
+        let world = postmortem(Priority::Low, promised(30, patch("8.2")));
+        let owed = world.owed("CUS-1");
+        assert_eq!((owed[0].duty.kind, owed[0].by), (DutyKind::Ship, Role::Engineering));
+        assert_eq!((owed[0].begins, owed[0].due), (hour(30 * 24), hour(31 * 24)));
+        assert!(!owed[0].has_begun(hour(30 * 24 - 1)) && owed[0].has_begun(hour(30 * 24)));
+        let world = world.at(30 * 24 + 5).given(promised(40, patch("8.2")));
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(41 * 24));
+        assert!(!postmortem(Priority::Low, patch("8.2")).owes("CUS-1", DutyKind::Ship));
+    }
+}

@@ -1,0 +1,192 @@
+//! What holds of due times over random legal histories (R29).
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::given::{
+    assess, backlog, close, close_as, comment, complete, confirm, duplicate_of, eng_assess, escalate, hold, join, lift,
+    next_release, patch, promised, reopen, report, resolve, say, send_back, set_priority, ship, tell, to_postmortem,
+    unlink,
+};
+use super::kit::{World, key};
+use crate::workflow::command::{Command, Complete, Deliver, Escalate, Notify, Release};
+use crate::workflow::obligations::duty::{DueTime, DutyKind};
+use crate::workflow::obligations::policy::Policy;
+use crate::workflow::rules::decide;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::stage::CusStage;
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{
+    AnswerKind, Audience, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Trigger, Via,
+};
+
+/// Commands of every kind, on one CUS ticket with up to two customers and on another.
+fn alphabet() -> Vec<Command> {
+    let mut commands: Vec<Command> = vec![report("Alder").into(), report("Birch").into()];
+    for csd in ["CSD-1", "CSD-2"] {
+        let mut urgent = assess(csd);
+        urgent.triggers = vec![Trigger::Financial];
+        let mut elsewhere = assess(csd);
+        elsewhere.handled_by = Handler::ClientServices;
+        elsewhere.note = Some("After all".to_owned());
+        commands.extend([assess(csd).into(), urgent.into(), elsewhere.into(), resolve(csd).into(), join(csd).into()]);
+        commands.extend([unlink(csd).into(), reopen(csd).into()]);
+        for answer in [AnswerKind::Resolved, AnswerKind::NotResolved, AnswerKind::Unreachable] {
+            commands.push(confirm(csd, answer).into());
+        }
+        for priority in [Priority::Critical, Priority::Low] {
+            commands.push(escalate(&[csd], priority).into());
+        }
+    }
+    let completed = Complete { note: Some("All there is".to_owned()), ..complete() };
+    let second = Escalate { summary: Some("Another".to_owned()), ..escalate(&["CSD-2"], Priority::High) };
+    let reviewed = Release { note: Some("Still so".to_owned()), ..backlog() };
+    commands.extend([completed.into(), second.into(), reviewed.into()]);
+    commands.extend([eng_assess(Impact::Large).into(), eng_assess(Impact::One).into()]);
+    commands.extend([patch("8.2").into(), next_release("8.3").into(), backlog().into()]);
+    commands.extend([promised(9, patch("8.2")).into(), promised(40, next_release("8.3")).into()]);
+    for to in [Audience::Support, Audience::Product, Audience::Marketing, Audience::Customer] {
+        commands.extend([tell(to).into(), tell(to).into()]);
+    }
+    commands.extend([say(Audience::Customer, "Soon").into(), comment("CUS-1").into()]);
+    for to in [Audience::Support, Audience::Product, Audience::Marketing, Audience::Customer] {
+        commands.push(Notify { via: Some(Via::Webhook), ..tell(to) }.into());
+    }
+    for notice in 1..=8 {
+        commands.push(Deliver { cus: key("CUS-1"), notice, receipt: "200".to_owned() }.into());
+    }
+    commands.extend([to_postmortem().into(), to_postmortem().into(), ship().into(), ship().into(), close().into()]);
+    commands.extend([send_back(&[ChecklistItem::Other]).into(), reopen("CUS-1").into()]);
+    commands.extend([hold(None).into(), lift().into(), duplicate_of("CUS-2").into()]);
+    commands.extend([close_as(Resolution::WontFix).into(), close_as(Resolution::Withdrawn).into()]);
+    for priority in [Priority::Critical, Priority::High, Priority::Medium, Priority::Low] {
+        commands.push(set_priority(priority).into());
+    }
+    commands
+}
+
+/// The policies between which a team changes.
+fn policies() -> Vec<Policy> {
+    let with = |settings: &[(&str, &str)]| {
+        let mut policy = Policy::default();
+        for (key, value) in settings {
+            policy.set(key, value).unwrap();
+        }
+        policy
+    };
+    vec![
+        Policy::default(),
+        with(&[("eng-assess", "30m"), ("tell-customer", "9d"), ("assess", "1h")]),
+        with(&[("hours", "business"), ("business.zone", "Europe/Berlin"), ("business.holidays", "2026-03-06")]),
+    ]
+}
+
+/// A decided ticket that waits for a fix without a target date: the process knows no clock for that (R30).
+fn waits_without_a_date(ticket: &Ticket) -> bool {
+    let Ticket::Cus(Cus { stage: CusStage::Postmortem, release: Some(release), links, .. }) = ticket else {
+        return false;
+    };
+    release.decision != Decision::Backlog
+        && release.target_date.is_none()
+        && release.shipped.is_none()
+        && links.iter().any(|link| !link.is_decided())
+}
+
+fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
+    match ticket {
+        Ticket::Csd(csd) => csd.is_resolved(),
+        Ticket::Cus(cus) => cus.is_closed() && tickets.linked(cus).all(|csd| csd.is_resolved()),
+    }
+}
+
+/// The due times that events fixed, by ticket and duty.
+fn fixed(tickets: &Tickets) -> BTreeMap<String, DueTime> {
+    let mut all = BTreeMap::new();
+    for ticket in &tickets.all {
+        for duty in ticket.demands() {
+            let due = ticket.due().iter().find(|due| due.duty == duty).expect("each due time is a fact").clone();
+            all.insert(format!("{} {duty:?}", ticket.id()), due);
+        }
+    }
+    all
+}
+
+fn urgency(tickets: &Tickets, name: &str) -> Priority {
+    let id = key(name.split(' ').next().unwrap());
+    tickets.ticket(&id).unwrap().urgency()
+}
+
+/// What waits for its delivery tells what is so, and what is still owed (R29).
+fn look_at_queue(tickets: &Tickets) {
+    for ticket in &tickets.all {
+        let Ticket::Cus(cus) = ticket else { continue };
+        for notice in cus.queued().filter(|notice| !notice.settles.is_empty()) {
+            assert_eq!(notice.facts, cus.facts, "{notice:?}");
+            assert!(cus.demands().iter().any(|duty| notice.settles.contains(&duty.kind)), "{notice:?}");
+        }
+    }
+}
+
+/// What holds of each ticket between two commands.
+fn look_at(before: &Tickets, after: &Tickets, policy: &Policy, world: &World) {
+    for ticket in &after.all {
+        let owes = !ticket.demands().is_empty();
+        if is_finished(after, ticket) {
+            assert!(!owes, "{} is finished and owes", ticket.key());
+        } else if matches!(ticket, Ticket::Cus(_)) && !waits_without_a_date(ticket) {
+            assert!(owes, "{} is not finished and owes nothing: {ticket:?}", ticket.key());
+        }
+    }
+    let (old, new) = (fixed(before), fixed(after));
+    for (name, due) in &new {
+        match old.get(name) {
+            None => {
+                let expected = policy.due(due.duty.kind, urgency(after, name), due.begins);
+                assert_eq!(due.due, expected, "{name} begins at {}", due.begins);
+                assert!(due.duty.kind == DutyKind::Ship || due.begins >= world.context.now, "{name}");
+            }
+            Some(held) if held == due => {}
+            Some(held) => {
+                assert!(
+                    due.due < held.due && due.begins == held.begins,
+                    "{name} moved to {} from {}",
+                    due.due,
+                    held.due
+                );
+                assert!(urgency(after, name) < urgency(before, name), "{name} moved without a raised priority");
+                assert_eq!(due.due, policy.due(due.duty.kind, urgency(after, name), world.context.now));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn due_times_are_as_the_policy_says_and_never_move_later(
+        steps in prop::collection::vec((any::<prop::sample::Index>(), 0..30_i64, 0..12_usize), 1..220)
+    ) {
+        let (alphabet, policies) = (alphabet(), policies());
+        let mut world = World::new();
+        for (command, hours, policy) in steps {
+            if let Some(policy) = policies.get(policy) {
+                world.context.policy = policy.clone().into();
+            }
+            world.context.now += chrono::TimeDelta::hours(hours);
+            let reports = world.tickets.all.iter().filter(|ticket| matches!(ticket, Ticket::Csd(_))).count();
+            let command = command.get(&alphabet);
+            if matches!(command, Command::Report(_)) && reports > 1 {
+                continue;
+            }
+            let before = world.tickets.clone();
+            if decide(&before, command, &world.context).is_ok() {
+                world.when(command.clone());
+                let policy = world.context.policy.clone();
+                look_at(&before, &world.tickets, &policy, &world);
+                look_at_queue(&world.tickets);
+            }
+        }
+    }
+}

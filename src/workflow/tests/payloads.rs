@@ -1,0 +1,350 @@
+//! The stored JSON of every type of event: what a database of any age holds must be read for ever.
+
+use std::fmt::Debug;
+
+use super::kit::{hour, key};
+use crate::workflow::event::{
+    Answered, AnsweredTexts, Assessed, AssessedTexts, Attached, AttachedTexts, ChangedElsewhere, ChangedElsewhereTexts,
+    Closed, ClosedTexts, Commented, CommentedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts,
+    Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
+    HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
+    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified,
+    NotifiedTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported,
+    ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped,
+    ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+};
+use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::vocabulary::{
+    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
+    Severity, Trigger, Via, Word,
+};
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// Each type of fact with everything given, and how it is stored: its structured part and its texts.
+fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
+    let note = Some(r#"{"note":"n"}"#);
+    vec![
+        (
+            Reported {
+                channel: Channel::Portal,
+                product_version: text("8.1"),
+                key_given: true,
+                texts: ReportedTexts {
+                    customer: "c".to_owned(),
+                    summary: "s".to_owned(),
+                    description: text("d"),
+                    contact: text("a"),
+                },
+            }
+            .into(),
+            r#"{"channel":"portal","product_version":"8.1","key_given":true}"#,
+            Some(r#"{"customer":"c","summary":"s","description":"d","contact":"a"}"#),
+        ),
+        (
+            Assessed {
+                handled_by: Handler::Engineering,
+                triggers: vec![Trigger::AfterUpgrade, Trigger::Financial],
+                texts: AssessedTexts { note: text("n") },
+            }
+            .into(),
+            r#"{"handled_by":"engineering","triggers":["after-upgrade","financial"]}"#,
+            note,
+        ),
+        (Linked { cus: key("CUS-1"), texts: LinkedTexts {} }.into(), r#"{"cus":"CUS-1"}"#, None),
+        (Unlinked { cus: key("CUS-1"), texts: UnlinkedTexts { note: text("n") } }.into(), r#"{"cus":"CUS-1"}"#, note),
+        (
+            CustomerTold { cus: key("CUS-1"), notice: 3, texts: CustomerToldTexts {} }.into(),
+            r#"{"cus":"CUS-1","notice":3}"#,
+            None,
+        ),
+        (
+            Resolved { answer: Some(AnswerKind::Unreachable), texts: ResolvedTexts { note: text("n") } }.into(),
+            r#"{"answer":"unreachable"}"#,
+            note,
+        ),
+        (Reopened { texts: ReopenedTexts { note: text("n") } }.into(), "{}", note),
+        (
+            Escalated {
+                csd: vec![key("CSD-1"), key("SD-2")],
+                priority: Priority::High,
+                texts: EscalatedTexts { summary: "s".to_owned(), steps: "t".to_owned() },
+            }
+            .into(),
+            r#"{"csd":["CSD-1","SD-2"],"priority":"high"}"#,
+            Some(r#"{"summary":"s","steps":"t"}"#),
+        ),
+        (
+            Completed {
+                priority: Some(Priority::Low),
+                texts: CompletedTexts { summary: text("s"), steps: text("t"), note: text("n") },
+            }
+            .into(),
+            r#"{"priority":"low"}"#,
+            Some(r#"{"summary":"s","steps":"t","note":"n"}"#),
+        ),
+        (
+            Joined { csd: key("CSD-2"), priority: Some(Priority::Critical), texts: JoinedTexts { steps: text("t") } }
+                .into(),
+            r#"{"csd":"CSD-2","priority":"critical"}"#,
+            Some(r#"{"steps":"t"}"#),
+        ),
+        (Left { csd: key("CSD-2"), texts: LeftTexts {} }.into(), r#"{"csd":"CSD-2"}"#, None),
+        (
+            Supplied { items: vec![ChecklistItem::Version], texts: SuppliedTexts {} }.into(),
+            r#"{"items":["version"]}"#,
+            None,
+        ),
+        (
+            Returned {
+                missing: vec![ChecklistItem::Steps, ChecklistItem::Other],
+                texts: ReturnedTexts { note: "n".to_owned() },
+            }
+            .into(),
+            r#"{"missing":["steps","other"]}"#,
+            note,
+        ),
+        (
+            EngAssessed {
+                started: Some(hour(9)),
+                severity: Severity::Outage,
+                impact: Impact::Large,
+                customers_affected: Some(40),
+                texts: EngAssessedTexts {
+                    cause: "c".to_owned(),
+                    caused_by: "b".to_owned(),
+                    workaround: "w".to_owned(),
+                },
+            }
+            .into(),
+            r#"{"started":"2026-03-02T09:00:00Z","severity":"outage","impact":"large","customers_affected":40}"#,
+            Some(r#"{"cause":"c","caused_by":"b","workaround":"w"}"#),
+        ),
+        (
+            ReleaseDecided {
+                decision: Decision::NextRelease,
+                fix_version: text("9.0"),
+                target_date: Some(hour(0).date_naive()),
+                texts: ReleaseDecidedTexts { resolution: text("r"), note: text("n") },
+            }
+            .into(),
+            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02"}"#,
+            Some(r#"{"resolution":"r","note":"n"}"#),
+        ),
+        (
+            Shipped { fix_version: "9.0".to_owned(), texts: ShippedTexts { note: text("n") } }.into(),
+            r#"{"fix_version":"9.0"}"#,
+            note,
+        ),
+        (
+            Notified {
+                notice: 3,
+                to: Audience::Customer,
+                csd: Some(key("CSD-1")),
+                via: Via::InPerson,
+                facts: 2,
+                settles: vec![DutyKind::TellCustomer],
+                message_id: "cus-1.3.t".to_owned(),
+                texts: NotifiedTexts { message: "m".to_owned(), subject: text("s") },
+            }
+            .into(),
+            r#"{"notice":3,"to":"customer","csd":"CSD-1","via":"in-person","facts":2,"settles":["tell-customer"],"message_id":"cus-1.3.t"}"#,
+            Some(r#"{"message":"m","subject":"s"}"#),
+        ),
+        (
+            Delivered {
+                notice: 3,
+                to: Audience::Support,
+                csd: Some(key("CSD-1")),
+                settles: vec![DutyKind::TellSupport],
+                texts: DeliveredTexts { receipt: "r".to_owned() },
+            }
+            .into(),
+            r#"{"notice":3,"to":"support","csd":"CSD-1","settles":["tell-support"]}"#,
+            Some(r#"{"receipt":"r"}"#),
+        ),
+        (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, None),
+        (
+            MovedToPostmortem {
+                texts: MovedToPostmortemTexts { root_cause: text("r"), lessons: text("l"), note: text("n") },
+            }
+            .into(),
+            "{}",
+            Some(r#"{"root_cause":"r","lessons":"l","note":"n"}"#),
+        ),
+        (
+            Answered { csd: key("CSD-1"), answer: AnswerKind::NotResolved, texts: AnsweredTexts { note: text("n") } }
+                .into(),
+            r#"{"csd":"CSD-1","answer":"not-resolved"}"#,
+            note,
+        ),
+        (
+            HoldSet { version: text("8.1"), texts: HoldSetTexts { note: text("n") } }.into(),
+            r#"{"version":"8.1"}"#,
+            note,
+        ),
+        (HoldLifted { texts: HoldLiftedTexts { note: text("n") } }.into(), "{}", note),
+        (
+            Closed {
+                resolution: Resolution::Duplicate,
+                of: Some(key("CUS-2")),
+                texts: ClosedTexts { note: text("n") },
+            }
+            .into(),
+            r#"{"resolution":"duplicate","of":"CUS-2"}"#,
+            note,
+        ),
+        (Commented { texts: CommentedTexts { text: "t".to_owned() } }.into(), "{}", Some(r#"{"text":"t"}"#)),
+        (
+            Attached { size: 3, sha256: "abc".to_owned(), texts: AttachedTexts { name: "a.png".to_owned() } }.into(),
+            r#"{"size":3,"sha256":"abc"}"#,
+            Some(r#"{"name":"a.png"}"#),
+        ),
+        (
+            ChangedElsewhere {
+                field: "status".to_owned(),
+                texts: ChangedElsewhereTexts { from: text("a"), to: text("b") },
+            }
+            .into(),
+            r#"{"field":"status"}"#,
+            Some(r#"{"from":"a","to":"b"}"#),
+        ),
+        (SettledElsewhere { csd: key("CSD-1"), texts: SettledElsewhereTexts {} }.into(), r#"{"csd":"CSD-1"}"#, None),
+        (
+            Imported {
+                tracker: "jira".to_owned(),
+                key: key("AC-7"),
+                texts: ImportedTexts { rest: [("status".to_owned(), "Open".to_owned())].into() },
+            }
+            .into(),
+            r#"{"tracker":"jira","key":"AC-7"}"#,
+            Some(r#"{"rest":{"status":"Open"}}"#),
+        ),
+        (
+            Redacted { event: 4, remains: "ab".to_owned(), texts: RedactedTexts { note: "n".to_owned() } }.into(),
+            r#"{"event":4,"remains":"ab"}"#,
+            note,
+        ),
+        (
+            Edited {
+                priority: Some(Priority::Medium),
+                key: Some(key("SD-9")),
+                channel: Some(Channel::Email),
+                product_version: text("8.1"),
+                texts: EditedTexts {
+                    summary: text("s"),
+                    description: text("d"),
+                    customer: text("c"),
+                    contact: text("a"),
+                    steps: text("t"),
+                    note: text("n"),
+                },
+            }
+            .into(),
+            r#"{"priority":"medium","key":"SD-9","channel":"email","product_version":"8.1"}"#,
+            Some(r#"{"summary":"s","description":"d","customer":"c","contact":"a","steps":"t","note":"n"}"#),
+        ),
+    ]
+}
+
+#[test]
+fn every_type_of_event_is_stored_as_it_always_was_and_read_back() {
+    for (fact, data, texts) in samples() {
+        let name = fact.type_name();
+        let (stored, stored_texts) = fact.encode().unwrap();
+        assert_eq!((stored.as_str(), stored_texts.as_deref()), (data, texts), "{name}");
+        assert_eq!(Fact::decode(name, data, texts).unwrap(), fact, "{name}");
+    }
+}
+
+#[test]
+fn every_type_of_event_has_its_sample() {
+    let names: Vec<&str> = samples().iter().map(|(fact, ..)| fact.type_name()).collect();
+    assert_eq!(names, Fact::TYPES);
+}
+
+#[test]
+fn texts_that_were_never_given_are_not_stored() {
+    let fact: Fact = Closed { resolution: Resolution::Fixed, of: None, texts: ClosedTexts::default() }.into();
+    let stored = fact.encode().unwrap();
+    assert_eq!(stored, (r#"{"resolution":"fixed","of":null}"#.to_owned(), None));
+    assert_eq!(Fact::decode("closed", &stored.0, None).unwrap(), fact);
+}
+
+#[test]
+fn what_no_type_holds_is_refused_rather_than_lost() {
+    assert!(Fact::decode("shipped", r#"{"fix_version":"9.0","more":1}"#, None).is_err());
+    assert!(Fact::decode("shipped", "{}", None).is_err());
+    assert!(Fact::decode("sold", "{}", None).is_err());
+    assert!(Fact::decode("escalated", r#"{"csd":["nothing"],"priority":"high"}"#, None).is_err());
+}
+
+#[test]
+fn a_due_time_is_stored_as_it_always_was_and_read_back() {
+    let (begins, due) = (hour(0), hour(1));
+    let whole = DueTime { duty: Duty::of(DutyKind::Review, 2), begins, due };
+    let about = DueTime { duty: Duty::about(DutyKind::TellCustomer, &key("CSD-1")), begins, due };
+    for (due, stored) in [
+        (whole, r#"{"kind":"review","round":2,"begins":1772409600000,"due":1772413200000}"#),
+        (about, r#"{"kind":"tell-customer","csd":"CSD-1","begins":1772409600000,"due":1772413200000}"#),
+    ] {
+        assert_eq!(serde_json::to_string(&due).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<DueTime>(stored).unwrap(), due);
+    }
+}
+
+#[track_caller]
+fn round_trips<W: Word + Debug + serde::Serialize + for<'de> serde::Deserialize<'de>>(spelled: &[&str]) {
+    assert_eq!(W::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>(), spelled);
+    for word in W::ALL {
+        assert_eq!(W::from_word(word.as_str()), Some(*word));
+        assert_eq!(W::from_word(&word.as_str().to_uppercase()), Some(*word));
+        let stored = serde_json::to_string(word).unwrap();
+        assert_eq!(stored, format!("\"{}\"", word.as_str()));
+        assert_eq!(serde_json::from_str::<W>(&stored).unwrap(), *word);
+    }
+    assert_eq!(W::from_word("no such word"), None);
+    assert!(serde_json::from_str::<W>("\"no such word\"").is_err());
+}
+
+#[test]
+fn every_word_is_spelled_as_it_always_was_and_read_back() {
+    round_trips::<Role>(&["support", "client-services", "engineering", "product", "marketing"]);
+    round_trips::<Handler>(&["support", "client-services", "engineering", "product"]);
+    round_trips::<Trigger>(&["after-upgrade", "financial", "large-impact"]);
+    round_trips::<Channel>(&["portal", "phone", "email"]);
+    round_trips::<Priority>(&["critical", "high", "medium", "low"]);
+    round_trips::<Severity>(&["outage", "major", "minor", "cosmetic", "unknown"]);
+    round_trips::<Impact>(&["one", "some", "large", "unknown"]);
+    round_trips::<Decision>(&["patch", "next-release", "backlog"]);
+    round_trips::<Audience>(&["support", "product", "marketing", "customer"]);
+    round_trips::<Via>(&["print", "command", "smtp", "webhook", "phone", "portal", "in-person"]);
+    round_trips::<ChecklistItem>(&["steps", "priority", "attachments", "version", "description", "other"]);
+    round_trips::<Resolution>(&["fixed", "not-a-bug", "duplicate", "cannot-reproduce", "wont-fix", "withdrawn"]);
+    round_trips::<AnswerKind>(&["resolved", "not-resolved", "unreachable"]);
+    round_trips::<Kind>(&["csd", "cus"]);
+    round_trips::<CsdStage>(&["reported", "assessed", "handled", "escalated", "resolved"]);
+    round_trips::<CusStage>(&["escalated", "returned", "eng-assessed", "release-assessed", "postmortem", "closed"]);
+    round_trips::<DutyKind>(&[
+        "assess",
+        "escalate",
+        "resolve",
+        "eng-assess",
+        "complete",
+        "alert-product",
+        "release",
+        "tell-marketing",
+        "tell-support",
+        "tell-customer",
+        "postmortem",
+        "ship",
+        "confirm",
+        "review",
+        "word-to-product",
+        "close",
+        "lift-hold",
+    ]);
+}

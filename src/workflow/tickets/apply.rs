@@ -1,0 +1,454 @@
+//! Applying an event: what each fact makes of a ticket. Total, without a rule.
+
+use crate::workflow::Attachment;
+use crate::workflow::event::{Attached, Event, Fact};
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::{DueTime, DutyKind};
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::{
+    Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
+};
+use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler};
+
+impl Csd {
+    /// The ticket that this event begins, if it begins one.
+    pub(crate) fn begun_by(event: &Event) -> Option<Self> {
+        let Fact::Reported(fact) = &event.fact else {
+            return None;
+        };
+        let texts = fact.texts.clone();
+        Some(Self {
+            id: event.stream.clone(),
+            key: event.stream.clone(),
+            aliases: Vec::new(),
+            key_given: fact.key_given,
+            stage: CsdStage::Reported,
+            stage_since: event.at,
+            stage_by: event.actor.clone(),
+            customer: texts.customer,
+            contact: texts.contact,
+            summary: texts.summary,
+            description: texts.description,
+            channel: fact.channel,
+            product_version: fact.product_version.clone(),
+            reporter: event.actor.clone(),
+            handled_by: None,
+            triggers: Vec::new(),
+            rounds: 0,
+            cus: None,
+            resolution: None,
+            answer: None,
+            attachments: Vec::new(),
+            due: event.due.clone(),
+            created: event.at,
+            updated: event.at,
+            updated_by: event.actor.clone(),
+            revision: 1,
+        })
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event) {
+        self.revision += 1;
+        self.updated = self.updated.max(event.at);
+        self.updated_by.clone_from(&event.actor);
+        let stage = self.stage;
+        fix_due(&mut self.due, &event.due);
+        match &event.fact {
+            Fact::Assessed(fact) => {
+                self.stage =
+                    if fact.handled_by == Handler::Engineering { CsdStage::Assessed } else { CsdStage::Handled };
+                self.handled_by = Some(fact.handled_by);
+                self.triggers.clone_from(&fact.triggers);
+                self.rounds += 1;
+            }
+            Fact::Linked(fact) => {
+                self.stage = CsdStage::Escalated;
+                self.cus = Some(fact.cus.clone());
+                self.answer = None;
+            }
+            Fact::Unlinked(_) => {
+                self.stage = CsdStage::Assessed;
+                self.cus = None;
+                self.rounds += 1;
+            }
+            Fact::Resolved(fact) => {
+                self.stage = CsdStage::Resolved;
+                self.answer = fact.answer;
+                self.resolution.clone_from(&fact.texts.note);
+            }
+            Fact::Reopened(_) => {
+                self.answer = None;
+                self.resolution = None;
+                if self.cus.is_some() {
+                    self.stage = CsdStage::Escalated;
+                } else {
+                    self.stage = CsdStage::Assessed;
+                    self.handled_by = Some(Handler::Engineering);
+                    self.rounds += 1;
+                }
+            }
+            Fact::Attached(fact) => self.attachments.push(attachment(fact, event)),
+            Fact::Edited(fact) => {
+                let texts = &fact.texts;
+                replace(&mut self.summary, texts.summary.as_ref());
+                replace(&mut self.customer, texts.customer.as_ref());
+                replace(&mut self.channel, fact.channel.as_ref());
+                replace_some(&mut self.description, texts.description.as_ref());
+                replace_some(&mut self.contact, texts.contact.as_ref());
+                replace_some(&mut self.product_version, fact.product_version.as_ref());
+                if let Some(key) = &fact.key {
+                    self.aliases.push(std::mem::replace(&mut self.key, key.clone()));
+                    self.key_given = false;
+                }
+            }
+            Fact::Reported(_)
+            | Fact::CustomerTold(_)
+            | Fact::Commented(_)
+            | Fact::ChangedElsewhere(_)
+            | Fact::Redacted(_)
+            | Fact::Imported(_)
+            | Fact::SettledElsewhere(_)
+            | Fact::Escalated(_)
+            | Fact::Completed(_)
+            | Fact::Joined(_)
+            | Fact::Left(_)
+            | Fact::Supplied(_)
+            | Fact::Returned(_)
+            | Fact::EngAssessed(_)
+            | Fact::ReleaseDecided(_)
+            | Fact::Shipped(_)
+            | Fact::Notified(_)
+            | Fact::Delivered(_)
+            | Fact::NoticeWithdrawn(_)
+            | Fact::MovedToPostmortem(_)
+            | Fact::Answered(_)
+            | Fact::HoldSet(_)
+            | Fact::HoldLifted(_)
+            | Fact::Closed(_) => {}
+        }
+        if self.stage != stage {
+            self.stage_since = event.at;
+            self.stage_by.clone_from(&event.actor);
+        }
+    }
+}
+
+impl Cus {
+    /// The ticket that this event begins, if it begins one.
+    pub(crate) fn begun_by(event: &Event) -> Option<Self> {
+        let Fact::Escalated(fact) = &event.fact else {
+            return None;
+        };
+        Some(Self {
+            key: event.stream.clone(),
+            tracker_key: None,
+            stage: CusStage::Escalated,
+            stage_since: event.at,
+            stage_by: event.actor.clone(),
+            summary: fact.texts.summary.clone(),
+            priority: fact.priority,
+            steps: fact.texts.steps.clone(),
+            hold: None,
+            links: fact.csd.iter().map(Link::new).collect(),
+            wanting: Vec::new(),
+            arrivals: 1,
+            returns: 0,
+            assessment: None,
+            assessments: 0,
+            release: None,
+            decisions: 0,
+            facts: 0,
+            alert_owed: false,
+            alerted: false,
+            marketing_told: false,
+            word_given: false,
+            hold_explained: false,
+            closing: None,
+            root_cause: None,
+            lessons: None,
+            notices: Vec::new(),
+            attachments: Vec::new(),
+            due: event.due.clone(),
+            created: event.at,
+            updated: event.at,
+            updated_by: event.actor.clone(),
+            revision: 1,
+        })
+    }
+
+    pub(crate) fn apply(&mut self, event: &Event) {
+        self.revision += 1;
+        self.updated = self.updated.max(event.at);
+        self.updated_by.clone_from(&event.actor);
+        let stage = self.stage;
+        fix_due(&mut self.due, &event.due);
+        match &event.fact {
+            Fact::Completed(fact) => {
+                self.stage = CusStage::Escalated;
+                self.arrivals += 1;
+                self.wanting.clear();
+                replace(&mut self.priority, fact.priority.as_ref());
+                replace(&mut self.summary, fact.texts.summary.as_ref());
+                replace(&mut self.steps, fact.texts.steps.as_ref());
+            }
+            Fact::Joined(fact) => {
+                self.links.push(Link::new(&fact.csd));
+                self.word_given = false;
+                replace(&mut self.steps, fact.texts.steps.as_ref());
+                replace(&mut self.priority, fact.priority.as_ref());
+                self.alert_if_high();
+            }
+            Fact::Left(fact) => self.links.retain(|link| link.csd != fact.csd),
+            Fact::Supplied(fact) => self.wanting.retain(|item| !fact.items.contains(item)),
+            Fact::Returned(fact) => {
+                self.stage = CusStage::Returned;
+                self.returns += 1;
+                self.wanting.clone_from(&fact.missing);
+            }
+            Fact::EngAssessed(fact) => {
+                let begins = self.stage == CusStage::Escalated;
+                if begins {
+                    self.stage = CusStage::EngAssessed;
+                    self.alerted = false;
+                }
+                self.assessments += 1;
+                self.assessment = Some(Assessment {
+                    cause: fact.texts.cause.clone(),
+                    started: fact.started,
+                    caused_by: fact.texts.caused_by.clone(),
+                    severity: fact.severity,
+                    impact: fact.impact,
+                    customers_affected: fact.customers_affected,
+                    workaround: fact.texts.workaround.clone(),
+                    at: event.at,
+                });
+                self.alert_if_high();
+            }
+            Fact::ReleaseDecided(fact) => {
+                self.decisions += 1;
+                let old = self.release.take();
+                let mut new = Release {
+                    decision: fact.decision,
+                    fix_version: fact.fix_version.clone(),
+                    target_date: fact.target_date,
+                    resolution: fact.texts.resolution.clone(),
+                    shipped: None,
+                };
+                match old {
+                    Some(old) if old.promises_the_same(&new) => new.shipped = old.shipped,
+                    Some(_) => {
+                        self.facts += 1;
+                        self.marketing_told = false;
+                        self.alerted = false;
+                        self.hold_explained = false;
+                        self.stage = CusStage::ReleaseAssessed;
+                        self.alert_if_high();
+                    }
+                    None => {
+                        self.facts += 1;
+                        self.marketing_told = false;
+                        self.stage = CusStage::ReleaseAssessed;
+                    }
+                }
+                self.release = Some(new);
+            }
+            Fact::Shipped(_) => {
+                self.facts += 1;
+                self.hold_explained = false;
+                if let Some(release) = &mut self.release {
+                    release.shipped = Some(event.at);
+                }
+            }
+            Fact::Notified(fact) => {
+                let at_once = fact.via.is_at_once();
+                self.notices.push(Notice {
+                    number: fact.notice,
+                    message_id: fact.message_id.clone(),
+                    to: fact.to,
+                    csd: fact.csd.clone(),
+                    via: fact.via,
+                    facts: fact.facts,
+                    settles: fact.settles.clone(),
+                    at: event.at,
+                    subject: fact.texts.subject.clone(),
+                    message: fact.texts.message.clone(),
+                    status: if at_once {
+                        NoticeStatus::Told { at: event.at, receipt: None }
+                    } else {
+                        NoticeStatus::Queued
+                    },
+                });
+                for duty in fact.settles.iter().filter(|_| at_once) {
+                    self.settle(*duty, fact.csd.as_ref(), Told { facts: fact.facts, at: event.at });
+                }
+            }
+            Fact::Delivered(fact) => {
+                let receipt = Some(fact.texts.receipt.clone());
+                let facts = self.meet(fact.notice, NoticeStatus::Told { at: event.at, receipt });
+                for duty in &fact.settles {
+                    self.settle(*duty, fact.csd.as_ref(), Told { facts, at: event.at });
+                }
+            }
+            Fact::NoticeWithdrawn(fact) => {
+                self.meet(fact.notice, NoticeStatus::Withdrawn { at: event.at });
+            }
+            Fact::MovedToPostmortem(fact) => {
+                self.stage = CusStage::Postmortem;
+                replace_some(&mut self.root_cause, fact.texts.root_cause.as_ref());
+                replace_some(&mut self.lessons, fact.texts.lessons.as_ref());
+            }
+            Fact::Answered(fact) => {
+                let decides = match fact.answer {
+                    AnswerKind::Resolved | AnswerKind::Unreachable => true,
+                    AnswerKind::NotResolved => false,
+                };
+                self.word_given &= decides;
+                if let Some(link) = self.link_mut(&fact.csd) {
+                    let answer = Answer { kind: fact.answer, at: event.at, note: fact.texts.note.clone() };
+                    *link = if decides { Link { answer: Some(answer), ..link.clone() } } else { Link::new(&fact.csd) };
+                }
+            }
+            Fact::Reopened(_) => {
+                self.stage = CusStage::Escalated;
+                self.arrivals += 1;
+                self.release = None;
+                self.closing = None;
+                self.alert_owed = false;
+                self.word_given = false;
+                for link in self.links.iter_mut().filter(|link| !link.is_decided()) {
+                    link.support_told = None;
+                    link.customer_told = None;
+                }
+            }
+            Fact::HoldSet(fact) => {
+                let since = self.hold.as_ref().map_or(event.at, |hold| hold.since);
+                self.hold = Some(Hold { version: fact.version.clone(), since, note: fact.texts.note.clone() });
+                self.hold_explained = self.is_shipped() && fact.texts.note.is_some();
+            }
+            Fact::HoldLifted(_) => self.hold = None,
+            Fact::Closed(fact) => {
+                self.stage = CusStage::Closed;
+                self.hold = None;
+                self.closing =
+                    Some(Closing { resolution: fact.resolution, of: fact.of.clone(), note: fact.texts.note.clone() });
+                self.facts += u32::from(self.is_answered());
+            }
+            Fact::Attached(fact) => {
+                self.attachments.push(attachment(fact, event));
+                self.wanting.retain(|item| *item != ChecklistItem::Attachments);
+            }
+            Fact::Edited(fact) => {
+                replace(&mut self.summary, fact.texts.summary.as_ref());
+                if let Some(steps) = &fact.texts.steps {
+                    self.steps.clone_from(steps);
+                    self.wanting.retain(|item| *item != ChecklistItem::Steps);
+                }
+                if let Some(priority) = fact.priority {
+                    self.priority = priority;
+                    self.wanting.retain(|item| *item != ChecklistItem::Priority);
+                    self.alert_if_high();
+                }
+            }
+            Fact::Imported(fact) => self.tracker_key = Some(fact.key.clone()),
+            Fact::SettledElsewhere(fact) => {
+                let told = Some(Told { facts: self.facts, at: event.at });
+                if let Some(link) = self.link_mut(&fact.csd) {
+                    link.support_told = told;
+                    link.customer_told = told;
+                    link.answer = Some(Answer { kind: AnswerKind::Resolved, at: event.at, note: None });
+                }
+            }
+            Fact::Commented(_)
+            | Fact::ChangedElsewhere(_)
+            | Fact::Redacted(_)
+            | Fact::Reported(_)
+            | Fact::Assessed(_)
+            | Fact::Linked(_)
+            | Fact::Unlinked(_)
+            | Fact::CustomerTold(_)
+            | Fact::Resolved(_)
+            | Fact::Escalated(_) => {}
+        }
+        if self.stage != stage {
+            self.stage_since = event.at;
+            self.stage_by.clone_from(&event.actor);
+        }
+    }
+
+    /// Makes the alert of R14 owed where the bug is high priority and Product does not know it.
+    fn alert_if_high(&mut self) {
+        self.alert_owed |= self.assessment.is_some() && self.priority.is_high() && !self.alerted;
+    }
+
+    /// Lets a notice meet its fate, and returns the revision of the facts that it tells.
+    fn meet(&mut self, number: u32, status: NoticeStatus) -> u32 {
+        match self.notices.iter_mut().find(|notice| notice.number == number) {
+            Some(notice) => {
+                notice.status = status;
+                notice.facts
+            }
+            None => self.facts,
+        }
+    }
+
+    fn settle(&mut self, duty: DutyKind, csd: Option<&Key>, told: Told) {
+        match duty {
+            DutyKind::AlertProduct => {
+                self.alert_owed = false;
+                self.alerted = true;
+            }
+            DutyKind::TellMarketing => self.marketing_told = true,
+            DutyKind::WordToProduct => self.word_given = true,
+            DutyKind::TellSupport => {
+                if let Some(link) = csd.and_then(|csd| self.link_mut(csd)) {
+                    link.support_told = Some(told);
+                }
+            }
+            DutyKind::TellCustomer => {
+                if let Some(link) = csd.and_then(|csd| self.link_mut(csd)) {
+                    link.customer_told = Some(told);
+                }
+            }
+            DutyKind::Assess
+            | DutyKind::Escalate
+            | DutyKind::Resolve
+            | DutyKind::EngAssess
+            | DutyKind::Complete
+            | DutyKind::Release
+            | DutyKind::Postmortem
+            | DutyKind::Ship
+            | DutyKind::Confirm
+            | DutyKind::Review
+            | DutyKind::Close
+            | DutyKind::LiftHold => {}
+        }
+    }
+}
+
+fn fix_due(held: &mut Vec<DueTime>, fixed: &[DueTime]) {
+    held.retain(|old| fixed.iter().all(|new| (new.duty.kind, &new.duty.csd) != (old.duty.kind, &old.duty.csd)));
+    held.extend(fixed.iter().cloned());
+}
+
+fn attachment(fact: &Attached, event: &Event) -> Attachment {
+    Attachment {
+        name: fact.texts.name.clone(),
+        size: fact.size,
+        sha256: fact.sha256.clone(),
+        at: event.at,
+        by: event.actor.clone(),
+    }
+}
+
+fn replace<T: Clone>(old: &mut T, new: Option<&T>) {
+    if let Some(new) = new {
+        old.clone_from(new);
+    }
+}
+
+fn replace_some<T: Clone>(old: &mut Option<T>, new: Option<&T>) {
+    if new.is_some() {
+        *old = new.cloned();
+    }
+}

@@ -1,0 +1,455 @@
+//! The escalation to Engineering.
+
+use chrono::NaiveDate;
+
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::tickets::stage::CusStage;
+use crate::workflow::vocabulary::{
+    AnswerKind, Audience, ChecklistItem, Decision, Impact, Priority, Resolution, Role, Severity, Via,
+};
+use crate::workflow::{Attachment, Time};
+
+/// A CUS ticket: one bug, one or more linked CSD tickets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cus {
+    /// The key under which it was first recorded, by which events and links name it for ever.
+    pub key: Key,
+    /// The key that it has in the tracker from which it was imported, by which it goes then (R32).
+    pub tracker_key: Option<Key>,
+    /// Where it stands.
+    pub stage: CusStage,
+    /// Since when.
+    pub stage_since: Time,
+    /// Who brought it there.
+    pub stage_by: String,
+    /// One line.
+    pub summary: String,
+    /// The priority level.
+    pub priority: Priority,
+    /// The reproduction steps.
+    pub steps: String,
+    /// The upgrade hold (R10).
+    pub hold: Option<Hold>,
+    /// The linked customers' tickets, in the order in which they came.
+    pub links: Vec<Link>,
+    /// The items that Engineering found wanting and that were not supplied since, while it is returned (R12).
+    pub wanting: Vec<ChecklistItem>,
+    /// How often it came to Engineering.
+    pub arrivals: u32,
+    /// How often it was returned.
+    pub returns: u32,
+    /// The newest assessment.
+    pub assessment: Option<Assessment>,
+    /// How many assessments there were.
+    pub assessments: u32,
+    /// The decision in force; `None` before it and after reopening.
+    pub release: Option<Release>,
+    /// How many decisions, reviews included, there were.
+    pub decisions: u32,
+    /// The revision of what Support and the customers are to be told; it grows with each change of that.
+    pub facts: u32,
+    /// Whether the alert of R14 is owed: raising the priority makes it so, lowering cancels nothing (R29).
+    pub alert_owed: bool,
+    /// Whether Product has been alerted of what is in force.
+    pub alerted: bool,
+    /// Whether Marketing has been told what is in force (R17).
+    pub marketing_told: bool,
+    /// Whether Product has had the word that the ticket can be closed (R23).
+    pub word_given: bool,
+    /// Whether Engineering said why a hold stays although the fix has shipped (R30).
+    pub hold_explained: bool,
+    /// How it ended.
+    pub closing: Option<Closing>,
+    /// What lay at the bottom of it.
+    pub root_cause: Option<String>,
+    /// What to do better.
+    pub lessons: Option<String>,
+    /// The notices given, oldest first.
+    pub notices: Vec<Notice>,
+    /// Its files.
+    pub attachments: Vec<Attachment>,
+    /// The due times that its events fixed.
+    pub due: Vec<DueTime>,
+    /// When it was escalated first.
+    pub created: Time,
+    /// When it last changed.
+    pub updated: Time,
+    /// Who changed it last.
+    pub updated_by: String,
+    /// How many events it has.
+    pub revision: u64,
+}
+
+/// Further customer upgrades are stopped (R10).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hold {
+    /// The product version held; `None` holds all.
+    pub version: Option<String>,
+    /// Since when.
+    pub since: Time,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// A customer's ticket on a CUS ticket: what its people were told and what the customer said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// That ticket, by the key under which it was first recorded.
+    pub csd: Key,
+    /// What the original reporter was last told (R18).
+    pub support_told: Option<Told>,
+    /// What the customer was last told (R21).
+    pub customer_told: Option<Told>,
+    /// What the customer said, where that decides the ticket (R23).
+    pub answer: Option<Answer>,
+}
+
+/// That somebody was told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Told {
+    /// The revision of the facts.
+    pub facts: u32,
+    /// When.
+    pub at: Time,
+}
+
+/// A customer's answer that decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Resolved, or unreachable.
+    pub kind: AnswerKind,
+    /// When it was recorded.
+    pub at: Time,
+    /// The customer's words, or what was tried.
+    pub note: Option<String>,
+}
+
+/// Engineering's assessment (R13).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// The cause.
+    pub cause: String,
+    /// When the issue started; `None` is "unknown".
+    pub started: Option<Time>,
+    /// The ticket that caused it, or `unknown`.
+    pub caused_by: String,
+    /// How badly the application is hit.
+    pub severity: Severity,
+    /// How many customers are hit.
+    pub impact: Impact,
+    /// How many, where a number is known.
+    pub customers_affected: Option<u64>,
+    /// The workaround, or `none`, or `unknown`.
+    pub workaround: String,
+    /// When it was recorded.
+    pub at: Time,
+}
+
+/// The decision about the release (R16).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Release {
+    /// Which of the three.
+    pub decision: Decision,
+    /// The version that brings the fix.
+    pub fix_version: Option<String>,
+    /// The day for which it is promised.
+    pub target_date: Option<NaiveDate>,
+    /// The resolution, written for customers.
+    pub resolution: Option<String>,
+    /// When the fix became available (R30).
+    pub shipped: Option<Time>,
+}
+
+/// How a ticket ended (R24, R26).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Closing {
+    /// How.
+    pub resolution: Resolution,
+    /// The original, for a duplicate.
+    pub of: Option<Key>,
+    /// Why.
+    pub note: Option<String>,
+}
+
+/// A notice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Its number on this ticket.
+    pub number: u32,
+    /// Its message id, without angle brackets.
+    pub message_id: String,
+    /// Whom it addresses.
+    pub to: Audience,
+    /// The customer's ticket that it is about.
+    pub csd: Option<Key>,
+    /// How it reaches them.
+    pub via: Via,
+    /// The revision of the facts that it was drafted from.
+    pub facts: u32,
+    /// What it settles; empty for an interim message.
+    pub settles: Vec<DutyKind>,
+    /// When it was drafted.
+    pub at: Time,
+    /// The subject, where the way has one.
+    pub subject: Option<String>,
+    /// The message, word for word.
+    pub message: String,
+    /// What became of it.
+    pub status: NoticeStatus,
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoticeStatus {
+    /// It waits for its delivery.
+    Queued,
+    /// Its audience is told.
+    Told {
+        /// When.
+        at: Time,
+        /// What the channel gave as proof; `None` where who told vouches for it.
+        receipt: Option<String>,
+    },
+    /// It was taken back before it was delivered (R29).
+    Withdrawn {
+        /// When.
+        at: Time,
+    },
+}
+
+impl Notice {
+    /// Whether it waits for its delivery.
+    pub fn is_queued(&self) -> bool {
+        self.status == NoticeStatus::Queued
+    }
+
+    /// When its audience was told.
+    pub fn told_at(&self) -> Option<Time> {
+        match self.status {
+            NoticeStatus::Told { at, .. } => Some(at),
+            NoticeStatus::Queued | NoticeStatus::Withdrawn { .. } => None,
+        }
+    }
+
+    /// Whether it settles that duty once it is delivered.
+    fn settles(&self, kind: DutyKind, csd: Option<&Key>) -> bool {
+        self.settles.contains(&kind) && (csd.is_none() || self.csd.as_ref() == csd)
+    }
+}
+
+impl Link {
+    /// A link of which nobody has been told yet.
+    pub(crate) fn new(csd: &Key) -> Self {
+        Self { csd: csd.clone(), support_told: None, customer_told: None, answer: None }
+    }
+
+    /// Whether the customer has confirmed, or could not be reached.
+    pub fn is_decided(&self) -> bool {
+        self.answer.is_some()
+    }
+
+    /// The revision of the facts that the original reporter knows; 0 before any.
+    fn known_to_support(&self) -> u32 {
+        self.support_told.map_or(0, |told| told.facts)
+    }
+
+    /// The revision of the facts that the customer knows; 0 before any.
+    fn known_to_customer(&self) -> u32 {
+        self.customer_told.map_or(0, |told| told.facts)
+    }
+}
+
+impl Release {
+    /// Whether the fix version is tentative: a scheduled release that has not shipped (R16, R22).
+    pub fn is_tentative(&self) -> bool {
+        self.decision == Decision::NextRelease && self.shipped.is_none()
+    }
+
+    /// Whether another decision is a new promise: another decision, version or target date (R20).
+    pub(crate) fn promises_the_same(&self, other: &Self) -> bool {
+        self.decision == other.decision
+            && self.fix_version == other.fix_version
+            && self.target_date == other.target_date
+    }
+}
+
+impl Cus {
+    /// Whether it is over for Engineering and Product.
+    pub fn is_closed(&self) -> bool {
+        self.stage == CusStage::Closed
+    }
+
+    /// Whether it was closed by R26, so that its people are owed the answer.
+    pub fn is_answered(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| closing.resolution != Resolution::Fixed)
+    }
+
+    /// Whether it is closed and each linked CSD ticket is resolved, so that nothing is owed any more.
+    pub fn is_finished(&self) -> bool {
+        self.is_closed() && (!self.is_answered() || self.links.iter().all(|link| self.is_settled(link)))
+    }
+
+    /// Whether it stands on the Open Bug List.
+    pub fn is_open_bug(&self) -> bool {
+        self.assessment.is_some() && !self.is_closed()
+    }
+
+    /// The notice of that number.
+    pub fn notice(&self, number: u32) -> Option<&Notice> {
+        self.notices.iter().find(|notice| notice.number == number)
+    }
+
+    /// The notices that wait for their delivery, oldest first.
+    pub fn queued(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|notice| notice.is_queued())
+    }
+
+    /// Whether a notice that settles that duty waits for its delivery.
+    pub fn is_queued(&self, kind: DutyKind, csd: Option<&Key>) -> bool {
+        self.queued().any(|notice| notice.settles(kind, csd))
+    }
+
+    /// The link to that ticket.
+    pub fn link(&self, csd: &Key) -> Option<&Link> {
+        self.links.iter().find(|link| link.csd == *csd)
+    }
+
+    pub(crate) fn link_mut(&mut self, csd: &Key) -> Option<&mut Link> {
+        self.links.iter_mut().find(|link| link.csd == *csd)
+    }
+
+    /// Whether the fix is available.
+    pub fn is_shipped(&self) -> bool {
+        self.release.as_ref().is_some_and(|release| release.shipped.is_some())
+    }
+
+    /// Whether there is anything in force that Support and the customers are to know.
+    pub fn has_information(&self) -> bool {
+        self.release.is_some() || self.is_answered()
+    }
+
+    /// Whether the original reporter of that ticket knows what is in force (R18).
+    pub fn support_knows(&self, link: &Link) -> bool {
+        self.has_information() && link.known_to_support() == self.facts
+    }
+
+    /// Whether the customer of that ticket knows what is in force (R21).
+    pub fn customer_knows(&self, link: &Link) -> bool {
+        self.has_information() && link.known_to_customer() == self.facts
+    }
+
+    /// Whether the customer of that ticket was ever told anything.
+    pub fn was_told(&self, link: &Link) -> bool {
+        self.notices.iter().any(|notice| notice.to == Audience::Customer && notice.csd.as_ref() == Some(&link.csd))
+    }
+
+    /// Whether the linked ticket is over: decided, or told the answer of R26.
+    pub fn is_settled(&self, link: &Link) -> bool {
+        link.is_decided() || (self.is_answered() && self.customer_knows(link))
+    }
+
+    /// Whether each linked ticket is decided, and there is one (R24).
+    pub fn is_decided(&self) -> bool {
+        !self.links.is_empty() && self.links.iter().all(Link::is_decided)
+    }
+
+    /// What the rules demand of it, in the order of the process.
+    pub(crate) fn demands(&self) -> Vec<Duty> {
+        let mut duties = Vec::new();
+        let mut owe = |demanded: bool, duty: Duty| {
+            if demanded {
+                duties.push(duty);
+            }
+        };
+        let stage = self.stage;
+        let decided = matches!(stage, CusStage::ReleaseAssessed | CusStage::Postmortem);
+        owe(stage == CusStage::Escalated, Duty::of(DutyKind::EngAssess, self.arrivals));
+        owe(stage == CusStage::Returned, Duty::of(DutyKind::Complete, self.returns));
+        owe(self.owes_alert(), Duty::of(DutyKind::AlertProduct, 0));
+        owe(stage == CusStage::EngAssessed, Duty::of(DutyKind::Release, self.assessments));
+        owe(self.owes_marketing(), Duty::of(DutyKind::TellMarketing, 0));
+        for link in &self.links {
+            owe(self.owes_support(link), Duty::about(DutyKind::TellSupport, &link.csd));
+            owe(self.owes_customer(link), Duty::about(DutyKind::TellCustomer, &link.csd));
+            owe(
+                decided && self.is_shipped() && !link.is_decided() && self.customer_knows(link),
+                Duty::about(DutyKind::Confirm, &link.csd),
+            );
+        }
+        owe(self.may_move_to_postmortem(), Duty::of(DutyKind::Postmortem, 0));
+        if let Some(release) = self.release.as_ref().filter(|_| decided) {
+            owe(release.target_date.is_some() && release.shipped.is_none(), Duty::of(DutyKind::Ship, self.decisions));
+            owe(release.decision == Decision::Backlog, Duty::of(DutyKind::Review, self.decisions));
+            owe(
+                release.shipped.is_some() && self.hold.is_some() && !self.hold_explained,
+                Duty::of(DutyKind::LiftHold, 0),
+            );
+        }
+        owe(decided && self.is_decided() && !self.word_given, Duty::of(DutyKind::WordToProduct, 0));
+        owe(stage == CusStage::Postmortem && self.is_decided(), Duty::of(DutyKind::Close, 0));
+        duties
+    }
+
+    /// Whether the alert of R14 is owed now.
+    pub fn owes_alert(&self) -> bool {
+        self.alert_owed && !self.is_closed()
+    }
+
+    /// Whether Marketing is owed the details and the impact now (R17).
+    pub fn owes_marketing(&self) -> bool {
+        matches!(self.stage, CusStage::ReleaseAssessed | CusStage::Postmortem)
+            && !self.marketing_told
+            && self.assessment.as_ref().is_some_and(|assessment| assessment.impact == Impact::Large)
+    }
+
+    /// Whether the original reporter of that ticket is owed the information in force (R18, R20, R30, R26).
+    pub fn owes_support(&self, link: &Link) -> bool {
+        self.informs() && !self.support_knows(link) && !(self.is_closed() && self.is_settled(link))
+    }
+
+    /// Whether the customer of that ticket is owed the information in force (R21): from when Support was told, and an
+    /// open duty stays open when the facts change again.
+    pub fn owes_customer(&self, link: &Link) -> bool {
+        self.informs() && !link.is_decided() && link.known_to_support() > link.known_to_customer()
+    }
+
+    /// Whether what is in force is owed to anybody: a finished ticket owes nothing.
+    fn informs(&self) -> bool {
+        match self.stage {
+            CusStage::ReleaseAssessed | CusStage::Postmortem => true,
+            CusStage::Closed => self.is_answered(),
+            CusStage::Escalated | CusStage::Returned | CusStage::EngAssessed => false,
+        }
+    }
+
+    /// Whether R19 lets it move to Postmortem.
+    pub fn may_move_to_postmortem(&self) -> bool {
+        self.stage == CusStage::ReleaseAssessed
+            && !self.owes_alert()
+            && !self.owes_marketing()
+            && self.links.iter().all(|link| self.support_knows(link))
+    }
+
+    /// Who owes such a duty.
+    pub(crate) fn owner(kind: DutyKind) -> Role {
+        match kind {
+            DutyKind::EngAssess
+            | DutyKind::AlertProduct
+            | DutyKind::Release
+            | DutyKind::TellMarketing
+            | DutyKind::TellSupport
+            | DutyKind::Postmortem
+            | DutyKind::Ship
+            | DutyKind::LiftHold => Role::Engineering,
+            DutyKind::Complete
+            | DutyKind::TellCustomer
+            | DutyKind::Confirm
+            | DutyKind::WordToProduct
+            | DutyKind::Assess
+            | DutyKind::Escalate
+            | DutyKind::Resolve => Role::Support,
+            DutyKind::Review | DutyKind::Close => Role::Product,
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The tickets that a command is about, and what events make of them.
+
+mod apply;
+pub mod csd;
+pub mod cus;
+pub mod stage;
+
+use crate::workflow::event::Event;
+use crate::workflow::key::Key;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
+use crate::workflow::vocabulary::Kind;
+use crate::workflow::{Attachment, Time};
+
+/// The tickets that a command names, with their CUS tickets and links, and the next free keys.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tickets {
+    /// The tickets, in the order in which they were loaded.
+    pub all: Vec<Ticket>,
+    /// The keys that the next new tickets get.
+    pub free: FreeKeys,
+}
+
+/// The numbers that `cus` gives next; a number in use is passed over by the store (R2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FreeKeys {
+    /// The next number of a customer's ticket.
+    pub csd: u64,
+    /// The next number of an escalation.
+    pub cus: u64,
+}
+
+/// A ticket of either kind.
+#[expect(clippy::large_enum_variant, reason = "a case holds few tickets")]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ticket {
+    /// A customer's ticket.
+    Csd(Csd),
+    /// An escalation.
+    Cus(Cus),
+}
+
+impl Ticket {
+    /// The key under which it was first recorded.
+    pub fn id(&self) -> &Key {
+        match self {
+            Self::Csd(csd) => &csd.id,
+            Self::Cus(cus) => &cus.key,
+        }
+    }
+
+    /// The key that it goes by.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Csd(csd) => &csd.key,
+            Self::Cus(cus) => cus.tracker_key.as_ref().unwrap_or(&cus.key),
+        }
+    }
+
+    /// Which of the two kinds it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Csd(_) => Kind::Csd,
+            Self::Cus(_) => Kind::Cus,
+        }
+    }
+
+    /// Its summary.
+    pub fn summary(&self) -> &str {
+        match self {
+            Self::Csd(csd) => &csd.summary,
+            Self::Cus(cus) => &cus.summary,
+        }
+    }
+
+    /// Where it stands.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Csd(csd) => Stage::Csd(csd.stage),
+            Self::Cus(cus) => Stage::Cus(cus.stage),
+        }
+    }
+
+    /// How many events it has.
+    pub fn revision(&self) -> u64 {
+        match self {
+            Self::Csd(csd) => csd.revision,
+            Self::Cus(cus) => cus.revision,
+        }
+    }
+
+    /// Who brought it to its stage, and when.
+    pub fn brought_there(&self) -> (&str, Time) {
+        match self {
+            Self::Csd(csd) => (&csd.stage_by, csd.stage_since),
+            Self::Cus(cus) => (&cus.stage_by, cus.stage_since),
+        }
+    }
+
+    /// Who changed it last.
+    pub fn updated_by(&self) -> &str {
+        match self {
+            Self::Csd(csd) => &csd.updated_by,
+            Self::Cus(cus) => &cus.updated_by,
+        }
+    }
+
+    /// When it last changed.
+    pub fn updated(&self) -> Time {
+        match self {
+            Self::Csd(csd) => csd.updated,
+            Self::Cus(cus) => cus.updated,
+        }
+    }
+
+    /// How often it went back and forth between roles: returned, reopened, or given to another handler.
+    pub fn bounces(&self) -> u32 {
+        match self {
+            Self::Csd(csd) => csd.rounds.saturating_sub(1),
+            Self::Cus(cus) => cus.arrivals.saturating_sub(1) + u32::from(cus.stage == CusStage::Returned),
+        }
+    }
+
+    /// Its files.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::Csd(csd) => &csd.attachments,
+            Self::Cus(cus) => &cus.attachments,
+        }
+    }
+
+    fn answers_to(&self, key: &Key) -> bool {
+        match self {
+            Self::Csd(csd) => csd.id == *key || csd.key == *key || csd.aliases.contains(key),
+            Self::Cus(cus) => cus.key == *key || cus.tracker_key.as_ref() == Some(key),
+        }
+    }
+}
+
+impl Tickets {
+    /// The ticket that goes, or went, by that key.
+    pub fn ticket(&self, key: &Key) -> Option<&Ticket> {
+        self.all.iter().find(|ticket| ticket.answers_to(key))
+    }
+
+    pub(crate) fn ticket_mut(&mut self, key: &Key) -> Option<&mut Ticket> {
+        self.all.iter_mut().find(|ticket| ticket.answers_to(key))
+    }
+
+    /// The customer's ticket of that key.
+    pub fn csd(&self, key: &Key) -> Option<&Csd> {
+        match self.ticket(key)? {
+            Ticket::Csd(csd) => Some(csd),
+            Ticket::Cus(_) => None,
+        }
+    }
+
+    /// The escalation of that key.
+    pub fn cus(&self, key: &Key) -> Option<&Cus> {
+        match self.ticket(key)? {
+            Ticket::Cus(cus) => Some(cus),
+            Ticket::Csd(_) => None,
+        }
+    }
+
+    /// The escalation of that key, or the one to which the customer's ticket of that key is linked.
+    pub fn cus_for(&self, key: &Key) -> Option<&Cus> {
+        match self.ticket(key)? {
+            Ticket::Cus(cus) => Some(cus),
+            Ticket::Csd(csd) => self.cus(csd.cus.as_ref()?),
+        }
+    }
+
+    /// The key that a ticket goes by now.
+    pub fn current_key(&self, id: &Key) -> Key {
+        self.ticket(id).map_or_else(|| id.clone(), |ticket| ticket.key().clone())
+    }
+
+    /// The linked customers' tickets of an escalation, in the order of its links.
+    pub fn linked<'a>(&'a self, cus: &'a Cus) -> impl Iterator<Item = &'a Csd> {
+        cus.links.iter().filter_map(|link| self.csd(&link.csd))
+    }
+
+    /// The time of the newest event of these tickets.
+    pub fn last_event(&self) -> Option<Time> {
+        self.all.iter().map(Ticket::updated).max()
+    }
+
+    /// Takes an event in. It holds no rule: what was recorded has happened.
+    pub fn apply(&mut self, event: &Event) {
+        match self.ticket_mut(&event.stream) {
+            Some(Ticket::Csd(csd)) => csd.apply(event),
+            Some(Ticket::Cus(cus)) => cus.apply(event),
+            None => self.begin(event),
+        }
+    }
+
+    /// Takes in the first event of a ticket. The numbers that `cus` gives move on past the new one.
+    fn begin(&mut self, event: &Event) {
+        let past = |next: u64| event.stream.number().map_or(next, |number| next.max(number.saturating_add(1)));
+        if let Some(csd) = Csd::begun_by(event) {
+            if csd.key_given {
+                self.free.csd = past(self.free.csd);
+            }
+            self.all.push(Ticket::Csd(csd));
+        } else if let Some(cus) = Cus::begun_by(event) {
+            self.free.cus = past(self.free.cus);
+            self.all.push(Ticket::Cus(cus));
+        }
+    }
+}
+
+impl Default for FreeKeys {
+    fn default() -> Self {
+        Self { csd: 1, cus: 1 }
+    }
+}
+
+impl From<CsdStage> for Stage {
+    fn from(stage: CsdStage) -> Self {
+        Self::Csd(stage)
+    }
+}
+
+impl From<CusStage> for Stage {
+    fn from(stage: CusStage) -> Self {
+        Self::Cus(stage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ticket;
+    use crate::workflow::command::{Assess, Complete, Edit};
+    use crate::workflow::tests::given::{
+        assess, assessed, complete, edit, escalated, join, reopen, report, reported, resolve, send_back, shipped,
+        two_escalated, unlink,
+    };
+    use crate::workflow::tests::kit::{World, hour, key};
+    use crate::workflow::vocabulary::{ChecklistItem, Handler, Priority};
+
+    fn ticket<'a>(world: &'a World, ticket: &str) -> &'a Ticket {
+        world.tickets.ticket(&key(ticket)).unwrap()
+    }
+
+    #[test]
+    fn a_ticket_counts_its_events_and_knows_since_when_and_by_whom_it_stands_where_it_does() {
+        let mut world = reported().at(2).given(assess("CSD-1"));
+        world.context.actor = "eli".to_owned();
+        let world = world.at(5).given(Edit { summary: Some("Rates are odd".to_owned()), ..edit("CSD-1") });
+        let csd = ticket(&world, "CSD-1");
+        assert_eq!((csd.revision(), csd.updated(), csd.updated_by()), (3, hour(5), "eli"));
+        assert_eq!(csd.brought_there().1, hour(2));
+        assert_ne!(csd.brought_there().0, "eli");
+        assert_eq!(csd.summary(), "Rates are odd");
+        let cus = escalated(Priority::Low).at(7).given(send_back(&[ChecklistItem::Steps]));
+        let cus = ticket(&cus, "CUS-1");
+        assert_eq!((cus.revision(), cus.brought_there().1), (2, hour(7)));
+        assert!(!cus.summary().is_empty() && !cus.updated_by().is_empty());
+    }
+
+    #[test]
+    fn a_ticket_counts_how_often_it_went_back_and_forth() {
+        let bounces = |world: &World, key: &str| ticket(world, key).bounces();
+        let world = assessed();
+        assert_eq!(bounces(&world, "CSD-1"), 0);
+        let world = world.given(Assess { handled_by: Handler::Product, ..assess("CSD-1") }).given(assess("CSD-1"));
+        assert_eq!(bounces(&world, "CSD-1"), 2);
+        let outside = reported().given(Assess { handled_by: Handler::Support, ..assess("CSD-1") });
+        assert_eq!(bounces(&outside.given(resolve("CSD-1")).given(reopen("CSD-1")), "CSD-1"), 1);
+        assert_eq!(bounces(&two_escalated(Priority::Low).given(unlink("CSD-2")), "CSD-2"), 1);
+        let world = escalated(Priority::Low);
+        assert_eq!(bounces(&world, "CUS-1"), 0);
+        let world = world.given(send_back(&[ChecklistItem::Steps]));
+        assert_eq!(bounces(&world, "CUS-1"), 1);
+        let world = world.given(Complete { steps: Some("Rate it twice.".to_owned()), ..complete() });
+        assert_eq!(bounces(&world, "CUS-1"), 1);
+        let world = world.given(send_back(&[ChecklistItem::Steps]));
+        assert_eq!(bounces(&world, "CUS-1"), 2);
+        assert_eq!(bounces(&shipped(Priority::Low).given(reopen("CUS-1")), "CUS-1"), 1);
+    }
+
+    #[test]
+    fn the_linked_tickets_of_an_escalation_come_in_the_order_in_which_they_came() {
+        let world = two_escalated(Priority::Low).given(report("Birch")).given(assess("CSD-3")).given(join("CSD-3"));
+        let keys: Vec<&str> = world.tickets.linked(world.cus("CUS-1")).map(|csd| csd.key.as_str()).collect();
+        assert_eq!(keys, ["CSD-1", "CSD-2", "CSD-3"]);
+    }
+}

@@ -1,0 +1,153 @@
+//! How each failure is worded, in one voice: a lowercase fragment without a full stop, names in backticks.
+
+use std::fmt;
+
+use chrono::SecondsFormat;
+
+use crate::workflow::Time;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::Failure;
+use crate::workflow::vocabulary::{Decision, Kind, Word};
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongKind { key, needed: Kind::Csd, .. } => write!(f, "`{key}` is not a customer's ticket"),
+            Self::WrongKind { key, needed: Kind::Cus, .. } => write!(f, "`{key}` is not a CUS ticket"),
+            Self::WrongStage { stage, legal, .. } if legal.is_empty() => {
+                write!(f, "there is nothing to answer yet at stage `{}`", stage.as_str())
+            }
+            Self::WrongStage { stage, legal, by, since, .. } => {
+                let legal = any_of(legal.iter().map(|stage| stage.as_str()));
+                write!(f, "its stage is `{}` (by {by}, {}), not {legal}", stage.as_str(), rfc3339(*since))
+            }
+            Self::NotLinked { csd } => write!(f, "`{csd}` is not linked to a CUS ticket"),
+            Self::WrongRole { needed, has } => write!(
+                f,
+                "this step is for {}, and your role is {}",
+                any_of(needed.iter().map(|role| role.as_str())),
+                any_of(has.iter().map(|role| role.as_str()))
+            ),
+            Self::Missing { field, .. } => {
+                write!(f, "{} is missing", field.name().replace('_', " "))
+            }
+            Self::NothingGiven { .. } => write!(f, "nothing was given to change"),
+            Self::TriggerNoteMissing { withdrawn } => {
+                write!(f, "withdrawing {} needs a note", any_of(withdrawn.iter().map(|trigger| trigger.as_str())))
+            }
+            Self::LoweringNoteMissing { from, to } => {
+                write!(f, "lowering the priority from `{from}` to `{to}` needs a note")
+            }
+            Self::EarlyNoteMissing => {
+                write!(f, "the fix has not shipped, so `resolved` needs a note that says what solved it")
+            }
+            Self::StillWanting { item, .. } => {
+                write!(f, "Engineering asked for better {item}; supply it, or say in --note why not")
+            }
+            Self::ClockBeforeLastEvent { now, last } => {
+                write!(f, "the time {} is before the ticket's last event at {}", rfc3339(*now), rfc3339(*last))
+            }
+            Self::KeyIsOurs { key } => {
+                write!(f, "`{key}` cannot be a customer's ticket: the prefix `{}` is given by cus alone", Key::CUS)
+            }
+            Self::KeyTaken { key } => {
+                write!(f, "`{key}` is used already, and a key is never used twice")
+            }
+            Self::KeyIsTheDesks { key } => {
+                write!(f, "`{key}` is the desk's own key, and only a key from cus can be replaced")
+            }
+            Self::TriggerNeedsEngineering { handler } => {
+                write!(f, "with a trigger set Engineering must handle it, not `{handler}`")
+            }
+            Self::TriggerContradiction => write!(f, "`none` contradicts the other triggers"),
+            Self::VersionRefused => write!(f, "a `backlog` decision has no fix version"),
+            Self::TargetDateRefused => write!(f, "a `backlog` decision has no target date"),
+            Self::UnchangedDecision { decision: Decision::Backlog } => {
+                write!(f, "this decision is in force already; with a note it is its review")
+            }
+            Self::UnchangedDecision { .. } => write!(f, "this decision is in force already"),
+            Self::NoFixVersion { .. } => write!(f, "no fix version is decided"),
+            Self::AlreadyShipped { .. } => {
+                write!(f, "the fix has been recorded as shipped already")
+            }
+            Self::NothingToShip { version } => {
+                write!(f, "no ticket awaits the shipping of `{version}`")
+            }
+            Self::NothingToSlip { version } => {
+                write!(f, "nothing that has not shipped was decided for `{version}`")
+            }
+            Self::NoHold { .. } => write!(f, "it holds no upgrades"),
+            Self::LastLink { csd, cus } => {
+                write!(f, "`{csd}` is the last customer's ticket of `{cus}`: withdraw that instead")
+            }
+            Self::NotItself { .. } => write!(f, "a ticket cannot be the duplicate of itself"),
+            Self::OriginalClosed { cus } => write!(f, "the original `{cus}` is closed"),
+            Self::NotOfThisKind { field, kind: Kind::Csd } => {
+                write!(f, "a customer's ticket has no {}", field.name().replace('_', " "))
+            }
+            Self::NotOfThisKind { field, kind: Kind::Cus } => {
+                write!(f, "a CUS ticket has no {} of its own", field.name().replace('_', " "))
+            }
+            Self::NothingChanges { .. } => write!(f, "everything given is so already"),
+            Self::NoCustomers { .. } => write!(f, "no customer's ticket is linked to it"),
+            Self::AnswersExclude { given } => {
+                write!(f, "exactly one answer is needed, and {given} were given")
+            }
+            Self::Template { audience, message } => {
+                write!(f, "the {audience} template cannot be rendered: {message}")
+            }
+            Self::SupportNotTold { csd, queued, .. } => {
+                write!(f, "Support has not been given the resolution information for `{csd}`{}", if_queued(*queued))
+            }
+            Self::ProductNotAlerted { queued, .. } => {
+                write!(f, "Product has not been alerted of this high-priority bug{}", if_queued(*queued))
+            }
+            Self::MarketingNotTold { queued, .. } => {
+                write!(f, "Marketing has not been told of this large impact{}", if_queued(*queued))
+            }
+            Self::CustomerNotTold { csd, queued, .. } => {
+                write!(f, "the customer of `{csd}` has not been told what is in force{}", if_queued(*queued))
+            }
+            Self::AlreadyQueued { to, .. } => write!(f, "the notice to {to} is queued already and not delivered yet"),
+            Self::NotQueued { notice, .. } => write!(f, "its notice {notice} does not wait for delivery"),
+            Self::NoAddress { csd } => {
+                write!(f, "the contact of `{csd}` holds no mail address; `--via phone` records what is told by hand")
+            }
+            Self::CustomerUndecided { csd } => {
+                write!(f, "the customer of `{csd}` has neither confirmed nor been found unreachable")
+            }
+            Self::NothingOwed { to: Some(to), .. } => {
+                write!(f, "nothing is owed to {to} now; an interim message needs its words")
+            }
+            Self::NothingOwed { to: None, .. } => write!(f, "your role owes no notice on it now"),
+        }
+    }
+}
+
+fn if_queued(queued: bool) -> &'static str {
+    if queued { ": the notice is queued and not delivered yet" } else { "" }
+}
+
+/// The words in backticks, the last behind "or".
+pub(in crate::workflow) fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    match words.pop() {
+        None => String::new(),
+        Some(last) if words.is_empty() => last,
+        Some(last) => format!("{} or {last}", words.join(", ")),
+    }
+}
+
+pub(in crate::workflow) fn rfc3339(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A value as a shell takes it for one word.
+pub fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-+:/@".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', r"'\''"))
+    }
+}
