@@ -1,0 +1,159 @@
+//! The run of an import: what the file is, what all of it holds, and then its issues, kind by kind.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+
+use super::report::{Report, tell};
+use super::take_in::{Source, take_in};
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::global::Format;
+use crate::cli::progress::Progress;
+use crate::cli::write;
+use crate::trackers::found::{Row, Unreadable};
+use crate::trackers::mapping::Mapping;
+use crate::trackers::{self, Census, Kind};
+use crate::workflow::Context;
+use crate::workflow::refusal::quoted;
+use crate::workflow::vocabulary::Kind as TicketKind;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ImportArgs {
+    /// The file: an export of cus, Jira's JSON or CSV, or any CSV with one ticket a row; `-` is standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Which column of a CSV file holds which field, such as "Ticket ID=key" (can be repeated)
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    map: Vec<String>,
+    /// A project whose issues are customers' tickets (can be repeated)
+    #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
+    csd: Vec<String>,
+    /// A project whose issues are Engineering's, to be CUS tickets (can be repeated)
+    #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
+    cus: Vec<String>,
+    /// Show what would be taken in, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Create the database if there is none
+    #[arg(long)]
+    create: bool,
+}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Result<u8> {
+    let mut file = open(ctx, &arguments.file)?;
+    let name = arguments.file.display().to_string();
+    let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
+    let kind = trackers::kind_of(&mut file).map_err(unreadable)?;
+    let mapping = Mapping::parse(&arguments.map).map_err(|error| UsageError::new(error.to_string()))?;
+    if kind != Kind::Csv && !arguments.map.is_empty() {
+        let message = format!("--map names the columns of a plain CSV, and {name} is read as {kind}");
+        return Err(UsageError::with_fix(message, format!("cus import {}", quoted(&name))).into());
+    }
+    write::create_if(ctx, arguments.create, arguments.dry_run)?;
+    if kind == Kind::Own {
+        return take_back(ctx, &mut file, arguments);
+    }
+    let census = Census::new(&arguments.csd, &arguments.cus);
+    let census = count(&mut file, kind, &mapping, census).map_err(unreadable)?;
+    let context = ctx.context()?;
+    let mut report = Report::default();
+    let mut store = ctx.store()?.for_bulk()?;
+    let mut writer = store.writer()?;
+    let context = Context { policy: writer.policy()?, now_is_explicit: false, ..context };
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    // Customers' tickets are linked to Engineering's, which must be there first.
+    for wanted in [TicketKind::Cus, TicketKind::Csd] {
+        let progress = Progress::new(length, ctx.out.format == Format::Table);
+        file.rewind()?;
+        let counted = Counted { inner: &file, progress: &progress, bytes: 0 };
+        let source = Source { kind, mapping: &mapping, census: &census };
+        take_in(&mut writer, counted, &source, wanted, &context, &mut report)?.map_err(unreadable)?;
+        progress.end();
+    }
+    if arguments.dry_run {
+        writer.rollback()?;
+    } else {
+        writer.commit()?;
+    }
+    report.skipped.sort();
+    report.skipped.dedup();
+    tell(ctx, &report, &census, kind, &name, arguments.dry_run)?;
+    Ok(if report.skipped.is_empty() { DONE } else { SOME_FAILED })
+}
+
+/// A file that tells how far it was read.
+struct Counted<'a> {
+    inner: &'a File,
+    progress: &'a Progress,
+    bytes: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(to)?;
+        self.bytes += read as u64;
+        self.progress.at(self.bytes, 0, "read");
+        Ok(read)
+    }
+}
+
+/// The file, which is read more than once: what is none is copied to one that nobody else sees.
+fn open(ctx: &mut Ctx, path: &Path) -> anyhow::Result<File> {
+    let mut source: Box<dyn Read> = if path == Path::new("-") {
+        ctx.stdin_is_taken = true;
+        Box::new(std::io::stdin())
+    } else {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Ok(file);
+        }
+        Box::new(file)
+    };
+    let mut spool = tempfile::tempfile().context("a temporary file")?;
+    std::io::copy(&mut source, &mut spool).with_context(|| format!("cannot read {}", path.display()))?;
+    spool.rewind()?;
+    Ok(spool)
+}
+
+/// Looks at every issue of a file.
+pub(in crate::cli) fn count(
+    mut file: impl Read + Seek,
+    kind: Kind,
+    mapping: &Mapping,
+    mut census: Census,
+) -> Result<Census, Unreadable> {
+    file.rewind().map_err(|error| Unreadable { line: 1, reason: error.to_string() })?;
+    trackers::read(kind, BufReader::new(file), mapping, |row| {
+        if let Row::Issue(issue) = row {
+            census.look_at(&issue);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(census)
+}
+
+fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::Result<u8> {
+    file.rewind()?;
+    let mut store = ctx.store()?.for_bulk()?;
+    let taken = store.take_back(BufReader::new(file), arguments.dry_run);
+    let verified = taken.with_context(|| arguments.file.display().to_string())?;
+    let what = if arguments.dry_run { "would take back" } else { "took back" };
+    match ctx.out.format {
+        Format::Json | Format::Jsonl => ctx.out.json(&json!({
+            "events": verified.events,
+            "tickets": verified.tickets,
+            "head": verified.head,
+            "dry_run": arguments.dry_run,
+        }))?,
+        Format::Table | Format::Csv | Format::Keys => {
+            ctx.out.line(&format!("{what} and verified {} events of {} tickets", verified.events, verified.tickets))?;
+        }
+    }
+    Ok(DONE)
+}
