@@ -5,8 +5,6 @@
 pub mod channels;
 pub mod cli;
 pub mod hostile;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-mod mathematics;
 pub mod store;
 pub mod trackers;
 pub mod workflow;

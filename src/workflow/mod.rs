@@ -20,6 +20,7 @@ pub mod step;
 pub mod tickets;
 pub mod vocabulary;
 mod wording;
+pub mod zone;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate, TimeDelta, TimeZone, Weekday};
-use chrono_tz::Tz;
+use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
 use crate::workflow::Time;
 use crate::workflow::obligations::span::Span;
+use crate::workflow::zone::Zone;
 
 /// When a team works: certain days of the week, from an hour to another, in a time zone, but for holidays.
 ///
@@ -22,7 +22,7 @@ pub struct Calendar {
     /// When it ends, in minutes after midnight, local time; later than it begins.
     pub closes: u32,
     /// The zone of these times.
-    pub zone: Tz,
+    pub zone: Zone,
     /// The dates on which nobody works although it is a working day of the week.
     pub holidays: BTreeSet<NaiveDate>,
 }
@@ -34,7 +34,7 @@ impl Default for Calendar {
             days: vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
             opens: 9 * 60,
             closes: 17 * 60,
-            zone: Tz::UTC,
+            zone: Zone::UTC,
             holidays: BTreeSet::new(),
         }
     }
@@ -80,7 +80,7 @@ impl Calendar {
         let mut time_of_day = None;
         match self.hours_of(day) {
             Some((opens, closes)) if opens <= from => {
-                let local = from.min(closes).with_timezone(&self.zone).naive_local();
+                let local = self.zone.local(from.min(closes));
                 time_of_day = Some(local - day.and_time(chrono::NaiveTime::MIN));
             }
             _ => day = self.step(day, |day| day.pred_opt()),
@@ -115,21 +115,12 @@ impl Calendar {
     }
 
     fn local_date(&self, time: Time) -> NaiveDate {
-        time.with_timezone(&self.zone).date_naive()
+        self.zone.local(time).date()
     }
 
-    /// The point in time of a local time of day: the earlier of two where the clocks go back, and the end of the gap
-    /// where they go forward.
+    /// The point in time of a local time of day.
     fn instant(&self, day: NaiveDate, since_midnight: TimeDelta) -> Time {
-        let local = day.and_time(chrono::NaiveTime::MIN) + since_midnight;
-        let mut later = local;
-        for _ in 0..=24 * 4 {
-            if let Some(time) = self.zone.from_local_datetime(&later).earliest() {
-                return time.to_utc();
-            }
-            later += TimeDelta::minutes(15);
-        }
-        local.and_utc()
+        self.zone.instant(day.and_time(chrono::NaiveTime::MIN) + since_midnight)
     }
 }
 
@@ -142,7 +133,7 @@ mod tests {
     }
 
     fn berlin() -> Calendar {
-        Calendar { zone: chrono_tz::Europe::Berlin, ..Calendar::default() }
+        Calendar { zone: Zone::named("Europe/Berlin").unwrap(), ..Calendar::default() }
     }
 
     fn every_day_and_night() -> Calendar {
@@ -206,7 +197,7 @@ mod tests {
     #[test]
     fn given_a_day_that_a_zone_left_out_then_nobody_works_on_it() {
         // Samoa went from Thursday 2011-12-29 to Saturday 2011-12-31; it is four o'clock on that Thursday.
-        let samoa = Calendar { zone: chrono_tz::Pacific::Apia, ..Calendar::default() };
+        let samoa = Calendar { zone: Zone::named("Pacific/Apia").unwrap(), ..Calendar::default() };
         assert_eq!(samoa.add(time("2011-12-30T02:00:00Z"), Span::Hours(2)), time("2012-01-01T20:00:00Z"));
     }
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
-use chrono_tz::Tz;
 
 use crate::workflow::Time;
 use crate::workflow::obligations::calendar::{Calendar, LAST_YEAR};
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::span::{NotASpan, Span};
 use crate::workflow::vocabulary::{Priority, Word, vocabulary};
+use crate::workflow::zone::Zone;
 
 vocabulary! {
     /// When the clocks run.
@@ -175,7 +175,7 @@ impl Policy {
                     times(value).ok_or_else(|| not("hours of a day, such as 09:00-17:30"))?;
             }
             Setting::Zone => {
-                self.calendar.zone = value.parse::<Tz>().map_err(|_| not("a time zone, such as Europe/Berlin"))?;
+                self.calendar.zone = Zone::named(value).ok_or_else(|| not("a time zone, such as Europe/Berlin"))?;
             }
             Setting::Holidays => {
                 self.calendar.holidays =
