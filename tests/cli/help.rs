@@ -17,7 +17,7 @@ fn grouped(help: &str) -> Vec<(String, String)> {
 fn the_groups_say_what_each_command_says_of_itself() {
     let sandbox = Sandbox::empty();
     let commands = grouped(&sandbox.ok(&["--help"]));
-    assert_eq!(commands.len(), 40);
+    assert_eq!(commands.len(), 41);
     for (name, about) in &commands {
         let help = sandbox.ok(&[name, "--help"]);
         assert_eq!(help.lines().next().unwrap(), about, "{name}");
@@ -52,4 +52,19 @@ fn a_program_is_told_what_puts_arguments_right() {
     assert_eq!(hints(&["list", "--json", "--stage", "clsed"]), serde_json::json!(["did you mean `closed`?", help]));
     assert_eq!(hints(&["list", "--json", "--kind", "?"]), serde_json::json!(["one of csd, cus", help]));
     assert_eq!(hints(&["lsit", "--json"]), serde_json::json!(["did you mean `list`?", "cus --help"]));
+}
+
+#[test]
+fn each_rule_is_explained() {
+    let sandbox = Sandbox::empty();
+    let all = sandbox.json(&["rules"]);
+    let rules = all["items"].as_array().unwrap();
+    assert_eq!(sandbox.ok(&["rules"]).lines().count(), rules.len());
+    let one = sandbox.ok(&["rules", "r19"]);
+    assert!(one.starts_with("R19  Moving to Postmortem\nA CUS ticket moves to Postmortem only"), "{one}");
+    assert_eq!(sandbox.json(&["rules", "19"]), rules[18]);
+    assert_eq!(sandbox.ok(&["rules", "R19", "--format", "keys"]), "R19\n");
+    let unknown = sandbox.run(&["rules", "R99"]);
+    assert_eq!(unknown.exit, 3);
+    assert!(unknown.err.contains("hint: cus rules"), "{}", unknown.err);
 }

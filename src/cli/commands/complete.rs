@@ -13,6 +13,7 @@ use crate::cli::error::DONE;
 use crate::cli::output::visible;
 use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Store, StoreError};
 use crate::workflow::requirements::requirements;
+use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::{AnswerKind, Audience, Kind, Resolution, Word};
@@ -122,6 +123,9 @@ fn values(
     let name = names.first().map(|name| name.as_str()).unwrap_or_default();
     if name == "FILTER" {
         return filters();
+    }
+    if name == "RULE" {
+        return Rule::ALL.iter().map(|rule| (rule.to_string(), rule.title().to_owned())).collect();
     }
     let Ok(store) = Store::open_to_read(&path_of_database) else { return Vec::new() };
     let offered = match name {

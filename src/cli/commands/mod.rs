@@ -36,6 +36,7 @@ mod release;
 mod reopen;
 mod report;
 mod return_to_support;
+mod rules;
 mod search;
 mod ship;
 mod show;
@@ -181,6 +182,8 @@ pub(super) enum Cmd {
     Handover(handover::HandoverArgs),
     /// Show the figures of the process
     Stats(stats::StatsArgs),
+    /// Show the rules of the process
+    Rules(rules::RulesArgs),
     /// Run many commands from JSON lines
     Batch(batch::BatchArgs),
     /// Write everything as lines, or tickets as a table or as pages
@@ -241,6 +244,7 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Plan(command) => plan::run(ctx, command.arguments.clone(), &command.how()),
         Cmd::Handover(arguments) => handover::run(ctx, &arguments),
         Cmd::Stats(arguments) => stats::run(ctx, &arguments),
+        Cmd::Rules(arguments) => rules::run(ctx, &arguments),
         Cmd::Batch(arguments) => batch::run(ctx, &arguments),
         Cmd::Export(arguments) => export::run(ctx, *arguments),
         Cmd::Import(arguments) => import::run(ctx, &arguments),
