@@ -17,6 +17,7 @@ CREATE TABLE event (
     role         TEXT,                           -- NULL: no role of the actor was known (R28)
     origin       TEXT    NOT NULL DEFAULT 'cus' CHECK (origin IN ('cus', 'import')),
     command      INTEGER NOT NULL,               -- the id of the first event of the command that caused it
+    step         TEXT    NOT NULL,               -- the step that caused it
     stage_before TEXT,                           -- NULL: this event begins the ticket
     stage_after  TEXT,
     due          TEXT    CHECK (due IS NULL OR json_valid(due)),     -- the due times that it fixes (R29)
@@ -89,7 +90,7 @@ END;
 
 -- By all names of the first column: a list of columns is read faster at each start than a comparison of each.
 CREATE TRIGGER event_never_changed BEFORE UPDATE OF id, rowid, oid, _rowid_, stream, seq, type, version, at, actor, role,
-    origin, command, stage_before, stage_after, due, data, hash, chain ON event BEGIN
+    origin, command, step, stage_before, stage_after, due, data, hash, chain ON event BEGIN
     SELECT RAISE(ABORT, 'events are never changed');
 END;
 
@@ -162,7 +163,7 @@ CREATE TABLE duty (
     ticket INTEGER NOT NULL REFERENCES ticket (began),
     kind   TEXT    NOT NULL,
     csd    INTEGER NOT NULL,                     -- the linked customer's ticket that it is about, 0 where it is about none
-    fix    TEXT,                                 -- the command that settles it, NULL where that is the usual one of its kind
+    queued INTEGER NOT NULL CHECK (queued IN (0, 1)),  -- whether a notice that settles it waits for its delivery
     PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;
 

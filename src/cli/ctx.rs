@@ -10,6 +10,7 @@ use chrono::Utc;
 use super::config::{self, Config};
 use super::error::UsageError;
 use super::global::{Format, Global, env, format_of, login_name};
+use super::hint;
 use super::input::TimeArg;
 use super::output::Out;
 use super::post::Post;
@@ -57,6 +58,9 @@ impl Ctx {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
         }
         let database = Database::named(global.db.as_deref())?;
+        if let Some(path) = &global.db {
+            hint::name_database(path);
+        }
         let clock = match (global.now, env("CUS_NOW")) {
             (Some(now), _) => Some(now),
             (None, Some(now)) => Some(now.parse().map_err(|error| UsageError::new(format!("CUS_NOW: {error}")))?),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::UsageError;
+use super::hint;
 use super::written::tell_beside;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -63,7 +64,7 @@ impl Place {
             Ok(()) => {
                 tell_beside(&format!("what was typed is kept in {}", self.path.display()));
                 let key = self.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
-                tell_beside(&format!("hint: cus {}{key} {FLAG}", self.command));
+                tell_beside(&format!("hint: {}", hint::command(&format!("{}{key} {FLAG}", self.command))));
             }
             Err(error) => tell_beside(&format!("what was typed cannot be kept: {error:#}")),
         }

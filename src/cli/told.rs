@@ -2,21 +2,20 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use serde_json::{Value, json};
 
 use super::args::Cli;
-use super::ctx::Database;
 use super::error::{
     DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
 };
 use super::global::{Format, env};
+use super::hint::{self, Fix};
 use super::output::visible;
 use crate::store::StoreError;
-use crate::workflow::refusal::{Failure, Refusal, quoted};
+use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::vocabulary::Word;
 
 /// An error as programs and people read it.
@@ -148,7 +147,7 @@ fn told(error: &anyhow::Error) -> Told {
         hints,
     };
     if let Some(error) = error.downcast_ref::<UsageError>() {
-        return bare(USAGE, "usage", error.fix.iter().cloned().collect());
+        return bare(USAGE, "usage", error.fix.iter().map(|fix| hint::on_database(fix)).collect());
     }
     if let Some(error) = error.downcast_ref::<NoSuch>() {
         let code = match error.what {
@@ -156,7 +155,7 @@ fn told(error: &anyhow::Error) -> Told {
             "customer" => "no-such-customer",
             _ => "not-found",
         };
-        return bare(NOT_FOUND, code, vec![error.hint.clone()]);
+        return bare(NOT_FOUND, code, vec![hint::on_database(&error.hint)]);
     }
     if error.is::<Interrupted>() {
         return bare(INTERRUPTED, "interrupted", Vec::new());
@@ -174,11 +173,11 @@ fn refused(refusal: &Refusal) -> Told {
     let failures = refusal.failures.iter().map(failure).collect();
     let mut flags = Vec::new();
     let mut hints = Vec::new();
-    for fix in refusal.failures.iter().filter_map(Failure::fix) {
-        if fix.starts_with("cus ") {
-            hints.push(fix);
-        } else if !flags.contains(&fix) {
-            flags.push(fix);
+    for fix in refusal.failures.iter().filter_map(Failure::remedy).map(|remedy| hint::fix(&remedy)) {
+        match fix {
+            Fix::Command { line, .. } => hints.push(line),
+            Fix::Flags(text) if !flags.contains(&text) => flags.push(text),
+            Fix::Flags(_) => {}
         }
     }
     if !flags.is_empty() {
@@ -202,49 +201,40 @@ fn refused(refusal: &Refusal) -> Told {
 }
 
 fn failure(failure: &Failure) -> Value {
+    let fix = failure.remedy().map(|remedy| hint::fix(&remedy));
     json!({
         "rule": failure.rule(),
         "field": failure.field().map(|field| field.name()),
         "message": failure.to_string(),
-        "fix": failure.fix(),
+        "fix": fix.as_ref().map(Fix::text),
+        "ready": fix.as_ref().is_some_and(Fix::is_ready),
     })
-}
-
-/// The command that makes a database there.
-fn init(path: &Path) -> String {
-    match Database::named(None) {
-        Ok(database) if database.path == path => "cus init".to_owned(),
-        _ => format!("cus --db {} init", quoted(&path.to_string_lossy())),
-    }
 }
 
 fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
     let hint = |text: &str| vec![text.to_owned()];
+    let command = |words: &str| vec![hint::command(words)];
     match error {
-        StoreError::NoSuchTicket(_) => (NOT_FOUND, "no-such-ticket", hint("cus list")),
+        StoreError::NoSuchTicket(_) => (NOT_FOUND, "no-such-ticket", command("list")),
         StoreError::NoSuchAttachment { key, .. } => {
-            (NOT_FOUND, "no-such-attachment", vec![format!("cus attachment list {key}")])
+            (NOT_FOUND, "no-such-attachment", command(&format!("attachment list {key}")))
         }
-        StoreError::Changed { key, .. } => (RETRY, "changed", vec![format!("cus show {key}")]),
+        StoreError::Changed { key, .. } => (RETRY, "changed", command(&format!("show {key}"))),
         StoreError::Busy => (RETRY, "busy", hint("try again in a moment")),
-        StoreError::Missing(path) => (NO_DATABASE, "no-database", vec![init(path), "cus where".to_owned()]),
-        StoreError::InTheWay(_) | StoreError::Foreign(_) => {
-            (NO_DATABASE, "not-a-database", vec!["cus where".to_owned()])
-        }
+        StoreError::Missing(_) => (NO_DATABASE, "no-database", vec![hint::command("init"), hint::command("where")]),
+        StoreError::InTheWay(_) | StoreError::Foreign(_) => (NO_DATABASE, "not-a-database", command("where")),
         StoreError::Newer { .. } => (NO_DATABASE, "newer-database", hint("install the newest cus")),
-        StoreError::Older(_) => (NO_DATABASE, "older-database", hint("cus --db NEW.db import --create EXPORT.jsonl")),
+        StoreError::Older(_) => (NO_DATABASE, "older-database", command("--db NEW.db import --create EXPORT.jsonl")),
         StoreError::ReadOnly(_) => (FAILURE, "read-only", hint("cp FILE COPY; cus --db COPY …")),
         StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec!["cus --db NEW.db import --create FILE".to_owned()]),
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),
-        StoreError::Damaged(_) => (
-            NO_DATABASE,
-            "damaged",
-            ["cus db check", "cus db rebuild", "cus db restore COPY"].map(str::to_owned).to_vec(),
-        ),
-        StoreError::RecordDamaged(_) => (NO_DATABASE, "damaged", hint("cus db restore COPY")),
+        StoreError::Damaged(_) => {
+            (NO_DATABASE, "damaged", ["db check", "db rebuild", "db restore COPY"].map(hint::command).to_vec())
+        }
+        StoreError::RecordDamaged(_) => (NO_DATABASE, "damaged", command("db restore COPY")),
         StoreError::NotACopy { error, .. } => {
             let (exit, code, _) = store_error(error);
-            (exit, code, hint("cus db restore ANOTHER-COPY"))
+            (exit, code, command("db restore ANOTHER-COPY"))
         }
         StoreError::FileChanged(_) => (FAILURE, "file-changed", hint("try again")),
         StoreError::File { error, .. } if error.kind() == std::io::ErrorKind::AlreadyExists => {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ctx::Ctx;
 use super::delivery::{self, Attempt};
 use super::global::Format;
+use super::hint;
 use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible, visible_in_line};
 use super::told;
 use crate::store::{Applied, Scope, Store, Waiting};
@@ -209,7 +210,7 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         lines.push(if attempt.has_failed() { format!("error: {told}") } else { told });
     }
     if done.some_failed() {
-        lines.push("hint: cus outbox retry".to_owned());
+        lines.push(format!("hint: {}", hint::command("outbox retry")));
     }
     if given.is_empty() {
         return lines.iter().try_for_each(|line| ctx.out.line(line));
@@ -249,7 +250,7 @@ fn ended_holds(applied: &Applied) -> Vec<String> {
     });
     let told = ended.map(|(cus, hold)| {
         let version = hold.version.as_deref().map_or("every version".into(), visible_in_line);
-        format!("{} no longer holds upgrades of {version}: cus can-upgrade shows what does", cus.key)
+        format!("{} no longer holds upgrades of {version}: {} shows what does", cus.key, hint::command("can-upgrade"))
     });
     told.collect()
 }
@@ -270,7 +271,7 @@ pub(super) fn outcome(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Resu
     }
     lines.extend(done.attempts.iter().map(Attempt::told));
     if done.some_failed() {
-        lines.push("hint: cus outbox retry".to_owned());
+        lines.push(format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(lines)
 }

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use crate::workflow::Time;
 use crate::workflow::event::Event;
 use crate::workflow::foreign::Foreign;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity, Trigger,
     Via,

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
+use crate::workflow::step::Step;
 use crate::workflow::tickets::stage::Stage;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Role, Severity,
     Trigger, Via,
@@ -33,6 +34,8 @@ pub struct Event {
     pub after: Stage,
     /// The due times that this event fixes (R29).
     pub due: Vec<DueTime>,
+    /// The step that caused it.
+    pub step: Step,
     /// What happened.
     pub fact: Fact,
 }

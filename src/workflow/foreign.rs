@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Channel, Handler, Kind, Priority, Resolution};
 
 /// A ticket of another tracker, with its history.

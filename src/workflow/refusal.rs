@@ -1,18 +1,13 @@
-//! Refusals: every rule in the way of a command, as data, and what puts it right. Their wording stands in `wording`.
+//! Refusals: every rule in the way of a command, as data, and what puts it right.
 
-use std::fmt;
-
-use crate::workflow::Time;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
+use crate::workflow::remedy::Remedy;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::stage::Stage;
-use crate::workflow::vocabulary::{
-    Audience, ChecklistItem, Decision, Handler, Kind, Priority, Resolution, Role, Trigger,
-};
-pub use crate::workflow::wording::quoted;
-use crate::workflow::wording::rfc3339;
+use crate::workflow::time::Time;
+use crate::workflow::vocabulary::{Audience, ChecklistItem, Decision, Handler, Kind, Priority, Role, Trigger, Word};
 
 /// Why a command was refused: all that is wrong, at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,19 +101,6 @@ impl Refusal {
         } else {
             "refused"
         }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((step, key)) = &self.about {
-            write!(f, "`{key}` cannot {}: ", step.phrase())?;
-        }
-        for (n, failure) in self.failures.iter().enumerate() {
-            let separator = if n == 0 { "" } else { "; " };
-            write!(f, "{separator}{failure} ({})", failure.rule())?;
-        }
-        Ok(())
     }
 }
 
@@ -236,81 +218,65 @@ impl Failure {
         }
     }
 
-    /// The flag or the command that puts it right, where one does.
-    pub fn fix(&self) -> Option<String> {
+    /// What puts it right, where something does.
+    pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
-            Self::Missing { field, .. } => field.flag(),
-            Self::NothingGiven { fields } => fields.iter().map(|field| field.flag()).collect::<Vec<_>>().join(" or "),
+            Self::Missing { field, .. } => Remedy::Supply(vec![*field]),
+            Self::NothingGiven { fields } => Remedy::SupplyOne(fields.clone()),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
-                Field::Note.flag()
+                Remedy::Supply(vec![Field::Note])
             }
             Self::StillWanting { key, item } => match item {
-                ChecklistItem::Steps => Field::Steps.flag(),
-                ChecklistItem::Priority => Field::Priority.flag(),
-                ChecklistItem::Attachments => Field::Attach.flag(),
-                ChecklistItem::Version => {
-                    format!("cus edit {key} {}", Field::ProductVersion.flag())
-                }
-                ChecklistItem::Description => {
-                    format!("cus edit {key} {}", Field::Description.flag())
-                }
-                ChecklistItem::Other => Field::Note.flag(),
+                ChecklistItem::Steps => Remedy::Supply(vec![Field::Steps]),
+                ChecklistItem::Priority => Remedy::Supply(vec![Field::Priority]),
+                ChecklistItem::Attachments => Remedy::Supply(vec![Field::Attach]),
+                ChecklistItem::Version => Remedy::correct(key, Field::ProductVersion),
+                ChecklistItem::Description => Remedy::correct(key, Field::Description),
+                ChecklistItem::Other => Remedy::Supply(vec![Field::Note]),
             },
-            Self::WrongKind { key, .. } => format!("cus next {key}"),
-            Self::WrongStage { key, .. } => format!("cus next {key}"),
-            Self::NotLinked { csd } => format!("cus next {csd}"),
-            Self::WrongRole { needed, .. } => match needed.first() {
-                Some(role) => format!("--role {role}"),
-                None => return None,
-            },
-            Self::ClockBeforeLastEvent { last, .. } => format!("--now {}", rfc3339(*last)),
-            Self::KeyTaken { key } => format!("cus show {key}"),
-            Self::TriggerNeedsEngineering { .. } => {
-                format!("--handled-by {}", Handler::Engineering)
+            Self::WrongKind { key, .. } | Self::WrongStage { key, .. } | Self::NotLinked { csd: key } => {
+                Remedy::ShowNext(key.clone())
             }
-            Self::TriggerContradiction => "--trigger none".to_owned(),
-            Self::VersionRefused => format!("--decision {}", Decision::NextRelease),
-            Self::TargetDateRefused => format!("--decision {}", Decision::NextRelease),
-            Self::UnchangedDecision { decision: Decision::Backlog } => Field::Note.flag(),
-            Self::NoFixVersion { cus } => {
-                format!("cus release {cus} --decision DECISION --fix-version V")
+            Self::ClockBeforeLastEvent { last, .. } => Remedy::SetTime(*last),
+            Self::KeyTaken { key } => Remedy::Show(key.clone()),
+            Self::TriggerNeedsEngineering { .. } => Remedy::Set(Field::HandledBy, Handler::Engineering.as_str()),
+            Self::TriggerContradiction => Remedy::Supply(vec![Field::Trigger]),
+            Self::VersionRefused | Self::TargetDateRefused => {
+                Remedy::Set(Field::Decision, Decision::NextRelease.as_str())
             }
-            Self::NothingToShip { version } | Self::NothingToSlip { version } => {
-                format!("cus list --fix-version {}", quoted(version))
-            }
-            Self::NoHold { cus } => format!("cus hold {cus} --note TEXT"),
-            Self::LastLink { cus, .. } => format!("cus close {cus} --resolution {} --note TEXT", Resolution::Withdrawn),
-            Self::OriginalClosed { .. } => Field::Of.flag(),
-            Self::NoCustomers { .. } => "cus escalate CSD --priority PRIORITY --steps TEXT".to_owned(),
+            Self::UnchangedDecision { decision: Decision::Backlog } => Remedy::Supply(vec![Field::Note]),
+            Self::NoFixVersion { cus } => Remedy::take(Step::Release, cus),
+            Self::NothingToShip { version } | Self::NothingToSlip { version } => Remedy::ShowVersion(version.clone()),
+            Self::NoHold { cus } => Remedy::take(Step::Hold, cus),
+            Self::LastLink { cus, .. } => Remedy::take(Step::CloseWithdrawn, cus),
+            Self::OriginalClosed { .. } => Remedy::Supply(vec![Field::Of]),
+            Self::NoCustomers { .. } => Remedy::EscalateSome,
             Self::AnswersExclude { .. } => {
-                format!("{}, {} or {}", Field::Resolved.flag(), Field::NotResolved.flag(), Field::Unreachable.flag())
+                Remedy::SupplyOne(vec![Field::Resolved, Field::NotResolved, Field::Unreachable])
             }
             Self::SupportNotTold { cus, queued: true, .. }
             | Self::ProductNotAlerted { cus, queued: true }
             | Self::MarketingNotTold { cus, queued: true }
             | Self::CustomerNotTold { cus, queued: true, .. }
-            | Self::AlreadyQueued { cus, .. } => format!("cus outbox retry {cus}"),
-            Self::NotQueued { cus, .. } => format!("cus show {cus}"),
-            Self::NoAddress { csd } => format!("cus edit {csd} {}", Field::Contact.flag()),
-            Self::SupportNotTold { cus, csd, .. } => {
-                format!("cus notify {cus} --to support --csd {csd}")
-            }
-            Self::ProductNotAlerted { cus, .. } => format!("cus notify {cus} --to product"),
-            Self::MarketingNotTold { cus, .. } => format!("cus notify {cus} --to marketing"),
-            Self::CustomerNotTold { cus, csd, .. } => {
-                format!("cus notify {cus} --to customer --csd {csd}")
-            }
-            Self::CustomerUndecided { csd } => format!("cus confirm {csd} --resolved"),
-            Self::NothingOwed { cus, to: None } => format!("cus next {cus}"),
-            Self::NothingOwed { to: Some(_), .. } => Field::Message.flag(),
-            Self::KeyIsOurs { .. }
+            | Self::AlreadyQueued { cus, .. } => Remedy::RetryDelivery(cus.clone()),
+            Self::NotQueued { cus, .. } => Remedy::Show(cus.clone()),
+            Self::NoAddress { csd } => Remedy::correct(csd, Field::Contact),
+            Self::SupportNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifySupport, cus, Some(csd)),
+            Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),
+            Self::MarketingNotTold { cus, .. } => Remedy::take(Step::NotifyMarketing, cus),
+            Self::CustomerNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifyCustomer, cus, Some(csd)),
+            Self::CustomerUndecided { csd } => Remedy::take(Step::ConfirmResolved, csd),
+            Self::NothingOwed { cus, to: None } => Remedy::ShowNext(cus.clone()),
+            Self::NothingOwed { to: Some(_), .. } => Remedy::Supply(vec![Field::Message]),
+            Self::Template { audience, .. } => Remedy::CheckTemplate(*audience),
+            Self::WrongRole { .. }
+            | Self::KeyIsOurs { .. }
             | Self::KeyIsTheDesks { .. }
             | Self::UnchangedDecision { .. }
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }
             | Self::NotOfThisKind { .. }
             | Self::NothingChanges { .. } => return None,
-            Self::Template { audience, .. } => format!("cus template {audience} --check"),
         })
     }
 }
@@ -320,6 +286,7 @@ mod tests {
     use super::{Failure, Refusal};
     use crate::workflow::command::{Assess, Confirm};
     use crate::workflow::field::Field;
+    use crate::workflow::remedy::Remedy;
     use crate::workflow::rule::Rule;
     use crate::workflow::step::Step;
     use crate::workflow::tests::given::{
@@ -328,7 +295,7 @@ mod tests {
     };
     use crate::workflow::tests::kit::key;
     use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler, Priority, Role, Trigger};
-    use crate::workflow::wording::{any_of, quoted};
+    use crate::workflow::wording::any_of;
 
     #[test]
     fn a_refusal_names_the_step_everything_in_its_way_and_the_rules() {
@@ -338,8 +305,12 @@ mod tests {
             "`CUS-1` cannot move to Postmortem: Product has not been alerted of this high-priority bug (R14); \
              Support has not been given the resolution information for `CSD-1` (R18)"
         );
-        let fixes: Vec<String> = refusal.failures.iter().filter_map(Failure::fix).collect();
-        assert_eq!(fixes, ["cus notify CUS-1 --to product", "cus notify CUS-1 --to support --csd CSD-1"]);
+        let remedies: Vec<Remedy> = refusal.failures.iter().filter_map(Failure::remedy).collect();
+        let (cus, csd) = (key("CUS-1"), key("CSD-1"));
+        assert_eq!(
+            remedies,
+            [Remedy::take(Step::NotifyProduct, &cus), Remedy::take_about(Step::NotifySupport, &cus, Some(&csd))]
+        );
     }
 
     #[test]
@@ -360,7 +331,7 @@ mod tests {
             refusal.to_string().contains("this step is for `product`, and your role is `support` (R28)"),
             "{refusal}"
         );
-        assert_eq!(refusal.failures[0].fix().as_deref(), Some("--role product"));
+        assert_eq!(refusal.failures[0].remedy(), None, "nobody is told to pose as another role");
     }
 
     #[test]
@@ -391,16 +362,18 @@ mod tests {
         let fields: Vec<Field> = failures.iter().filter_map(Failure::field).collect();
         let version = Field::ProductVersion;
         assert_eq!(fields, [Field::Steps, Field::Priority, Field::Attach, version, Field::Description, Field::Note]);
-        let fixes: Vec<String> = failures.iter().filter_map(Failure::fix).collect();
+        let remedies: Vec<Remedy> = failures.iter().filter_map(Failure::remedy).collect();
+        let supply = |field| Remedy::Supply(vec![field]);
+        let correct = |field| Remedy::correct(&key("CSD-1"), field);
         assert_eq!(
-            fixes,
+            remedies,
             [
-                "--steps TEXT",
-                "--priority PRIORITY",
-                "--attach FILE",
-                "cus edit CSD-1 --product-version V",
-                "cus edit CSD-1 --description TEXT",
-                "--note TEXT",
+                supply(Field::Steps),
+                supply(Field::Priority),
+                supply(Field::Attach),
+                correct(Field::ProductVersion),
+                correct(Field::Description),
+                supply(Field::Note),
             ]
         );
     }
@@ -416,11 +389,8 @@ mod tests {
     }
 
     #[test]
-    fn lists_read_as_sentences_and_values_as_one_word() {
+    fn lists_read_as_sentences() {
         assert_eq!(any_of(["a"].into_iter()), "`a`");
         assert_eq!(any_of(["a", "b", "c"].into_iter()), "`a`, `b` or `c`");
-        assert_eq!((quoted("8.2").as_str(), quoted("it's 8").as_str()), ("8.2", r"'it'\''s 8'"));
-        let nothing = Failure::NothingToShip { version: "8 2".to_owned() };
-        assert_eq!(nothing.fix().as_deref(), Some("cus list --fix-version '8 2'"));
     }
 }

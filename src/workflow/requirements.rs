@@ -1,16 +1,18 @@
 //! What a step still needs, before anything is given: prompts, `next KEY`, the list of missing inputs and the gates all
 //! ask here.
 
-use crate::workflow::Context;
+use crate::workflow::context::Context;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::stage::{CsdStage, Stage};
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{AnswerKind, Kind, Resolution, Role};
+use crate::workflow::vocabulary::{AnswerKind, Kind, Role};
 
 /// What a step on a ticket needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +32,7 @@ pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context)
     let mut needs = Requirements {
         illegal: Vec::new(),
         unmet: Vec::new(),
-        inputs: inputs(step),
+        inputs: step.inputs().to_vec(),
         role: context.roles.first().copied(),
     };
     let Some(ticket) = subject(tickets, key, step) else {
@@ -40,9 +42,10 @@ pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context)
         });
         return needs;
     };
-    let legal = step.legal_stages(tickets, ticket);
+    let legal = legal_stages(step, tickets, ticket);
     if !legal.contains(&ticket.stage()) {
-        if let (Step::Confirm(_), Ticket::Csd(csd)) = (step, ticket)
+        if let (Step::ConfirmResolved | Step::ConfirmNotResolved | Step::ConfirmUnreachable, Ticket::Csd(csd)) =
+            (step, ticket)
             && csd.cus.is_none()
         {
             needs.illegal.push(Failure::NotLinked { csd: csd.key.clone() });
@@ -59,7 +62,7 @@ pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context)
             });
         }
     }
-    let allowed = step.roles(ticket);
+    let allowed = roles(step, ticket);
     if !allowed.is_empty() && !context.roles.is_empty() {
         needs.role = context.roles.iter().copied().find(|role| allowed.contains(role));
         if needs.role.is_none() {
@@ -105,14 +108,12 @@ fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
             }
             _ => Vec::new(),
         },
-        (Step::Confirm(AnswerKind::Resolved), Ticket::Csd(csd)) => {
-            match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
-                Some(cus) if cus.link(&csd.id).is_some_and(|link| !cus.customer_knows(link)) && !csd.is_resolved() => {
-                    vec![customer_not_told(tickets, cus, &csd.id)]
-                }
-                _ => Vec::new(),
+        (Step::ConfirmResolved, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
+            Some(cus) if cus.link(&csd.id).is_some_and(|link| !cus.customer_knows(link)) && !csd.is_resolved() => {
+                vec![customer_not_told(tickets, cus, &csd.id)]
             }
-        }
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
@@ -178,49 +179,45 @@ fn before_shipping(cus: &Cus) -> Vec<Failure> {
     }
 }
 
-/// What each step demands to be given.
-pub fn inputs(step: Step) -> Vec<(Field, Rule)> {
-    match step {
-        Step::Assess => vec![(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)],
-        Step::Escalate => vec![(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)],
-        Step::EngAssess => {
-            [Field::Cause, Field::Started, Field::CausedBy, Field::Severity, Field::Workaround, Field::Impact]
-                .map(|field| (field, Rule::R13))
-                .to_vec()
+/// The stages from which a step is legal, for a ticket that stands as this one does.
+fn legal_stages(step: Step, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
+    let row = step.row();
+    match ticket {
+        Ticket::Csd(csd) => {
+            let stages = row.csd.iter().copied().filter(|stage| may_answer(step, *stage, tickets, csd));
+            stages.map(Stage::Csd).collect()
         }
-        Step::Return => vec![(Field::Missing, Rule::R12), (Field::Note, Rule::R12)],
-        Step::Release => vec![(Field::Decision, Rule::R16)],
-        Step::Notify(_) => vec![(Field::To, Rule::R21)],
-        Step::Confirm(AnswerKind::NotResolved) => vec![(Field::NotResolved, Rule::R25)],
-        Step::Confirm(AnswerKind::Unreachable) => vec![(Field::Unreachable, Rule::R23)],
-        Step::CloseAs(Resolution::Duplicate) => {
-            vec![(Field::Of, Rule::R26), (Field::Note, Rule::R26)]
-        }
-        Step::CloseAs(_) => vec![(Field::Note, Rule::R26)],
-        Step::Resolve => vec![(Field::Note, Rule::R7)],
-        Step::Reopen => vec![(Field::Note, Rule::R25)],
-        Step::Hold | Step::LiftHold => vec![(Field::Note, Rule::R10)],
-        Step::Comment => vec![(Field::Text, Rule::R27)],
-        Step::Attach => vec![(Field::File, Rule::R8)],
-        Step::Unlink => vec![(Field::Note, Rule::R11)],
-        Step::Join
-        | Step::BeJoined
-        | Step::Complete
-        | Step::Postmortem
-        | Step::Ship
-        | Step::Confirm(AnswerKind::Resolved)
-        | Step::Close
-        | Step::Edit => Vec::new(),
+        Ticket::Cus(_) => row.cus.iter().copied().map(Stage::Cus).collect(),
     }
 }
 
-/// What reporting a new issue demands (R1).
-pub const REPORT_INPUTS: [(Field, Rule); 3] =
-    [(Field::Customer, Rule::R1), (Field::Summary, Rule::R1), (Field::Channel, Rule::R1)];
+/// The roles that may take a step on this ticket; empty is anyone (R28).
+pub fn roles(step: Step, ticket: &Ticket) -> &'static [Role] {
+    match step {
+        Step::CloseWithdrawn if is_unassessed(ticket) => &[Role::Support],
+        _ => step.row().roles,
+    }
+}
+
+/// Whether Engineering has never assessed it, so that withdrawing it is Support's (R26).
+pub(crate) fn is_unassessed(ticket: &Ticket) -> bool {
+    matches!(ticket, Ticket::Cus(Cus { assessment: None, .. }))
+}
+
+/// Whether a CSD ticket in that stage may take the step, as far as answers go: a complaint is legal at any time (R25); an
+/// answer that decides, while there is something to answer, or when a customer who could not be reached answers after all
+/// (R23).
+fn may_answer(step: Step, stage: CsdStage, tickets: &Tickets, csd: &Csd) -> bool {
+    if !matches!(step, Step::ConfirmResolved | Step::ConfirmUnreachable) {
+        return true;
+    }
+    let cus = csd.cus.as_ref().and_then(|cus| tickets.cus(cus));
+    cus.is_some_and(Cus::has_information) && (stage == CsdStage::Escalated || csd.answer != Some(AnswerKind::Resolved))
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{inputs, requirements};
+    use super::requirements;
     use crate::workflow::field::Field;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
@@ -229,23 +226,33 @@ mod tests {
         backlog, close, decided, escalated, lift, patch, postmortem, send_back, tell, to_postmortem, two_escalated,
     };
     use crate::workflow::tests::kit::{World, key, rules};
-    use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Kind, Priority, Resolution, Role, Word};
+    use crate::workflow::vocabulary::{Audience, ChecklistItem, Kind, Priority, Role, Word};
 
     /// R28, step by step; empty is anyone. The ticket has been assessed by Engineering.
     fn whose(step: Step) -> &'static [Role] {
         match step {
             Step::Assess | Step::Escalate | Step::Join | Step::BeJoined | Step::Complete => &[Role::Support],
-            Step::Confirm(_) | Step::Resolve | Step::Unlink => &[Role::Support],
-            Step::Notify(Audience::Customer) => &[Role::Support],
-            Step::Notify(Audience::Product) => &[Role::Support, Role::Engineering, Role::Product],
-            Step::Notify(Audience::Support | Audience::Marketing) => &[Role::Engineering, Role::Product],
+            Step::ConfirmResolved
+            | Step::ConfirmNotResolved
+            | Step::ConfirmUnreachable
+            | Step::Resolve
+            | Step::Unlink => &[Role::Support],
+            Step::NotifyCustomer => &[Role::Support],
+            Step::NotifyProduct => &[Role::Support, Role::Engineering, Role::Product],
+            Step::NotifySupport | Step::NotifyMarketing => &[Role::Engineering, Role::Product],
             Step::EngAssess | Step::Return => &[Role::Engineering],
-            Step::Release | Step::Postmortem | Step::Ship | Step::LiftHold | Step::CloseAs(_) => {
-                &[Role::Engineering, Role::Product]
-            }
+            Step::Release | Step::Postmortem | Step::Ship | Step::LiftHold => &[Role::Engineering, Role::Product],
+            Step::CloseNotABug
+            | Step::CloseDuplicate
+            | Step::CloseCannotReproduce
+            | Step::CloseWontFix
+            | Step::CloseWithdrawn => &[Role::Engineering, Role::Product],
             Step::Close => &[Role::Product],
             Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
             Step::Hold | Step::Comment | Step::Attach | Step::Edit => &[],
+            Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Policy => {
+                panic!("{step:?} is taken on no ticket")
+            }
         }
     }
 
@@ -256,13 +263,13 @@ mod tests {
             for step in Step::on(kind) {
                 for role in Role::ALL {
                     let world = decided(Priority::Low, patch("8.2")).acting_as(&[*role]);
-                    let needs = requirements(&world.tickets, &ticket, *step, &world.context);
+                    let needs = requirements(&world.tickets, &ticket, step, &world.context);
                     let is_refused = needs.illegal.iter().any(|failure| matches!(failure, Failure::WrongRole { .. }));
-                    let may = whose(*step).is_empty() || whose(*step).contains(role);
+                    let may = whose(step).is_empty() || whose(step).contains(role);
                     assert_eq!(is_refused, !may, "{step:?} by {role}");
                 }
                 let world = decided(Priority::Low, patch("8.2"));
-                let needs = requirements(&world.tickets, &ticket, *step, &world.context);
+                let needs = requirements(&world.tickets, &ticket, step, &world.context);
                 assert!(rules(&needs.illegal).is_empty() || needs.role.is_none());
                 assert!(!needs.illegal.iter().any(|failure| matches!(failure, Failure::WrongRole { .. })));
             }
@@ -271,7 +278,7 @@ mod tests {
 
     #[test]
     fn withdrawing_before_an_assessment_is_supports_alone() {
-        let step = Step::CloseAs(Resolution::Withdrawn);
+        let step = Step::CloseWithdrawn;
         for role in Role::ALL {
             let world = escalated(Priority::Low).acting_as(&[*role]);
             let needs = requirements(&world.tickets, &key("CUS-1"), step, &world.context);
@@ -312,7 +319,7 @@ mod tests {
         };
         let decided = decided(Priority::High, patch("8.2"));
         assert_eq!(unmet(&decided, "CUS-1", Step::Postmortem), [Rule::R14, Rule::R18]);
-        assert_eq!(unmet(&decided, "CSD-1", Step::Confirm(AnswerKind::Resolved)), [Rule::R23]);
+        assert_eq!(unmet(&decided, "CSD-1", Step::ConfirmResolved), [Rule::R23]);
         assert_eq!(unmet(&decided, "CUS-1", Step::LiftHold), [Rule::R10]);
         assert_eq!(unmet(&decided, "CSD-1", Step::Unlink), [Rule::R11]);
         let in_backlog = postmortem(Priority::Low, backlog());
@@ -326,18 +333,18 @@ mod tests {
 
     #[test]
     fn every_input_that_a_rule_demands_is_listed_with_it() {
-        let fields = |step| inputs(step).into_iter().map(|(field, _)| field).collect::<Vec<_>>();
-        assert_eq!(inputs(Step::Escalate), [(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)]);
-        assert_eq!(inputs(Step::Assess), [(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)]);
+        let fields = |step: Step| step.inputs().iter().copied().map(|(field, _)| field).collect::<Vec<_>>();
+        assert_eq!(Step::Escalate.inputs(), [(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)]);
+        assert_eq!(Step::Assess.inputs(), [(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)]);
         let assessment =
             [Field::Cause, Field::Started, Field::CausedBy, Field::Severity, Field::Workaround, Field::Impact];
         assert_eq!(fields(Step::EngAssess), assessment);
         assert_eq!(fields(Step::Return), [Field::Missing, Field::Note]);
-        assert_eq!(fields(Step::CloseAs(Resolution::Duplicate)), [Field::Of, Field::Note]);
-        assert_eq!(inputs(Step::CloseAs(Resolution::WontFix)), [(Field::Note, Rule::R26)]);
-        assert_eq!(inputs(Step::LiftHold), [(Field::Note, Rule::R10)]);
-        assert_eq!(inputs(Step::Unlink), [(Field::Note, Rule::R11)]);
-        assert_eq!(inputs(Step::Reopen), [(Field::Note, Rule::R25)]);
+        assert_eq!(fields(Step::CloseDuplicate), [Field::Of, Field::Note]);
+        assert_eq!(Step::CloseWontFix.inputs(), [(Field::Note, Rule::R26)]);
+        assert_eq!(Step::LiftHold.inputs(), [(Field::Note, Rule::R10)]);
+        assert_eq!(Step::Unlink.inputs(), [(Field::Note, Rule::R11)]);
+        assert_eq!(Step::Reopen.inputs(), [(Field::Note, Rule::R25)]);
         assert_eq!(fields(Step::Close), []);
     }
 

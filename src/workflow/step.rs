@@ -1,266 +1,278 @@
-//! The steps of the process: from which stages each is legal, and whose it is (PROCESS, "Stages"; R28).
+//! The steps of the process, in one table: from which stages each is legal, whose it is, and what it needs (PROCESS,
+//! "Stages"; R28).
 
+use crate::workflow::field::Field;
 use crate::workflow::rule::Rule;
-use crate::workflow::tickets::cus::Cus;
-use crate::workflow::tickets::stage::{CsdStage as C, CusStage as U, Stage};
-use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{AnswerKind, Audience, Kind, Resolution, Role};
+use crate::workflow::tickets::stage::{CsdStage as C, CusStage as U};
+use crate::workflow::vocabulary::{AnswerKind, Audience, Kind, Resolution, Role, Word, vocabulary};
 
-/// A step on an existing ticket, told apart as far as stage and role depend on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Decide who handles a customer's ticket.
-    Assess,
+/// A row of the table of steps.
+#[derive(Debug)]
+pub struct Row {
+    /// What it does, to follow "cannot".
+    pub phrase: &'static str,
+    /// The rule that it carries out.
+    pub rule: Rule,
+    /// The roles that may take it; empty is anyone (R28).
+    pub roles: &'static [Role],
+    /// The stages of a CSD ticket from which it is legal.
+    pub csd: &'static [C],
+    /// The stages of a CUS ticket from which it is legal.
+    pub cus: &'static [U],
+    /// What must be given, with the rule that demands it.
+    pub inputs: &'static [(Field, Rule)],
+}
+
+const SUPPORT: &[Role] = &[Role::Support];
+const ENGINEERING: &[Role] = &[Role::Engineering];
+const PRODUCT: &[Role] = &[Role::Product];
+const ENGINEERING_OR_PRODUCT: &[Role] = &[Role::Engineering, Role::Product];
+const ANY_OF_THREE: &[Role] = &[Role::Support, Role::Engineering, Role::Product];
+const ANYONE: &[Role] = &[];
+
+/// The stages of a CUS ticket that is not closed.
+const OPEN: &[U] = &[U::Escalated, U::Returned, U::EngAssessed, U::ReleaseAssessed, U::Postmortem];
+const NOTE_FOR_R26: &[(Field, Rule)] = &[(Field::Note, Rule::R26)];
+
+macro_rules! steps {
+    ($(
+        $(#[$doc:meta])*
+        $step:ident = $name:literal, $phrase:literal, $rule:ident, by $roles:expr,
+        csd $csd:expr, cus $cus:expr, needs $inputs:expr;
+    )+) => {
+        vocabulary! {
+            /// A step of the process. Those without a stage are taken on no existing ticket, or by `cus` itself.
+            pub Step { $($(#[$doc])* $step = $name,)+ }
+        }
+
+        impl Step {
+            /// Its row of the table.
+            pub fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$step => {
+                        const ROW: Row = Row {
+                            phrase: $phrase, rule: Rule::$rule, roles: $roles, csd: $csd, cus: $cus, inputs: $inputs,
+                        };
+                        &ROW
+                    })+
+                }
+            }
+        }
+    };
+}
+
+steps! {
+    /// Record a customer's issue.
+    Report = "report", "be reported", R1, by SUPPORT,
+        csd &[], cus &[], needs &[(Field::Customer, Rule::R1), (Field::Summary, Rule::R1), (Field::Channel, Rule::R1)];
+    /// Decide who handles a CSD ticket.
+    Assess = "assess", "be assessed", R3, by SUPPORT,
+        csd &[C::Reported, C::Assessed, C::Handled], cus &[],
+        needs &[(Field::Trigger, Rule::R4), (Field::HandledBy, Rule::R3)];
     /// Open a CUS ticket for it.
-    Escalate,
-    /// Take a customer's ticket to an open CUS ticket.
-    Join,
-    /// Be joined by a customer's ticket.
-    BeJoined,
-    /// Complete a returned CUS ticket.
-    Complete,
+    Escalate = "escalate", "be escalated", R8, by SUPPORT,
+        csd &[C::Assessed], cus &[], needs &[(Field::Priority, Rule::R8), (Field::Steps, Rule::R8)];
+    /// Link it to an open CUS ticket.
+    Join = "join", "join a CUS ticket", R11, by SUPPORT,
+        csd &[C::Assessed], cus &[], needs &[];
+    /// Close a CSD ticket that Engineering did not get.
+    Resolve = "resolve", "be closed", R7, by SUPPORT,
+        csd &[C::Handled], cus &[], needs &[(Field::Note, Rule::R7)];
+    /// Record that the customer confirms.
+    ConfirmResolved = "confirm-resolved", "be confirmed as resolved", R23, by SUPPORT,
+        csd &[C::Escalated, C::Resolved], cus &[], needs &[];
+    /// Record that the customer says it is not resolved.
+    ConfirmNotResolved = "confirm-not-resolved", "be recorded as not resolved", R25, by SUPPORT,
+        csd &[C::Escalated, C::Resolved], cus &[], needs &[(Field::NotResolved, Rule::R25)];
+    /// Record that the customer could not be reached.
+    ConfirmUnreachable = "confirm-unreachable", "be recorded as unreachable", R23, by SUPPORT,
+        csd &[C::Escalated], cus &[], needs &[(Field::Unreachable, Rule::R23)];
+    /// Take a CSD ticket from its CUS ticket.
+    Unlink = "unlink", "be unlinked", R11, by SUPPORT,
+        csd &[C::Escalated], cus &[], needs &[(Field::Note, Rule::R11)];
+    /// Complete a returned CUS ticket and escalate it again.
+    Complete = "complete", "be escalated again", R12, by SUPPORT,
+        csd &[], cus &[U::Returned], needs &[];
+    /// Be joined by a CSD ticket.
+    BeJoined = "be-joined", "be joined", R11, by SUPPORT,
+        csd &[], cus OPEN, needs &[];
     /// Assess cause, severity and impact.
-    EngAssess,
+    EngAssess = "eng-assess", "be assessed by Engineering", R13, by ENGINEERING,
+        csd &[], cus &[U::Escalated, U::EngAssessed, U::ReleaseAssessed, U::Postmortem],
+        needs &[
+            (Field::Cause, Rule::R13), (Field::Started, Rule::R13), (Field::CausedBy, Rule::R13),
+            (Field::Severity, Rule::R13), (Field::Workaround, Rule::R13), (Field::Impact, Rule::R13),
+        ];
     /// Return it to Support.
-    Return,
-    /// Decide about the release.
-    Release,
-    /// Tell an audience what it is owed, or send it an interim message.
-    Notify(Audience),
+    Return = "return", "be returned to Support", R12, by ENGINEERING,
+        csd &[], cus &[U::Escalated, U::EngAssessed],
+        needs &[(Field::Missing, Rule::R12), (Field::Note, Rule::R12)];
+    /// Decide about the release, or revise the decision.
+    Release = "release", "get a release decision", R16, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus &[U::EngAssessed, U::ReleaseAssessed, U::Postmortem], needs &[(Field::Decision, Rule::R16)];
+    /// Notify Product.
+    NotifyProduct = "notify-product", "notify Product", R14, by ANY_OF_THREE,
+        csd &[], cus U::ALL, needs &[(Field::To, Rule::R21)];
+    /// Notify Marketing.
+    NotifyMarketing = "notify-marketing", "notify Marketing", R17, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus U::ALL, needs &[(Field::To, Rule::R21)];
+    /// Notify Support.
+    NotifySupport = "notify-support", "notify Support", R18, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus U::ALL, needs &[(Field::To, Rule::R21)];
+    /// Notify customers.
+    NotifyCustomer = "notify-customer", "notify customers", R21, by SUPPORT,
+        csd &[], cus U::ALL, needs &[(Field::To, Rule::R21)];
     /// Move to Postmortem.
-    Postmortem,
+    Postmortem = "postmortem", "move to Postmortem", R19, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus &[U::ReleaseAssessed], needs &[];
     /// Record that the fix is available.
-    Ship,
-    /// Record what a customer says.
-    Confirm(AnswerKind),
-    /// Close a CUS ticket whose customers are all decided.
-    Close,
-    /// Close it for another reason than a fix.
-    CloseAs(Resolution),
-    /// Close a customer's ticket that Engineering did not get.
-    Resolve,
-    /// Reopen a ticket of either kind.
-    Reopen,
+    Ship = "ship", "be shipped", R30, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus &[U::ReleaseAssessed, U::Postmortem], needs &[];
+    /// Close a CUS ticket whose customers have all answered.
+    Close = "close", "be closed", R24, by PRODUCT,
+        csd &[], cus &[U::Postmortem], needs &[];
+    /// Close it as not a bug.
+    CloseNotABug = "close-not-a-bug", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus OPEN, needs NOTE_FOR_R26;
+    /// Close it as a duplicate of another CUS ticket.
+    CloseDuplicate = "close-duplicate", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus OPEN, needs &[(Field::Of, Rule::R26), (Field::Note, Rule::R26)];
+    /// Close it as what cannot be reproduced.
+    CloseCannotReproduce = "close-cannot-reproduce", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus OPEN, needs NOTE_FOR_R26;
+    /// Close it as what will not be fixed.
+    CloseWontFix = "close-wont-fix", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus OPEN, needs NOTE_FOR_R26;
+    /// Withdraw it.
+    CloseWithdrawn = "close-withdrawn", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus OPEN, needs NOTE_FOR_R26;
     /// Hold further upgrades.
-    Hold,
-    /// Free upgrades again.
-    LiftHold,
-    /// Remark something.
-    Comment,
-    /// Attach files.
-    Attach,
+    Hold = "hold", "hold upgrades", R10, by ANYONE,
+        csd &[], cus OPEN, needs &[(Field::Note, Rule::R10)];
+    /// Lift an upgrade hold.
+    LiftHold = "lift-hold", "lift its upgrade hold", R10, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus OPEN, needs &[(Field::Note, Rule::R10)];
+    /// Reopen a ticket.
+    Reopen = "reopen", "be reopened", R25, by ANY_OF_THREE,
+        csd &[C::Resolved], cus &[U::ReleaseAssessed, U::Postmortem, U::Closed], needs &[(Field::Note, Rule::R25)];
     /// Correct what was recorded.
-    Edit,
-    /// Take a customer's ticket from its CUS ticket.
-    Unlink,
+    Edit = "edit", "be edited", R27, by ANYONE,
+        csd C::ALL, cus U::ALL, needs &[];
+    /// Attach files.
+    Attach = "attach", "have files attached", R27, by ANYONE,
+        csd C::ALL, cus U::ALL, needs &[(Field::File, Rule::R8)];
+    /// Add an internal comment.
+    Comment = "comment", "be commented on", R27, by ANYONE,
+        csd C::ALL, cus U::ALL, needs &[(Field::Text, Rule::R27)];
+    /// Record that a queued notice was delivered.
+    Deliver = "deliver", "have a notice delivered", R29, by ANYONE, csd &[], cus &[], needs &[];
+    /// Take in another tracker's ticket.
+    Import = "import", "be imported", R32, by ANYONE, csd &[], cus &[], needs &[];
+    /// Remove a text that must not be kept.
+    Redact = "redact", "be redacted", R27, by ANYONE, csd &[], cus &[], needs &[];
+    /// Change the policy.
+    Policy = "policy", "change the policy", R29, by ANYONE, csd &[], cus &[], needs &[];
 }
 
 impl Step {
-    /// The steps on an existing ticket of that kind, in the order of the process.
-    pub fn on(kind: Kind) -> &'static [Self] {
-        match kind {
-            Kind::Csd => &[
-                Self::Assess,
-                Self::Escalate,
-                Self::Join,
-                Self::Resolve,
-                Self::Confirm(AnswerKind::Resolved),
-                Self::Confirm(AnswerKind::NotResolved),
-                Self::Confirm(AnswerKind::Unreachable),
-                Self::Unlink,
-                Self::Reopen,
-                Self::Edit,
-                Self::Attach,
-                Self::Comment,
-            ],
-            Kind::Cus => &[
-                Self::Complete,
-                Self::BeJoined,
-                Self::EngAssess,
-                Self::Return,
-                Self::Release,
-                Self::Notify(Audience::Product),
-                Self::Notify(Audience::Marketing),
-                Self::Notify(Audience::Support),
-                Self::Notify(Audience::Customer),
-                Self::Postmortem,
-                Self::Ship,
-                Self::Close,
-                Self::CloseAs(Resolution::NotABug),
-                Self::CloseAs(Resolution::Duplicate),
-                Self::CloseAs(Resolution::CannotReproduce),
-                Self::CloseAs(Resolution::WontFix),
-                Self::CloseAs(Resolution::Withdrawn),
-                Self::Hold,
-                Self::LiftHold,
-                Self::Reopen,
-                Self::Edit,
-                Self::Attach,
-                Self::Comment,
-            ],
+    /// Notifying that audience.
+    pub fn notify(to: Audience) -> Self {
+        match to {
+            Audience::Support => Self::NotifySupport,
+            Audience::Product => Self::NotifyProduct,
+            Audience::Marketing => Self::NotifyMarketing,
+            Audience::Customer => Self::NotifyCustomer,
         }
+    }
+
+    /// Recording that answer of a customer.
+    pub fn confirm(answer: AnswerKind) -> Self {
+        match answer {
+            AnswerKind::Resolved => Self::ConfirmResolved,
+            AnswerKind::NotResolved => Self::ConfirmNotResolved,
+            AnswerKind::Unreachable => Self::ConfirmUnreachable,
+        }
+    }
+
+    /// Closing a CUS ticket so.
+    pub fn close_as(resolution: Resolution) -> Self {
+        match resolution {
+            Resolution::Fixed => Self::Close,
+            Resolution::NotABug => Self::CloseNotABug,
+            Resolution::Duplicate => Self::CloseDuplicate,
+            Resolution::CannotReproduce => Self::CloseCannotReproduce,
+            Resolution::WontFix => Self::CloseWontFix,
+            Resolution::Withdrawn => Self::CloseWithdrawn,
+        }
+    }
+
+    /// The audience that it notifies, if it notifies one.
+    pub fn audience(self) -> Option<Audience> {
+        Audience::ALL.iter().copied().find(|to| Self::notify(*to) == self)
+    }
+
+    /// The resolution under R26 that it closes with, if it closes with one.
+    pub fn resolution(self) -> Option<Resolution> {
+        let all = Resolution::ALL.iter().copied().filter(|resolution| *resolution != Resolution::Fixed);
+        all.into_iter().find(|resolution| Self::close_as(*resolution) == self)
+    }
+
+    /// The steps on an existing ticket of that kind, in the order of the process.
+    pub fn on(kind: Kind) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |step| match kind {
+            Kind::Csd => !step.row().csd.is_empty(),
+            Kind::Cus => !step.row().cus.is_empty(),
+        })
     }
 
     /// What it does, to follow "cannot".
     pub fn phrase(self) -> &'static str {
-        match self {
-            Self::Assess => "be assessed",
-            Self::Escalate => "be escalated",
-            Self::Join => "join a CUS ticket",
-            Self::BeJoined => "be joined",
-            Self::Complete => "be escalated again",
-            Self::EngAssess => "be assessed by Engineering",
-            Self::Return => "be returned to Support",
-            Self::Release => "get a release decision",
-            Self::Notify(Audience::Support) => "be told to Support",
-            Self::Notify(Audience::Product) => "be told to Product",
-            Self::Notify(Audience::Marketing) => "be told to Marketing",
-            Self::Notify(Audience::Customer) => "be told to customers",
-            Self::Postmortem => "move to Postmortem",
-            Self::Ship => "be shipped",
-            Self::Confirm(AnswerKind::Resolved) => "be confirmed as resolved",
-            Self::Confirm(AnswerKind::NotResolved) => "be recorded as not resolved",
-            Self::Confirm(AnswerKind::Unreachable) => "be recorded as unreachable",
-            Self::Close | Self::Resolve => "be closed",
-            Self::CloseAs(_) => "be closed without a fix",
-            Self::Reopen => "be reopened",
-            Self::Hold => "hold upgrades",
-            Self::LiftHold => "free upgrades",
-            Self::Comment => "be commented",
-            Self::Attach => "get attachments",
-            Self::Edit => "be edited",
-            Self::Unlink => "be unlinked",
-        }
+        self.row().phrase
     }
 
     /// The rule that it carries out.
     pub fn rule(self) -> Rule {
-        match self {
-            Self::Assess => Rule::R3,
-            Self::Escalate => Rule::R8,
-            Self::Join | Self::BeJoined | Self::Unlink => Rule::R11,
-            Self::Complete | Self::Return => Rule::R12,
-            Self::EngAssess => Rule::R13,
-            Self::Release => Rule::R16,
-            Self::Notify(Audience::Support) => Rule::R18,
-            Self::Notify(Audience::Product) => Rule::R14,
-            Self::Notify(Audience::Marketing) => Rule::R17,
-            Self::Notify(Audience::Customer) => Rule::R21,
-            Self::Postmortem => Rule::R19,
-            Self::Ship => Rule::R30,
-            Self::Confirm(AnswerKind::NotResolved) | Self::Reopen => Rule::R25,
-            Self::Confirm(_) => Rule::R23,
-            Self::Close => Rule::R24,
-            Self::CloseAs(_) => Rule::R26,
-            Self::Resolve => Rule::R7,
-            Self::Hold | Self::LiftHold => Rule::R10,
-            Self::Comment | Self::Attach | Self::Edit => Rule::R27,
-        }
+        self.row().rule
+    }
+
+    /// What must be given, with the rule that demands it.
+    pub fn inputs(self) -> &'static [(Field, Rule)] {
+        self.row().inputs
     }
 
     /// The kind of ticket that it is taken on; `None` is either.
     pub fn kind(self) -> Option<Kind> {
-        match self {
-            Self::Assess | Self::Escalate | Self::Join | Self::Resolve | Self::Confirm(_) | Self::Unlink => {
-                Some(Kind::Csd)
-            }
-            Self::BeJoined
-            | Self::Complete
-            | Self::EngAssess
-            | Self::Return
-            | Self::Release
-            | Self::Notify(_)
-            | Self::Postmortem
-            | Self::Ship
-            | Self::Close
-            | Self::CloseAs(_)
-            | Self::Hold
-            | Self::LiftHold => Some(Kind::Cus),
-            Self::Reopen | Self::Comment | Self::Attach | Self::Edit => None,
-        }
-    }
-
-    /// The stages from which it is legal, for a ticket that stands as this one does.
-    pub fn legal_stages(self, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
-        use Stage::{Csd, Cus};
-        match self {
-            Self::Assess => vec![Csd(C::Reported), Csd(C::Assessed), Csd(C::Handled)],
-            Self::Escalate | Self::Join => vec![Csd(C::Assessed)],
-            Self::Resolve => vec![Csd(C::Handled)],
-            Self::Unlink => vec![Csd(C::Escalated)],
-            Self::Confirm(answer) => confirm_stages(answer, tickets, ticket),
-            Self::Complete => vec![Cus(U::Returned)],
-            Self::BeJoined | Self::Hold | Self::LiftHold => open_stages(),
-            Self::EngAssess => {
-                vec![Cus(U::Escalated), Cus(U::EngAssessed), Cus(U::ReleaseAssessed), Cus(U::Postmortem)]
-            }
-            Self::Return => vec![Cus(U::Escalated), Cus(U::EngAssessed)],
-            Self::Release => vec![Cus(U::EngAssessed), Cus(U::ReleaseAssessed), Cus(U::Postmortem)],
-            Self::Postmortem => vec![Cus(U::ReleaseAssessed)],
-            Self::Ship => vec![Cus(U::ReleaseAssessed), Cus(U::Postmortem)],
-            Self::Close => vec![Cus(U::Postmortem)],
-            Self::CloseAs(_) => open_stages(),
-            Self::Reopen => vec![Csd(C::Resolved), Cus(U::ReleaseAssessed), Cus(U::Postmortem), Cus(U::Closed)],
-            Self::Notify(_) | Self::Comment | Self::Attach | Self::Edit => vec![ticket.stage()],
-        }
-    }
-
-    /// The roles that may take it; empty is anyone (R28).
-    pub fn roles(self, ticket: &Ticket) -> &'static [Role] {
-        match self {
-            Self::Assess
-            | Self::Escalate
-            | Self::Join
-            | Self::BeJoined
-            | Self::Complete
-            | Self::Confirm(_)
-            | Self::Resolve
-            | Self::Unlink
-            | Self::Notify(Audience::Customer) => &[Role::Support],
-            Self::EngAssess | Self::Return => &[Role::Engineering],
-            Self::Release
-            | Self::Postmortem
-            | Self::Ship
-            | Self::LiftHold
-            | Self::Notify(Audience::Support | Audience::Marketing) => &[Role::Engineering, Role::Product],
-            Self::CloseAs(Resolution::Withdrawn) if is_unassessed(ticket) => &[Role::Support],
-            Self::CloseAs(_) => &[Role::Engineering, Role::Product],
-            Self::Close => &[Role::Product],
-            Self::Reopen | Self::Notify(Audience::Product) => &[Role::Support, Role::Engineering, Role::Product],
-            Self::Hold | Self::Comment | Self::Attach | Self::Edit => &[],
+        let row = self.row();
+        match (row.csd.is_empty(), row.cus.is_empty()) {
+            (false, true) => Some(Kind::Csd),
+            (true, false) => Some(Kind::Cus),
+            _ => None,
         }
     }
 }
 
-fn open_stages() -> Vec<Stage> {
-    vec![
-        Stage::Cus(U::Escalated),
-        Stage::Cus(U::Returned),
-        Stage::Cus(U::EngAssessed),
-        Stage::Cus(U::ReleaseAssessed),
-        Stage::Cus(U::Postmortem),
-    ]
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether Engineering has never assessed it, so that withdrawing it is Support's (R26).
-pub(crate) fn is_unassessed(ticket: &Ticket) -> bool {
-    matches!(ticket, Ticket::Cus(Cus { assessment: None, .. }))
-}
+    #[test]
+    fn a_step_is_found_by_what_it_tells_records_or_closes_with() {
+        for to in Audience::ALL {
+            assert_eq!(Step::notify(*to).audience(), Some(*to));
+        }
+        for resolution in Resolution::ALL.iter().filter(|resolution| **resolution != Resolution::Fixed) {
+            assert_eq!(Step::close_as(*resolution).resolution(), Some(*resolution));
+        }
+        assert_eq!((Step::Close.resolution(), Step::Ship.audience()), (None, None));
+    }
 
-/// A customer's complaint is legal at any time (R25). An answer that decides is legal while there is something to
-/// answer, or when a customer who could not be reached answers after all (R23).
-fn confirm_stages(answer: AnswerKind, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
-    let Ticket::Csd(csd) = ticket else {
-        return Vec::new();
-    };
-    let Some(cus) = csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) else {
-        return Vec::new();
-    };
-    let both = vec![Stage::Csd(C::Escalated), Stage::Csd(C::Resolved)];
-    match answer {
-        AnswerKind::NotResolved => both,
-        AnswerKind::Resolved | AnswerKind::Unreachable if !cus.has_information() => Vec::new(),
-        AnswerKind::Resolved if csd.answer != Some(AnswerKind::Resolved) => both,
-        AnswerKind::Resolved | AnswerKind::Unreachable => vec![Stage::Csd(C::Escalated)],
+    #[test]
+    fn a_step_is_taken_on_one_kind_of_ticket_or_on_either() {
+        assert_eq!(
+            (Step::Assess.kind(), Step::Ship.kind(), Step::Comment.kind()),
+            (Some(Kind::Csd), Some(Kind::Cus), None)
+        );
+        assert!(Step::on(Kind::Csd).all(|step| step.kind() != Some(Kind::Cus)));
+        assert!(!Step::on(Kind::Cus).any(|step| matches!(step, Step::Report | Step::Deliver | Step::Import)));
     }
 }

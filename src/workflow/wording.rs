@@ -1,13 +1,26 @@
-//! How each failure is worded, in one voice: a lowercase fragment without a full stop, names in backticks.
+//! The wording of failures, in one voice: a lowercase fragment without a full stop, names in backticks.
 
 use std::fmt;
 
 use chrono::SecondsFormat;
 
-use crate::workflow::Time;
 use crate::workflow::key::Key;
-use crate::workflow::refusal::Failure;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Decision, Kind, Word};
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((step, key)) = &self.about {
+            write!(f, "`{key}` cannot {}: ", step.phrase())?;
+        }
+        for (n, failure) in self.failures.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "; " };
+            write!(f, "{separator}{failure} ({})", failure.rule())?;
+        }
+        Ok(())
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +55,7 @@ impl fmt::Display for Failure {
                 write!(f, "the fix has not shipped, so `resolved` needs a note that says what solved it")
             }
             Self::StillWanting { item, .. } => {
-                write!(f, "Engineering asked for better {item}; supply it, or say in --note why not")
+                write!(f, "Engineering asked for better {item}; supply it, or say in a note why not")
             }
             Self::ClockBeforeLastEvent { now, last } => {
                 write!(f, "the time {} is before the ticket's last event at {}", rfc3339(*now), rfc3339(*last))
@@ -111,7 +124,7 @@ impl fmt::Display for Failure {
             Self::AlreadyQueued { to, .. } => write!(f, "the notice to {to} is queued already and not delivered yet"),
             Self::NotQueued { notice, .. } => write!(f, "its notice {notice} does not wait for delivery"),
             Self::NoAddress { csd } => {
-                write!(f, "the contact of `{csd}` holds no mail address; `--via phone` records what is told by hand")
+                write!(f, "the contact of `{csd}` holds no mail address; what is told by hand can be recorded too")
             }
             Self::CustomerUndecided { csd } => {
                 write!(f, "the customer of `{csd}` has neither confirmed nor been found unreachable")
@@ -138,16 +151,6 @@ pub(in crate::workflow) fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> S
     }
 }
 
-pub(in crate::workflow) fn rfc3339(time: Time) -> String {
+fn rfc3339(time: Time) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
-/// A value as a shell takes it for one word.
-pub fn quoted(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-+:/@".contains(c);
-    if !value.is_empty() && value.chars().all(plain) {
-        value.to_owned()
-    } else {
-        format!("'{}'", value.replace('\'', r"'\''"))
-    }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
-use crate::workflow::Time;
+use crate::workflow::time::Time;
 
 /// A time zone of the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq)]

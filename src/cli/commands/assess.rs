@@ -8,9 +8,9 @@ use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::write::{Writing, begin};
 use crate::workflow::command::{Assess, Command};
 use crate::workflow::field::Field;
-use crate::workflow::key::Key;
 use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
+use crate::workflow::suggestions::withdraws_trigger;
 use crate::workflow::vocabulary::{Handler, Trigger, vocabulary};
 
 vocabulary! {
@@ -66,7 +66,9 @@ impl Writing for AssessArgs {
             _ => form.word(Field::HandledBy, self.handled_by, Handler::Support),
         };
         let note = match (self.note.as_ref(), triggers.as_deref()) {
-            (None, Some(triggers)) if withdraws(form, &csd, triggers) => form.optional_text(Field::Note, None),
+            (None, Some(triggers)) if withdraws_trigger(form.tickets, &csd, triggers) => {
+                form.optional_text(Field::Note, None)
+            }
             (note, _) => form.unasked(Field::Note, note),
         };
         Some(Assess { csd, handled_by: handled_by?, triggers: triggers?, note }.into())
@@ -114,8 +116,4 @@ impl TriggerAnswer {
             Self::LargeImpact => Some(Trigger::LargeImpact),
         }
     }
-}
-
-fn withdraws(form: &Form<'_>, csd: &Key, triggers: &[Trigger]) -> bool {
-    form.tickets.csd(csd).is_some_and(|csd| csd.triggers.iter().any(|trigger| !triggers.contains(trigger)))
 }

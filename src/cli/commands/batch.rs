@@ -20,6 +20,7 @@ use crate::cli::ctx::Ctx;
 use crate::cli::delivery;
 use crate::cli::error::{self, DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
+use crate::cli::hint;
 use crate::cli::input::{TimeArg, Without, one_or_many};
 use crate::cli::output::{counted, visible};
 use crate::cli::progress::Progress;
@@ -149,7 +150,7 @@ fn deliver(ctx: &Ctx, store: &mut Store) -> anyhow::Result<usize> {
     }
     let failed = attempts.iter().filter(|attempt| attempt.has_failed()).count();
     if failed > 0 && ctx.out.format == Format::Table {
-        written::tell_beside("hint: cus outbox retry");
+        written::tell_beside(&format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(failed)
 }

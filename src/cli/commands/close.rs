@@ -87,7 +87,7 @@ impl CloseArgs {
     }
 
     fn close_as(&self, form: &mut Form<'_>, cus: Key, resolution: Resolution) -> Option<Command> {
-        form.begin(Step::CloseAs(resolution), &cus)?;
+        form.begin(Step::close_as(resolution), &cus)?;
         let of = match (resolution, &self.of) {
             (Resolution::Duplicate, None) => {
                 form.miss(Field::Of);

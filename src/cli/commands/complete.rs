@@ -16,7 +16,7 @@ use crate::workflow::requirements::requirements;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
-use crate::workflow::vocabulary::{AnswerKind, Audience, Kind, Resolution, Word};
+use crate::workflow::vocabulary::{Kind, Word};
 
 /// How many tickets are looked at.
 const LOOKED_AT: u64 = 200;
@@ -190,15 +190,11 @@ fn steps_of(command: &str) -> Vec<Step> {
         "escalate" => vec![Step::Escalate, Step::Join, Step::Complete],
         "eng-assess" => vec![Step::EngAssess],
         "release" => vec![Step::Release],
-        "notify" => vec![Step::Notify(Audience::Customer)],
+        "notify" => vec![Step::NotifyCustomer],
         "postmortem" => vec![Step::Postmortem],
-        "close" => vec![Step::Close, Step::CloseAs(Resolution::WontFix), Step::Resolve],
+        "close" => vec![Step::Close, Step::CloseWontFix, Step::Resolve],
         "ship" => vec![Step::Ship],
-        "confirm" => vec![
-            Step::Confirm(AnswerKind::Resolved),
-            Step::Confirm(AnswerKind::NotResolved),
-            Step::Confirm(AnswerKind::Unreachable),
-        ],
+        "confirm" => vec![Step::ConfirmResolved, Step::ConfirmNotResolved, Step::ConfirmUnreachable],
         "return" => vec![Step::Return],
         "reopen" => vec![Step::Reopen],
         "hold" => vec![Step::Hold],

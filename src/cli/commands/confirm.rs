@@ -10,6 +10,7 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
 use crate::cli::form::Form;
 use crate::cli::global::Format;
+use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
 use crate::cli::output::ticket_view;
 use crate::cli::reply::{self, Taken};
@@ -19,8 +20,9 @@ use crate::store::{Scope, StoreError};
 use crate::workflow::command::{Command, Confirm};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
-use crate::workflow::refusal::{Failure, quoted};
+use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
+use crate::workflow::suggestions::confirms_early;
 use crate::workflow::vocabulary::{AnswerKind, Word};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -85,9 +87,8 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) 
     }
     match ctx.out.format {
         Format::Table => {
-            let fixes = ["--resolved".to_owned(), format!("--not-resolved {}", quoted("the customer's words"))];
             tell_beside("nothing is confirmed by this alone; what does the customer say?");
-            fixes.iter().for_each(|fix| tell_beside(&format!("hint: cus confirm {csd} {fix}")));
+            tell_beside(&format!("hint: {}", hint::step(Step::ConfirmResolved, &csd, None)));
             Ok(DONE)
         }
         Format::Json | Format::Jsonl => {
@@ -128,17 +129,17 @@ impl Writing for ConfirmArgs {
             given.into_iter().filter_map(|(is_given, answer)| is_given.then_some(answer)).collect();
         let answer = match given.as_slice() {
             [] if form.is_interactive() => {
-                form.begin(Step::Confirm(AnswerKind::NotResolved), &csd)?;
+                form.begin(Step::ConfirmNotResolved, &csd)?;
                 form.word(Field::Resolved, None, AnswerKind::Resolved)?
             }
             [answer] => *answer,
             several => {
-                form.begin(Step::Confirm(AnswerKind::NotResolved), &csd);
+                form.begin(Step::ConfirmNotResolved, &csd);
                 form.fail(Failure::AnswersExclude { given: several.len() });
                 return None;
             }
         };
-        form.begin(Step::Confirm(answer), &csd)?;
+        form.begin(Step::confirm(answer), &csd)?;
         form.say(Field::Resolved, Some(answer.as_str()).filter(|_| given.len() == 1));
         let words = self.words(form, &csd, answer);
         Some(Confirm { csd, answer, note: words? }.into())
@@ -151,7 +152,7 @@ impl ConfirmArgs {
         let text = match answer {
             AnswerKind::NotResolved => Some(form.text(Field::NotResolved, self.not_resolved.as_ref())?),
             AnswerKind::Unreachable => Some(form.text(Field::Unreachable, self.unreachable.as_ref())?),
-            AnswerKind::Resolved if self.note.is_none() && is_early(form, csd) => {
+            AnswerKind::Resolved if self.note.is_none() && confirms_early(form.tickets, csd) => {
                 return Some(form.optional_text(Field::Note, None));
             }
             AnswerKind::Resolved => None,
@@ -162,9 +163,4 @@ impl ConfirmArgs {
             (text, note) => text.or(note),
         })
     }
-}
-
-/// Whether the fix has not shipped, so that "resolved" needs a note (R23).
-fn is_early(form: &Form<'_>, csd: &Key) -> bool {
-    form.tickets.cus_for(csd).is_some_and(|cus| !cus.is_shipped() && !cus.is_answered())
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
 use crate::cli::global::Format;
+use crate::cli::hint::quoted;
 use crate::cli::input::nearest;
 use crate::cli::output::{
     NoticeView, ago, counted, local, one_line, owed_lines, promise_json, promise_words, rfc3339, ticket_view, visible,
@@ -15,7 +16,6 @@ use crate::store::{Scope, Store, StoreError};
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::owed::owed_about;
-use crate::workflow::refusal::quoted;
 use crate::workflow::reports::promise::{Outcome, Promise, promises};
 use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;

@@ -14,9 +14,10 @@ use crate::workflow::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::step::Step;
+use crate::workflow::suggestions;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::stage::CusStage;
-use crate::workflow::vocabulary::{ChecklistItem, Priority, Trigger};
+use crate::workflow::vocabulary::{ChecklistItem, Priority};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -96,8 +97,7 @@ impl EscalateArgs {
         if form.is_interactive() {
             form.tell(&checklist(&known));
         }
-        let default = if known.iter().any(Csd::is_urgent) { Priority::High } else { Priority::Medium };
-        let priority = form.word(Field::Priority, self.priority, default);
+        let priority = form.word(Field::Priority, self.priority, suggestions::priority(&known));
         let steps = form.text(Field::Steps, self.steps.as_ref());
         let summary =
             form.optional_line(Field::Summary, self.summary.as_ref().or(known.first().map(|csd| &csd.summary)));
@@ -167,8 +167,7 @@ impl EscalateArgs {
 
     /// A person is asked about a hold where the issue seems to come from an upgrade (R10).
     fn hold(&self, form: &mut Form<'_>, known: &[Csd]) -> Option<HoldRequest> {
-        let suspected = known.iter().find(|csd| csd.triggers.contains(&Trigger::AfterUpgrade));
-        match (self.hold_request(), suspected) {
+        match (self.hold_request(), suggestions::hold(known)) {
             (None, Some(csd)) if form.has_asked() => {
                 let wanted = form.ask(|prompter| prompter.yes_no("Hold further customer upgrades?", false))?;
                 let version = csd.product_version.clone();

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::global::Format;
+use crate::cli::hint;
 use crate::cli::input::{TimeArg, word};
 use crate::cli::output::{describe, local, markdown, one_line, rfc3339, sentence, visible, when_due};
 use crate::store::{OwedQuery, OwedRow, Recorded};
@@ -128,7 +129,7 @@ fn item(row: &OwedRow) -> Item {
         customer: row.customer.clone(),
         what: describe(row.kind, row.csd.as_ref()),
         due: row.due,
-        fix: row.fix.clone(),
+        fix: hint::fix(&row.remedy).text().to_owned(),
     }
 }
 

@@ -6,17 +6,17 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
 use crate::cli::global::Format;
+use crate::cli::hint;
 use crate::cli::output::{OwedView, cut, next_page, owed_lines, rfc3339, ticket_view};
 use crate::store::{More, OwedQuery, OwedRow, Scope, Store, StoreError};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::{owed, owed_about};
-use crate::workflow::requirements::requirements;
-use crate::workflow::rule::Rule;
+use crate::workflow::requirements::{requirements, roles};
 use crate::workflow::step::Step;
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{AnswerKind, Role, Word};
+use crate::workflow::vocabulary::{Role, Word};
 use crate::workflow::{Context, Time};
 
 /// How many duties are shown to a person unless --limit says otherwise.
@@ -99,7 +99,7 @@ fn print(ctx: &mut Ctx, owed: Vec<OwedRow>, more: More, now: Time) -> anyhow::Re
                     row.csd.map(|csd| csd.to_string()).unwrap_or_default(),
                     row.by.to_string(),
                     rfc3339(row.due),
-                    row.fix,
+                    hint::fix(&row.remedy).text().to_owned(),
                 ]
             }));
             ctx.out.csv(&rows)
@@ -166,6 +166,7 @@ fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
                         "missing": step.first,
                         "inputs": step.inputs,
                         "fix": step.command,
+                        "ready": hint::is_ready(step.step),
                     })
                 })
                 .collect();
@@ -182,61 +183,34 @@ fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
 fn legal_steps(tickets: &Tickets, ticket: &Ticket, context: &Context) -> Vec<NextStep> {
     let mut legal: Vec<NextStep> = Vec::new();
     for step in Step::on(ticket.kind()) {
-        let needs = requirements(tickets, ticket.key(), *step, context);
-        let is_possible = needs.unmet.iter().all(|failure| failure.fix().is_some());
+        let needs = requirements(tickets, ticket.key(), step, context);
+        let is_possible = needs.unmet.iter().all(|failure| failure.remedy().is_some());
         if !needs.illegal.is_empty() || !is_possible {
             continue;
         }
-        let by = step.roles(ticket);
-        if let Step::CloseAs(_) = step
-            && let Some(other) = legal.iter_mut().find(|other| matches!(other.step, Step::CloseAs(_)) && other.by == by)
+        let by = roles(step, ticket);
+        if step.resolution().is_some()
+            && let Some(other) = legal.iter_mut().find(|other| other.step.resolution().is_some() && other.by == by)
         {
-            other.command = format!("cus close {} --resolution REASON --note TEXT", ticket.key());
+            other.command = hint::command(&format!("close {} --resolution REASON", ticket.key()));
             continue;
         }
         legal.push(NextStep {
-            step: *step,
+            step,
             by,
             first: needs.unmet.iter().map(ToString::to_string).collect(),
             inputs: needs.inputs.iter().map(|(field, _)| field.name()).collect(),
-            command: command(*step, ticket.key(), &needs.inputs, &owed(tickets, ticket)),
+            command: command(step, ticket.key(), &owed(tickets, ticket)),
         });
     }
     legal
 }
 
-/// The command of a step, with what it needs. Where an audience is owed nothing, only an interim message is left.
-fn command(step: Step, key: &Key, inputs: &[(Field, Rule)], owed: &[Owed]) -> String {
-    let flags: String = inputs.iter().map(|(field, _)| format!(" {}", field.flag())).collect();
-    match step {
-        Step::Assess => format!("cus assess {key}{flags}"),
-        Step::Escalate => format!("cus escalate {key}{flags}"),
-        Step::Join => format!("cus escalate {key} --into CUS"),
-        Step::BeJoined => format!("cus escalate CSD --into {key}"),
-        Step::Complete => format!("cus escalate {key} --steps TEXT --note TEXT"),
-        Step::EngAssess => format!("cus eng-assess {key}{flags}"),
-        Step::Return => format!("cus return {key}{flags}"),
-        Step::Release => format!("cus release {key} --decision DECISION --fix-version V"),
-        Step::Notify(audience) => {
-            let is_owed = owed.iter().any(|owed| owed.duty.kind.audience() == Some(audience));
-            let message = if is_owed { "" } else { " --message TEXT" };
-            format!("cus notify {key} --to {audience}{message}")
-        }
-        Step::Postmortem => format!("cus postmortem {key}"),
-        Step::Ship => format!("cus ship {key}"),
-        Step::Confirm(AnswerKind::Resolved) => format!("cus confirm {key} --resolved"),
-        Step::Confirm(_) => format!("cus confirm {key}{flags}"),
-        Step::Close => format!("cus close {key}"),
-        Step::CloseAs(resolution) => format!("cus close {key} --resolution {resolution}{flags}"),
-        Step::Resolve => format!("cus close {key} --note TEXT"),
-        Step::Reopen => format!("cus reopen {key} --note TEXT"),
-        Step::Hold => format!("cus hold {key} --note TEXT"),
-        Step::LiftHold => format!("cus hold {key} --lift --note TEXT"),
-        Step::Comment => format!("cus comment {key} TEXT"),
-        Step::Attach => format!("cus attach {key} FILE"),
-        Step::Edit => format!("cus edit {key} --summary TEXT"),
-        Step::Unlink => format!("cus unlink {key} --note TEXT"),
-    }
+/// The command of a step. Where an audience is owed nothing, only an interim message is left.
+fn command(step: Step, key: &Key, owed: &[Owed]) -> String {
+    let command = hint::step(step, key, None);
+    let is_interim = step.audience().is_some_and(|to| !owed.iter().any(|owed| owed.duty.kind.audience() == Some(to)));
+    if is_interim { format!("{command} {}", Field::Message.flag()) } else { command }
 }
 
 fn words(roles: &[Role]) -> String {

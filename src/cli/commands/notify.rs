@@ -18,7 +18,6 @@ use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
-use crate::workflow::requirements::inputs;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Audience, Via};
 
@@ -133,14 +132,14 @@ fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
 impl NotifyArgs {
     /// Whom to tell. A person chooses; first stands whom the person's role owes something.
     fn audience(&self, form: &mut Form<'_>, cus: &Key) -> Option<Audience> {
-        form.begin_new(&inputs(Step::Notify(Audience::Customer)));
+        form.begin_new(Step::NotifyCustomer.inputs());
         let owed_first = form.tickets.cus_for(cus).and_then(|cus| form.tickets.ticket(&cus.key)).and_then(|ticket| {
             let roles = &form.context.roles;
             let mine = |owed: &Owed| roles.is_empty() || roles.contains(&owed.by);
             owed(form.tickets, ticket).into_iter().filter(mine).find_map(|owed| owed.duty.kind.audience())
         });
         let to = form.word(Field::To, self.to, owed_first.unwrap_or(Audience::Customer))?;
-        form.begin(Step::Notify(to), cus)?;
+        form.begin(Step::notify(to), cus)?;
         Some(to)
     }
 }

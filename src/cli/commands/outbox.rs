@@ -7,6 +7,7 @@ use crate::cli::ctx::Ctx;
 use crate::cli::delivery::{self, waiting_json};
 use crate::cli::error::{DONE, SOME_FAILED};
 use crate::cli::global::Format;
+use crate::cli::hint;
 use crate::cli::input::{KeyArg, keys_of, read_keys};
 use crate::cli::output::{ago, counted, due_words, hanging, rfc3339, visible};
 use crate::store::{Scope, Store, StoreError, Waiting};
@@ -134,7 +135,7 @@ fn list(ctx: &mut Ctx, store: &Store, waiting: &[Waiting]) -> anyhow::Result<()>
                     ctx.out.line(&ctx.out.colour.late(&error))?;
                 }
             }
-            ctx.out.line(&format!("\n{}", ctx.out.colour.key("cus outbox retry")))
+            ctx.out.line(&format!("\n{}", ctx.out.colour.key(&hint::command("outbox retry"))))
         }
         Format::Json => {
             let items: Vec<Value> = all.iter().map(object).collect();

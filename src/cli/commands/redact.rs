@@ -8,6 +8,7 @@ use crate::channels::words_of_mail;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
+use crate::cli::hint::{self, quoted};
 use crate::cli::input::Text;
 use crate::cli::output::{counted, visible};
 use crate::cli::recovery;
@@ -16,7 +17,7 @@ use crate::store::{Redaction, Removed, Store, Writer};
 use crate::workflow::Context;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
-use crate::workflow::refusal::{Failure, Refusal, quoted};
+use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 
 #[derive(Debug, Args)]
@@ -81,7 +82,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
         ctx.out.flush()?;
         let key = command.arguments.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
-        tell_beside(&format!("hint: capital and small letters differ: cus log{key} --json shows each text"));
+        let log = hint::command(&format!("log{key} --json"));
+        tell_beside(&format!("hint: capital and small letters differ; {log} shows each text"));
         return Ok(code);
     }
     let would = if command.dry_run { "would be " } else { "" };
@@ -95,7 +97,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     }
     for (key, name) in &removed.files {
         tell_beside(&visible(&format!("the file {name} of {key} holds it too")));
-        tell_beside(&format!("hint: cus redact {key} --attachment {} --note TEXT", visible(&quoted(name))));
+        let redact = hint::command(&format!("redact {key} --attachment {} --note TEXT", quoted(name)));
+        tell_beside(&format!("hint: {}", visible(&redact)));
     }
     for (key, event) in &removed.unreached {
         tell_beside(&format!("event {event} of {key} has it in a version, a key or a name, which cannot be removed"));

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::form::Form;
+use crate::cli::hint::{self, quoted};
 use crate::cli::input::{Text, one_or_many, word};
 use crate::cli::write::Writing;
 use crate::cli::written::{Advice, Done};
@@ -13,8 +14,8 @@ use crate::store::{Scope, Similar, Store, StoreError};
 use crate::workflow::command::{Command, Report};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
-use crate::workflow::refusal::quoted;
-use crate::workflow::requirements::REPORT_INPUTS;
+use crate::workflow::step::Step;
+use crate::workflow::suggestions;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::vocabulary::Channel;
 
@@ -70,7 +71,7 @@ impl Writing for ReportArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        form.begin_new(&REPORT_INPUTS);
+        form.begin_new(Step::Report.inputs());
         form.say(Field::Csd, self.csd.as_ref().map(Key::as_str));
         let customer = form.line(Field::Customer, self.customer.as_ref());
         let summary = form.line(Field::Summary, self.summary.as_ref());
@@ -110,7 +111,7 @@ fn join(csd: &Key, alike: &Similar) -> Advice {
     Advice {
         key: Some(alike.cus.clone()),
         because: format!("{csd} looks like {}: {}; once it is assessed it can join", alike.cus, because.join("; ")),
-        fix: format!("cus escalate {csd} --into {}", alike.cus),
+        fix: hint::command(&format!("escalate {csd} --into {}", alike.cus)),
     }
 }
 
@@ -120,7 +121,7 @@ fn hold(store: &Store, csd: &Csd, alike: &[Similar]) -> Result<Option<Advice>, S
     let Some(version) = &csd.product_version else { return Ok(None) };
     let same = alike.iter().find(|alike| alike.same_version);
     let customers = store.customers_on_version(version)?;
-    if customers < if same.is_some() { 2 } else { 3 } || !store.holds(Some(version))?.is_empty() {
+    if !suggestions::holds_version(customers, same.is_some()) || !store.holds(Some(version))?.is_empty() {
         return Ok(None);
     }
     let quoted = quoted(version);
@@ -128,11 +129,8 @@ fn hold(store: &Store, csd: &Csd, alike: &[Similar]) -> Result<Option<Advice>, S
         key: same.map(|same| same.cus.clone()),
         because: format!("{customers} customers have open issues with version {version}; upgrades to it can be held"),
         fix: match same {
-            Some(same) => format!("cus hold {} --product-version {quoted} --note TEXT", same.cus),
-            None => format!(
-                "cus escalate {} --priority PRIORITY --steps TEXT --hold-upgrades --hold-version {quoted}",
-                csd.key
-            ),
+            Some(same) => hint::command(&format!("hold {} --product-version {quoted}", same.cus)),
+            None => hint::command(&format!("escalate {} --hold-upgrades --hold-version {quoted}", csd.key)),
         },
     }))
 }

@@ -5,6 +5,7 @@ use super::columns::Columns;
 use super::time::due_words;
 use super::visible::{visible, visible_in_line};
 use super::wrap::hanging;
+use crate::cli::hint;
 use crate::store::{ListRow, OwedRow};
 use crate::workflow::Time;
 use crate::workflow::vocabulary::Word;
@@ -63,7 +64,7 @@ pub(in crate::cli) fn next_page(owed: &[OwedRow], width: u16, now: Time, colour:
         let what = format!("{priority}{what} for {}", visible_in_line(&row.customer));
         let line = format!("{due}  {by:<by_width$}  {}  {what}", colour.key(&format!("{key:<key_width$}")));
         page.push(hanging(&line, usize::from(width), "    "));
-        page.push(format!("    {}", colour.key(&row.fix)));
+        page.push(format!("    {}", colour.key(hint::fix(&row.remedy).text())));
     }
     page.join("\n")
 }

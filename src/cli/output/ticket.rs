@@ -5,6 +5,7 @@ use super::event::log_table;
 use super::time::{due_words, length, local};
 use super::visible::{visible, visible_in_line};
 use super::wrap::{hanging, wrapped};
+use crate::cli::hint;
 use crate::store::Recorded;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
@@ -49,7 +50,7 @@ pub(in crate::cli) fn owed_lines(owed: &[Owed], now: Time, colour: Colour) -> Ve
             let due = if owed.is_overdue(now) { colour.late(&due) } else { format!("due {due}") };
             let role = owed.by.as_str();
             let what = describe(owed.duty.kind, owed.duty.csd.as_ref());
-            format!("  {} — {role}, {due}\n    {}", what, colour.key(&owed.fix))
+            format!("  {} — {role}, {due}\n    {}", what, colour.key(hint::fix(&owed.remedy).text()))
         })
         .collect()
 }

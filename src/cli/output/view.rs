@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::cli::hint;
 use crate::store::OwedRow;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
@@ -170,6 +171,7 @@ pub(in crate::cli) struct OwedView {
     due: At,
     overdue: bool,
     fix: String,
+    ready: bool,
 }
 
 /// A notice that was given.
@@ -203,6 +205,7 @@ pub(in crate::cli) fn ticket_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, 
 
 impl OwedView {
     pub(in crate::cli) fn new(tickets: &Tickets, owed: Owed, now: Time) -> Self {
+        let fix = hint::fix(&owed.remedy);
         Self {
             what: owed.duty.kind,
             to: owed.duty.kind.audience(),
@@ -211,11 +214,13 @@ impl OwedView {
             rule: owed.duty.kind.rule(),
             due: At(owed.due),
             overdue: owed.is_overdue(now),
-            fix: owed.fix,
+            fix: fix.text().to_owned(),
+            ready: fix.is_ready(),
         }
     }
 
     pub(in crate::cli) fn of_row(row: OwedRow, now: Time) -> Self {
+        let fix = hint::fix(&row.remedy);
         Self {
             what: row.kind,
             to: row.kind.audience(),
@@ -224,7 +229,8 @@ impl OwedView {
             rule: row.kind.rule(),
             due: At(row.due),
             overdue: row.due < now,
-            fix: row.fix,
+            fix: fix.text().to_owned(),
+            ready: fix.is_ready(),
         }
     }
 }

@@ -39,6 +39,7 @@ struct EventLine<'a> {
     role: Option<String>,
     origin: String,
     command: i64,
+    step: String,
     stage_before: Option<String>,
     stage_after: Option<String>,
     #[serde(borrow)]
@@ -62,7 +63,7 @@ enum Form {
 }
 
 /// What a line of an event has, in its order: the columns of the event, whose id is called after it.
-const EVENT: [(&str, Form); 19] = [
+const EVENT: [(&str, Form); 20] = [
     ("event", Form::Number),
     ("stream", Form::Text),
     ("seq", Form::Number),
@@ -73,6 +74,7 @@ const EVENT: [(&str, Form); 19] = [
     ("role", Form::Text),
     ("origin", Form::Text),
     ("command", Form::Number),
+    ("step", Form::Text),
     ("stage_before", Form::Text),
     ("stage_after", Form::Text),
     ("due", Form::Json),
@@ -201,9 +203,9 @@ impl Store {
 
     fn insert_event(&self, line: &EventLine<'_>) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO event (id, stream, seq, type, version, at, actor, role, origin, command, stage_before, \
+            "INSERT INTO event (id, stream, seq, type, version, at, actor, role, origin, command, step, stage_before, \
              stage_after, due, data, texts, nonce, hash, chain, redacted_by) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )?;
         statement.execute(params![
             line.event,
@@ -216,6 +218,7 @@ impl Store {
             line.role,
             line.origin,
             line.command,
+            line.step,
             line.stage_before,
             line.stage_after,
             line.due.map(RawValue::get),

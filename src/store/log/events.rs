@@ -10,6 +10,7 @@ use crate::store::statements::Statements;
 use crate::workflow::Time;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
+use crate::workflow::step::Step;
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
 use crate::workflow::vocabulary::{Role, Word, vocabulary};
 
@@ -48,7 +49,7 @@ pub(in crate::store) type Chain = [u8; 32];
 /// What [`decode`] and [`event_of`] read, in their order.
 macro_rules! columns {
     () => {
-        "id, stream, type, at, actor, role, stage_before, stage_after, due, data, texts, seq, origin, command"
+        "id, stream, type, at, actor, role, stage_before, stage_after, due, data, texts, step, seq, origin, command"
     };
 }
 pub(in crate::store) use columns;
@@ -98,6 +99,7 @@ pub(in crate::store) fn append(
             role: event.role.map(Word::as_str),
             origin: origin.as_str(),
             command: place.command,
+            step: event.step.as_str(),
             stage_before: event.before.map(Stage::as_str),
             stage_after: Some(event.after.as_str()),
             due: due.as_deref(),
@@ -106,9 +108,9 @@ pub(in crate::store) fn append(
         },
     );
     let insert = statements.get(
-        "INSERT INTO event (id, stream, seq, type, at, actor, role, origin, command, stage_before, stage_after, due, \
+        "INSERT INTO event (id, stream, seq, type, at, actor, role, origin, command, step, stage_before, stage_after, due, \
          data, texts, nonce, hash, chain) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?;
     insert.execute(params![
         place.id,
@@ -120,6 +122,7 @@ pub(in crate::store) fn append(
         event.role.map(Word::as_str),
         origin.as_str(),
         place.command,
+        event.step.as_str(),
         event.before.map(Stage::as_str),
         event.after.as_str(),
         due,
@@ -169,8 +172,10 @@ fn read<'a>(cells: &mut RowReader<'a>) -> Result<(Event, &'a str, Option<&'a str
     let after = stage_of(&stream, after)?;
     let due = cells.text_or_null()?.map(serde_json::from_str).transpose().map_err(damaged)?.unwrap_or_default();
     let (data, texts) = (cells.text()?, cells.text_or_null()?);
+    let step = cells.text()?;
+    let step = Step::from_word(step).ok_or_else(|| damaged(format!("step `{step}`")))?;
     let fact = Fact::decode(type_name, data, texts).map_err(damaged)?;
-    Ok((Event { stream, at, actor, role, before, after, due, fact }, data, texts))
+    Ok((Event { stream, at, actor, role, before, after, due, step, fact }, data, texts))
 }
 
 /// The time of a stored number of milliseconds.
@@ -190,6 +195,7 @@ pub(in crate::store) struct Links<'a> {
     pub(in crate::store) role: Option<&'a str>,
     pub(in crate::store) origin: &'a str,
     pub(in crate::store) command: i64,
+    pub(in crate::store) step: &'a str,
     pub(in crate::store) stage_before: Option<&'a str>,
     pub(in crate::store) stage_after: Option<&'a str>,
     pub(in crate::store) due: Option<&'a str>,
@@ -210,6 +216,7 @@ pub(in crate::store) fn chained(before: &Chain, links: &Links<'_>) -> Chain {
         Some(links.actor),
         links.role,
         Some(links.origin),
+        Some(links.step),
         links.stage_before,
         links.stage_after,
         links.due,

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row, params};
 use crate::store::log::events::{self, Links, damaged};
 use crate::store::{Store, StoreError, Writer};
 use crate::workflow::obligations::policy::Policy;
+use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Role, Word};
 use crate::workflow::{Context, Time};
 
@@ -104,6 +105,7 @@ impl Writer<'_> {
                     role,
                     origin: events::Origin::Cus.as_str(),
                     command,
+                    step: Step::Policy.as_str(),
                     stage_before: None,
                     stage_after: None,
                     due: None,
@@ -113,10 +115,21 @@ impl Writer<'_> {
             );
             self.transaction
                 .prepare_cached(
-                    "INSERT INTO event (id, stream, seq, type, at, actor, role, command, data, chain) \
-                     VALUES (?1, '', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    "INSERT INTO event (id, stream, seq, type, at, actor, role, command, step, data, chain) \
+                     VALUES (?1, '', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 )?
-                .execute(params![id, seq, TYPE, at, context.actor, role, command, data, chain])?;
+                .execute(params![
+                    id,
+                    seq,
+                    TYPE,
+                    at,
+                    context.actor,
+                    role,
+                    command,
+                    Step::Policy.as_str(),
+                    data,
+                    chain
+                ])?;
             put(&self.transaction, key, value)?;
             (self.place.last_id, self.place.chain) = (id, chain);
         }

@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError, Writer};
 use crate::workflow::Context;
 use crate::workflow::event::{Event, Redacted, RedactedTexts};
 use crate::workflow::key::Key;
+use crate::workflow::step::Step;
 use crate::workflow::tickets::Tickets;
 
 /// What stands in the place of what was removed.
@@ -134,6 +135,7 @@ impl Writer<'_> {
             before: Some(stage),
             after: stage,
             due: Vec::new(),
+            step: Step::Redact,
             fact: fact.into(),
         };
         let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;

@@ -11,8 +11,9 @@ use crate::store::statements::Statements;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::Owed;
-use crate::workflow::obligations::owed::{owed, usual_fix};
-use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::obligations::owed::owed;
+use crate::workflow::obligations::urgency::listed_priority;
+use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::{Priority, Word};
 
 /// All that the current state holds of one ticket.
@@ -68,8 +69,8 @@ pub(in crate::store) struct DutyRow {
     rank: i64,
     begins: i64,
     due: i64,
-    /// The command that settles it, where it is not the usual one.
-    fix: Option<String>,
+    /// Whether a notice that settles it waits for its delivery.
+    queued: bool,
 }
 
 impl TicketRows {
@@ -79,10 +80,9 @@ impl TicketRows {
     /// Where its record does not begin, or that of a linked ticket does not.
     pub(in crate::store) fn of(loaded: &Loaded, ticket: &Ticket) -> Result<Self, StoreError> {
         let tickets = &loaded.tickets;
-        let rank = rank(tickets, ticket);
+        let rank = rank(listed_priority(tickets, ticket));
         let duty = |owed: Owed| -> Result<DutyRow, StoreError> {
-            let about = owed.duty.csd.as_ref().map(|csd| tickets.current_key(csd));
-            let usual = usual_fix(owed.duty.kind, ticket.key(), about.as_ref());
+            let queued = owed.is_queued();
             Ok(DutyRow {
                 kind: owed.duty.kind.as_str(),
                 csd: owed.duty.csd.map_or(Ok(0), |csd| loaded.began(&csd))?,
@@ -90,7 +90,7 @@ impl TicketRows {
                 rank,
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
-                fix: Some(owed.fix).filter(|fix| *fix != usual),
+                queued,
             })
         };
         let owed = owed(tickets, ticket);
@@ -227,10 +227,10 @@ impl TicketRows {
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             statements
                 .get(
-                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, fix) \
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, queued) \
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 )?
-                .execute(params![new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.fix])?;
+                .execute(params![new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.queued])?;
         }
         Ok(())
     }
@@ -259,7 +259,7 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, role, rank, begins, due, fix FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
+            "SELECT kind, csd, role, rank, begins, due, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
         )?;
         let mut rows = duties.query([began])?;
         for duty in &self.duties {
@@ -382,23 +382,13 @@ impl DutyRow {
             && row.get::<_, i64>("rank")? == self.rank
             && row.get::<_, i64>("begins")? == self.begins
             && row.get::<_, i64>("due")? == self.due
-            && row.get::<_, Option<String>>("fix")? == self.fix)
+            && row.get::<_, bool>("queued")? == self.queued)
     }
 }
 
-/// The place of a ticket's priority (R9). A customer's ticket has that of its CUS ticket; before that a trigger puts it
-/// with the high-priority ones (R6).
-fn rank(tickets: &Tickets, ticket: &Ticket) -> i64 {
-    let place = |priority: Priority| Priority::ALL.iter().position(|other| *other == priority);
-    let priority = match ticket {
-        Ticket::Cus(cus) => cus.priority,
-        Ticket::Csd(csd) => match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
-            Some(cus) => cus.priority,
-            None if csd.is_urgent() => Priority::High,
-            None => Priority::Medium,
-        },
-    };
-    place(priority).and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
+/// The position of a priority in the order in which tickets are listed.
+fn rank(priority: Priority) -> i64 {
+    Priority::ALL.iter().position(|other| *other == priority).map_or(0, |position| position as i64)
 }
 
 fn milliseconds(time: Time) -> i64 {

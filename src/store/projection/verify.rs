@@ -128,6 +128,7 @@ impl Store {
                 (row.get::<_, String>("stream")?, row.get::<_, String>("type")?, text("data")?);
             let (actor, role, origin) =
                 (row.get::<_, String>("actor")?, text("role")?, row.get::<_, String>("origin")?);
+            let step: String = row.get("step")?;
             let (before, after, due) = (text("stage_before")?, text("stage_after")?, text("due")?);
             chain = events::chained(
                 &chain,
@@ -142,6 +143,7 @@ impl Store {
                     role: role.as_deref(),
                     origin: &origin,
                     command: row.get("command")?,
+                    step: &step,
                     stage_before: before.as_deref(),
                     stage_after: after.as_deref(),
                     due: due.as_deref(),

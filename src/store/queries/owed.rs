@@ -10,7 +10,7 @@ use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
-use crate::workflow::obligations::owed::usual_fix;
+use crate::workflow::remedy::Remedy;
 use crate::workflow::vocabulary::{Priority, Role, Word};
 
 /// Whose duties to list, and which.
@@ -47,12 +47,12 @@ pub struct OwedRow {
     pub begins: Time,
     /// Until when it is in time.
     pub due: Time,
-    /// The command that settles it.
-    pub fix: String,
+    /// What settles it.
+    pub remedy: Remedy,
 }
 
 /// The duties of one role, late or not, the most urgent first: the order in which they stand.
-const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.fix, \
+const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.queued, \
      ticket.id, ticket.key, ticket.priority, c.key, coalesce(c.customer, ticket.customer) \
      FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.began = duty.csd";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
@@ -122,7 +122,7 @@ impl Store {
         let [_, due, begins, number] = place;
         let (kind, role) = (cells.text()?, cells.text()?);
         let kind = DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?;
-        let fix = cells.take::<Option<String>>()?;
+        let queued = cells.take()?;
         let (ticket, key) = (cells.text()?, cells.text()?.parse().map_err(damaged)?);
         let (priority, csd) = (cells.text_or_null()?, cells.text_or_null()?);
         let csd = csd.map(str::parse).transpose().map_err(damaged)?;
@@ -137,7 +137,7 @@ impl Store {
             by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
             begins: events::time_of(begins)?,
             due: events::time_of(due)?,
-            fix: fix.unwrap_or_else(|| usual_fix(kind, &key, csd.as_ref())),
+            remedy: kind.remedy(&key, csd.as_ref(), queued),
             key,
             csd,
         };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
-use crate::workflow::Time;
 use crate::workflow::obligations::span::Span;
+use crate::workflow::time::Time;
 use crate::workflow::zone::Zone;
 
 /// When a team works: certain days of the week, from an hour to another, in a time zone, but for holidays.

@@ -3,14 +3,15 @@
 
 use chrono::NaiveTime;
 
+use crate::workflow::context::Context;
 use crate::workflow::event::Event;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::obligations::policy::Policy;
+use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::Priority;
-use crate::workflow::{Context, Time};
+use crate::workflow::time::Time;
 
 /// Writes into the events the due times that they fix. `before` and `after` enclose the events.
 pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Event], at: Time, context: &Context) {
@@ -24,8 +25,8 @@ pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Eve
 
 fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> Vec<DueTime> {
     let held = before.map(Ticket::demands).unwrap_or_default();
-    let urgency = after.urgency();
-    let was_raised = before.is_some_and(|before| urgency < before.urgency());
+    let urgency = clock_priority(after);
+    let was_raised = before.is_some_and(|before| urgency < clock_priority(before));
     let mut fixed = Vec::new();
     for duty in after.demands() {
         if !held.contains(&duty) {
@@ -68,15 +69,6 @@ impl Ticket {
     pub(crate) fn due(&self) -> &[DueTime] {
         match self {
             Self::Csd(Csd { due, .. }) | Self::Cus(Cus { due, .. }) => due,
-        }
-    }
-
-    /// The priority whose clocks run. A customer's ticket has none before it is escalated: a trigger makes it urgent (R6).
-    pub(crate) fn urgency(&self) -> Priority {
-        match self {
-            Self::Csd(csd) if csd.is_urgent() => Priority::Critical,
-            Self::Csd(_) => Priority::Medium,
-            Self::Cus(cus) => cus.priority,
         }
     }
 }

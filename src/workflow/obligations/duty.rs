@@ -1,12 +1,12 @@
-//! What is owed: every kind of duty, with its owner and its rule. When it is owed and until when is told by
-//! [`super::owed`].
+//! Duties: every kind of them, with its rule and the step that settles it, and the times of one that is owed.
 
 use serde::{Deserialize, Serialize};
 
-use crate::workflow::Time;
-use crate::workflow::event::Fact;
 use crate::workflow::key::Key;
+use crate::workflow::remedy::Remedy;
 use crate::workflow::rule::Rule;
+use crate::workflow::step::Step;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, Role, vocabulary};
 
 vocabulary! {
@@ -71,23 +71,33 @@ impl DutyKind {
         }
     }
 
-    /// Whether a fact that ends a duty of this kind settles it; otherwise it was cancelled.
-    pub fn is_settled_by(self, fact: &Fact) -> bool {
+    /// The step that settles it.
+    pub fn step(self) -> Step {
         match self {
-            Self::Assess => matches!(fact, Fact::Assessed(_)),
-            Self::Escalate => matches!(fact, Fact::Linked(_)),
-            Self::Resolve => matches!(fact, Fact::Resolved(_)),
-            Self::EngAssess => matches!(fact, Fact::EngAssessed(_)),
-            Self::Complete => matches!(fact, Fact::Completed(_)),
-            Self::AlertProduct | Self::TellMarketing | Self::TellSupport | Self::TellCustomer | Self::WordToProduct => {
-                fact.told().is_some_and(|telling| telling.settles.contains(&self))
-            }
-            Self::Release | Self::Review => matches!(fact, Fact::ReleaseDecided(_)),
-            Self::Postmortem => matches!(fact, Fact::MovedToPostmortem(_)),
-            Self::Ship => matches!(fact, Fact::Shipped(_) | Fact::ReleaseDecided(_)),
-            Self::Confirm => matches!(fact, Fact::Answered(_)),
-            Self::Close => matches!(fact, Fact::Closed(_)),
-            Self::LiftHold => matches!(fact, Fact::HoldLifted(_) | Fact::HoldSet(_)),
+            Self::Assess => Step::Assess,
+            Self::Escalate => Step::Escalate,
+            Self::Resolve => Step::Resolve,
+            Self::EngAssess => Step::EngAssess,
+            Self::Complete => Step::Complete,
+            Self::AlertProduct | Self::WordToProduct => Step::NotifyProduct,
+            Self::Release | Self::Review => Step::Release,
+            Self::TellMarketing => Step::NotifyMarketing,
+            Self::TellSupport => Step::NotifySupport,
+            Self::TellCustomer => Step::NotifyCustomer,
+            Self::Postmortem => Step::Postmortem,
+            Self::Ship => Step::Ship,
+            Self::Confirm => Step::ConfirmResolved,
+            Self::Close => Step::Close,
+            Self::LiftHold => Step::LiftHold,
+        }
+    }
+
+    /// What settles a duty of this kind, by the keys that its ticket, and the CSD ticket that it is about, go by.
+    pub fn remedy(self, key: &Key, csd: Option<&Key>, queued: bool) -> Remedy {
+        match self {
+            _ if queued => Remedy::RetryDelivery(key.clone()),
+            Self::Confirm => Remedy::take(self.step(), csd.unwrap_or(key)),
+            _ => Remedy::take_about(self.step(), key, csd),
         }
     }
 
@@ -168,11 +178,16 @@ pub struct Owed {
     pub begins: Time,
     /// Until when it is in time.
     pub due: Time,
-    /// The command that settles it.
-    pub fix: String,
+    /// What settles it.
+    pub remedy: Remedy,
 }
 
 impl Owed {
+    /// Whether a notice that settles it waits for its delivery.
+    pub fn is_queued(&self) -> bool {
+        matches!(self.remedy, Remedy::RetryDelivery(_))
+    }
+
     /// Whether it is owed already at that time.
     pub fn has_begun(&self, now: Time) -> bool {
         self.begins <= now

@@ -5,4 +5,6 @@ pub(crate) mod deadlines;
 pub mod duty;
 pub mod owed;
 pub mod policy;
+mod settled;
 pub mod span;
+pub mod urgency;

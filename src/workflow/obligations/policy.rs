@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
-use crate::workflow::Time;
 use crate::workflow::obligations::calendar::{Calendar, LAST_YEAR};
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::span::{NotASpan, Span};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Priority, Word, vocabulary};
 use crate::workflow::zone::Zone;
 

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::workflow::Time;
 use crate::workflow::event::{Event, Fact, Telling};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, Decision, Resolution, vocabulary};
 
 vocabulary! {

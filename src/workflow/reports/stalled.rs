@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::workflow::Time;
 use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::tickets::stage::CsdStage;
 use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Decision, Role};
 
 /// How many days in one stage are too many.

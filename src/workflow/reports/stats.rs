@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::workflow::Time;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::obligations::duty::{Duty, DutyKind};
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{ChecklistItem, Priority, Role, vocabulary};
 
 vocabulary! {

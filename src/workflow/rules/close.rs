@@ -25,7 +25,7 @@ pub(super) fn close_as(cx: &mut DecisionContext<'_>, command: &CloseAs) -> Resul
     if command.resolution == Resolution::Fixed {
         return decide(cx, &Close { cus: command.cus.clone(), note: Some(command.note.clone()) });
     }
-    let step = Step::CloseAs(command.resolution);
+    let step = Step::close_as(command.resolution);
     let cus = cx.cus(&command.cus, step)?;
     match command.resolution {
         Resolution::Duplicate => {

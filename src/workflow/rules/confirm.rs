@@ -5,10 +5,11 @@ use crate::workflow::command::Confirm;
 use crate::workflow::event::{Answered, AnsweredTexts, Resolved, ResolvedTexts};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
+use crate::workflow::suggestions::confirms_early;
 use crate::workflow::vocabulary::AnswerKind;
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Confirm) -> Result<(), Refusal> {
-    let step = Step::Confirm(command.answer);
+    let step = Step::confirm(command.answer);
     let csd = cx.csd(&command.csd, step)?;
     let cus = cx.tickets.cus_for(&csd.key).cloned();
     let Some(cus) = cus else {
@@ -18,7 +19,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Confirm) -> Result<
         Answered { csd: csd.id.clone(), answer: command.answer, texts: AnsweredTexts { note: command.note.clone() } };
     match command.answer {
         AnswerKind::Resolved | AnswerKind::Unreachable => {
-            let is_early = command.answer == AnswerKind::Resolved && !cus.is_shipped() && !cus.is_answered();
+            let is_early = command.answer == AnswerKind::Resolved && confirms_early(&cx.tickets, &csd.id);
             let failures = (is_early && command.note.is_none()).then_some(Failure::EarlyNoteMissing);
             refuse_if(step, &csd.key, failures.into_iter().collect())?;
             cx.record(&cus.key, answered);

@@ -9,12 +9,12 @@ use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
 use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{Audience, Kind};
+use crate::workflow::vocabulary::Kind;
 
 /// Records a delivery. One that came too late, after the notice was withdrawn, is recorded and settles nothing.
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Deliver) -> Result<(), Refusal> {
     let Some(cus) = cx.tickets.cus(&command.cus).cloned() else {
-        return Err(wrong_kind(Step::Notify(Audience::Customer), &command.cus, Kind::Cus));
+        return Err(wrong_kind(Step::NotifyCustomer, &command.cus, Kind::Cus));
     };
     let notice = cus.notice(command.notice).filter(|notice| notice.told_at().is_none()).cloned();
     let Some(notice) = notice else {
@@ -77,13 +77,14 @@ mod tests {
     use crate::workflow::command::Report;
     use crate::workflow::event::{Event, Fact};
     use crate::workflow::obligations::duty::DutyKind;
+    use crate::workflow::remedy::Remedy;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
         assess, close_as, comment, confirm, decided, edit, eng_assess, escalate, patch, report, say, ship, tell,
         tell_about, to_postmortem,
     };
     use crate::workflow::tests::kit::{World, key};
-    use crate::workflow::vocabulary::{AnswerKind, Impact, Priority, Resolution, Via};
+    use crate::workflow::vocabulary::{AnswerKind, Audience, Impact, Priority, Resolution, Via};
 
     fn mailed(to: Audience) -> Notify {
         Notify { via: Some(Via::Smtp), ..tell(to) }
@@ -117,7 +118,7 @@ mod tests {
         assert!(!world.cus("CUS-1").support_knows(world.link("CSD-1")));
         let failures = world.refused(to_postmortem());
         assert!(matches!(failures[..], [Failure::SupportNotTold { queued: true, .. }]), "{failures:?}");
-        assert_eq!(failures[0].fix().as_deref(), Some("cus outbox retry CUS-1"));
+        assert_eq!(failures[0].remedy(), Some(Remedy::RetryDelivery(key("CUS-1"))));
         assert!(failures[0].to_string().ends_with("for `CSD-1`: the notice is queued and not delivered yet"));
         world.when(delivered(1));
         assert!(world.cus("CUS-1").support_knows(world.link("CSD-1")));

@@ -2,7 +2,6 @@
 //! nothing, and what is open owes from now on what its stage demands.
 
 use super::DecisionContext;
-use crate::workflow::Time;
 use crate::workflow::command::Import;
 use crate::workflow::event::{
     Answered, AnsweredTexts, Assessed, AssessedTexts, ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts,
@@ -15,6 +14,7 @@ use crate::workflow::foreign::{Foreign, Happened};
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::tickets::Ticket;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{AnswerKind, Decision, Handler, Kind};
 
 /// What stands for reproduction steps where the tracker has none.

@@ -24,6 +24,7 @@ mod slip;
 mod unlink;
 
 use crate::workflow::command::Command;
+use crate::workflow::context::Context;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::deadlines;
@@ -33,15 +34,15 @@ use crate::workflow::step::Step;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Kind, Role};
-use crate::workflow::{Context, Time};
 
 /// Decides on a command: the events that follow from it, in order, each with its stages and due times.
 ///
 /// # Errors
 /// A refusal that names everything that is wrong, stage and role first.
 pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result<Vec<Event>, Refusal> {
-    let mut cx = DecisionContext::begin(tickets, context)?;
+    let mut cx = DecisionContext::begin(tickets, command, context)?;
     match command {
         Command::Report(command) => report::decide(&mut cx, command),
         Command::Assess(command) => assess::decide(&mut cx, command),
@@ -81,18 +82,27 @@ struct DecisionContext<'a> {
     context: &'a Context,
     at: Time,
     role: Option<Role>,
+    step: Step,
 }
 
 impl<'a> DecisionContext<'a> {
     /// An event's time is the later of the clock and the tickets' last event; a time set by hand is refused instead (R27).
-    fn begin(tickets: &'a Tickets, context: &'a Context) -> Result<Self, Refusal> {
+    fn begin(tickets: &'a Tickets, command: &Command, context: &'a Context) -> Result<Self, Refusal> {
         let last = tickets.last_event().unwrap_or(context.now);
         if context.now_is_explicit && context.now < last {
             return Err(Refusal::bare(vec![Failure::ClockBeforeLastEvent { now: context.now, last }]));
         }
         let at = context.now.max(last);
         let role = context.roles.first().copied();
-        Ok(Self { before: tickets, tickets: tickets.clone(), events: Vec::new(), context, at, role })
+        Ok(Self {
+            before: tickets,
+            tickets: tickets.clone(),
+            events: Vec::new(),
+            context,
+            at,
+            role,
+            step: step_of(command),
+        })
     }
 
     fn end(mut self) -> Vec<Event> {
@@ -105,6 +115,7 @@ impl<'a> DecisionContext<'a> {
         let needs = requirements(&self.tickets, key, step, self.context);
         needs.refuse(step, key)?;
         self.role = needs.role;
+        self.step = step;
         Ok(())
     }
 
@@ -136,6 +147,7 @@ impl<'a> DecisionContext<'a> {
             before,
             after: crate::workflow::tickets::stage::CsdStage::Reported.into(),
             due: Vec::new(),
+            step: self.step,
             fact,
         };
         self.tickets.apply(&event);
@@ -143,6 +155,36 @@ impl<'a> DecisionContext<'a> {
             event.after = ticket.stage();
         }
         self.events.push(event);
+    }
+}
+
+/// The step that a command takes, until the ticket that it is about says which of several it is.
+fn step_of(command: &Command) -> Step {
+    match command {
+        Command::Report(_) => Step::Report,
+        Command::Assess(_) => Step::Assess,
+        Command::Escalate(_) => Step::Escalate,
+        Command::Join(_) => Step::Join,
+        Command::Complete(_) => Step::Complete,
+        Command::EngAssess(_) => Step::EngAssess,
+        Command::Release(_) | Command::Slip(_) => Step::Release,
+        Command::Notify(command) => command.to.map_or(Step::NotifyCustomer, Step::notify),
+        Command::Deliver(_) => Step::Deliver,
+        Command::Postmortem(_) => Step::Postmortem,
+        Command::Close(_) => Step::Close,
+        Command::CloseAs(command) => Step::close_as(command.resolution),
+        Command::Resolve(_) => Step::Resolve,
+        Command::Ship(_) => Step::Ship,
+        Command::Confirm(command) => Step::confirm(command.answer),
+        Command::Return(_) => Step::Return,
+        Command::Reopen(_) => Step::Reopen,
+        Command::Hold(_) => Step::Hold,
+        Command::LiftHold(_) => Step::LiftHold,
+        Command::Comment(_) => Step::Comment,
+        Command::Attach(_) => Step::Attach,
+        Command::Edit(_) => Step::Edit,
+        Command::Import(_) => Step::Import,
+        Command::Unlink(_) => Step::Unlink,
     }
 }
 

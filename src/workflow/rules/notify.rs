@@ -22,7 +22,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(
 
 /// Tells one audience.
 fn tell(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<(), Refusal> {
-    let step = Step::Notify(to);
+    let step = Step::notify(to);
     let cus = cx.cus(&command.cus, step)?;
     let narrowed = narrowed_to(cx, command, &cus, step)?;
     let owed: Vec<Duty> = owed_to(&cus, to)
@@ -71,13 +71,13 @@ pub(super) fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> R
     let mut key = command.cus.clone();
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
         let Some(cus) = cx.tickets.cus_for(&command.cus).cloned() else {
-            return Err(wrong_kind(Step::Notify(to), &command.cus, Kind::Cus));
+            return Err(wrong_kind(Step::notify(to), &command.cus, Kind::Cus));
         };
         key = cus.key.clone();
         let mine: Vec<Duty> = owed_to(&cus, to).into_iter().filter(|duty| may_settle(cx, duty.kind)).collect();
         let unsent = unsent(cx, command, &cus, to, mine.clone());
         if !unsent.is_empty() {
-            cx.require(&command.cus, Step::Notify(to))?;
+            cx.require(&command.cus, Step::notify(to))?;
             settle(cx, command, &cus, to, &unsent)?;
             told = true;
         } else if !mine.is_empty() {
@@ -91,7 +91,7 @@ pub(super) fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> R
         Some(to) => Failure::AlreadyQueued { cus: key.clone(), to },
         None => Failure::NothingOwed { cus: key.clone(), to: None },
     };
-    Err(Refusal::of(Step::Notify(Audience::Support), &key, vec![failure]))
+    Err(Refusal::of(Step::NotifySupport, &key, vec![failure]))
 }
 
 /// The duties of which no notice waits for its delivery already. What is told at once needs not wait for that.
@@ -139,7 +139,7 @@ fn give(
     csd: Option<&Key>,
     settles: Vec<DutyKind>,
 ) -> Result<(), Refusal> {
-    let step = Step::Notify(to);
+    let step = Step::notify(to);
     let Some(ticket) = cx.tickets.cus(cus) else {
         return Err(wrong_kind(step, cus, Kind::Cus));
     };

@@ -13,6 +13,7 @@ use super::kit::{World, key};
 use crate::workflow::command::{Command, Complete, Deliver, Escalate, Notify, Release};
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
 use crate::workflow::obligations::policy::Policy;
+use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::rules::decide;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::CusStage;
@@ -114,7 +115,7 @@ fn fixed(tickets: &Tickets) -> BTreeMap<String, DueTime> {
 
 fn urgency(tickets: &Tickets, name: &str) -> Priority {
     let id = key(name.split(' ').next().unwrap());
-    tickets.ticket(&id).unwrap().urgency()
+    clock_priority(tickets.ticket(&id).unwrap())
 }
 
 /// What waits for its delivery tells what is so, and what is still owed (R29).

@@ -5,10 +5,10 @@ use super::given::{
     to_postmortem,
 };
 use super::walk::State;
-use crate::workflow::Context;
 use crate::workflow::command::{
     Close, Command, Complete, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
 };
+use crate::workflow::context::Context;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};

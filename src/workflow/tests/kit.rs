@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use crate::workflow::command::Command;
+use crate::workflow::context::Context;
 use crate::workflow::event::{Event, Fact, Joined};
 use crate::workflow::key::Key;
 use crate::workflow::notices::draft::NoticeSettings;
@@ -16,8 +17,8 @@ use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Link};
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::Role;
-use crate::workflow::{Context, Time};
 
 /// Tickets, a clock and an actor. Unless a test says otherwise, no role of the actor is known.
 #[derive(Clone)]

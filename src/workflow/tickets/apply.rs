@@ -1,6 +1,6 @@
 //! Applying an event: what each fact makes of a ticket. Total, without a rule.
 
-use crate::workflow::Attachment;
+use crate::workflow::attachment::Attachment;
 use crate::workflow::event::{Attached, Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DueTime, DutyKind};

@@ -1,11 +1,12 @@
 //! The customer's ticket at the service desk.
 
+use crate::workflow::attachment::Attachment;
 use crate::workflow::key::Key;
 use crate::workflow::notices::address::mail_address;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::tickets::stage::CsdStage;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{AnswerKind, Channel, Handler, Role, Trigger};
-use crate::workflow::{Attachment, Time};
 
 /// A CSD ticket: one customer, one issue.
 #[derive(Debug, Clone, PartialEq)]

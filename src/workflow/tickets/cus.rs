@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 
+use crate::workflow::attachment::Attachment;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::tickets::stage::CusStage;
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, ChecklistItem, Decision, Impact, Priority, Resolution, Role, Severity, Via,
 };
-use crate::workflow::{Attachment, Time};
 
 /// A CUS ticket: one bug, one or more linked CSD tickets.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,13 +5,14 @@ pub mod csd;
 pub mod cus;
 pub mod stage;
 
+use crate::workflow::attachment::Attachment;
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::Kind;
-use crate::workflow::{Attachment, Time};
 
 /// The tickets that a command names, with their CUS tickets and links, and the next free keys.
 #[derive(Debug, Clone, Default, PartialEq)]

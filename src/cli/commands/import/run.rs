@@ -14,13 +14,13 @@ use super::take_in::{Source, take_in};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
+use crate::cli::hint::quoted;
 use crate::cli::progress::Progress;
 use crate::cli::write;
 use crate::trackers::found::{Row, Unreadable};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Census, Kind};
 use crate::workflow::Context;
-use crate::workflow::refusal::quoted;
 use crate::workflow::vocabulary::Kind as TicketKind;
 
 #[derive(Debug, Args)]

@@ -1,0 +1,3 @@
+//! Completing a step: each input given, else asked, else missing.
+
+mod fields;

@@ -1,0 +1,26 @@
+//! Which events settle which duties.
+
+use crate::workflow::event::Fact;
+use crate::workflow::obligations::duty::DutyKind;
+
+impl DutyKind {
+    /// Whether a fact that ends a duty of this kind settles it; otherwise it was cancelled.
+    pub fn is_settled_by(self, fact: &Fact) -> bool {
+        match self {
+            Self::Assess => matches!(fact, Fact::Assessed(_)),
+            Self::Escalate => matches!(fact, Fact::Linked(_)),
+            Self::Resolve => matches!(fact, Fact::Resolved(_)),
+            Self::EngAssess => matches!(fact, Fact::EngAssessed(_)),
+            Self::Complete => matches!(fact, Fact::Completed(_)),
+            Self::AlertProduct | Self::TellMarketing | Self::TellSupport | Self::TellCustomer | Self::WordToProduct => {
+                fact.told().is_some_and(|telling| telling.settles.contains(&self))
+            }
+            Self::Release | Self::Review => matches!(fact, Fact::ReleaseDecided(_)),
+            Self::Postmortem => matches!(fact, Fact::MovedToPostmortem(_)),
+            Self::Ship => matches!(fact, Fact::Shipped(_) | Fact::ReleaseDecided(_)),
+            Self::Confirm => matches!(fact, Fact::Answered(_)),
+            Self::Close => matches!(fact, Fact::Closed(_)),
+            Self::LiftHold => matches!(fact, Fact::HoldLifted(_) | Fact::HoldSet(_)),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What puts something right, as data: who shows it spells it.
+
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::step::Step;
+use crate::workflow::time::Time;
+use crate::workflow::vocabulary::Audience;
+
+/// What puts a failure right, or settles a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// Give the same command all of these inputs.
+    Supply(Vec<Field>),
+    /// Give the same command exactly one of these inputs.
+    SupplyOne(Vec<Field>),
+    /// Give the same command this value of an input.
+    Set(Field, &'static str),
+    /// Give the same command this time or a later one.
+    SetTime(Time),
+    /// Take a step on a ticket.
+    Take {
+        /// The step.
+        step: Step,
+        /// The ticket that it is taken on.
+        key: Key,
+        /// The CSD ticket to which it is narrowed, by the key that it goes by.
+        csd: Option<Key>,
+        /// The input that it is about, of a step with many.
+        field: Option<Field>,
+    },
+    /// Take the step of escalation on CSD tickets yet to be named.
+    EscalateSome,
+    /// Try again to deliver what is queued on a ticket.
+    RetryDelivery(Key),
+    /// Look at a ticket.
+    Show(Key),
+    /// Look at the next steps of a ticket.
+    ShowNext(Key),
+    /// Look at what is decided for a version.
+    ShowVersion(String),
+    /// Check the template of an audience.
+    CheckTemplate(Audience),
+}
+
+impl Remedy {
+    /// Taking a step on a ticket.
+    pub fn take(step: Step, key: &Key) -> Self {
+        Self::Take { step, key: key.clone(), csd: None, field: None }
+    }
+
+    /// Taking a step on a ticket, narrowed to one CSD ticket of it.
+    pub fn take_about(step: Step, key: &Key, csd: Option<&Key>) -> Self {
+        Self::Take { step, key: key.clone(), csd: csd.cloned(), field: None }
+    }
+
+    /// Correcting one field of a ticket.
+    pub fn correct(key: &Key, field: Field) -> Self {
+        Self::Take { step: Step::Edit, key: key.clone(), csd: None, field: Some(field) }
+    }
+}
