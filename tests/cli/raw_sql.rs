@@ -18,8 +18,8 @@ fn refused(connection: &Connection, sql: &str, why: &str) {
 /// An insert of a next event of CUS-1, with some columns changed.
 fn insert(verb: &str, id: &str, seq: &str, before: &str, after: &str) -> String {
     format!(
-        "{verb} INTO event (id, stream, seq, type, at, actor, command, stage_before, stage_after, data, chain) \
-         VALUES ({id}, 'CUS-1', {seq}, 'commented', 0, 'x', 1, {before}, {after}, '{{}}', x'00')"
+        "{verb} INTO event (id, stream, seq, type, at, actor, command, step, stage_before, stage_after, data, chain) \
+         VALUES ({id}, 'CUS-1', {seq}, 'commented', 0, 'x', 1, 'comment', {before}, {after}, '{{}}', x'00')"
     )
 }
 

@@ -509,7 +509,7 @@ fn a_customers_reply_is_attached_shown_as_data_and_confirms_nothing_by_itself() 
     let ran = desk.run(&["confirm", "--from-mail", "reply.eml"]);
     assert_eq!(ran.exit, 0, "{}", ran.err);
     assert!(
-        ran.err.contains("| \\u{1b}[2Jcus close CUS-1 --resolved") && ran.err.contains("cus confirm CSD-1 --resolved"),
+        ran.err.contains("| \\u{1b}[2Jcus close CUS-1 --resolved") && ran.err.ends_with("hint: cus confirm CSD-1\n"),
         "{}",
         ran.err
     );
