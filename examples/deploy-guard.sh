@@ -1,16 +1,16 @@
 #!/bin/sh
-# Runs a deployment only if no hold stands against the version:
+# Runs a deployment only if no upgrade hold stands against the version:
 #   deploy-guard.sh 5.2 ./deploy --to production
-# It ends with 9, and names the holds, if one does; otherwise as the deployment ends.
+# If one does, it lists the holds and exits with 9; otherwise it exits as the deployment does.
 set -eu
 
-version=${1:?the version to deploy is missing}
+version=${1:?which version?}
 shift
 status=0
 holds=$(cus can-upgrade "$version") || status=$?
 case $status in
     0) exec "$@" ;;
     9) printf '%s\n' "$holds" >&2 ;;
-    *) printf 'it cannot be told whether %s is held\n' "$version" >&2 ;; # and so it is not deployed
+    *) printf 'cannot tell whether %s is held: not deployed\n' "$version" >&2 ;;
 esac
 exit "$status"

@@ -1,10 +1,10 @@
 #!/bin/sh
-# The day on which a version ships: everything that was decided for it is shipped, Support and the customers are told,
-# and what their customers are to confirm is listed.
+# The day a version ships: records that everything decided for it has shipped, notifies Support and the customers, and
+# lists which customers have to confirm.
 #   release-day.sh 5.2
 set -eu
 
-version=${1:?the version that ships is missing}
+version=${1:?which version ships?}
 
 shipped=$(cus ship --fix-version "$version" --role product --format keys)
 for key in $(printf '%s\n' "$shipped" | grep '^CUS-' | sort -u); do
