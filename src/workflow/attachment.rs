@@ -7,12 +7,12 @@ use crate::workflow::time::Time;
 pub struct Attachment {
     /// The file's name, without folders; unique on its ticket.
     pub name: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
     /// The content's SHA-256, in hexadecimal.
     pub sha256: String,
-    /// When it was attached.
+    /// The time at which it was attached.
     pub at: Time,
-    /// Who attached it.
+    /// The person who attached it.
     pub by: String,
 }

@@ -12,25 +12,25 @@ use crate::workflow::vocabulary::{
     Via,
 };
 
-/// A file to attach: what is known of it before its content is stored.
+/// A file to attach, before its content is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFile {
     /// The name, without folders.
     pub name: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
     /// The content's SHA-256, in hexadecimal.
     pub sha256: String,
 }
 
-/// A wish to hold upgrades (R10).
+/// A request to hold upgrades (R10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldRequest {
     /// The product version to hold; `None` holds all.
     pub version: Option<String>,
 }
 
-/// Which tickets a shipping is about (R30).
+/// The tickets that `ship` covers (R30).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShipTarget {
     /// One ticket.
@@ -53,7 +53,7 @@ macro_rules! commands {
             }
         )+
 
-        /// A step that somebody wants to take.
+        /// A completed command.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Command { $($(#[$doc])* $command($command),)+ }
     };
@@ -64,55 +64,55 @@ commands! {
     Report {
         /// The desk's own key, where there is one.
         csd: Option<Key>,
-        /// Who reports it.
+        /// The customer who reports it.
         customer: String,
-        /// One line.
+        /// The summary, one line.
         summary: String,
-        /// How it arrived.
+        /// The channel by which it arrived.
         channel: Channel,
-        /// The whole story.
+        /// The description.
         description: Option<String>,
-        /// Where the customer is reached.
+        /// The customer's contact.
         contact: Option<String>,
         /// The product version that the customer runs.
         product_version: Option<String>,
-        /// Files.
+        /// Files to attach.
         attach: Vec<NewFile>,
     }
 
     /// Decide who handles it (R3, R4).
     Assess {
-        /// The customer's ticket.
+        /// The CSD ticket.
         csd: Key,
-        /// Who handles it.
+        /// The handler.
         handled_by: Handler,
         /// The triggers that apply.
         triggers: Vec<Trigger>,
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
-    /// Open a CUS ticket for customers' tickets (R8).
+    /// Open a CUS ticket for CSD tickets (R8).
     Escalate {
-        /// The customers' tickets; at least one.
+        /// The CSD tickets; at least one.
         csd: Vec<Key>,
         /// The priority level.
         priority: Priority,
         /// The reproduction steps.
         steps: String,
-        /// One line; the first customer's where left out.
+        /// The summary, one line; the first CSD ticket's by default.
         summary: Option<String>,
-        /// Files.
+        /// Files to attach.
         attach: Vec<NewFile>,
-        /// Whether further upgrades are to be held.
+        /// The upgrade hold to set, if any.
         hold: Option<HoldRequest>,
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
-    /// Join customers' tickets to an open CUS ticket (R11).
+    /// Join CSD tickets to an open CUS ticket (R11).
     Join {
-        /// The customers' tickets; at least one.
+        /// The CSD tickets; at least one.
         csd: Vec<Key>,
         /// The CUS ticket.
         into: Key,
@@ -120,11 +120,11 @@ commands! {
         priority: Option<Priority>,
         /// Better reproduction steps.
         steps: Option<String>,
-        /// Files.
+        /// Files to attach.
         attach: Vec<NewFile>,
-        /// Whether further upgrades are to be held.
+        /// The upgrade hold to set, if any.
         hold: Option<HoldRequest>,
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
@@ -136,13 +136,13 @@ commands! {
         priority: Option<Priority>,
         /// The reproduction steps.
         steps: Option<String>,
-        /// One line.
+        /// The summary, one line.
         summary: Option<String>,
-        /// Files.
+        /// Files to attach.
         attach: Vec<NewFile>,
-        /// Whether further upgrades are to be held.
+        /// The upgrade hold to set, if any.
         hold: Option<HoldRequest>,
-        /// Why something cannot be supplied.
+        /// The reason why an item cannot be supplied.
         note: Option<String>,
     }
 
@@ -152,17 +152,17 @@ commands! {
         cus: Key,
         /// The cause.
         cause: String,
-        /// When the issue started; `None` is the answer "unknown".
+        /// The time at which the issue started; `None` is the answer "unknown".
         started: Option<Time>,
         /// The ticket that caused it, or `unknown`.
         caused_by: String,
-        /// How badly the application is hit.
+        /// The severity.
         severity: Severity,
-        /// How many customers are hit.
+        /// The impact.
         impact: Impact,
         /// The workaround, or `none`, or `unknown`.
         workaround: String,
-        /// How many customers, where a number is known.
+        /// The number of affected customers, where known.
         customers_affected: Option<u64>,
     }
 
@@ -170,31 +170,31 @@ commands! {
     Release {
         /// The CUS ticket.
         cus: Key,
-        /// Which of the three.
+        /// The decision.
         decision: Decision,
-        /// The version that brings the fix.
+        /// The fix version.
         fix_version: Option<String>,
-        /// The day for which it is promised.
+        /// The target date.
         target_date: Option<NaiveDate>,
         /// The resolution, written for customers.
         resolution: Option<String>,
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
-    /// Tell an audience (R14, R17, R18, R21).
+    /// Notify an audience (R14, R17, R18, R21).
     Notify {
         /// The CUS ticket.
         cus: Key,
-        /// Whom; `None` is everybody whom the actor owes something (`--owed`).
+        /// The audience; `None` notifies everybody whom the actor owes something.
         to: Option<Audience>,
-        /// The customer's ticket to which it is narrowed.
+        /// The one CSD ticket to notify about.
         csd: Option<Key>,
         /// The actor's own words in place of the template's.
         message: Option<String>,
-        /// How it reaches them; as the audience usually is told where left out.
+        /// The channel; the audience's own by default.
         via: Option<Via>,
-        /// The one duty to which it is narrowed, where the audience is owed several.
+        /// The one duty to settle, where the audience is owed several.
         settling: Option<DutyKind>,
     }
 
@@ -204,7 +204,7 @@ commands! {
         cus: Key,
         /// The notice's number on it.
         notice: u32,
-        /// What the channel gave as proof.
+        /// The channel's receipt.
         receipt: String,
     }
 
@@ -212,37 +212,37 @@ commands! {
     Postmortem {
         /// The CUS ticket.
         cus: Key,
-        /// What lay at the bottom of it.
+        /// The root cause.
         root_cause: Option<String>,
-        /// What to do better.
+        /// The lessons.
         lessons: Option<String>,
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
-    /// Close a CUS ticket whose customers are all decided (R24).
+    /// Close a CUS ticket as fixed (R24).
     Close {
         /// The CUS ticket.
         cus: Key,
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
-    /// Close a CUS ticket for another reason than a fix (R26).
+    /// Close a CUS ticket without a fix (R26).
     CloseAs {
         /// The CUS ticket.
         cus: Key,
         /// The reason.
         resolution: Resolution,
-        /// Why.
+        /// The reason.
         note: String,
         /// The original, for a duplicate.
         of: Option<Key>,
     }
 
-    /// Close a customer's ticket that Engineering did not get (R7).
+    /// Close a CSD ticket that was handled without Engineering (R7).
     Resolve {
-        /// The customer's ticket.
+        /// The CSD ticket.
         csd: Key,
         /// The resolution.
         note: String,
@@ -250,9 +250,9 @@ commands! {
 
     /// Record that the fix is available (R30).
     Ship {
-        /// What shipped.
+        /// The tickets that shipped.
         target: ShipTarget,
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
@@ -260,23 +260,23 @@ commands! {
     Slip {
         /// The version for which it was decided.
         from: String,
-        /// The version that brings the fix now.
+        /// The new fix version.
         to: String,
-        /// The day for which that is promised.
+        /// The new target date.
         target_date: Option<NaiveDate>,
-        /// Why.
+        /// The reason.
         note: String,
-        /// Whether to tell at once what the actor's role owes because of it.
+        /// Whether to send at once the notices that the actor's role owes because of it.
         notify: bool,
     }
 
     /// Record what a customer says (R23, R25).
     Confirm {
-        /// The customer's ticket.
+        /// The CSD ticket.
         csd: Key,
         /// The answer.
         answer: AnswerKind,
-        /// The customer's words, or what was tried to reach them.
+        /// The customer's words, or how they could not be reached.
         note: Option<String>,
     }
 
@@ -284,17 +284,17 @@ commands! {
     Return {
         /// The CUS ticket.
         cus: Key,
-        /// What was not good enough.
+        /// The checklist items that were not good enough.
         missing: Vec<ChecklistItem>,
-        /// Why.
+        /// The reason.
         note: String,
     }
 
-    /// Reopen what was not over (R25).
+    /// Reopen a ticket (R25).
     Reopen {
         /// The ticket, of either kind.
         key: Key,
-        /// Why.
+        /// The reason.
         note: String,
     }
 
@@ -304,23 +304,23 @@ commands! {
         cus: Key,
         /// The product version to hold; `None` holds all.
         version: Option<String>,
-        /// Why.
+        /// The reason.
         note: String,
     }
 
-    /// Free upgrades again (R10).
+    /// Lift an upgrade hold (R10).
     LiftHold {
         /// The CUS ticket.
         cus: Key,
-        /// Why.
+        /// The reason.
         note: String,
     }
 
-    /// Remark something, for colleagues only.
+    /// Add an internal comment.
     Comment {
         /// The ticket, of either kind.
         key: Key,
-        /// The remark.
+        /// The comment.
         text: String,
     }
 
@@ -342,43 +342,43 @@ commands! {
         priority: Option<Priority>,
         /// The new reproduction steps, of a CUS ticket.
         steps: Option<String>,
-        /// The new description, of a customer's ticket.
+        /// The new description, of a CSD ticket.
         description: Option<String>,
-        /// The new customer, of a customer's ticket.
+        /// The new customer, of a CSD ticket.
         customer: Option<String>,
-        /// The new contact, of a customer's ticket.
+        /// The new contact, of a CSD ticket.
         contact: Option<String>,
-        /// The new channel, of a customer's ticket.
+        /// The new channel, of a CSD ticket.
         channel: Option<Channel>,
-        /// The new product version, of a customer's ticket.
+        /// The new product version, of a CSD ticket.
         product_version: Option<String>,
-        /// The desk's own key, of a customer's ticket (R2).
+        /// The desk's own key, of a CSD ticket (R2).
         csd: Option<Key>,
-        /// Why; lowering a priority needs it (R29).
+        /// The reason; required to lower a priority (R29).
         note: Option<String>,
     }
 
-    /// Take in a ticket of another tracker, or what is new of one that was taken in before (R32).
+    /// Import a ticket of another tracker, or what is new on one that was imported before (R32).
     Import {
         /// The ticket.
         ticket: Foreign,
-        /// What is recorded of it already.
+        /// The events that are recorded of it already.
         known: Vec<Event>,
-        /// Whether somebody has worked on it here since: then it keeps its own stage and texts.
+        /// Whether somebody has worked on it here since, in which case it keeps its own stage and texts.
         is_touched: bool,
     }
 
-    /// Take a customer's ticket from its CUS ticket (R11).
+    /// Unlink a CSD ticket from its CUS ticket (R11).
     Unlink {
-        /// The customer's ticket.
+        /// The CSD ticket.
         csd: Key,
-        /// Why.
+        /// The reason.
         note: String,
     }
 }
 
 impl Edit {
-    /// A correction that changes nothing yet.
+    /// Returns a correction that changes nothing yet.
     pub fn of(key: &Key) -> Self {
         Self {
             key: key.clone(),

@@ -1,4 +1,4 @@
-//! What happened: the event's envelope and every type of fact.
+//! Events: the envelope and every type of fact.
 //!
 //! A fact keeps its structured part apart from its free text (`texts`), because a text can be redacted (R27) while the
 //! structured part is kept for ever.
@@ -20,13 +20,13 @@ use crate::workflow::vocabulary::{
 /// One entry of the record: who did what to which ticket, when, in which role (R27).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// The ticket it belongs to, by the key under which that was first recorded.
+    /// The ticket that it belongs to, by the key under which that was first recorded.
     pub stream: Key,
-    /// When it happened.
+    /// The time at which it happened.
     pub at: Time,
-    /// Who did it.
+    /// The actor.
     pub actor: String,
-    /// In which role; `None` where no role of the actor is known (R28).
+    /// The actor's role; `None` where none is known (R28).
     pub role: Option<Role>,
     /// The ticket's stage before; `None` where this event begins the ticket.
     pub before: Option<Stage>,
@@ -36,7 +36,7 @@ pub struct Event {
     pub due: Vec<DueTime>,
     /// The step that caused it.
     pub step: Step,
-    /// What happened.
+    /// The fact.
     pub fact: Fact,
 }
 
@@ -45,7 +45,7 @@ pub trait Payload: Serialize + for<'de> Deserialize<'de> {
     /// The free texts; `()` where the fact has none.
     type Texts: Serialize + for<'de> Deserialize<'de>;
 
-    /// The free texts, where the fact has any.
+    /// Returns the free texts, where the fact has any.
     fn texts(&self) -> Option<&Self::Texts>;
 
     /// Puts the free texts back beside the structured part.
@@ -93,25 +93,25 @@ macro_rules! facts {
             }
         )+
 
-        /// What happened to a ticket.
+        /// Something that happened to a ticket.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Fact {
             $($(#[$doc])* $fact($fact),)+
         }
 
         impl Fact {
-            /// The name of every type of fact, as stored and as printed.
+            /// The names of all types of facts, as stored and as printed.
             pub const TYPES: &'static [&'static str] = &[$($name,)+];
 
-            /// The name of this type of fact, as stored and as printed.
+            /// Returns the name of this type of fact, as stored and as printed.
             pub fn type_name(&self) -> &'static str {
                 match self { $(Self::$fact(_) => $name,)+ }
             }
 
-            /// The structured part and the free texts, each as JSON.
+            /// Returns the structured part and the free texts, each as JSON.
             ///
             /// # Errors
-            /// None that a fact can cause; JSON's own are passed on.
+            /// Fails only as `serde_json` does.
             pub fn encode(&self) -> serde_json::Result<(String, Option<String>)> {
                 match self {
                     $(Self::$fact(fact) => Ok((
@@ -121,10 +121,10 @@ macro_rules! facts {
                 }
             }
 
-            /// The fact of this type with these parts.
+            /// Builds the fact of this type from its parts.
             ///
             /// # Errors
-            /// Where the type is unknown or a part is not what the type holds.
+            /// Fails if the type is unknown or a part does not fit it.
             pub fn decode(type_name: &str, data: &str, texts: Option<&str>) -> serde_json::Result<Self> {
                 match type_name {
                     $($name => {
@@ -141,19 +141,19 @@ macro_rules! facts {
     };
 }
 
-/// That somebody is told.
+/// A notice that reaches its audience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Telling<'a> {
-    /// Whom.
+    /// The audience.
     pub to: Audience,
-    /// The customer's ticket that it is about.
+    /// The CSD ticket that it is about.
     pub csd: Option<&'a Key>,
-    /// What that settles.
+    /// The duties that it settles.
     pub settles: &'a [DutyKind],
 }
 
 impl Fact {
-    /// Whom this fact tells: a notice that is told at once, or the delivery of a queued one.
+    /// Returns the notice by which this fact tells somebody: one told at once, or a queued one that was delivered.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact tells anybody")]
     pub fn told(&self) -> Option<Telling<'_>> {
         match self {
@@ -169,46 +169,46 @@ impl Fact {
 facts! {
     /// Support recorded a customer's issue (R1, R2).
     Reported = "reported" {
-        /// How it arrived.
+        /// The channel by which it arrived.
         channel: Channel,
         /// The product version that the customer runs.
         product_version: Option<String>,
         /// Whether `cus` gave the key, so that the desk's own may replace it.
         key_given: bool,
     } texts ReportedTexts {
-        /// Who reported it.
+        /// The customer who reported it.
         customer: String,
-        /// One line.
+        /// The summary, one line.
         summary: String,
-        /// The whole story.
+        /// The description.
         description: Option<String>,
-        /// Where the customer is reached.
+        /// The customer's contact.
         contact: Option<String>,
     }
 
     /// Support decided who handles it (R3, R4).
     Assessed = "assessed" {
-        /// Who handles it.
+        /// The handler.
         handled_by: Handler,
         /// The triggers that apply; empty where none does.
         triggers: Vec<Trigger>,
     } texts AssessedTexts {
-        /// Why, or why a trigger was withdrawn (R5).
+        /// The reason, or why a trigger was withdrawn (R5).
         note: Option<String>,
     }
 
-    /// The customer's ticket was linked to a CUS ticket (R8, R11).
+    /// The CSD ticket was linked to a CUS ticket (R8, R11).
     Linked = "linked" {
-        /// That ticket.
+        /// The linked ticket.
         cus: Key,
     } texts LinkedTexts {}
 
-    /// The customer's ticket was taken from its CUS ticket (R11, R26).
+    /// The CSD ticket was unlinked from its CUS ticket (R11, R26).
     Unlinked = "unlinked" {
-        /// That ticket.
+        /// The linked ticket.
         cus: Key,
     } texts UnlinkedTexts {
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
@@ -220,7 +220,7 @@ facts! {
         notice: u32,
     } texts CustomerToldTexts {}
 
-    /// It is over for the customer (R7, R23, R26).
+    /// The CSD ticket was resolved (R7, R23, R26).
     Resolved = "resolved" {
         /// The answer that decided it; `None` where it was resolved outside Engineering or by telling the customer.
         answer: Option<AnswerKind>,
@@ -229,20 +229,20 @@ facts! {
         note: Option<String>,
     }
 
-    /// It was not over after all (R25).
+    /// The ticket was reopened (R25).
     Reopened = "reopened" {} texts ReopenedTexts {
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
     /// Support escalated to Engineering (R8).
     Escalated = "escalated" {
-        /// The customers' tickets.
+        /// The CSD tickets.
         csd: Vec<Key>,
         /// The priority level.
         priority: Priority,
     } texts EscalatedTexts {
-        /// One line.
+        /// The summary, one line.
         summary: String,
         /// The reproduction steps.
         steps: String,
@@ -253,55 +253,55 @@ facts! {
         /// The priority level, where it changed.
         priority: Option<Priority>,
     } texts CompletedTexts {
-        /// One line, where it changed.
+        /// The summary, where it changed.
         summary: Option<String>,
         /// The reproduction steps, where they changed.
         steps: Option<String>,
-        /// Why an item cannot be supplied.
+        /// The reason why an item cannot be supplied.
         note: Option<String>,
     }
 
-    /// A customer's ticket joined (R11).
+    /// A CSD ticket joined (R11).
     Joined = "joined" {
-        /// That ticket.
+        /// The linked ticket.
         csd: Key,
-        /// The priority that the newcomer raised it to.
+        /// The priority to which the newcomer raised it.
         priority: Option<Priority>,
     } texts JoinedTexts {
         /// The reproduction steps, where the newcomer brought better ones.
         steps: Option<String>,
     }
 
-    /// A customer's ticket left (R11, R26).
+    /// A CSD ticket left (R11, R26).
     Left = "left" {
-        /// That ticket.
+        /// The linked ticket.
         csd: Key,
     } texts LeftTexts {}
 
-    /// Something of a returned checklist was supplied on a customer's ticket (R12).
+    /// An item of a returned checklist was supplied on a CSD ticket (R12).
     Supplied = "supplied" {
-        /// What was supplied.
+        /// The items supplied.
         items: Vec<ChecklistItem>,
     } texts SuppliedTexts {}
 
     /// Engineering returned it to Support (R12).
     Returned = "returned" {
-        /// What was not good enough.
+        /// The checklist items that were not good enough.
         missing: Vec<ChecklistItem>,
     } texts ReturnedTexts {
-        /// Why.
+        /// The reason.
         note: String,
     }
 
     /// Engineering assessed it (R13).
     EngAssessed = "eng-assessed" {
-        /// When the issue started; `None` is the answer "unknown".
+        /// The time at which the issue started; `None` is the answer "unknown".
         started: Option<Time>,
-        /// How badly the application is hit.
+        /// The severity.
         severity: Severity,
-        /// How many customers are hit.
+        /// The impact.
         impact: Impact,
-        /// How many, where a number is known.
+        /// The number of affected customers, where known.
         customers_affected: Option<u64>,
     } texts EngAssessedTexts {
         /// The cause.
@@ -314,16 +314,16 @@ facts! {
 
     /// Engineering decided about the release, or revised the decision (R16, R20).
     ReleaseDecided = "release-decided" {
-        /// Which of the three.
+        /// The decision.
         decision: Decision,
-        /// The version that brings the fix.
+        /// The fix version.
         fix_version: Option<String>,
-        /// The day for which it is promised.
+        /// The target date.
         target_date: Option<chrono::NaiveDate>,
     } texts ReleaseDecidedTexts {
         /// The resolution, written for customers.
         resolution: Option<String>,
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
@@ -332,7 +332,7 @@ facts! {
         /// The version that brought it.
         fix_version: String,
     } texts ShippedTexts {
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
@@ -340,22 +340,22 @@ facts! {
     Notified = "notified" {
         /// The notice's number on this ticket.
         notice: u32,
-        /// Whom it addresses.
+        /// The audience.
         to: Audience,
-        /// The customer's ticket that it is about, for Support and customers.
+        /// The CSD ticket that it is about, for Support and customers.
         csd: Option<Key>,
-        /// How it reaches them.
+        /// The channel.
         via: Via,
         /// The revision of the facts that it was drafted from.
         facts: u32,
-        /// What it settles; empty for an interim message.
+        /// The duties that it settles; none for an interim message.
         settles: Vec<DutyKind>,
-        /// Its message id, without angle brackets; the same however often it is sent.
+        /// The message id, without angle brackets; the same however often it is sent.
         message_id: String,
     } texts NotifiedTexts {
         /// The message, word for word.
         message: String,
-        /// The subject, where the way has one.
+        /// The subject, where the channel has one.
         subject: Option<String>,
     }
 
@@ -363,18 +363,18 @@ facts! {
     Delivered = "delivered" {
         /// The notice's number on this ticket.
         notice: u32,
-        /// Whom it addressed.
+        /// The audience.
         to: Audience,
-        /// The customer's ticket that it was about.
+        /// The CSD ticket that it was about.
         csd: Option<Key>,
-        /// What it settles; empty for an interim message, and for one that came too late.
+        /// The duties that it settles; none for an interim message, or for one that came too late.
         settles: Vec<DutyKind>,
     } texts DeliveredTexts {
-        /// What the channel gave as proof.
+        /// The channel's receipt.
         receipt: String,
     }
 
-    /// A queued notice was withdrawn: what it tells is not so any more, or is not owed any more (R29).
+    /// A queued notice was withdrawn: its facts have changed, or it is no longer owed (R29).
     NoticeWithdrawn = "notice-withdrawn" {
         /// The notice's number on this ticket.
         notice: u32,
@@ -382,22 +382,22 @@ facts! {
 
     /// It moved to Postmortem (R19).
     MovedToPostmortem = "moved-to-postmortem" {} texts MovedToPostmortemTexts {
-        /// What lay at the bottom of it.
+        /// The root cause.
         root_cause: Option<String>,
-        /// What to do better.
+        /// The lessons.
         lessons: Option<String>,
-        /// Remarks.
+        /// A note.
         note: Option<String>,
     }
 
     /// Support recorded what a customer says (R23).
     Answered = "answered" {
-        /// The customer's ticket.
+        /// The CSD ticket.
         csd: Key,
-        /// What the customer says.
+        /// The answer.
         answer: AnswerKind,
     } texts AnsweredTexts {
-        /// The customer's words, or what was tried to reach them.
+        /// The customer's words, or how they could not be reached.
         note: Option<String>,
     }
 
@@ -406,36 +406,36 @@ facts! {
         /// The product version held; `None` holds all.
         version: Option<String>,
     } texts HoldSetTexts {
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
-    /// Upgrades are free again (R10).
+    /// The upgrade hold was lifted (R10).
     HoldLifted = "hold-lifted" {} texts HoldLiftedTexts {
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
-    /// It is over (R24, R26).
+    /// The CUS ticket was closed (R24, R26).
     Closed = "closed" {
-        /// How it ended.
+        /// The resolution.
         resolution: Resolution,
         /// The original, for a duplicate.
         of: Option<Key>,
     } texts ClosedTexts {
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 
-    /// Somebody remarked something, for colleagues only.
+    /// An internal comment was added.
     Commented = "commented" {} texts CommentedTexts {
-        /// The remark.
+        /// The comment.
         text: String,
     }
 
     /// A file was attached.
     Attached = "attached" {
-        /// Bytes.
+        /// The size in bytes.
         size: u64,
         /// The content's SHA-256, in hexadecimal.
         sha256: String,
@@ -449,37 +449,37 @@ facts! {
         /// The field, by the tracker's name.
         field: String,
     } texts ChangedElsewhereTexts {
-        /// What it held.
+        /// The value before.
         from: Option<String>,
-        /// What it held from then on.
+        /// The value after.
         to: Option<String>,
     }
 
-    /// It was over for a customer in another tracker, so that nobody is owed the word of it (R32).
+    /// It was resolved for a customer in another tracker, so nobody is owed the news (R32).
     SettledElsewhere = "settled-elsewhere" {
-        /// The customer's ticket.
+        /// The CSD ticket.
         csd: Key,
     } texts SettledElsewhereTexts {}
 
-    /// It was imported from another tracker, or what is new of it there (R32).
+    /// The ticket was imported from another tracker, for the first time or with news (R32).
     Imported = "imported" {
         /// The tracker.
         tracker: String,
-        /// The key that it has there.
+        /// The tracker's key.
         key: Key,
     } texts ImportedTexts {
-        /// What the process has no place for, by the names that it has there.
+        /// Fields that the process does not have, by the tracker's names.
         rest: BTreeMap<String, String>,
     }
 
     /// A text that must not be kept was removed from an earlier event of the ticket (R27).
     Redacted = "redacted" {
-        /// That event, by its place in the order of everything.
+        /// The event, by its position in the log.
         event: i64,
-        /// The hash of what remains of its texts, in hexadecimal.
+        /// The hash of its remaining texts, in hexadecimal.
         remains: String,
     } texts RedactedTexts {
-        /// Why.
+        /// The reason.
         note: String,
     }
 
@@ -504,7 +504,7 @@ facts! {
         contact: Option<String>,
         /// The new reproduction steps.
         steps: Option<String>,
-        /// Why.
+        /// The reason.
         note: Option<String>,
     }
 }

@@ -8,7 +8,7 @@ macro_rules! fields {
         pub enum Field { $($field,)+ }
 
         impl Field {
-            /// Its name in JSON and in refusals.
+            /// Returns its name in JSON and in refusals.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$field => $name,)+ }
             }

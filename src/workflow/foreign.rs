@@ -9,86 +9,86 @@ use crate::workflow::vocabulary::{Channel, Handler, Kind, Priority, Resolution};
 /// A ticket of another tracker, with its history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreign {
-    /// The key that it has there, which stays.
+    /// The tracker's key, which it keeps.
     pub key: Key,
-    /// What it is to the process.
+    /// The kind of ticket that it becomes.
     pub kind: Kind,
     /// The tracker, such as `jira`.
     pub tracker: String,
-    /// When it began.
+    /// The time at which it was created.
     pub created: Time,
-    /// When it last changed there.
+    /// The time of its last change there.
     pub updated: Time,
-    /// Who recorded it.
+    /// The person who recorded it.
     pub reporter: String,
-    /// Whose issue it is.
+    /// The customer.
     pub customer: String,
-    /// Where the customer is reached.
+    /// The customer's contact.
     pub contact: Option<String>,
-    /// How it arrived.
+    /// The channel by which it arrived.
     pub channel: Channel,
     /// The product version that the customer runs.
     pub product_version: Option<String>,
-    /// One line.
+    /// The summary, one line.
     pub summary: String,
-    /// The whole story.
+    /// The description.
     pub description: Option<String>,
-    /// How urgent it is.
+    /// The priority.
     pub priority: Priority,
-    /// The CUS ticket to which a customer's ticket is linked.
+    /// The CUS ticket to which a CSD ticket is linked.
     pub cus: Option<Key>,
-    /// What happened to it, in its order.
+    /// Its history, oldest first.
     pub past: Vec<Past>,
-    /// What the process has no place for, by the names that it has there.
+    /// Fields that the process does not have, by the tracker's names.
     pub rest: BTreeMap<String, String>,
 }
 
 /// Something that happened in another tracker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
-    /// When.
+    /// The time.
     pub at: Time,
-    /// Who did it.
+    /// The actor.
     pub actor: String,
-    /// What.
+    /// The change.
     pub what: Happened,
 }
 
-/// What can have happened in another tracker.
+/// The changes that another tracker can report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
-    /// Somebody said something.
+    /// A comment.
     Said(String),
     /// A field was changed.
     Changed {
         /// The field, by the tracker's name.
         field: String,
-        /// What it held.
+        /// The value before.
         from: Option<String>,
-        /// What it held from then on.
+        /// The value after.
         to: Option<String>,
     },
-    /// Somebody took a customer's ticket in hand.
+    /// A CSD ticket was taken in hand.
     HandedTo(Handler),
     /// The fix came with this version.
     Fixed(String),
-    /// A customer's ticket was over.
+    /// A CSD ticket was resolved.
     Resolved(Option<String>),
-    /// An escalation was over.
+    /// A CUS ticket was closed.
     Closed {
-        /// How.
+        /// The resolution.
         resolution: Resolution,
         /// The original, for a duplicate.
         of: Option<Key>,
     },
-    /// An escalation was over but for what its customers say.
+    /// A CUS ticket was finished, except for its customers' confirmation.
     AwaitsCustomers,
-    /// It was not over after all.
+    /// The ticket was reopened.
     Reopened,
 }
 
 impl Happened {
-    /// Whether it moves the ticket on, so that its place among others of that kind matters.
+    /// Whether it changes the ticket's stage, so that its order among such changes matters.
     pub fn moves(&self) -> bool {
         !matches!(self, Self::Said(_) | Self::Changed { .. })
     }

@@ -9,37 +9,37 @@ use smol_str::{SmolStr, StrExt, format_smolstr};
 ///
 /// A key is never used twice. The desk's own key can replace one that `cus` gave; the replaced one stays an alias.
 ///
-/// Keys are copied all the time, and most are short enough to need no memory of their own.
+/// Keys are cloned all the time, and most are short enough to be stored inline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(SmolStr);
 
-/// A text that is no key.
+/// A text that is not a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a key: a key is a prefix, a hyphen and a number, such as CSD-4821")]
 pub struct NotAKey(String);
 
 impl Key {
-    /// The prefix that `cus` gives to customers' tickets.
+    /// The prefix of CSD keys that `cus` gives.
     pub const CSD: &'static str = "CSD";
-    /// The prefix of escalations, which is ours alone (R2).
+    /// The prefix of CUS keys, which `cus` alone gives (R2).
     pub const CUS: &'static str = "CUS";
 
-    /// The key with this prefix and number.
+    /// Returns the key with this prefix and number.
     pub(crate) fn numbered(prefix: &str, number: u64) -> Self {
         Self(format_smolstr!("{prefix}-{number}"))
     }
 
-    /// Whether it names an escalation to Engineering.
+    /// Whether it is the key of a CUS ticket.
     pub fn is_cus(&self) -> bool {
         self.0.strip_prefix(Self::CUS).is_some_and(|rest| rest.starts_with('-'))
     }
 
-    /// Its number, where that fits.
+    /// Returns its number, unless that is too large.
     pub(crate) fn number(&self) -> Option<u64> {
         self.0.split_once('-').and_then(|(_, number)| number.parse().ok())
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -9,16 +9,16 @@ use crate::workflow::tickets::stage::Stage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, ChecklistItem, Decision, Handler, Kind, Priority, Role, Trigger, Word};
 
-/// Why a command was refused: all that is wrong, at once.
+/// The reasons why a command was refused, all at once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// The step and the ticket, where it was about one.
     pub about: Option<(Step, Key)>,
-    /// What is wrong, the most basic first; never empty.
+    /// The failures, the most basic first; never empty.
     pub failures: Vec<Failure>,
 }
 
-/// One thing that is wrong.
+/// A reason for a refusal.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs, reason = "the wording below says of each what it is and what its fields are")]
 pub enum Failure {
@@ -70,22 +70,22 @@ pub enum Failure {
 }
 
 impl Refusal {
-    /// A refusal about a step on a ticket.
+    /// Returns a refusal about a step on a ticket.
     pub(crate) fn of(step: Step, key: &Key, failures: Vec<Failure>) -> Self {
         Self { about: Some((step, key.clone())), failures }
     }
 
-    /// A refusal about no ticket.
+    /// Returns a refusal about no ticket.
     pub fn bare(failures: Vec<Failure>) -> Self {
         Self { about: None, failures }
     }
 
-    /// Whether the step is not legal from this stage or not this role's, which is told before anything else.
+    /// Whether the step is not legal from this stage or not this role's, which is reported before anything else.
     pub fn is_illegal(&self) -> bool {
         self.failures.iter().any(Failure::is_illegal)
     }
 
-    /// A name for programs.
+    /// Returns a name for programs.
     pub fn code(&self) -> &'static str {
         let all = |test: fn(&Failure) -> bool| self.failures.iter().all(test);
         if self.failures.iter().any(|failure| matches!(failure, Failure::WrongRole { .. })) {
@@ -139,7 +139,7 @@ impl Failure {
         )
     }
 
-    /// The rule that it breaks.
+    /// Returns the rule that it breaks.
     pub fn rule(&self) -> Rule {
         match self {
             Self::Missing { rule, .. } | Self::NoCustomers { rule, .. } => *rule,
@@ -171,7 +171,7 @@ impl Failure {
         }
     }
 
-    /// The input that it is about.
+    /// Returns the input that it is about.
     pub fn field(&self) -> Option<Field> {
         match self {
             Self::Missing { field, .. } | Self::NotOfThisKind { field, .. } => Some(*field),
@@ -218,7 +218,7 @@ impl Failure {
         }
     }
 
-    /// What puts it right, where something does.
+    /// Returns what puts it right, where something does.
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Self::Missing { field, .. } => Remedy::Supply(vec![*field]),

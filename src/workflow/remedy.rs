@@ -1,4 +1,4 @@
-//! What puts something right, as data: who shows it spells it.
+//! Remedies: what puts something right, as data. Whoever shows one spells it.
 
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -6,7 +6,7 @@ use crate::workflow::step::Step;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::Audience;
 
-/// What puts a failure right, or settles a duty.
+/// A remedy, which puts a failure right or settles a duty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remedy {
     /// Give the same command all of these inputs.
@@ -43,17 +43,17 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// Taking a step on a ticket.
+    /// Returns the remedy of taking a step on a ticket.
     pub fn take(step: Step, key: &Key) -> Self {
         Self::Take { step, key: key.clone(), csd: None, field: None }
     }
 
-    /// Taking a step on a ticket, narrowed to one CSD ticket of it.
+    /// Returns the remedy of taking a step on a ticket, narrowed to one of its CSD tickets.
     pub fn take_about(step: Step, key: &Key, csd: Option<&Key>) -> Self {
         Self::Take { step, key: key.clone(), csd: csd.cloned(), field: None }
     }
 
-    /// Correcting one field of a ticket.
+    /// Returns the remedy of correcting one field of a ticket.
     pub fn correct(key: &Key, field: Field) -> Self {
         Self::Take { step: Step::Edit, key: key.clone(), csd: None, field: Some(field) }
     }

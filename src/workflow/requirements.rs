@@ -1,5 +1,5 @@
-//! What a step still needs, before anything is given: prompts, `next KEY`, the list of missing inputs and the gates all
-//! ask here.
+//! The requirements of a step, before anything is given: prompts, `next KEY`, the list of missing inputs and the gates
+//! all ask here.
 
 use crate::workflow::context::Context;
 use crate::workflow::field::Field;
@@ -14,20 +14,20 @@ use crate::workflow::tickets::stage::{CsdStage, Stage};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{AnswerKind, Kind, Role};
 
-/// What a step on a ticket needs.
+/// The requirements of a step on a ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requirements {
-    /// Why it is not legal from this stage or not this role's.
+    /// The reasons why it is not legal from this stage or not this role's.
     pub illegal: Vec<Failure>,
-    /// What must be done first.
+    /// The failures to put right first.
     pub unmet: Vec<Failure>,
-    /// What must be given, with the rule that demands it.
+    /// The inputs that must be given, each with the rule that demands it.
     pub inputs: Vec<(Field, Rule)>,
     /// The role in which the actor takes it; `None` where none is known.
     pub role: Option<Role>,
 }
 
-/// What the step still needs on the ticket of that key: stage and role first, then what is undone, then the inputs.
+/// Returns what the step still needs on the ticket with this key: stage and role, then what is undone, then the inputs.
 pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context) -> Requirements {
     let mut needs = Requirements {
         illegal: Vec::new(),
@@ -76,14 +76,14 @@ pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context)
 }
 
 impl Requirements {
-    /// Refuses, where the step is illegal or something must be done first.
+    /// Refuses if the step is illegal or something must be done first.
     pub(crate) fn refuse(&self, step: Step, key: &Key) -> Result<(), Refusal> {
         let failures: Vec<Failure> = self.illegal.iter().chain(&self.unmet).cloned().collect();
         if failures.is_empty() { Ok(()) } else { Err(Refusal::of(step, key, failures)) }
     }
 }
 
-/// The ticket that a step is taken on: a customer's key serves for its CUS ticket where only that makes sense.
+/// Finds the ticket that a step is taken on: a CSD key serves for its CUS ticket where only that makes sense.
 pub(crate) fn subject<'a>(tickets: &'a Tickets, key: &Key, step: Step) -> Option<&'a Ticket> {
     let ticket = tickets.ticket(key)?;
     match step.kind() {
@@ -94,7 +94,7 @@ pub(crate) fn subject<'a>(tickets: &'a Tickets, key: &Key, step: Step) -> Option
     }
 }
 
-/// What must be done before the step.
+/// Returns what must be done before the step.
 fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
     match (step, ticket) {
         (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(tickets, cus),
@@ -135,7 +135,7 @@ fn before_postmortem(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
     failures
 }
 
-/// R24: at least one customer's ticket, and each is decided. A customer who was not told is told first (R23).
+/// R24: at least one CSD ticket, and each is decided. A customer who was not told is told first (R23).
 fn before_closing(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
     if cus.links.is_empty() {
         return vec![no_customers(Rule::R24, cus)];
@@ -154,13 +154,13 @@ fn before_closing(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
         .collect()
 }
 
-/// That the original reporter of a linked ticket does not know what is in force.
+/// Returns the failure that the original reporter of a linked ticket does not know the facts in force.
 pub(in crate::workflow) fn support_not_told(tickets: &Tickets, cus: &Cus, csd: &Key) -> Failure {
     let queued = cus.is_queued(DutyKind::TellSupport, Some(csd));
     Failure::SupportNotTold { cus: cus.key.clone(), csd: tickets.current_key(csd), queued }
 }
 
-/// That the customer of a linked ticket does not know what is in force.
+/// Returns the failure that the customer of a linked ticket does not know the facts in force.
 fn customer_not_told(tickets: &Tickets, cus: &Cus, csd: &Key) -> Failure {
     let queued = cus.is_queued(DutyKind::TellCustomer, Some(csd));
     Failure::CustomerNotTold { cus: cus.key.clone(), csd: tickets.current_key(csd), queued }
@@ -179,7 +179,7 @@ fn before_shipping(cus: &Cus) -> Vec<Failure> {
     }
 }
 
-/// The stages from which a step is legal, for a ticket that stands as this one does.
+/// Returns the stages from which a step is legal, for this ticket.
 fn legal_stages(step: Step, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
     let row = step.row();
     match ticket {
@@ -191,7 +191,7 @@ fn legal_stages(step: Step, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
     }
 }
 
-/// The roles that may take a step on this ticket; empty is anyone (R28).
+/// Returns the roles that may take a step on this ticket; empty is anyone (R28).
 pub fn roles(step: Step, ticket: &Ticket) -> &'static [Role] {
     match step {
         Step::CloseWithdrawn if is_unassessed(ticket) => &[Role::Support],

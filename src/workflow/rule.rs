@@ -193,7 +193,7 @@ mod tests {
 
     const PROCESS: &str = include_str!("../../docs/PROCESS.md");
 
-    /// The definition of a rule in PROCESS: the rest of its line after the number and the title.
+    /// The definition of a rule in docs/PROCESS.md: the rest of its line after the number and the title.
     fn definition(rule: Rule) -> &'static str {
         let heading = format!("\n- **{rule} {}** ", rule.title());
         let mut definitions = PROCESS.split(heading.as_str()).skip(1);

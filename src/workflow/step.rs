@@ -1,5 +1,5 @@
-//! The steps of the process, in one table: from which stages each is legal, whose it is, and what it needs (PROCESS,
-//! "Stages"; R28).
+//! The steps of the process, in one table: the stages from which each is legal, its roles and its inputs
+//! (docs/PROCESS.md, "Stages"; R28).
 
 use crate::workflow::field::Field;
 use crate::workflow::rule::Rule;
@@ -9,7 +9,7 @@ use crate::workflow::vocabulary::{AnswerKind, Audience, Kind, Resolution, Role, 
 /// A row of the table of steps.
 #[derive(Debug)]
 pub struct Row {
-    /// What it does, to follow "cannot".
+    /// The phrase that follows "cannot".
     pub phrase: &'static str,
     /// The rule that it carries out.
     pub rule: Rule,
@@ -19,7 +19,7 @@ pub struct Row {
     pub csd: &'static [C],
     /// The stages of a CUS ticket from which it is legal.
     pub cus: &'static [U],
-    /// What must be given, with the rule that demands it.
+    /// The inputs that must be given, each with the rule that demands it.
     pub inputs: &'static [(Field, Rule)],
 }
 
@@ -46,7 +46,7 @@ macro_rules! steps {
         }
 
         impl Step {
-            /// Its row of the table.
+            /// Returns its row of the table.
             pub fn row(self) -> &'static Row {
                 match self {
                     $(Self::$step => {
@@ -75,7 +75,7 @@ steps! {
     /// Link it to an open CUS ticket.
     Join = "join", "join a CUS ticket", R11, by SUPPORT,
         csd &[C::Assessed], cus &[], needs &[];
-    /// Close a CSD ticket that Engineering did not get.
+    /// Close a CSD ticket that was handled without Engineering.
     Resolve = "resolve", "be closed", R7, by SUPPORT,
         csd &[C::Handled], cus &[], needs &[(Field::Note, Rule::R7)];
     /// Record that the customer confirms.
@@ -87,7 +87,7 @@ steps! {
     /// Record that the customer could not be reached.
     ConfirmUnreachable = "confirm-unreachable", "be recorded as unreachable", R23, by SUPPORT,
         csd &[C::Escalated], cus &[], needs &[(Field::Unreachable, Rule::R23)];
-    /// Take a CSD ticket from its CUS ticket.
+    /// Unlink a CSD ticket from its CUS ticket.
     Unlink = "unlink", "be unlinked", R11, by SUPPORT,
         csd &[C::Escalated], cus &[], needs &[(Field::Note, Rule::R11)];
     /// Complete a returned CUS ticket and escalate it again.
@@ -128,7 +128,7 @@ steps! {
     /// Record that the fix is available.
     Ship = "ship", "be shipped", R30, by ENGINEERING_OR_PRODUCT,
         csd &[], cus &[U::ReleaseAssessed, U::Postmortem], needs &[];
-    /// Close a CUS ticket whose customers have all answered.
+    /// Close a CUS ticket as fixed.
     Close = "close", "be closed", R24, by PRODUCT,
         csd &[], cus &[U::Postmortem], needs &[];
     /// Close it as not a bug.
@@ -137,10 +137,10 @@ steps! {
     /// Close it as a duplicate of another CUS ticket.
     CloseDuplicate = "close-duplicate", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
         csd &[], cus OPEN, needs &[(Field::Of, Rule::R26), (Field::Note, Rule::R26)];
-    /// Close it as what cannot be reproduced.
+    /// Close it as not reproducible.
     CloseCannotReproduce = "close-cannot-reproduce", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
         csd &[], cus OPEN, needs NOTE_FOR_R26;
-    /// Close it as what will not be fixed.
+    /// Close it as won't fix.
     CloseWontFix = "close-wont-fix", "be closed without a fix", R26, by ENGINEERING_OR_PRODUCT,
         csd &[], cus OPEN, needs NOTE_FOR_R26;
     /// Withdraw it.
@@ -166,7 +166,7 @@ steps! {
         csd C::ALL, cus U::ALL, needs &[(Field::Text, Rule::R27)];
     /// Record that a queued notice was delivered.
     Deliver = "deliver", "have a notice delivered", R29, by ANYONE, csd &[], cus &[], needs &[];
-    /// Take in another tracker's ticket.
+    /// Import another tracker's ticket.
     Import = "import", "be imported", R32, by ANYONE, csd &[], cus &[], needs &[];
     /// Remove a text that must not be kept.
     Redact = "redact", "be redacted", R27, by ANYONE, csd &[], cus &[], needs &[];
@@ -175,7 +175,7 @@ steps! {
 }
 
 impl Step {
-    /// Notifying that audience.
+    /// Returns the step of notifying this audience.
     pub fn notify(to: Audience) -> Self {
         match to {
             Audience::Support => Self::NotifySupport,
@@ -185,7 +185,7 @@ impl Step {
         }
     }
 
-    /// Recording that answer of a customer.
+    /// Returns the step of recording this answer of a customer.
     pub fn confirm(answer: AnswerKind) -> Self {
         match answer {
             AnswerKind::Resolved => Self::ConfirmResolved,
@@ -194,7 +194,7 @@ impl Step {
         }
     }
 
-    /// Closing a CUS ticket so.
+    /// Returns the step of closing a CUS ticket with this resolution.
     pub fn close_as(resolution: Resolution) -> Self {
         match resolution {
             Resolution::Fixed => Self::Close,
@@ -206,18 +206,18 @@ impl Step {
         }
     }
 
-    /// The audience that it notifies, if it notifies one.
+    /// Returns the audience that it notifies, if it notifies one.
     pub fn audience(self) -> Option<Audience> {
         Audience::ALL.iter().copied().find(|to| Self::notify(*to) == self)
     }
 
-    /// The resolution under R26 that it closes with, if it closes with one.
+    /// Returns the resolution of R26 that it closes with, if it closes with one.
     pub fn resolution(self) -> Option<Resolution> {
         let all = Resolution::ALL.iter().copied().filter(|resolution| *resolution != Resolution::Fixed);
         all.into_iter().find(|resolution| Self::close_as(*resolution) == self)
     }
 
-    /// The steps on an existing ticket of that kind, in the order of the process.
+    /// Returns the steps on existing tickets of this kind, in the order of the process.
     pub fn on(kind: Kind) -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(move |step| match kind {
             Kind::Csd => !step.row().csd.is_empty(),
@@ -225,7 +225,7 @@ impl Step {
         })
     }
 
-    /// What it does, to follow "cannot".
+    /// The phrase that follows "cannot".
     pub fn phrase(self) -> &'static str {
         self.row().phrase
     }
@@ -235,12 +235,12 @@ impl Step {
         self.row().rule
     }
 
-    /// What must be given, with the rule that demands it.
+    /// The inputs that must be given, each with the rule that demands it.
     pub fn inputs(self) -> &'static [(Field, Rule)] {
         self.row().inputs
     }
 
-    /// The kind of ticket that it is taken on; `None` is either.
+    /// Returns the kind of ticket that it is taken on; `None` is either.
     pub fn kind(self) -> Option<Kind> {
         let row = self.row();
         match (row.csd.is_empty(), row.cus.is_empty()) {

@@ -1,4 +1,4 @@
-//! What may be suggested to a person who is asked, and what will be asked of them.
+//! Suggestions for prompts, and the notes that they have to ask for.
 
 use crate::workflow::key::Key;
 use crate::workflow::tickets::Tickets;
@@ -15,8 +15,8 @@ pub fn hold(csd: &[Csd]) -> Option<&Csd> {
     csd.iter().find(|csd| csd.triggers.contains(&Trigger::AfterUpgrade))
 }
 
-/// Whether holding upgrades to a version is to be suggested (R10): that many customers have open issues with it, and some
-/// of these look alike or not.
+/// Whether to suggest holding upgrades to a version (R10), given how many customers have open issues with it and whether
+/// some of these look alike.
 pub fn holds_version(customers: u64, look_alike: bool) -> bool {
     customers >= if look_alike { 2 } else { 3 }
 }

@@ -1,14 +1,14 @@
-//! The closed sets of the process: every word that a field may hold, in the order in which it is listed.
+//! The vocabularies of the process: every word that a field may hold, in the order in which it is listed.
 
 /// A closed set of words, each with one spelling for flags, JSON, tables and the store.
 pub trait Word: Copy + Eq + 'static {
-    /// Every word of the set, in the order in which it is listed.
+    /// The words of the set, in the order in which they are listed.
     const ALL: &'static [Self];
 
-    /// The one spelling.
+    /// Returns the word's one spelling.
     fn as_str(self) -> &'static str;
 
-    /// The word with that spelling, whatever its case.
+    /// Finds a word by its spelling, in any case.
     fn from_word(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|word| word.as_str().eq_ignore_ascii_case(text))
     }
@@ -51,33 +51,33 @@ macro_rules! vocabulary {
 pub(crate) use vocabulary;
 
 vocabulary! {
-    /// A team of the vendor, with the steps that R28 gives it.
+    /// A team of the vendor, with the steps that R28 assigns to it.
     pub Role {
         /// Talks to the customers.
         Support = "support",
-        /// Handles what needs no change of the product.
+        /// Handles what needs no change to the product.
         ClientServices = "client-services",
-        /// Assesses, decides and mends.
+        /// Assesses, decides and fixes.
         Engineering = "engineering",
         /// Prioritises and closes.
         Product = "product",
-        /// Writes the customer messaging for what hits many.
+        /// Writes the customer messaging for large impacts.
         Marketing = "marketing",
     }
 
-    /// Who handles a customer's issue (R3).
+    /// The team that handles a customer's issue (R3).
     pub Handler {
         /// Support itself.
         Support = "support",
         /// Client Services.
         ClientServices = "client-services",
-        /// Engineering, by a CUS ticket.
+        /// Engineering, through a CUS ticket.
         Engineering = "engineering",
         /// Product.
         Product = "product",
     }
 
-    /// What obliges Support to escalate to Engineering as soon as possible (R4).
+    /// A reason that obliges Support to escalate to Engineering as soon as possible (R4).
     pub Trigger {
         /// It seems to have started right after a scheduled upgrade or patch.
         AfterUpgrade = "after-upgrade",
@@ -87,7 +87,7 @@ vocabulary! {
         LargeImpact = "large-impact",
     }
 
-    /// How an issue arrived (R1).
+    /// The channel by which an issue arrived (R1).
     pub Channel {
         /// The support portal.
         Portal = "portal",
@@ -97,7 +97,7 @@ vocabulary! {
         Email = "email",
     }
 
-    /// How urgent a CUS ticket is, the most urgent first (R9).
+    /// The urgency of a CUS ticket, the most urgent first (R9).
     pub Priority {
         /// The shortest clocks; high priority.
         Critical = "critical",
@@ -109,33 +109,33 @@ vocabulary! {
         Low = "low",
     }
 
-    /// How badly the application is hit (R13).
+    /// The severity of a bug (R13).
     pub Severity {
         /// The application is down or unusable.
         Outage = "outage",
         /// A main function fails.
         Major = "major",
-        /// A nuisance with a way around it.
+        /// It works with effort.
         Minor = "minor",
-        /// Only looks wrong.
+        /// It only looks wrong.
         Cosmetic = "cosmetic",
         /// Engineering looked and cannot tell.
         Unknown = "unknown",
     }
 
-    /// How many customers are hit (R13).
+    /// The number of customers affected, roughly (R13).
     pub Impact {
         /// One customer.
         One = "one",
         /// Several customers.
         Some = "some",
-        /// So many that Marketing must hear of it (R17).
+        /// So many that Marketing is told (R17).
         Large = "large",
         /// Engineering looked and cannot tell.
         Unknown = "unknown",
     }
 
-    /// What Engineering decided about the release (R16).
+    /// Engineering's decision about the release (R16).
     pub Decision {
         /// A patch now, with its version.
         Patch = "patch",
@@ -145,7 +145,7 @@ vocabulary! {
         Backlog = "backlog",
     }
 
-    /// Whom a notice addresses.
+    /// The audience of a notice.
     pub Audience {
         /// The original reporter of a CSD ticket.
         Support = "support",
@@ -157,25 +157,25 @@ vocabulary! {
         Customer = "customer",
     }
 
-    /// A way by which a notice reaches its audience.
+    /// The channel by which a notice reaches its audience.
     pub Via {
-        /// Printed, to be pasted by hand; who runs the command vouches for it.
+        /// Printed, to be pasted by hand; whoever runs the command vouches for sending it.
         Print = "print",
-        /// Handed to a program as a mail.
+        /// A mail on the standard input of a program.
         Command = "command",
-        /// Sent as a mail.
+        /// A mail to an SMTP server.
         Smtp = "smtp",
-        /// Posted to a web address as JSON.
+        /// JSON posted to a URL.
         Webhook = "webhook",
-        /// Told on the telephone.
+        /// Told on the phone.
         Phone = "phone",
         /// Written into the support portal by hand.
         Portal = "portal",
-        /// Told face to face.
+        /// Told in person.
         InPerson = "in-person",
     }
 
-    /// An item of the CUS Ticket Checklist that Engineering can find wanting (R12).
+    /// An item of the CUS Ticket Checklist that can be missing or unclear (R12).
     pub ChecklistItem {
         /// The reproduction steps.
         Steps = "steps",
@@ -187,27 +187,27 @@ vocabulary! {
         Version = "version",
         /// The description of the CSD ticket.
         Description = "description",
-        /// Something else, told in the note.
+        /// Something else, explained in the note.
         Other = "other",
     }
 
-    /// How a CUS ticket ended (R24, R26).
+    /// The resolution of a CUS ticket (R24, R26).
     pub Resolution {
-        /// Each customer is decided and Product closed it (R24).
+        /// Fixed, and closed by Product once every customer had answered (R24).
         Fixed = "fixed",
         /// It works as it should.
         NotABug = "not-a-bug",
         /// Another CUS ticket is about the same bug.
         Duplicate = "duplicate",
-        /// Engineering could not make it happen.
+        /// Engineering could not reproduce it.
         CannotReproduce = "cannot-reproduce",
         /// It will stay as it is.
         WontFix = "wont-fix",
-        /// The escalation was taken back.
+        /// The escalation was withdrawn.
         Withdrawn = "withdrawn",
     }
 
-    /// What a customer answered (R23).
+    /// A customer's answer (R23).
     pub AnswerKind {
         /// The customer says that it is solved.
         Resolved = "resolved",
@@ -217,9 +217,9 @@ vocabulary! {
         Unreachable = "unreachable",
     }
 
-    /// Which of the two tickets it is.
+    /// The kind of a ticket.
     pub Kind {
-        /// The customer's ticket at the service desk.
+        /// The CSD ticket at the service desk.
         Csd = "csd",
         /// The escalation to Engineering.
         Cus = "cus",
@@ -234,7 +234,7 @@ impl Priority {
 }
 
 impl Via {
-    /// Whether who tells vouches for it, so that it is told at once; by any other way it is told once it is delivered.
+    /// Whether the sender vouches for it, so that it counts as told at once rather than when it is delivered.
     pub fn is_at_once(self) -> bool {
         match self {
             Self::Print | Self::Phone | Self::Portal | Self::InPerson => true,

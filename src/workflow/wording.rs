@@ -141,7 +141,7 @@ fn if_queued(queued: bool) -> &'static str {
     if queued { ": the notice is queued and not delivered yet" } else { "" }
 }
 
-/// The words in backticks, the last behind "or".
+/// Joins words in backticks, the last after "or".
 pub(in crate::workflow) fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let mut words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
     match words.pop() {

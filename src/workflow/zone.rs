@@ -14,7 +14,7 @@ use crate::workflow::time::Time;
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// Universal time.
+    /// UTC.
     pub const UTC: Self = Self(TimeZone::UTC);
 
     /// Returns the zone with a name such as `Europe/Berlin`, in whatever case it is written.
@@ -57,13 +57,13 @@ fn length(offset: Offset) -> TimeDelta {
     TimeDelta::seconds(i64::from(offset.seconds()))
 }
 
-/// The whole second, within what the database can tell.
+/// Returns the whole second, within the range of the database.
 fn timestamp(utc: NaiveDateTime) -> Timestamp {
     let second = utc.and_utc().timestamp().clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
     Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
 }
 
-/// The whole second, where the database can tell something of that year.
+/// Returns the whole second, where the database covers its year.
 fn civil(local: NaiveDateTime) -> Option<DateTime> {
     let part = |part: u32| i8::try_from(part).ok();
     DateTime::new(

@@ -1,8 +1,8 @@
 //! Mail addresses within what people write as a contact.
 
-/// The first mail address in a contact, such as `ops@example.com` in `Dana <ops@example.com>, +49 30 1234`.
+/// Returns the first mail address in a contact, such as `ops@example.com` in `Dana <ops@example.com>, +49 30 1234`.
 ///
-/// It is of the plain kind: letters, digits and a few signs, so that nothing in it can pass for another header.
+/// Only letters, digits and a few signs are taken, so nothing in it can pass for another header.
 pub fn mail_address(contact: &str) -> Option<&str> {
     contact
         .split(|c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\"'".contains(c))

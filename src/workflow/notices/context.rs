@@ -1,4 +1,4 @@
-//! What each audience may know: the facts that notices are made of.
+//! The template context of each audience: the facts that its notices are made of.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::vocabulary::{Audience, Decision, Impact, Priority, Resolution, Severity};
 
-/// What an audience may know of a ticket.
+/// The facts that an audience may know.
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Facts<'a> {
@@ -22,7 +22,7 @@ pub enum Facts<'a> {
     Staff(StaffFacts<'a>),
 }
 
-/// What a customer may be told, and nothing else (R31).
+/// The customer-safe facts (R31).
 #[derive(Debug, PartialEq, Serialize)]
 pub struct CustomerFacts<'a> {
     csd: CustomersTicket<'a>,
@@ -37,7 +37,7 @@ pub struct CustomerFacts<'a> {
     closed_as: Option<Resolution>,
 }
 
-/// What a customer may know of the customer's own ticket (R31).
+/// The customer-safe facts of a CSD ticket (R31).
 #[derive(Debug, PartialEq, Serialize)]
 struct CustomersTicket<'a> {
     key: &'a Key,
@@ -45,7 +45,7 @@ struct CustomersTicket<'a> {
     summary: &'a str,
 }
 
-/// What colleagues may be told.
+/// The facts for colleagues.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct StaffFacts<'a> {
     csd: Option<StaffTicket<'a>>,
@@ -89,7 +89,7 @@ struct AssessmentFacts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// What the audience of a notice may know that settles these duties.
+    /// Returns the facts for the audience of a notice that settles these duties.
     pub fn of(tickets: &'a Tickets, cus: &'a Cus, to: Audience, csd: Option<&'a Csd>, settles: &[DutyKind]) -> Self {
         match (to, csd) {
             (Audience::Customer, Some(csd)) => Self::Customer(customer_facts(cus, csd)),
@@ -153,7 +153,7 @@ fn closed_as(cus: &Cus) -> Option<Resolution> {
     cus.closing.as_ref().map(|closing| closing.resolution).filter(|resolution| *resolution != Resolution::Fixed)
 }
 
-/// Made-up facts of every decision and answer, by which a template is checked.
+/// Returns sample facts of every decision and answer, against which templates are checked.
 pub(in crate::workflow) fn samples(to: Audience) -> Vec<Facts<'static>> {
     let version = |version| (Some(version), NaiveDate::from_ymd_opt(2026, 5, 1));
     let none = (None, None);

@@ -1,4 +1,4 @@
-//! Drafting notices: which way, with which subject, in which words.
+//! Drafting notices: channel, subject and text.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// How an audience is told.
+/// The notice settings of an audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudienceSettings {
-    /// The way, where the command names none.
+    /// The channel, where the command names none.
     pub via: Via,
     /// The subject of a mail, a Jinja template.
     pub subject: Cow<'static, str>,
@@ -22,12 +22,12 @@ pub struct AudienceSettings {
     pub template: Cow<'static, str>,
 }
 
-/// How each audience is told.
+/// The notice settings of each audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeSettings {
-    /// The original reporter of a customer's ticket.
+    /// The original reporter of a CSD ticket.
     pub support: AudienceSettings,
-    /// Product: the alert, and the word that a ticket can be closed.
+    /// Product: the alert, and the news that a ticket can be closed.
     pub product: AudienceSettings,
     /// Marketing.
     pub marketing: AudienceSettings,
@@ -35,7 +35,7 @@ pub struct NoticeSettings {
     pub customer: AudienceSettings,
 }
 
-/// A notice as it was drafted.
+/// A drafted notice.
 pub(crate) struct Draft {
     pub(crate) subject: Option<String>,
     pub(crate) message: String,
@@ -61,7 +61,7 @@ impl Default for NoticeSettings {
 }
 
 impl NoticeSettings {
-    /// How that audience is told.
+    /// Returns the settings of this audience.
     pub fn of(&self, to: Audience) -> &AudienceSettings {
         match to {
             Audience::Support => &self.support,
@@ -71,7 +71,7 @@ impl NoticeSettings {
         }
     }
 
-    /// How that audience is told, to be changed.
+    /// Returns the settings of this audience, mutable.
     pub fn of_mut(&mut self, to: Audience) -> &mut AudienceSettings {
         match to {
             Audience::Support => &mut self.support,
@@ -82,12 +82,12 @@ impl NoticeSettings {
     }
 }
 
-/// The notice to an audience about a ticket that settles these duties: the actor's own words or the template's.
+/// Drafts the notice to an audience that settles these duties, in the actor's own words or the template's.
 ///
-/// Whatever made it, a message to a customer calls a tentative fix version so (R22).
+/// A message to a customer says that a tentative fix version is TENTATIVE, whatever it was made from (R22).
 ///
 /// # Errors
-/// Where a template in force cannot be rendered.
+/// Fails if a template in force cannot be rendered.
 #[expect(clippy::too_many_arguments, reason = "all that a notice is made of")]
 pub(crate) fn draft(
     notice_settings: &NoticeSettings,
@@ -117,14 +117,14 @@ pub(crate) fn draft(
     Ok(Draft { subject, message })
 }
 
-/// The sentence that every message to a customer bears while the fix version is tentative (R22).
+/// Returns the sentence that every message to a customer has while the fix version is tentative (R22).
 pub fn tentative_sentence(cus: &Cus) -> Option<String> {
     let release = cus.release.as_ref().filter(|release| release.is_tentative())?;
     let version = release.fix_version.as_deref()?;
     Some(format!("Please note: the fix version {version} is TENTATIVE and may change."))
 }
 
-/// A subject has no line breaks, so that nothing in it can pass for another header.
+/// Removes line breaks from a subject, so that nothing in it can pass for another header.
 fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())
@@ -197,7 +197,7 @@ mod tests {
         assert!(world.last_message().contains("9.0 (TENTATIVE)"), "{}", world.last_message());
     }
 
-    /// Two customers of one bug, where every text that is for colleagues alone says `secret`.
+    /// Two customers of one bug; every text that is for colleagues alone says `secret`.
     fn with_secrets(release: Release) -> World {
         let reported = |customer: &str| Report {
             summary: format!("{customer} sees wrong rates"),

@@ -1,4 +1,4 @@
-//! Notices: what each audience may know, and in which words.
+//! Notices: the facts that each audience may know, and their wording.
 
 pub mod address;
 pub mod context;

@@ -1,4 +1,4 @@
-//! Message templates: Jinja, without files and without end.
+//! Message templates: Jinja without includes, with a limit on length and steps.
 
 use std::collections::BTreeSet;
 
@@ -10,42 +10,42 @@ use minijinja::{Environment, Template, UndefinedBehavior};
 use crate::workflow::notices::context::{self, Facts};
 use crate::workflow::vocabulary::Audience;
 
-/// How many steps a template may take: far more than a message needs, and over in a moment.
+/// The limit on a template's steps: far more than a message needs, and reached in a moment.
 const FUEL: u64 = 500_000;
 
-/// How long a template may be: far longer than a message. What is nested in a template is read one within the other, and
-/// the stack ends somewhere.
+/// The limit on a template's length: far longer than a message. Nested parts are parsed recursively, and the stack is
+/// finite.
 const LONGEST: usize = 16 * 1024;
 
-/// What is said of a template that would tell somebody nothing.
+/// The fault of a template that renders to nothing.
 const BLANK: &str = "it makes a blank text of the facts";
 
-/// Something wrong with a template.
+/// A fault in a template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    /// The line on which it stands, from 1.
+    /// The line, from 1.
     pub line: usize,
-    /// What it is.
+    /// The fault.
     pub message: String,
 }
 
-/// The text that a template makes of the facts.
+/// Renders a template with these facts.
 ///
 /// # Errors
-/// What is wrong with the template.
+/// Fails with the template's fault.
 pub(in crate::workflow) fn render(template: &str, facts: &Facts<'_>) -> Result<String, String> {
     let environment = environment();
     let text = read(&environment, template).and_then(|template| rendered(&template, facts));
     text.map_err(|fault| fault.message)
 }
 
-/// The text that a template makes of the facts, once it has been read.
+/// Renders a template that has been parsed.
 fn rendered(template: &Template<'_, '_>, facts: &Facts<'_>) -> Result<String, Fault> {
     let text = template.render(Value::from(Serde(facts))).map_err(|error| fault(&error))?;
     if text.trim().is_empty() { Err(Fault { line: 1, message: BLANK.to_owned() }) } else { Ok(text) }
 }
 
-/// What is wrong with a template for that audience: it is rendered against samples of every decision and answer, and
+/// Returns the faults of a template for this audience: it is rendered with samples of every decision and answer, and
 /// each variable must be one that the audience may know (R31).
 pub fn check(template: &str, to: Audience) -> Vec<Fault> {
     let environment = environment();
@@ -71,7 +71,7 @@ fn environment<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
-    // As the operators that [`growing`] finds.
+    // Like the operators that [`growing`] finds.
     environment.remove_filter("chain");
     environment.remove_filter("zip");
     environment
@@ -87,8 +87,8 @@ fn read<'e, 't>(environment: &'e Environment<'t>, template: &'t str) -> Result<T
     }
 }
 
-/// The first operator that can make a list longer. A list that was repeated costs fuel only once its items are visited,
-/// and to turn it into a text visits them all, however many they are.
+/// Finds the first operator that can make a list longer. A repeated list costs fuel only once its items are visited,
+/// and rendering it visits them all, however many there are.
 fn growing(template: &str) -> Option<Fault> {
     let mut tokens = tokenize(template, false, SyntaxConfig::default()).map_while(Result::ok);
     let (token, span) = tokens.find(|(token, _)| matches!(token, Token::Mul | Token::Plus))?;
@@ -97,7 +97,7 @@ fn growing(template: &str) -> Option<Fault> {
     Some(Fault { line: usize::from(span.start_line), message })
 }
 
-/// Whether the facts have that variable. What lies within a list, or within nothing, cannot be told.
+/// Whether the facts have this variable. Variables within a list, or within none, are not checked.
 fn is_known(facts: &serde_json::Value, name: &str) -> bool {
     let mut value = facts;
     for part in name.split('.') {

@@ -8,27 +8,27 @@ use crate::workflow::obligations::span::Span;
 use crate::workflow::time::Time;
 use crate::workflow::zone::Zone;
 
-/// When a team works: certain days of the week, from an hour to another, in a time zone, but for holidays.
+/// A team's working hours: certain days of the week, from one time of day to another, in a time zone, without holidays.
 ///
-/// A day is then a working day. Three hours are three hours of the clock while the team works, so that a change to
-/// daylight-saving time within working hours shortens or lengthens that day; a working day ends at the time of the day
-/// at which it began, whatever the clocks did in between.
+/// A day is then a working day. Three hours are three hours on the clock while the team works, so a change to
+/// daylight-saving time within working hours shortens or lengthens that day; a span of one working day ends at the time
+/// of day at which it began, whatever the clocks did in between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     /// The days of the week on which the team works; at least one.
     pub days: Vec<Weekday>,
-    /// When work begins, in minutes after midnight, local time.
+    /// The beginning of work, in minutes after midnight, local time.
     pub opens: u32,
-    /// When it ends, in minutes after midnight, local time; later than it begins.
+    /// The end of work, in minutes after midnight, local time; later than the beginning.
     pub closes: u32,
     /// The zone of these times.
     pub zone: Zone,
-    /// The dates on which nobody works although it is a working day of the week.
+    /// The holidays that fall on working days.
     pub holidays: BTreeSet<NaiveDate>,
 }
 
 impl Default for Calendar {
-    /// Monday to Friday from nine to five, UTC.
+    /// Monday to Friday, nine to five, UTC.
     fn default() -> Self {
         Self {
             days: vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
@@ -40,11 +40,11 @@ impl Default for Calendar {
     }
 }
 
-/// The last day that is looked at: a span that reaches further ends there.
+/// The last day to consider: a span that reaches further ends there.
 pub(in crate::workflow) const LAST_YEAR: i32 = 9999;
 
 impl Calendar {
-    /// The end of a span of working time.
+    /// Returns the end of a span of working time.
     pub fn add(&self, from: Time, span: Span) -> Time {
         match span {
             Span::Minutes(minutes) => self.add_clock_time(from, TimeDelta::minutes(i64::from(minutes))),
@@ -74,7 +74,7 @@ impl Calendar {
         end
     }
 
-    /// Outside working hours the span begins with the end of the working day before.
+    /// Outside working hours the span begins at the end of the previous working day.
     fn add_days(&self, from: Time, days: u32) -> Time {
         let mut day = self.local_date(from);
         let mut time_of_day = None;
@@ -92,7 +92,7 @@ impl Calendar {
         time_of_day.map_or(closes, |time| self.instant(day, time).clamp(opens, closes))
     }
 
-    /// The next working day in that direction.
+    /// Returns the next working day in this direction.
     fn step(&self, day: NaiveDate, next: impl Fn(NaiveDate) -> Option<NaiveDate>) -> NaiveDate {
         let mut day = day;
         while let Some(other) = next(day).filter(|other| (0..=LAST_YEAR).contains(&other.year())) {
@@ -108,7 +108,7 @@ impl Calendar {
         self.days.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
-    /// From when to when the team works on a day.
+    /// Returns the beginning and the end of work on a day.
     fn hours_of(&self, day: NaiveDate) -> Option<(Time, Time)> {
         let at = |minutes: u32| self.instant(day, TimeDelta::minutes(i64::from(minutes)));
         self.is_working_day(day).then(|| (at(self.opens), at(self.closes)))
@@ -118,7 +118,7 @@ impl Calendar {
         self.zone.local(time).date()
     }
 
-    /// The point in time of a local time of day.
+    /// Returns the point in time of a local time of day.
     fn instant(&self, day: NaiveDate, since_midnight: TimeDelta) -> Time {
         self.zone.instant(day.and_time(chrono::NaiveTime::MIN) + since_midnight)
     }

@@ -1,4 +1,4 @@
-//! Due times, in one place: what is owed is compared before and after a command, and the events carry what that fixes
+//! Due times: duties are compared before and after a command, and the events carry the due times that this fixes
 //! (R29).
 
 use chrono::NaiveTime;
@@ -13,7 +13,7 @@ use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::time::Time;
 
-/// Writes into the events the due times that they fix. `before` and `after` enclose the events.
+/// Writes the due times into the events that fix them. `before` and `after` are the tickets around the events.
 pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Event], at: Time, context: &Context) {
     for ticket in &after.all {
         let Some(last) = events.iter_mut().rev().find(|event| event.stream == *ticket.id()) else {
@@ -46,7 +46,7 @@ fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> 
     fixed
 }
 
-/// When the clock of a new duty starts: with the event that makes it owed, but for a target date.
+/// Returns when the clock of a new duty starts: with the event that makes it owed, except for a target date.
 fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
     match ticket {
         Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::Ship => {
@@ -57,7 +57,7 @@ fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
 }
 
 impl Ticket {
-    /// What the rules demand of it.
+    /// Returns the duties that the rules demand of it.
     pub(crate) fn demands(&self) -> Vec<Duty> {
         match self {
             Self::Csd(csd) => csd.demands(),
@@ -91,7 +91,7 @@ mod tests {
 
     const DAY: i64 = 24;
 
-    /// The world in which a duty of that kind has just arisen, 100 hours after the beginning, and the ticket that owes.
+    /// Returns a world in which a duty of this kind arose just now, at hour 100, and the ticket that owes it.
     fn arisen(kind: DutyKind, priority: Priority) -> (World, &'static str) {
         let product = |world: World| if priority.is_high() { world.told(Audience::Product) } else { world };
         let large = || product(escalated(priority).given(eng_assess(Impact::Large)));
@@ -120,8 +120,8 @@ mod tests {
         }
     }
 
-    /// The table of PROCESS: who owes it, and the hours for critical, high, medium and low. The escalation without a
-    /// trigger; the one with a trigger has a test of its own.
+    /// The table of docs/PROCESS.md: who owes it, and the hours for critical, high, medium and low. The escalation is one
+    /// without a trigger; one with a trigger has a test of its own.
     const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 17] = [
         (DutyKind::Assess, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),

@@ -1,4 +1,4 @@
-//! Duties: every kind of them, with its rule and the step that settles it, and the times of one that is owed.
+//! Duties: the kinds, each with its rule and the step that settles it, and the times of one that is owed.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,13 +10,13 @@ use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, Role, vocabulary};
 
 vocabulary! {
-    /// What the rules can demand, in the order of the process.
+    /// A kind of duty, in the order of the process.
     pub DutyKind {
         /// Support's assessment of a reported issue (R3).
         Assess = "assess",
         /// Escalation to Engineering (R6).
         Escalate = "escalate",
-        /// The resolution of what Engineering did not get (R7).
+        /// The resolution of an issue handled without Engineering (R7).
         Resolve = "resolve",
         /// Engineering's assessment (R13).
         EngAssess = "eng-assess",
@@ -26,7 +26,7 @@ vocabulary! {
         AlertProduct = "alert-product",
         /// The release decision (R16).
         Release = "release",
-        /// Details and impact for Marketing (R17).
+        /// The details for Marketing (R17).
         TellMarketing = "tell-marketing",
         /// The resolution information for an original reporter (R18).
         TellSupport = "tell-support",
@@ -50,7 +50,7 @@ vocabulary! {
 }
 
 impl DutyKind {
-    /// The rule that demands it.
+    /// Returns the rule that demands it.
     pub fn rule(self) -> Rule {
         match self {
             Self::Assess => Rule::R3,
@@ -71,7 +71,7 @@ impl DutyKind {
         }
     }
 
-    /// The step that settles it.
+    /// Returns the step that settles it.
     pub fn step(self) -> Step {
         match self {
             Self::Assess => Step::Assess,
@@ -92,7 +92,7 @@ impl DutyKind {
         }
     }
 
-    /// What settles a duty of this kind, by the keys that its ticket, and the CSD ticket that it is about, go by.
+    /// Returns the remedy that settles a duty of this kind, with the current keys of its ticket and of the CSD ticket.
     pub fn remedy(self, key: &Key, csd: Option<&Key>, queued: bool) -> Remedy {
         match self {
             _ if queued => Remedy::RetryDelivery(key.clone()),
@@ -101,7 +101,7 @@ impl DutyKind {
         }
     }
 
-    /// Who is to be told, where the duty is a notice.
+    /// Returns the audience, where the duty is a notice.
     pub fn audience(self) -> Option<Audience> {
         match self {
             Self::AlertProduct | Self::WordToProduct => Some(Audience::Product),
@@ -124,15 +124,15 @@ impl DutyKind {
     }
 }
 
-/// One duty, as the rules demand it now.
+/// A duty that the rules demand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duty {
-    /// What is owed.
+    /// The kind of duty.
     pub kind: DutyKind,
-    /// The linked customer's ticket that it is about.
+    /// The linked CSD ticket that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub csd: Option<Key>,
-    /// Counts anew what makes a new duty of the same kind: an assessment, a return, a target date, a review (R29).
+    /// Tells duties of the same kind apart: an assessment, a return, a target date or a review makes a new one (R29).
     #[serde(default, skip_serializing_if = "is_first")]
     pub round: u32,
 }
@@ -142,58 +142,58 @@ fn is_first(round: &u32) -> bool {
 }
 
 impl Duty {
-    /// A duty of the ticket as a whole.
+    /// Returns a duty of the ticket as a whole.
     pub(crate) fn of(kind: DutyKind, round: u32) -> Self {
         Self { kind, csd: None, round }
     }
 
-    /// A duty about one linked customer's ticket.
+    /// Returns a duty about one linked CSD ticket.
     pub(crate) fn about(kind: DutyKind, csd: &Key) -> Self {
         Self { kind, csd: Some(csd.clone()), round: 0 }
     }
 }
 
-/// A duty's fixed times: a fact of the event that made it owed (R29).
+/// The times of a duty, fixed by the event that made it owed (R29).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DueTime {
     /// The duty.
     #[serde(flatten)]
     pub duty: Duty,
-    /// From when it is owed.
+    /// The time from which it is owed.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     pub begins: Time,
-    /// Until when.
+    /// The due time.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     pub due: Time,
 }
 
-/// One thing owed, with its owner and its times.
+/// A duty that is owed, with its owner and times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
     /// The duty.
     pub duty: Duty,
     /// The role that owes it.
     pub by: Role,
-    /// From when it is owed; later than now for a target date that has not come.
+    /// The time from which it is owed; later than now for a target date that has not come.
     pub begins: Time,
-    /// Until when it is in time.
+    /// The due time.
     pub due: Time,
-    /// What settles it.
+    /// The remedy that settles it.
     pub remedy: Remedy,
 }
 
 impl Owed {
-    /// Whether a notice that settles it waits for its delivery.
+    /// Whether a notice that settles it waits for delivery.
     pub fn is_queued(&self) -> bool {
         matches!(self.remedy, Remedy::RetryDelivery(_))
     }
 
-    /// Whether it is owed already at that time.
+    /// Whether it is owed at this time.
     pub fn has_begun(&self, now: Time) -> bool {
         self.begins <= now
     }
 
-    /// Whether it is late at that time.
+    /// Whether it is late at this time.
     pub fn is_overdue(&self, now: Time) -> bool {
         self.due < now
     }

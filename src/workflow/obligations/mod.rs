@@ -1,4 +1,4 @@
-//! What is owed, by whom and until when.
+//! Duties: what is owed, by which role and by when.
 
 pub mod calendar;
 pub(crate) mod deadlines;

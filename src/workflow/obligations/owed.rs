@@ -1,4 +1,4 @@
-//! What is owed. Gates ask this one function and screens show it, so that they never disagree.
+//! The duties that are owed. Gates and screens both ask this one function, so they never disagree.
 
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::Owed;
@@ -7,7 +7,7 @@ use crate::workflow::tickets::{Ticket, Tickets};
 
 /// Returns what is owed on a ticket, in the order of the process, with owner and times.
 ///
-/// What begins later, such as "shipped, or revise" before its target date, is among it: see [`Owed::has_begun`].
+/// This includes duties that begin later, such as "shipped, or revise" before its target date: see [`Owed::has_begun`].
 pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
     ticket
         .demands()
@@ -30,7 +30,7 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
         .collect()
 }
 
-/// What is owed about a customer's ticket: its own duties, and those of its CUS ticket that name it.
+/// Returns what is owed about a CSD ticket: its own duties, and those of its CUS ticket that name it.
 pub fn owed_about(tickets: &Tickets, key: &Key) -> Vec<Owed> {
     let Some(ticket) = tickets.ticket(key) else {
         return Vec::new();

@@ -1,5 +1,5 @@
-//! The policy: how long each thing owed may take, and whether the clocks run round the clock or in business hours
-//! (PROCESS, "Default due times").
+//! The policy: how long each duty may take, and whether the clocks run round the clock or in business hours
+//! (docs/PROCESS.md, "Due times").
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,16 +13,16 @@ use crate::workflow::vocabulary::{Priority, Word, vocabulary};
 use crate::workflow::zone::Zone;
 
 vocabulary! {
-    /// When the clocks run.
+    /// The hours in which the clocks run.
     pub Hours {
-        /// Always; a day is 24 hours.
+        /// Round the clock; a day is 24 hours.
         RoundTheClock = "round-the-clock",
-        /// While the team works; a day is a working day.
+        /// Business hours; a day is a working day.
         Business = "business",
     }
 }
 
-/// The policy in force. A due time is a fact of the event that made something owed, so that a change of the policy never
+/// The policy in force. A due time is a fact of the event that made the duty owed, so a change of the policy never
 /// moves one (R29).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -31,10 +31,10 @@ pub struct Policy {
     calendar: Calendar,
 }
 
-/// A setting of the policy, by the key that people write.
+/// A setting of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Setting {
-    /// How long a duty may take, at these places of the priorities.
+    /// The duration of a duty, for these priorities.
     Span(DutyKind, &'static [usize]),
     Hours,
     Days,
@@ -43,21 +43,21 @@ enum Setting {
     Holidays,
 }
 
-/// Why the policy cannot be set so.
+/// The reason why a setting is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// No setting has this key.
     #[error("the policy has no `{0}`")]
     NoSuchKey(String),
-    /// The value is no duration.
+    /// The value is not a duration.
     #[error(transparent)]
     Span(#[from] NotASpan),
-    /// The value is not what the setting takes.
+    /// The setting does not take this value.
     #[error("`{value}` is not {wanted}")]
     Value {
-        /// What was given.
+        /// The value given.
         value: String,
-        /// What the setting takes.
+        /// The values that it takes.
         wanted: &'static str,
     },
 }
@@ -85,7 +85,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The default with other hours for one kind of duty.
+    /// Returns the default policy with other hours for one kind of duty.
     #[cfg(test)]
     pub(crate) fn with(kind: DutyKind, hours: [u32; 4]) -> Self {
         let mut policy = Self::default();
@@ -93,9 +93,9 @@ impl Policy {
         policy
     }
 
-    /// Until when a duty of that kind that is owed from then on is in time, at that priority.
+    /// Returns the due time of a duty of this kind that arises at this time, for this priority.
     pub fn due(&self, kind: DutyKind, priority: Priority, from: Time) -> Time {
-        // Years that no calendar has are not counted on: the sum may be no time, and in no zone.
+        // The sum may be beyond the years that times and zones cover.
         if !(0..=LAST_YEAR).contains(&from.year()) {
             return from;
         }
@@ -112,7 +112,7 @@ impl Policy {
         }
     }
 
-    /// How long a duty of that kind may take at that priority.
+    /// Returns the duration of a duty of this kind at this priority.
     pub fn span(&self, kind: DutyKind, priority: Priority) -> Span {
         let [critical, high, medium, low] = self.spans.get(&kind).copied().unwrap_or_else(|| default_spans(kind));
         match priority {
@@ -123,7 +123,7 @@ impl Policy {
         }
     }
 
-    /// Every key with its value, in the order of the process.
+    /// Returns every key with its value, in the order of the process.
     pub fn settings(&self) -> Vec<(String, String)> {
         keys().into_iter().map(|(key, setting)| (key, self.value(setting))).collect()
     }
@@ -132,7 +132,7 @@ impl Policy {
     /// stands for all of its own.
     ///
     /// # Errors
-    /// Where there is no such key, or the value is not what it takes.
+    /// Fails if there is no such key, or it does not take this value.
     pub fn set(&mut self, key: &str, value: &str) -> Result<Vec<(String, String)>, PolicyError> {
         let key = key.trim().to_ascii_lowercase();
         let value = value.trim();
@@ -201,7 +201,7 @@ impl Policy {
     }
 }
 
-/// Every key, in the order of the process, business hours last.
+/// Returns every key, in the order of the process, business hours last.
 fn keys() -> Vec<(String, Setting)> {
     let mut keys = Vec::new();
     for kind in DutyKind::ALL.iter().copied() {
@@ -241,7 +241,7 @@ fn columns(kind: DutyKind) -> &'static [(&'static str, &'static [usize])] {
     }
 }
 
-/// For critical, high, medium and low.
+/// The durations for critical, high, medium and low.
 fn default_spans(kind: DutyKind) -> [Span; 4] {
     use Span::{Days, Hours};
     match kind {

@@ -1,10 +1,10 @@
-//! Which events settle which duties.
+//! The events that settle duties.
 
 use crate::workflow::event::Fact;
 use crate::workflow::obligations::duty::DutyKind;
 
 impl DutyKind {
-    /// Whether a fact that ends a duty of this kind settles it; otherwise it was cancelled.
+    /// Whether a fact that ends a duty of this kind settles it, rather than cancelling it.
     pub fn is_settled_by(self, fact: &Fact) -> bool {
         match self {
             Self::Assess => matches!(fact, Fact::Assessed(_)),

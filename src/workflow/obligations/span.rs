@@ -1,9 +1,9 @@
-//! Lengths of time as the policy writes them.
+//! Durations as the policy writes them.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A length of time, such as `30m`, `4h` or `3d`: a day is 24 hours, or a working day where business hours are in force.
+/// A duration such as `30m`, `4h` or `3d`; a day is 24 hours, or a working day where business hours are in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     /// Minutes.
@@ -14,7 +14,7 @@ pub enum Span {
     Days(u32),
 }
 
-/// A text that is no length of time.
+/// A text that is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a duration: write 30m, 4h or 3d, up to ten years")]
 pub struct NotASpan(String);

@@ -1,4 +1,4 @@
-//! How urgent a ticket is: for its clocks, and where it stands in a list.
+//! Urgency: the priority by which a ticket's clocks run, and by which it is listed.
 
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::Priority;
@@ -12,7 +12,7 @@ pub fn clock_priority(ticket: &Ticket) -> Priority {
     }
 }
 
-/// Returns the priority by which a ticket is listed (R9): a linked CSD ticket stands with its CUS ticket, and one with a
+/// Returns the priority by which a ticket is listed (R9): a linked CSD ticket has its CUS ticket's, and one with a
 /// trigger with the high-priority ones until it is escalated (R6).
 pub fn listed_priority(tickets: &Tickets, ticket: &Ticket) -> Priority {
     match ticket {

@@ -1,4 +1,4 @@
-//! Figures and lists about many tickets.
+//! Reports about many tickets.
 
 pub mod promise;
 pub mod stalled;

@@ -1,4 +1,4 @@
-//! Promises: each fix version that a customer was told, and what became of it (R20, R22, R30).
+//! Promises: each fix version that a customer was told, and its outcome (R20, R22, R30).
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -10,9 +10,9 @@ use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, Decision, Resolution, vocabulary};
 
 vocabulary! {
-    /// What became of a promise.
+    /// The outcome of a promise.
     pub Outcome {
-        /// It stands, and the fix has not shipped.
+        /// Open: the fix has not shipped.
         Open = "open",
         /// The version shipped, by the target date where there was one.
         Kept = "kept",
@@ -20,35 +20,35 @@ vocabulary! {
         Late = "late",
         /// Another version or another date was decided.
         Slipped = "slipped",
-        /// The ticket was closed without the fix, reopened, or the customer's ticket left it.
+        /// The ticket was closed without the fix, reopened, or the CSD ticket left it.
         Dropped = "dropped",
     }
 }
 
-/// That a customer was told a fix version.
+/// A fix version that a customer was told.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Promise {
     /// The CUS ticket.
     pub cus: Key,
-    /// The customer's ticket, by the key under which it was first recorded.
+    /// The CSD ticket, by the key under which it was first recorded.
     pub csd: Key,
     /// The version.
     pub version: String,
-    /// The day for which it was promised.
+    /// The target date.
     pub target_date: Option<NaiveDate>,
     /// Whether the customer was told that it is tentative (R22).
     pub tentative: bool,
-    /// When the customer was told.
+    /// The time at which the customer was told.
     pub told: Time,
-    /// What became of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// When that was; `None` while it is open.
+    /// The time of the outcome; `None` while it is open.
     pub since: Option<Time>,
     /// The version that was decided instead.
     pub slipped_to: Option<String>,
 }
 
-/// What is decided at one point of a ticket's history.
+/// The decision at one point of a ticket's history.
 struct Decided {
     decision: Decision,
     version: Option<String>,
@@ -56,7 +56,7 @@ struct Decided {
     has_shipped: bool,
 }
 
-/// The promises of a CUS ticket, in the order in which they were made, by its events.
+/// Returns the promises made on a CUS ticket, oldest first, from its events.
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact touches a promise")]
 pub fn promises(history: &[Event]) -> Vec<Promise> {
     let mut promises: Vec<Promise> = Vec::new();
@@ -130,7 +130,7 @@ fn open(promises: &mut [Promise]) -> impl Iterator<Item = &mut Promise> {
     promises.iter_mut().filter(|promise| promise.outcome == Outcome::Open)
 }
 
-/// The promise that a notice makes: a customer is told what is decided, and that has a version that has not shipped.
+/// Returns the promise that a notice makes, if it tells a customer a version that has not shipped.
 fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> {
     let tells = told.to == Audience::Customer && told.settles.contains(&DutyKind::TellCustomer);
     let version = decided.version.clone().filter(|_| tells && !decided.has_shipped)?;
@@ -158,7 +158,7 @@ mod tests {
     use crate::workflow::tests::kit::{World, hour};
     use crate::workflow::vocabulary::{AnswerKind, Impact, Priority, Via};
 
-    /// The promises that come of these commands, each given a day after the other, on a ticket that is assessed.
+    /// Returns the promises made by these commands, given a day apart on an assessed ticket.
     fn made_by(commands: Vec<Command>) -> Vec<Promise> {
         made_in(escalated(Priority::Medium), commands)
     }

@@ -1,4 +1,4 @@
-//! What does not move: too long in a stage, waiting on one role, or sent back and forth.
+//! Stuck tickets: too long in a stage, waiting for one role, or sent back and forth.
 
 use chrono::TimeDelta;
 
@@ -9,36 +9,36 @@ use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Decision, Role};
 
-/// How many days in one stage are too many.
+/// The days in one stage after which a ticket is stuck.
 pub const DAYS_IN_STAGE: i64 = 14;
-/// How many days late one role alone can be before it is what a ticket waits for.
+/// The days that one role alone may be late before a ticket is stuck.
 pub const DAYS_LATE: i64 = 3;
-/// How often a ticket can go back and forth before it counts as bounced.
+/// The times back and forth after which a ticket counts as bounced.
 pub const BOUNCES: u32 = 2;
 
-/// Why a ticket is stuck.
+/// The reason why a ticket is stuck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stuck {
-    /// Returned, reopened or given to another handler so often.
+    /// Returned, reopened or given to another handler too often.
     Bounced {
-        /// How often.
+        /// The number of times.
         times: u32,
     },
-    /// What is late has been so for long, and is owed by one role alone.
+    /// One role alone has been late for long.
     WaitingOn {
-        /// That role.
+        /// The role.
         role: Role,
-        /// Since when it is late.
+        /// The time since which it is late.
         since: Time,
     },
     /// The same stage for too long. A `backlog` decision is meant to wait, and has its review.
     TooLong {
-        /// Since when.
+        /// The time since when.
         since: Time,
     },
 }
 
-/// Why a ticket does not move, if it does not. An escalated customer's ticket moves with its CUS ticket.
+/// Returns why a ticket is stuck, if it is. An escalated CSD ticket moves with its CUS ticket.
 pub fn stuck(tickets: &Tickets, ticket: &Ticket, now: Time) -> Option<Stuck> {
     let (since, is_over, may_wait) = match ticket {
         Ticket::Csd(csd) => (csd.stage_since, csd.is_resolved() || csd.stage == CsdStage::Escalated, false),

@@ -1,5 +1,5 @@
-//! Figures of the process, all from the events: what came and went, how good checklists were, how long things took and
-//! who held them.
+//! Statistics of the process, all from the events: tickets in and out, checklists accepted the first time, how long
+//! things took, and which role had the ball.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{ChecklistItem, Priority, Role, vocabulary};
 
 vocabulary! {
-    /// By what figures are grouped.
+    /// A grouping of statistics.
     pub By {
         /// The month in which something happened, UTC.
         Month = "month",
@@ -21,14 +21,14 @@ vocabulary! {
         Customer = "customer",
         /// The priority of the CUS ticket.
         Priority = "priority",
-        /// The version that brings the fix.
+        /// The fix version.
         Version = "version",
-        /// The role that acted, or that owed what was measured.
+        /// The role that acted, or that owed the duty measured.
         Role = "role",
     }
 }
 
-/// What a ticket's figures are grouped by, as it is now.
+/// The attributes by which a ticket's figures are grouped, as they are now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attributes {
     /// Its customers.
@@ -39,14 +39,14 @@ pub struct Attributes {
     pub version: Option<String>,
 }
 
-/// From when to when figures are taken, and how they are grouped.
+/// The time span of the statistics, and their grouping.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
-    /// What happened before counts for nothing.
+    /// The beginning; nothing before it counts.
     pub since: Option<Time>,
-    /// Until when what is not over is held.
+    /// The end; open duties count up to it.
     pub now: Time,
-    /// The groups; `None` is one for all.
+    /// The grouping; `None` is one group for all.
     pub by: Option<By>,
 }
 
@@ -67,22 +67,22 @@ pub struct Tally {
     pub resolved: u64,
     /// Decisions that put off a version or a date.
     pub slipped: u64,
-    /// CUS tickets whose first checklist Engineering took or returned.
+    /// CUS tickets whose first checklist Engineering accepted or returned.
     pub checklists: u64,
-    /// Those that it took.
+    /// Those that it accepted.
     pub accepted: u64,
-    /// How many first checklists were returned for each item.
+    /// The number of first checklists returned for each item.
     pub wanting: BTreeMap<ChecklistItem, u64>,
-    /// How long what was owed took, and whether it was in time where that is known.
+    /// The durations of settled duties, by kind.
     pub times: BTreeMap<DutyKind, Vec<Taken>>,
-    /// How long each role owed something on a ticket, over all tickets.
+    /// The time for which each role owed something on a ticket, over all tickets.
     pub held: BTreeMap<Role, TimeDelta>,
 }
 
-/// How long a duty took.
+/// The duration of a settled duty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Taken {
-    /// From when it was owed to when it was settled.
+    /// The time from when it was owed to when it was settled.
     pub time: TimeDelta,
     /// Whether it was in time; `None` where no due time was fixed, as in imported history.
     pub in_time: Option<bool>,
@@ -91,20 +91,20 @@ pub struct Taken {
 /// Figures by group.
 pub type Figures = BTreeMap<String, Tally>;
 
-/// What several times have in common.
+/// A summary of several durations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Summary {
-    /// How many there are.
+    /// The number of durations.
     pub count: usize,
-    /// The middle one: half of them took no longer.
+    /// The median.
     pub median: TimeDelta,
-    /// Nine of ten took no longer.
+    /// The ninth decile.
     pub ninth_decile: TimeDelta,
-    /// The share in time, of those of which it is known.
+    /// The share that was in time, of those with a due time.
     pub in_time: Option<f64>,
 }
 
-/// One ticket's history as it is being measured.
+/// A ticket's history as it is measured.
 struct Measure<'a> {
     figures: &'a mut Figures,
     attributes: &'a Attributes,
@@ -113,16 +113,16 @@ struct Measure<'a> {
     last: Option<Time>,
 }
 
-/// A duty that is being owed.
+/// An open duty.
 struct Open {
     begins: Time,
     due: Option<Time>,
     by: Role,
 }
 
-/// Adds the figures of one ticket, by all its events in their order, each with the number of its command.
+/// Adds the figures of one ticket, from all its events in order, each with the number of its command.
 ///
-/// What is owed is looked at between commands: the last event of a command carries the due times that it fixes.
+/// Duties are compared between commands: the last event of a command carries the due times that it fixes.
 pub fn measure(figures: &mut Figures, history: &[(i64, Event)], attributes: &Attributes, window: Window) {
     let mut tickets = Tickets::default();
     let mut measure = Measure { figures, attributes, window, open: BTreeMap::new(), last: None };
@@ -144,7 +144,7 @@ pub fn measure(figures: &mut Figures, history: &[(i64, Event)], attributes: &Att
 }
 
 impl Measure<'_> {
-    /// The groups in which something counts.
+    /// Returns the groups in which something counts.
     fn groups(&self, at: Time, role: Option<Role>) -> Vec<String> {
         let none = || "none".to_owned();
         match self.window.by {
@@ -159,7 +159,7 @@ impl Measure<'_> {
         }
     }
 
-    /// Lets something count in each of its groups, unless it happened before the window.
+    /// Counts something in each of its groups, unless it happened before the window.
     fn add(&mut self, at: Time, role: Option<Role>, add: impl Fn(&mut Tally)) {
         if self.window.since.is_some_and(|since| at < since) {
             return;
@@ -199,7 +199,7 @@ impl Measure<'_> {
         }
     }
 
-    /// What a command made owed begins to count, what it settled ends.
+    /// Starts the clock of duties that a command made owed, and stops that of those it settled.
     fn settle(&mut self, ticket: &Ticket, at: Time, has_settled: impl Fn(DutyKind) -> bool) {
         let demands = ticket.demands();
         let key = |duty: &Duty| (duty.kind, duty.csd.as_ref().map(|csd| csd.as_str().to_owned()), duty.round);
@@ -227,7 +227,7 @@ impl Measure<'_> {
         }
     }
 
-    /// Until then, each role that owes something holds the ticket.
+    /// Adds the time up to then to each role that owes something.
     fn hold(&mut self, until: Time) {
         if let Some(last) = self.last {
             let from = self.window.since.map_or(last, |since| last.max(since));
@@ -244,13 +244,13 @@ impl Measure<'_> {
 }
 
 impl Tally {
-    /// What the times of a kind of duty have in common; `None` where there are none.
+    /// Summarises the durations of a kind of duty; `None` where there are none.
     pub fn summary(&self, kind: DutyKind) -> Option<Summary> {
         summary(self.times.get(&kind)?)
     }
 }
 
-/// The nearest-rank percentiles of some times, and the share in time.
+/// Computes nearest-rank percentiles and the share in time.
 pub fn summary(times: &[Taken]) -> Option<Summary> {
     let mut sorted: Vec<TimeDelta> = times.iter().map(|taken| taken.time).collect();
     sorted.sort_unstable();
@@ -262,12 +262,12 @@ pub fn summary(times: &[Taken]) -> Option<Summary> {
     Some(Summary { count: sorted.len(), median: at(5)?, ninth_decile: at(9)?, in_time })
 }
 
-/// Whether Engineering has neither taken nor returned this ticket's checklist yet.
+/// Whether Engineering has neither accepted nor returned this ticket's checklist yet.
 fn is_first_checklist(before: Option<&Ticket>) -> bool {
     matches!(before, Some(Ticket::Cus(cus)) if cus.returns == 0 && cus.assessments == 0)
 }
 
-/// Whether a decision puts off what was decided: another version, a later date, or none any more.
+/// Whether a decision postpones the one before: another version, a later date, or none any more.
 fn slips(before: Option<&Ticket>, after: &Ticket) -> bool {
     let (Some(Ticket::Cus(Cus { release: Some(old), .. })), Ticket::Cus(Cus { release: Some(new), .. })) =
         (before, after)

@@ -29,7 +29,7 @@ pub(super) fn all(cx: &mut DecisionContext<'_>, id: &Key, files: &[NewFile]) {
     }
 }
 
-/// Strikes from a returned checklist what was supplied on one of its customers' tickets (R12).
+/// Strikes off a returned checklist what was supplied on one of its CSD tickets (R12).
 pub(super) fn supply(cx: &mut DecisionContext<'_>, csd: &Key, items: &[ChecklistItem]) {
     let Some(cus) = cx.tickets.csd(csd).and_then(|csd| csd.cus.clone()) else {
         return;

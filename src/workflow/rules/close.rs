@@ -1,5 +1,4 @@
-//! Closing: a CUS ticket whose customers are decided (R24), one that is closed for another reason (R26), and a customer's
-//! ticket that Engineering did not get (R7).
+//! Closing: a CUS ticket as fixed (R24) or without a fix (R26), a CSD ticket that was handled without Engineering (R7).
 
 use super::{DecisionContext, refuse_if};
 use crate::workflow::command::{Close, CloseAs, Resolve};
@@ -60,7 +59,7 @@ fn end(cx: &mut DecisionContext<'_>, key: &Key, resolution: Resolution, of: Opti
     cx.record(key, Closed { resolution, of, texts: ClosedTexts { note } });
 }
 
-/// The original of a duplicate: another, open ticket (R26).
+/// Finds the original of a duplicate: another, open ticket (R26).
 fn original(cx: &DecisionContext<'_>, cus: &Cus, of: Option<&Key>, step: Step) -> Result<Cus, Refusal> {
     let failure = match of {
         None => Failure::Missing { rule: Rule::R26, field: Field::Of },
@@ -75,8 +74,8 @@ fn original(cx: &DecisionContext<'_>, cus: &Cus, of: Option<&Key>, step: Step) -
     Ok(cus.clone())
 }
 
-/// Moves the undecided customers' tickets and the hold to the original, which owes them as joiners (R11). Where both
-/// hold upgrades and not of the same version, all are held: a wider hold is the safe one.
+/// Moves the unanswered CSD tickets and the hold to the original, which then owes them what it owes joiners (R11). If
+/// both hold upgrades, but of different versions, all versions are held: the wider hold is the safe one.
 fn move_to(cx: &mut DecisionContext<'_>, cus: &Cus, original: &Cus) {
     let raised = Some(cus.priority).filter(|priority| *priority < original.priority);
     let undecided = cus.links.iter().filter(|link| !link.is_decided());
@@ -113,7 +112,7 @@ mod tests {
     use crate::workflow::tickets::stage::{CsdStage, CusStage};
     use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Priority, Resolution, Role};
 
-    /// Whatever R26 calls no fix, but for the two that move customers' tickets.
+    /// The resolutions of R26, except for the two that move CSD tickets.
     const ANSWERS: [Resolution; 3] = [Resolution::NotABug, Resolution::CannotReproduce, Resolution::WontFix];
 
     /// `CUS-1` of two customers, and `CUS-2` of `CSD-3`.

@@ -1,4 +1,4 @@
-//! Remarks, for colleagues only.
+//! Internal comments.
 
 use super::{DecisionContext, subject_id};
 use crate::workflow::command::Comment;

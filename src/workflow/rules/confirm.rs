@@ -1,4 +1,4 @@
-//! Step 6: what a customer says (R23, R25).
+//! Step 6: the customer's answer (R23, R25).
 
 use super::{DecisionContext, refuse_if, reopen};
 use crate::workflow::command::Confirm;

@@ -1,4 +1,4 @@
-//! What becomes of queued notices: delivered, or withdrawn once what they tell is not so any more (R29).
+//! Queued notices: delivered, or withdrawn once their facts have changed (R29).
 
 use super::{DecisionContext, notify, wrong_kind};
 use crate::workflow::command::Deliver;
@@ -33,7 +33,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Deliver) -> Result<
     Ok(())
 }
 
-/// Withdraws each notice that was queued before this command and tells what is not so, or is not owed, any more.
+/// Withdraws each notice that was queued before this command and whose facts have changed or are no longer owed.
 pub(super) fn withdraw_stale(cx: &mut DecisionContext<'_>) {
     let before = cx.before;
     let mut stale: Vec<(Key, u32)> = Vec::new();
@@ -55,14 +55,14 @@ fn escalation(ticket: &Ticket) -> Option<&Cus> {
     }
 }
 
-/// Whether anything that the notice settles is owed; an interim message settles nothing and stays.
+/// Whether anything that the notice settles is still owed; an interim message settles nothing and stays.
 fn is_owed(cus: &Cus, notice: &Notice) -> bool {
     let about = |csd: &Option<Key>| csd.is_none() || *csd == notice.csd;
     notice.settles.is_empty()
         || cus.demands().iter().any(|duty| notice.settles.contains(&duty.kind) && about(&duty.csd))
 }
 
-/// Whether the audience may know the same now as when the notice was drafted.
+/// Whether the audience would be told the same now as when the notice was drafted.
 fn same_facts(before: &Tickets, old: &Cus, after: &Tickets, new: &Cus, notice: &Notice) -> bool {
     let csd = |tickets: &Tickets| notice.csd.as_ref().and_then(|csd| tickets.csd(csd).cloned());
     let (old_csd, new_csd) = (csd(before), csd(after));
@@ -99,7 +99,7 @@ mod tests {
         events.iter().filter_map(fact).collect()
     }
 
-    /// A decided ticket of a customer with an address, of which Support knows.
+    /// A decided ticket whose customer has an address and about which Support knows.
     fn with_address() -> World {
         let reported = Report { contact: Some("Ada <ada@example.com>".to_owned()), ..report("Alder") };
         World::new()

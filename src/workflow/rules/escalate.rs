@@ -82,12 +82,12 @@ pub(super) fn complete(cx: &mut DecisionContext<'_>, command: &Complete) -> Resu
     Ok(())
 }
 
-/// What lowering a priority without a note lacks (R29).
+/// Returns the failure of lowering a priority without a note (R29).
 pub(super) fn lowering(from: Priority, to: Option<Priority>) -> Option<Failure> {
     to.filter(|to| *to > from).map(|to| Failure::LoweringNoteMissing { from, to })
 }
 
-/// The ids of the customers' tickets that come to Engineering, each once; all that stands in the way is told at once.
+/// Returns the ids of the CSD tickets to escalate, each once, or everything that is in the way.
 fn newcomers(cx: &mut DecisionContext<'_>, keys: &[Key], step: Step) -> Result<Vec<Key>, Refusal> {
     let mut ids: Vec<Key> = Vec::new();
     let mut refusal: Option<Refusal> = None;
@@ -104,7 +104,7 @@ fn newcomers(cx: &mut DecisionContext<'_>, keys: &[Key], step: Step) -> Result<V
     refusal.map_or(Ok(ids), Err)
 }
 
-/// What can come with any escalation: files, a hold (R10), a remark.
+/// Records what can come with any escalation: files, a hold (R10), a note.
 fn furnish(
     cx: &mut DecisionContext<'_>,
     key: &Key,
@@ -135,7 +135,7 @@ mod tests {
     use crate::workflow::tickets::stage::{CsdStage, CusStage};
     use crate::workflow::vocabulary::{Audience, ChecklistItem, Priority, Role};
 
-    /// The world with `CSD-2` of Birch, given to Engineering.
+    /// Adds `CSD-2` of Birch, assessed for Engineering, to a world.
     fn and_another(world: World) -> World {
         world.given(report("Birch")).given(assess("CSD-2"))
     }

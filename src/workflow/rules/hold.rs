@@ -1,4 +1,4 @@
-//! Holding further customer upgrades, and freeing them (R10, R30).
+//! Setting and lifting upgrade holds (R10, R30).
 
 use super::DecisionContext;
 use crate::workflow::command::{Hold, LiftHold};

@@ -1,5 +1,5 @@
-//! Taking in other trackers' tickets (R32): their history is kept as it was, at its own times; what is finished owes
-//! nothing, and what is open owes from now on what its stage demands.
+//! Importing other trackers' tickets (R32): their history is kept as it was, at its own times; finished tickets owe
+//! nothing, and open ones owe from now on what their stage demands.
 
 use super::DecisionContext;
 use crate::workflow::command::Import;
@@ -17,10 +17,10 @@ use crate::workflow::tickets::Ticket;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{AnswerKind, Decision, Handler, Kind};
 
-/// What stands for reproduction steps where the tracker has none.
+/// The reproduction steps of a ticket whose tracker has none.
 const NO_STEPS: &str = "(none recorded)";
 
-/// A fact of the past, before it is known whether it is recorded already.
+/// A past fact, which may be recorded already.
 struct Told {
     at: Time,
     actor: String,
@@ -47,7 +47,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Import) -> Result<(
     Ok(())
 }
 
-/// Begins the ticket, at its own time.
+/// Begins the ticket, at the time the tracker gives.
 fn begin(cx: &mut DecisionContext<'_>, ticket: &Foreign) -> Key {
     let (id, fact) = match ticket.kind {
         Kind::Csd => (ticket.key.clone(), reported(ticket)),
@@ -73,7 +73,7 @@ fn reported(ticket: &Foreign) -> Fact {
         .into()
 }
 
-/// Adds what is not recorded yet of a ticket that was imported before.
+/// Adds what is new on a ticket that was imported before.
 fn bring_new(cx: &mut DecisionContext<'_>, command: &Import, old: &Ticket) {
     let ticket = &command.ticket;
     let id = old.id().clone();
@@ -98,7 +98,7 @@ fn bring_new(cx: &mut DecisionContext<'_>, command: &Import, old: &Ticket) {
     mark(cx, &id, ticket);
 }
 
-/// What the tracker says of the texts now, where that differs.
+/// Returns the tracker's current texts, where they differ.
 fn corrected(ticket: &Foreign, old: &Ticket) -> Option<Fact> {
     let differs = |new: &String, old: &str| (new != old).then(|| new.clone());
     let mut texts = EditedTexts { summary: differs(&ticket.summary, old.summary()), ..EditedTexts::default() };
@@ -118,7 +118,7 @@ fn corrected(ticket: &Foreign, old: &Ticket) -> Option<Fact> {
     changes.then(|| Edited { priority, key: None, channel: None, product_version: None, texts }.into())
 }
 
-/// The facts that the ticket's past comes to, in its order.
+/// Returns the facts of the ticket's history, oldest first.
 fn past(cx: &DecisionContext<'_>, ticket: &Foreign) -> Vec<Told> {
     let mut all = Vec::new();
     let mut add = |at: Time, actor: &str, fact: Fact| all.push(Told { at, actor: actor.to_owned(), fact });
@@ -171,7 +171,7 @@ fn past(cx: &DecisionContext<'_>, ticket: &Foreign) -> Vec<Told> {
     all
 }
 
-/// Records a fact of the past; what links or decides a customer's ticket is recorded on its CUS ticket too.
+/// Records a past fact; what links or answers a CSD ticket is recorded on its CUS ticket too.
 fn tell(cx: &mut DecisionContext<'_>, id: &Key, told: Told) {
     let Told { at, actor, fact } = told;
     let cus = cx.tickets.csd(id).and_then(|csd| csd.cus.clone());
@@ -194,7 +194,7 @@ fn tell(cx: &mut DecisionContext<'_>, id: &Key, told: Told) {
     cx.record_as(id, at, actor, None, fact);
 }
 
-/// Marks the ticket as imported, now and by who does it; from here on its clocks run.
+/// Marks the ticket as imported, now and by the actor; from here on its clocks run.
 fn mark(cx: &mut DecisionContext<'_>, id: &Key, ticket: &Foreign) {
     let texts = ImportedTexts { rest: ticket.rest.clone() };
     cx.record(id, Imported { tracker: ticket.tracker.clone(), key: ticket.key.clone(), texts });
@@ -228,7 +228,7 @@ mod tests {
         Import { ticket: ticket.clone(), known: known.to_vec(), is_touched: false }
     }
 
-    /// What happens to a ticket as it is taken in, known to be recorded so far. Its past need not be legal.
+    /// The events of importing a ticket of which `known` is recorded. Its history need not be legal.
     fn import(world: &mut World, command: Import) -> Vec<Event> {
         let events = decide(&world.tickets, &Command::from(command), &world.context).unwrap();
         events.iter().for_each(|event| world.tickets.apply(event));

@@ -1,6 +1,6 @@
-//! Deciding: from a case and a command to the events that follow, or to the refusal that says why not.
+//! Deciding: from tickets and a command to the events that follow, or to a refusal that says why not.
 //!
-//! One file for each step. Each asks the requirements first, then looks at what was given.
+//! There is one file for each step. Each checks the requirements first, then what was given.
 
 mod assess;
 mod attach;
@@ -37,10 +37,10 @@ use crate::workflow::tickets::cus::Cus;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Kind, Role};
 
-/// Decides on a command: the events that follow from it, in order, each with its stages and due times.
+/// Decides on a command, and returns the events that follow from it, in order, each with its stages and due times.
 ///
 /// # Errors
-/// A refusal that names everything that is wrong, stage and role first.
+/// Refuses with everything that is wrong, stage and role first.
 pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result<Vec<Event>, Refusal> {
     let mut cx = DecisionContext::begin(tickets, command, context)?;
     match command {
@@ -74,7 +74,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
     Ok(cx.end())
 }
 
-/// The events of one command as they come to be, over a case that they change as they go.
+/// The events of one command as they are recorded, and the tickets that they change.
 struct DecisionContext<'a> {
     before: &'a Tickets,
     tickets: Tickets,
@@ -110,7 +110,7 @@ impl<'a> DecisionContext<'a> {
         self.events
     }
 
-    /// Asks whether the step is open on the ticket of that key, and takes the actor's role from it.
+    /// Checks that the step is open on the ticket with this key, and returns its id and the actor's role.
     fn require(&mut self, key: &Key, step: Step) -> Result<(), Refusal> {
         let needs = requirements(&self.tickets, key, step, self.context);
         needs.refuse(step, key)?;
@@ -119,24 +119,24 @@ impl<'a> DecisionContext<'a> {
         Ok(())
     }
 
-    /// The escalation that a step is about, once the step is open on it.
+    /// Returns the CUS ticket that a step is about, once the step is open on it.
     fn cus(&mut self, key: &Key, step: Step) -> Result<Cus, Refusal> {
         self.require(key, step)?;
         self.tickets.cus_for(key).cloned().ok_or_else(|| wrong_kind(step, key, Kind::Cus))
     }
 
-    /// The customer's ticket that a step is about, once the step is open on it.
+    /// Returns the CSD ticket that a step is about, once the step is open on it.
     fn csd(&mut self, key: &Key, step: Step) -> Result<Csd, Refusal> {
         self.require(key, step)?;
         self.tickets.csd(key).cloned().ok_or_else(|| wrong_kind(step, key, Kind::Csd))
     }
 
-    /// Lets a fact happen to a ticket.
+    /// Records a fact on a ticket.
     fn record(&mut self, stream: &Key, fact: impl Into<Fact>) {
         self.record_as(stream, self.at, self.context.actor.clone(), self.role, fact.into());
     }
 
-    /// Lets a fact happen to a ticket that somebody did at some time.
+    /// Records a fact on a ticket, with its own actor and time.
     fn record_as(&mut self, stream: &Key, at: Time, actor: String, role: Option<Role>, fact: Fact) {
         let before = self.tickets.ticket(stream).map(crate::workflow::tickets::Ticket::stage);
         let mut event = Event {
@@ -158,7 +158,7 @@ impl<'a> DecisionContext<'a> {
     }
 }
 
-/// The step that a command takes, until the ticket that it is about says which of several it is.
+/// Returns the step that a command takes, as far as that is known without its ticket.
 fn step_of(command: &Command) -> Step {
     match command {
         Command::Report(_) => Step::Report,
@@ -197,7 +197,7 @@ fn refuse_if(step: Step, key: &Key, failures: Vec<Failure>) -> Result<(), Refusa
     if failures.is_empty() { Ok(()) } else { Err(Refusal::of(step, key, failures)) }
 }
 
-/// The id of the ticket that a step is taken on.
+/// Returns the id of the ticket that a step is taken on.
 fn subject_id(cx: &DecisionContext<'_>, key: &Key, step: Step) -> Key {
     subject(&cx.tickets, key, step).map_or_else(|| key.clone(), |ticket| ticket.id().clone())
 }

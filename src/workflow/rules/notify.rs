@@ -1,4 +1,4 @@
-//! Telling people (R14, R17, R18, R20–R23, R31): what is owed is told and settled; other words are an interim message.
+//! Notices (R14, R17, R18, R20–R23, R31): what is owed is told and settled; any other message is an interim one.
 
 use super::{DecisionContext, wrong_kind};
 use crate::workflow::command::Notify;
@@ -20,7 +20,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(
     }
 }
 
-/// Tells one audience.
+/// Notifies one audience.
 fn tell(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<(), Refusal> {
     let step = Step::notify(to);
     let cus = cx.cus(&command.cus, step)?;
@@ -65,7 +65,7 @@ fn tell(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<
     }
 }
 
-/// Tells everybody whom the actor's role owes something, in an order in which one telling can make the next owed.
+/// Notifies everybody whom the actor's role owes something, in an order in which one notice can make the next owed.
 pub(super) fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
     let (mut told, mut queued) = (false, None);
     let mut key = command.cus.clone();
@@ -94,19 +94,19 @@ pub(super) fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> R
     Err(Refusal::of(Step::NotifySupport, &key, vec![failure]))
 }
 
-/// The duties of which no notice waits for its delivery already. What is told at once needs not wait for that.
+/// Returns the duties for which no notice waits for delivery already. One that counts as told at once need not wait.
 fn unsent(cx: &DecisionContext<'_>, command: &Notify, cus: &Cus, to: Audience, duties: Vec<Duty>) -> Vec<Duty> {
     let at_once = via(cx, command, to).is_at_once();
     duties.into_iter().filter(|duty| at_once || !cus.is_queued(duty.kind, duty.csd.as_ref())).collect()
 }
 
-/// The way that was asked for, or by which the audience is told.
+/// Returns the channel that was asked for, or the audience's own.
 fn via(cx: &DecisionContext<'_>, command: &Notify, to: Audience) -> Via {
     command.via.unwrap_or(cx.context.notice_settings.of(to).via)
 }
 
-/// Gives the notices that settle these duties: one for each customer's ticket, one for each duty about the whole. The
-/// template's words tell one thing at a time, and a notice settles only what it tells (R29); own words can tell all.
+/// Records the notices that settle these duties: one for each CSD ticket, and one for each duty about the whole. A
+/// template tells one thing at a time, and a notice settles only what it tells (R29); own words can tell everything.
 fn settle(
     cx: &mut DecisionContext<'_>,
     command: &Notify,
@@ -130,7 +130,7 @@ fn settle(
     Ok(())
 }
 
-/// Drafts one notice and records it on the CUS ticket: told at once, or queued until it is delivered.
+/// Drafts one notice and records it on the CUS ticket, as told at once or queued for delivery.
 fn give(
     cx: &mut DecisionContext<'_>,
     command: &Notify,
@@ -168,7 +168,7 @@ fn give(
     Ok(())
 }
 
-/// Records on the customer's ticket that the customer was told (R21), which the answer of R26 resolves.
+/// Records on the CSD ticket that the customer was told (R21), which resolves it for an answer of R26.
 pub(super) fn tell_customer(
     cx: &mut DecisionContext<'_>,
     cus: &Key,
@@ -185,7 +185,7 @@ pub(super) fn tell_customer(
     }
 }
 
-/// The customer's ticket to which the notice is narrowed: by `--csd`, or by naming it instead of its CUS ticket.
+/// Returns the CSD ticket to which the notice is narrowed, named beside its CUS ticket or instead of it.
 fn narrowed_to(cx: &DecisionContext<'_>, command: &Notify, cus: &Cus, step: Step) -> Result<Option<Key>, Refusal> {
     let named = command.csd.as_ref().or(Some(&command.cus).filter(|key| cx.tickets.csd(key).is_some()));
     let Some(key) = named else { return Ok(None) };
@@ -199,7 +199,7 @@ fn owed_to(cus: &Cus, to: Audience) -> Vec<Duty> {
     cus.demands().into_iter().filter(|duty| duty.kind.audience() == Some(to)).collect()
 }
 
-/// The roles that may settle a duty to tell (R28): messages to customers and the word to Product are Support's.
+/// Returns the roles that may send a notice (R28): messages to customers and the word to Product are Support's.
 fn settlers(kind: DutyKind) -> &'static [Role] {
     if matches!(kind, DutyKind::TellCustomer | DutyKind::WordToProduct) {
         &[Role::Support]
@@ -213,7 +213,7 @@ fn may_settle(cx: &DecisionContext<'_>, kind: DutyKind) -> bool {
     roles.is_empty() || roles.iter().any(|role| settlers(kind).contains(role))
 }
 
-/// Why there is nothing to tell: for customers, most often because Support has not been told first (R21).
+/// Returns why there is nothing to tell: for customers, mostly that Support has not been told first (R21).
 fn nothing_owed(cx: &DecisionContext<'_>, cus: &Cus, to: Audience, narrowed: Option<&Key>) -> Vec<Failure> {
     let untold: Vec<Failure> = cus
         .links

@@ -1,4 +1,4 @@
-//! Step 5, its end: the CUS ticket moves to Postmortem (R19).
+//! The end of step 5: the CUS ticket moves to Postmortem (R19).
 
 use super::DecisionContext;
 use crate::workflow::command::Postmortem;
@@ -35,7 +35,7 @@ mod tests {
     use crate::workflow::tickets::stage::CusStage;
     use crate::workflow::vocabulary::{Audience, Impact, Priority, Role};
 
-    /// A high-priority bug of two customers with a large impact, decided, and nobody knows.
+    /// A decided high-priority bug of two customers with a large impact, about which nobody knows.
     fn untold() -> World {
         two_escalated(Priority::High).given(eng_assess(Impact::Large)).given(patch("8.2"))
     }

@@ -42,7 +42,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
     Ok(())
 }
 
-/// The decision as it will stand. A repeated decision keeps the target date and the resolution that are not given
+/// Returns the decision to record. A repeated decision keeps the target date and the resolution that are not given
 /// again; a new one starts without a date.
 fn new_release(cus: &Cus, command: &Decide) -> Release {
     let old = cus.release.as_ref();

@@ -1,4 +1,4 @@
-//! Reopening what was not over (R25).
+//! Reopening (R25).
 
 use super::DecisionContext;
 use crate::workflow::command::Reopen;

@@ -39,7 +39,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Report) -> Result<(
     Ok(())
 }
 
-/// Why a customer's ticket cannot have that key (R2).
+/// Returns why a CSD ticket cannot have this key (R2).
 pub(super) fn refused_key(cx: &DecisionContext<'_>, key: &Key) -> Option<Failure> {
     if key.is_cus() {
         Some(Failure::KeyIsOurs { key: key.clone() })

@@ -1,4 +1,4 @@
-//! The fix is available (R30), for one ticket or for all that were decided for a version.
+//! Shipping a fix (R30), for one ticket or for all that were decided for a version.
 
 use super::DecisionContext;
 use crate::workflow::command::{Ship, ShipTarget};
@@ -25,7 +25,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Ship) -> Result<(),
     Ok(())
 }
 
-/// The tickets that were decided for that version and have not shipped.
+/// Returns the tickets that were decided for this version and have not shipped.
 fn awaiting(cx: &DecisionContext<'_>, version: &str) -> Result<Vec<Key>, Refusal> {
     let awaits = |cus: &Cus| {
         matches!(cus.stage, CusStage::ReleaseAssessed | CusStage::Postmortem)

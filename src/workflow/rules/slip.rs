@@ -1,4 +1,4 @@
-//! A version slips: everything that was decided for it is decided anew, in one command (R20).
+//! Slipping a version: everything decided for it is decided anew, in one command (R20).
 
 use super::{DecisionContext, notify, release};
 use crate::workflow::command::{Notify, Release, Slip};
@@ -34,7 +34,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Slip) -> Result<(),
     Ok(())
 }
 
-/// The tickets that await the shipping of that version, with what was decided for each.
+/// Returns the unshipped tickets decided for this version, with the decision on each.
 fn slipping(cx: &DecisionContext<'_>, version: &str) -> Vec<(Key, Decision)> {
     let awaits = |cus: &Cus| {
         let release = cus.release.as_ref().filter(|_| !cus.is_closed())?;

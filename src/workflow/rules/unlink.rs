@@ -1,4 +1,4 @@
-//! Support takes a customer's ticket from its CUS ticket (R11).
+//! Unlinking a CSD ticket from its CUS ticket (R11).
 
 use super::{DecisionContext, wrong_kind};
 use crate::workflow::command::Unlink;

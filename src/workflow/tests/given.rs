@@ -1,4 +1,4 @@
-//! What tests begin from: commands with everything given, and worlds that have come to a certain point.
+//! Starting points for tests: commands with everything given, and worlds at a certain point.
 
 use std::collections::BTreeMap;
 
@@ -116,7 +116,7 @@ pub(crate) fn tell(to: Audience) -> Notify {
     Notify { cus: key("CUS-1"), to: Some(to), csd: None, message: None, via: None, settling: None }
 }
 
-/// Tells an audience what it is owed about one customer's ticket.
+/// Tells an audience what it is owed about one CSD ticket.
 pub(crate) fn tell_about(csd: &str, to: Audience) -> Notify {
     Notify { csd: Some(key(csd)), ..tell(to) }
 }
@@ -183,7 +183,7 @@ pub(crate) fn attach(ticket: &str, name: &str) -> Attach {
     Attach { key: key(ticket), files: vec![file(name)] }
 }
 
-/// A correction that changes nothing yet.
+/// Returns a correction that changes nothing yet.
 pub(crate) fn edit(ticket: &str) -> Edit {
     Edit {
         key: key(ticket),

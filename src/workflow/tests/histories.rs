@@ -1,4 +1,4 @@
-//! What holds of due times over random legal histories (R29).
+//! Due times over random legal histories (R29).
 
 use std::collections::BTreeMap;
 
@@ -118,7 +118,7 @@ fn urgency(tickets: &Tickets, name: &str) -> Priority {
     clock_priority(tickets.ticket(&id).unwrap())
 }
 
-/// What waits for its delivery tells what is so, and what is still owed (R29).
+/// Checks that queued notices tell the facts in force, and are still owed (R29).
 fn look_at_queue(tickets: &Tickets) {
     for ticket in &tickets.all {
         let Ticket::Cus(cus) = ticket else { continue };
@@ -129,7 +129,7 @@ fn look_at_queue(tickets: &Tickets) {
     }
 }
 
-/// What holds of each ticket between two commands.
+/// Checks each ticket between two commands.
 fn look_at(before: &Tickets, after: &Tickets, policy: &Policy, world: &World) {
     for ticket in &after.all {
         let owes = !ticket.demands().is_empty();

@@ -1,4 +1,4 @@
-//! What holds in every state of the walk and on every step of it, told independently of how the core reckons it.
+//! Invariants of every state of the walk and of every step in it, computed independently of the workflow.
 
 use super::given::{
     assess, backlog, close, complete, confirm, eng_assess, escalate, lift, patch, resolve, ship, tell, tell_about,
@@ -19,7 +19,7 @@ use crate::workflow::tickets::stage::{CusStage, Stage};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{AnswerKind, Audience, Decision, Impact, Priority, Resolution};
 
-/// Who knows the decision in force on `CUS-1`, gathered from the events alone.
+/// The audiences that know the decision in force on `CUS-1`, gathered from the events alone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ghost {
     /// The tickets whose original reporters were told the decision in force.
@@ -81,7 +81,7 @@ impl Ghost {
     }
 }
 
-/// What must hold when an event happens in a state.
+/// Checks an event in a state.
 pub(crate) fn look_at_step(state: &State, event: &Event) {
     assert!(Stage::is_legal_change(event.before, event.after), "{event:?}");
     let Some(cus) = state.tickets.cus(&event.stream) else { return };
@@ -109,7 +109,7 @@ pub(crate) fn look_at_step(state: &State, event: &Event) {
     }
 }
 
-/// What must hold in a state.
+/// Checks a state.
 pub(crate) fn look_at_state(state: &State, context: &Context) {
     let ghost = &state.ghost;
     for csd in &ghost.moved {
@@ -131,7 +131,7 @@ pub(crate) fn look_at_state(state: &State, context: &Context) {
     }
 }
 
-/// Whether it is over for everybody, in the words of PROCESS.
+/// Whether it is over for everybody, in the words of docs/PROCESS.md.
 fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
     match ticket {
         Ticket::Csd(csd) => csd.is_resolved(),

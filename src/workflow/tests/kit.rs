@@ -1,4 +1,4 @@
-//! A world in which tests let commands happen, and ask what came of them.
+//! A world in which tests execute commands and check what follows.
 
 use chrono::{TimeDelta, TimeZone, Utc};
 
@@ -32,7 +32,7 @@ pub(crate) fn key(text: &str) -> Key {
     text.parse().unwrap()
 }
 
-/// That many hours after the beginning of every world.
+/// Returns the time this many hours after the beginning of every world.
 pub(crate) fn hour(hours: i64) -> Time {
     Utc.with_ymd_and_hms(2026, 3, 2, 0, 0, 0).unwrap() + TimeDelta::hours(hours)
 }
@@ -87,7 +87,7 @@ impl World {
         events
     }
 
-    /// What is in the way of a command that must be refused.
+    /// Returns the failures of a command that must be refused.
     pub(crate) fn refusal(&self, command: impl Into<Command>) -> Refusal {
         let command = command.into();
         match decide(&self.tickets, &command, &self.context) {
@@ -117,7 +117,7 @@ impl World {
         self.cus("CUS-1").stage
     }
 
-    /// The link of that customer's ticket on `CUS-1`.
+    /// The link of that CSD ticket on `CUS-1`.
     pub(crate) fn link(&self, csd: &str) -> &Link {
         self.cus("CUS-1").link(&key(csd)).unwrap()
     }
@@ -126,7 +126,7 @@ impl World {
         owed(&self.tickets, self.tickets.ticket(&key(ticket)).unwrap())
     }
 
-    /// What is owed on that ticket, in order.
+    /// Returns the duties owed on this ticket, in order.
     pub(crate) fn kinds(&self, ticket: &str) -> Vec<DutyKind> {
         self.owed(ticket).into_iter().map(|owed| owed.duty.kind).collect()
     }
@@ -136,14 +136,14 @@ impl World {
         self.kinds(ticket).contains(&kind)
     }
 
-    /// When the one duty of that kind is due, in hours after the beginning; `None` where it is not owed.
+    /// Returns when the one duty of this kind is due, in hours after the beginning; `None` if it is not owed.
     pub(crate) fn due(&self, ticket: &str, kind: DutyKind) -> Option<i64> {
         let all: Vec<Owed> = self.owed(ticket).into_iter().filter(|owed| owed.duty.kind == kind).collect();
         assert!(all.len() < 2, "{kind} is owed {} times", all.len());
         all.first().map(|owed| (owed.due - hour(0)).num_hours())
     }
 
-    /// When the duty of that kind about that customer's ticket is due on `CUS-1`, in hours after the beginning.
+    /// Returns when the duty of this kind about this CSD ticket is due on `CUS-1`, in hours after the beginning.
     pub(crate) fn due_about(&self, csd: &str, kind: DutyKind) -> Option<i64> {
         let about = |owed: &Owed| owed.duty.kind == kind && owed.duty.csd == Some(key(csd));
         self.owed("CUS-1").iter().find(|owed| about(owed)).map(|owed| (owed.due - hour(0)).num_hours())
@@ -179,7 +179,7 @@ pub(crate) fn messages(events: &[Event]) -> Vec<String> {
     events.iter().filter_map(message).collect()
 }
 
-/// What these events say of joins.
+/// Returns the joins among these events.
 pub(crate) fn joined(events: &[Event]) -> Vec<&Joined> {
     events.iter().filter_map(|event| if let Fact::Joined(fact) = &event.fact { Some(fact) } else { None }).collect()
 }

@@ -1,4 +1,4 @@
-//! The stored JSON of every type of event: what a database of any age holds must be read for ever.
+//! The stored JSON of every type of event, which must be readable for ever.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! The one table: every stage and every step, and what comes of it.
+//! The table of stages and steps: every combination, and its outcome.
 
 use super::given::{
     assess, assessed, attach, close, close_as, comment, complete, confirm, confirmed, decided, duplicate_of, edit,
@@ -90,7 +90,7 @@ fn at(kind: Kind, column: &str) -> (World, Stage) {
 }
 
 /// The step on `CSD-1` or `CUS-1`, with everything given that can be given; `other` is another open CUS ticket and
-/// `newcomer` a customer's ticket that can join.
+/// `newcomer` a CSD ticket that can join.
 fn command(kind: Kind, step: Step, other: &str, newcomer: &str) -> Command {
     let ticket = if kind == Kind::Csd { "CSD-1" } else { "CUS-1" };
     match step {
@@ -185,7 +185,7 @@ fn the_tables_have_every_stage() {
     assert!(CusStage::ALL.iter().all(|stage| cus.contains(&(*stage).into())));
 }
 
-/// The paragraph "Stages" of PROCESS, change by change.
+/// The paragraph "Stages" of docs/PROCESS.md, change by change.
 const CHANGES: &str = "
     csd - reported
     csd reported assessed
@@ -221,7 +221,7 @@ fn sorted(mut changes: Vec<String>) -> Vec<String> {
     changes
 }
 
-/// What the core lets a ticket do, but for staying where it is.
+/// Returns the stage changes that the workflow allows.
 fn legal_changes() -> Vec<String> {
     let csd = CsdStage::ALL.iter().map(|stage| Stage::Csd(*stage));
     let all: Vec<Stage> = csd.chain(CusStage::ALL.iter().map(|stage| Stage::Cus(*stage))).collect();

@@ -1,4 +1,4 @@
-//! Every state that the core can reach with two customers' tickets on one CUS ticket, and what holds in each.
+//! Every state that two CSD tickets on one CUS ticket can reach, and the invariants of each.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -24,7 +24,7 @@ pub(crate) struct State {
     pub(crate) ghost: Ghost,
 }
 
-/// What makes two states the same. Times, revisions, rounds, texts and past notices are left out, and of the revision
+/// The identity of a state. Times, revisions, rounds, texts and past notices are left out, and of the revision
 /// that somebody was told only whether it is in force, older or none, and who knows the newer one. Which of the two
 /// customers is which makes no difference either.
 fn shape(state: &State) -> Vec<u8> {
@@ -162,7 +162,7 @@ impl Walk {
     }
 }
 
-/// What leads a CUS ticket from its escalation to its end, and back.
+/// The commands that lead a CUS ticket from its escalation to its end, and back.
 fn life() -> Vec<Command> {
     vec![
         eng_assess(Impact::Some).into(),
@@ -176,7 +176,7 @@ fn life() -> Vec<Command> {
     ]
 }
 
-/// What leads a customer's ticket along with it.
+/// The commands that lead a CSD ticket along with it.
 fn customers(csd: &str) -> Vec<Command> {
     let mut commands = vec![
         in_words(tell_about(csd, Audience::Support)),
@@ -187,12 +187,12 @@ fn customers(csd: &str) -> Vec<Command> {
     commands
 }
 
-/// What brings a customer's ticket to it and away from it.
+/// The commands that link and unlink a CSD ticket.
 fn coming_and_going(csd: &str) -> Vec<Command> {
     vec![assess(csd).into(), escalate(&[csd], Priority::Medium).into(), join(csd).into(), unlink(csd).into()]
 }
 
-/// What makes it more or less urgent, and tells those who must hear of that.
+/// The commands that change its urgency, and the notices that follow.
 fn urgency() -> Vec<Command> {
     vec![
         set_priority(Priority::High).into(),

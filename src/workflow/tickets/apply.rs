@@ -1,4 +1,4 @@
-//! Applying an event: what each fact makes of a ticket. Total, without a rule.
+//! Applies events to tickets. Total, and without a rule.
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::event::{Attached, Event, Fact};
@@ -12,7 +12,7 @@ use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler};
 
 impl Csd {
-    /// The ticket that this event begins, if it begins one.
+    /// Returns the ticket that this event begins, if it begins one.
     pub(crate) fn begun_by(event: &Event) -> Option<Self> {
         let Fact::Reported(fact) = &event.fact else {
             return None;
@@ -135,7 +135,7 @@ impl Csd {
 }
 
 impl Cus {
-    /// The ticket that this event begins, if it begins one.
+    /// Returns the ticket that this event begins, if it begins one.
     pub(crate) fn begun_by(event: &Event) -> Option<Self> {
         let Fact::Escalated(fact) = &event.fact else {
             return None;
@@ -376,12 +376,12 @@ impl Cus {
         }
     }
 
-    /// Makes the alert of R14 owed where the bug is high priority and Product does not know it.
+    /// Makes the alert of R14 owed if the bug is high priority and Product does not know it.
     fn alert_if_high(&mut self) {
         self.alert_owed |= self.assessment.is_some() && self.priority.is_high() && !self.alerted;
     }
 
-    /// Lets a notice meet its fate, and returns the revision of the facts that it tells.
+    /// Sets a notice's status, and returns the revision of the facts that it tells.
     fn meet(&mut self, number: u32, status: NoticeStatus) -> u32 {
         match self.notices.iter_mut().find(|notice| notice.number == number) {
             Some(notice) => {

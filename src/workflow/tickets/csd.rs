@@ -1,4 +1,4 @@
-//! The customer's ticket at the service desk.
+//! The CSD ticket at the service desk.
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::key::Key;
@@ -19,54 +19,54 @@ pub struct Csd {
     pub aliases: Vec<Key>,
     /// Whether `cus` gave the key, so that the desk's own may replace it (R2).
     pub key_given: bool,
-    /// Where it stands.
+    /// The stage.
     pub stage: CsdStage,
-    /// Since when.
+    /// The time since when.
     pub stage_since: Time,
-    /// Who brought it there.
+    /// The person who brought it there.
     pub stage_by: String,
-    /// Who reported it.
+    /// The customer who reported it.
     pub customer: String,
-    /// Where the customer is reached.
+    /// The customer's contact.
     pub contact: Option<String>,
-    /// One line.
+    /// The summary, one line.
     pub summary: String,
-    /// The whole story.
+    /// The description.
     pub description: Option<String>,
-    /// How it arrived.
+    /// The channel by which it arrived.
     pub channel: Channel,
     /// The product version that the customer runs.
     pub product_version: Option<String>,
-    /// The original reporter: who in Support recorded it.
+    /// The original reporter: the person in Support who recorded it.
     pub reporter: String,
-    /// Who handles it, once assessed.
+    /// The handler, once assessed.
     pub handled_by: Option<Handler>,
     /// The triggers of the newest assessment.
     pub triggers: Vec<Trigger>,
-    /// How often it was given to somebody to handle: each time makes a new duty.
+    /// The number of times it was given to a handler; each time makes a new duty.
     pub rounds: u32,
     /// The CUS ticket that it is linked to.
     pub cus: Option<Key>,
-    /// What resolved it outside Engineering, or the customer's words that did.
+    /// The resolution outside Engineering, or the customer's words that resolved it.
     pub resolution: Option<String>,
     /// The answer that decided it.
     pub answer: Option<AnswerKind>,
-    /// Its files.
+    /// The attached files.
     pub attachments: Vec<Attachment>,
     /// The due times that its events fixed.
     pub due: Vec<DueTime>,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub created: Time,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated: Time,
-    /// Who changed it last.
+    /// The person who changed it last.
     pub updated_by: String,
-    /// How many events it has.
+    /// The number of its events.
     pub revision: u64,
 }
 
 impl Csd {
-    /// What the rules demand of it by itself; a linked ticket's duties are those of its CUS ticket.
+    /// Returns the duties of this ticket alone; a linked ticket's duties are those of its CUS ticket.
     pub(crate) fn demands(&self) -> Vec<Duty> {
         match self.stage {
             CsdStage::Reported => vec![Duty::of(DutyKind::Assess, 0)],
@@ -76,7 +76,7 @@ impl Csd {
         }
     }
 
-    /// Who owes such a duty.
+    /// Returns the role that owes such a duty.
     pub(crate) fn owner(&self, kind: DutyKind) -> Role {
         match (kind, self.handled_by) {
             (DutyKind::Resolve, Some(handler)) => handler.into(),
@@ -84,17 +84,17 @@ impl Csd {
         }
     }
 
-    /// Where a mail reaches the customer.
+    /// Returns the customer's mail address.
     pub fn address(&self) -> Option<&str> {
         self.contact.as_deref().and_then(mail_address)
     }
 
-    /// Whether it stands with the high-priority tickets until it is escalated (R6).
+    /// Whether it is listed with the high-priority tickets until it is escalated (R6).
     pub fn is_urgent(&self) -> bool {
         !self.triggers.is_empty() && matches!(self.stage, CsdStage::Assessed)
     }
 
-    /// Whether it is over.
+    /// Whether it is resolved.
     pub fn is_resolved(&self) -> bool {
         self.stage == CsdStage::Resolved
     }

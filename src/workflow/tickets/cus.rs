@@ -16,15 +16,15 @@ use crate::workflow::vocabulary::{
 pub struct Cus {
     /// The key under which it was first recorded, by which events and links name it for ever.
     pub key: Key,
-    /// The key that it has in the tracker from which it was imported, by which it goes then (R32).
+    /// The key in the tracker from which it was imported, by which it then goes (R32).
     pub tracker_key: Option<Key>,
-    /// Where it stands.
+    /// The stage.
     pub stage: CusStage,
-    /// Since when.
+    /// The time since when.
     pub stage_since: Time,
-    /// Who brought it there.
+    /// The person who brought it there.
     pub stage_by: String,
-    /// One line.
+    /// The summary, one line.
     pub summary: String,
     /// The priority level.
     pub priority: Priority,
@@ -32,97 +32,97 @@ pub struct Cus {
     pub steps: String,
     /// The upgrade hold (R10).
     pub hold: Option<Hold>,
-    /// The linked customers' tickets, in the order in which they came.
+    /// The linked CSD tickets, in the order in which they were linked.
     pub links: Vec<Link>,
-    /// The items that Engineering found wanting and that were not supplied since, while it is returned (R12).
+    /// The items that Engineering found missing or unclear and that are not supplied yet, while it is returned (R12).
     pub wanting: Vec<ChecklistItem>,
-    /// How often it came to Engineering.
+    /// The number of times it came to Engineering.
     pub arrivals: u32,
-    /// How often it was returned.
+    /// The number of times it was returned.
     pub returns: u32,
     /// The newest assessment.
     pub assessment: Option<Assessment>,
-    /// How many assessments there were.
+    /// The number of assessments.
     pub assessments: u32,
     /// The decision in force; `None` before it and after reopening.
     pub release: Option<Release>,
-    /// How many decisions, reviews included, there were.
+    /// The number of decisions, reviews included.
     pub decisions: u32,
-    /// The revision of what Support and the customers are to be told; it grows with each change of that.
+    /// The revision of the facts that Support and the customers are told; each change increments it.
     pub facts: u32,
-    /// Whether the alert of R14 is owed: raising the priority makes it so, lowering cancels nothing (R29).
+    /// Whether the alert of R14 is owed: raising the priority makes it owed, lowering cancels nothing (R29).
     pub alert_owed: bool,
     /// Whether Product has been alerted of what is in force.
     pub alerted: bool,
     /// Whether Marketing has been told what is in force (R17).
     pub marketing_told: bool,
-    /// Whether Product has had the word that the ticket can be closed (R23).
+    /// Whether Product has been told that the ticket can be closed (R23).
     pub word_given: bool,
     /// Whether Engineering said why a hold stays although the fix has shipped (R30).
     pub hold_explained: bool,
-    /// How it ended.
+    /// The resolution.
     pub closing: Option<Closing>,
-    /// What lay at the bottom of it.
+    /// The root cause.
     pub root_cause: Option<String>,
-    /// What to do better.
+    /// The lessons.
     pub lessons: Option<String>,
-    /// The notices given, oldest first.
+    /// The notices, oldest first.
     pub notices: Vec<Notice>,
-    /// Its files.
+    /// The attached files.
     pub attachments: Vec<Attachment>,
     /// The due times that its events fixed.
     pub due: Vec<DueTime>,
-    /// When it was escalated first.
+    /// The time of its first escalation.
     pub created: Time,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated: Time,
-    /// Who changed it last.
+    /// The person who changed it last.
     pub updated_by: String,
-    /// How many events it has.
+    /// The number of its events.
     pub revision: u64,
 }
 
-/// Further customer upgrades are stopped (R10).
+/// An upgrade hold (R10).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hold {
     /// The product version held; `None` holds all.
     pub version: Option<String>,
-    /// Since when.
+    /// The time since when.
     pub since: Time,
-    /// Why.
+    /// The reason.
     pub note: Option<String>,
 }
 
-/// A customer's ticket on a CUS ticket: what its people were told and what the customer said.
+/// A linked CSD ticket, with what was told about it and the customer's answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
-    /// That ticket, by the key under which it was first recorded.
+    /// The CSD ticket, by the key under which it was first recorded.
     pub csd: Key,
-    /// What the original reporter was last told (R18).
+    /// The last notice to the original reporter (R18).
     pub support_told: Option<Told>,
-    /// What the customer was last told (R21).
+    /// The last notice to the customer (R21).
     pub customer_told: Option<Told>,
-    /// What the customer said, where that decides the ticket (R23).
+    /// The customer's answer, once there is one (R23).
     pub answer: Option<Answer>,
 }
 
-/// That somebody was told.
+/// The facts that somebody was told.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Told {
     /// The revision of the facts.
     pub facts: u32,
-    /// When.
+    /// The time.
     pub at: Time,
 }
 
-/// A customer's answer that decides.
+/// An answer that settles the CSD ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Resolved, or unreachable.
     pub kind: AnswerKind,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub at: Time,
-    /// The customer's words, or what was tried.
+    /// The customer's words, or how they could not be reached.
     pub note: Option<String>,
 }
 
@@ -131,45 +131,45 @@ pub struct Answer {
 pub struct Assessment {
     /// The cause.
     pub cause: String,
-    /// When the issue started; `None` is "unknown".
+    /// The time at which the issue started; `None` is "unknown".
     pub started: Option<Time>,
     /// The ticket that caused it, or `unknown`.
     pub caused_by: String,
-    /// How badly the application is hit.
+    /// The severity.
     pub severity: Severity,
-    /// How many customers are hit.
+    /// The impact.
     pub impact: Impact,
-    /// How many, where a number is known.
+    /// The number of affected customers, where known.
     pub customers_affected: Option<u64>,
     /// The workaround, or `none`, or `unknown`.
     pub workaround: String,
-    /// When it was recorded.
+    /// The time at which it was recorded.
     pub at: Time,
 }
 
 /// The decision about the release (R16).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Release {
-    /// Which of the three.
+    /// The decision.
     pub decision: Decision,
-    /// The version that brings the fix.
+    /// The fix version.
     pub fix_version: Option<String>,
-    /// The day for which it is promised.
+    /// The target date.
     pub target_date: Option<NaiveDate>,
     /// The resolution, written for customers.
     pub resolution: Option<String>,
-    /// When the fix became available (R30).
+    /// The time at which the fix became available (R30).
     pub shipped: Option<Time>,
 }
 
-/// How a ticket ended (R24, R26).
+/// The end of a ticket (R24, R26).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Closing {
-    /// How.
+    /// The resolution.
     pub resolution: Resolution,
     /// The original, for a duplicate.
     pub of: Option<Key>,
-    /// Why.
+    /// The reason.
     pub note: Option<String>,
 }
 
@@ -178,54 +178,54 @@ pub struct Closing {
 pub struct Notice {
     /// Its number on this ticket.
     pub number: u32,
-    /// Its message id, without angle brackets.
+    /// The message id, without angle brackets.
     pub message_id: String,
-    /// Whom it addresses.
+    /// The audience.
     pub to: Audience,
-    /// The customer's ticket that it is about.
+    /// The CSD ticket that it is about.
     pub csd: Option<Key>,
-    /// How it reaches them.
+    /// The channel.
     pub via: Via,
     /// The revision of the facts that it was drafted from.
     pub facts: u32,
-    /// What it settles; empty for an interim message.
+    /// The duties that it settles; none for an interim message.
     pub settles: Vec<DutyKind>,
-    /// When it was drafted.
+    /// The time at which it was drafted.
     pub at: Time,
-    /// The subject, where the way has one.
+    /// The subject, where the channel has one.
     pub subject: Option<String>,
     /// The message, word for word.
     pub message: String,
-    /// What became of it.
+    /// The outcome.
     pub status: NoticeStatus,
 }
 
-/// What became of a notice.
+/// The status of a notice.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NoticeStatus {
-    /// It waits for its delivery.
+    /// Waiting for delivery.
     Queued,
-    /// Its audience is told.
+    /// Told.
     Told {
-        /// When.
+        /// The time.
         at: Time,
-        /// What the channel gave as proof; `None` where who told vouches for it.
+        /// The channel's receipt; `None` where the sender vouches for it.
         receipt: Option<String>,
     },
-    /// It was taken back before it was delivered (R29).
+    /// Withdrawn before it was delivered (R29).
     Withdrawn {
-        /// When.
+        /// The time.
         at: Time,
     },
 }
 
 impl Notice {
-    /// Whether it waits for its delivery.
+    /// Whether it waits for delivery.
     pub fn is_queued(&self) -> bool {
         self.status == NoticeStatus::Queued
     }
 
-    /// When its audience was told.
+    /// Returns the time at which its audience was told.
     pub fn told_at(&self) -> Option<Time> {
         match self.status {
             NoticeStatus::Told { at, .. } => Some(at),
@@ -233,14 +233,14 @@ impl Notice {
         }
     }
 
-    /// Whether it settles that duty once it is delivered.
+    /// Whether it settles this duty once it is delivered.
     fn settles(&self, kind: DutyKind, csd: Option<&Key>) -> bool {
         self.settles.contains(&kind) && (csd.is_none() || self.csd.as_ref() == csd)
     }
 }
 
 impl Link {
-    /// A link of which nobody has been told yet.
+    /// Returns a link about which nobody has been told yet.
     pub(crate) fn new(csd: &Key) -> Self {
         Self { csd: csd.clone(), support_told: None, customer_told: None, answer: None }
     }
@@ -250,12 +250,12 @@ impl Link {
         self.answer.is_some()
     }
 
-    /// The revision of the facts that the original reporter knows; 0 before any.
+    /// Returns the revision of the facts that the original reporter knows; 0 before any.
     fn known_to_support(&self) -> u32 {
         self.support_told.map_or(0, |told| told.facts)
     }
 
-    /// The revision of the facts that the customer knows; 0 before any.
+    /// Returns the revision of the facts that the customer knows; 0 before any.
     fn known_to_customer(&self) -> u32 {
         self.customer_told.map_or(0, |told| told.facts)
     }
@@ -267,7 +267,7 @@ impl Release {
         self.decision == Decision::NextRelease && self.shipped.is_none()
     }
 
-    /// Whether another decision is a new promise: another decision, version or target date (R20).
+    /// Whether another decision is a new promise, with another decision, version or target date (R20).
     pub(crate) fn promises_the_same(&self, other: &Self) -> bool {
         self.decision == other.decision
             && self.fix_version == other.fix_version
@@ -276,42 +276,42 @@ impl Release {
 }
 
 impl Cus {
-    /// Whether it is over for Engineering and Product.
+    /// Whether it is closed.
     pub fn is_closed(&self) -> bool {
         self.stage == CusStage::Closed
     }
 
-    /// Whether it was closed by R26, so that its people are owed the answer.
+    /// Whether it was closed by R26, so that Support and the customers are owed the answer.
     pub fn is_answered(&self) -> bool {
         self.closing.as_ref().is_some_and(|closing| closing.resolution != Resolution::Fixed)
     }
 
-    /// Whether it is closed and each linked CSD ticket is resolved, so that nothing is owed any more.
+    /// Whether it is closed and every linked CSD ticket is resolved, so that nothing is owed any more.
     pub fn is_finished(&self) -> bool {
         self.is_closed() && (!self.is_answered() || self.links.iter().all(|link| self.is_settled(link)))
     }
 
-    /// Whether it stands on the Open Bug List.
+    /// Whether it is on the Open Bug List.
     pub fn is_open_bug(&self) -> bool {
         self.assessment.is_some() && !self.is_closed()
     }
 
-    /// The notice of that number.
+    /// Returns the notice with this number.
     pub fn notice(&self, number: u32) -> Option<&Notice> {
         self.notices.iter().find(|notice| notice.number == number)
     }
 
-    /// The notices that wait for their delivery, oldest first.
+    /// Returns the notices that wait for delivery, oldest first.
     pub fn queued(&self) -> impl Iterator<Item = &Notice> {
         self.notices.iter().filter(|notice| notice.is_queued())
     }
 
-    /// Whether a notice that settles that duty waits for its delivery.
+    /// Whether a notice that settles this duty waits for delivery.
     pub fn is_queued(&self, kind: DutyKind, csd: Option<&Key>) -> bool {
         self.queued().any(|notice| notice.settles(kind, csd))
     }
 
-    /// The link to that ticket.
+    /// Returns the link to this CSD ticket.
     pub fn link(&self, csd: &Key) -> Option<&Link> {
         self.links.iter().find(|link| link.csd == *csd)
     }
@@ -325,37 +325,37 @@ impl Cus {
         self.release.as_ref().is_some_and(|release| release.shipped.is_some())
     }
 
-    /// Whether there is anything in force that Support and the customers are to know.
+    /// Whether there are facts in force that Support and the customers are to know.
     pub fn has_information(&self) -> bool {
         self.release.is_some() || self.is_answered()
     }
 
-    /// Whether the original reporter of that ticket knows what is in force (R18).
+    /// Whether the original reporter of this ticket knows the facts in force (R18).
     pub fn support_knows(&self, link: &Link) -> bool {
         self.has_information() && link.known_to_support() == self.facts
     }
 
-    /// Whether the customer of that ticket knows what is in force (R21).
+    /// Whether the customer of this ticket knows the facts in force (R21).
     pub fn customer_knows(&self, link: &Link) -> bool {
         self.has_information() && link.known_to_customer() == self.facts
     }
 
-    /// Whether the customer of that ticket was ever told anything.
+    /// Whether the customer of this ticket was ever told anything.
     pub fn was_told(&self, link: &Link) -> bool {
         self.notices.iter().any(|notice| notice.to == Audience::Customer && notice.csd.as_ref() == Some(&link.csd))
     }
 
-    /// Whether the linked ticket is over: decided, or told the answer of R26.
+    /// Whether the linked ticket is done: answered, or told the answer of R26.
     pub fn is_settled(&self, link: &Link) -> bool {
         link.is_decided() || (self.is_answered() && self.customer_knows(link))
     }
 
-    /// Whether each linked ticket is decided, and there is one (R24).
+    /// Whether there is a linked ticket, and each is answered (R24).
     pub fn is_decided(&self) -> bool {
         !self.links.is_empty() && self.links.iter().all(Link::is_decided)
     }
 
-    /// What the rules demand of it, in the order of the process.
+    /// Returns the duties that the rules demand of it, in the order of the process.
     pub(crate) fn demands(&self) -> Vec<Duty> {
         let mut duties = Vec::new();
         let mut owe = |demanded: bool, duty: Duty| {
@@ -397,25 +397,25 @@ impl Cus {
         self.alert_owed && !self.is_closed()
     }
 
-    /// Whether Marketing is owed the details and the impact now (R17).
+    /// Whether Marketing is owed the details now (R17).
     pub fn owes_marketing(&self) -> bool {
         matches!(self.stage, CusStage::ReleaseAssessed | CusStage::Postmortem)
             && !self.marketing_told
             && self.assessment.as_ref().is_some_and(|assessment| assessment.impact == Impact::Large)
     }
 
-    /// Whether the original reporter of that ticket is owed the information in force (R18, R20, R30, R26).
+    /// Whether the original reporter of this ticket is owed the facts in force (R18, R20, R30, R26).
     pub fn owes_support(&self, link: &Link) -> bool {
         self.informs() && !self.support_knows(link) && !(self.is_closed() && self.is_settled(link))
     }
 
-    /// Whether the customer of that ticket is owed the information in force (R21): from when Support was told, and an
-    /// open duty stays open when the facts change again.
+    /// Whether the customer of this ticket is owed the facts in force (R21): from when Support was told, and then until
+    /// the customer is told, even if the facts change again.
     pub fn owes_customer(&self, link: &Link) -> bool {
         self.informs() && !link.is_decided() && link.known_to_support() > link.known_to_customer()
     }
 
-    /// Whether what is in force is owed to anybody: a finished ticket owes nothing.
+    /// Whether the facts in force are owed to anybody: a finished ticket owes nothing.
     fn informs(&self) -> bool {
         match self.stage {
             CusStage::ReleaseAssessed | CusStage::Postmortem => true,
@@ -432,7 +432,7 @@ impl Cus {
             && self.links.iter().all(|link| self.support_knows(link))
     }
 
-    /// Who owes such a duty.
+    /// Returns the role that owes such a duty.
     pub(crate) fn owner(kind: DutyKind) -> Role {
         match kind {
             DutyKind::EngAssess

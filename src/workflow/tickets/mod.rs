@@ -1,4 +1,4 @@
-//! The tickets that a command is about, and what events make of them.
+//! The tickets that a command is about, folded from their events.
 
 mod apply;
 pub mod csd;
@@ -23,12 +23,12 @@ pub struct Tickets {
     pub free: FreeKeys,
 }
 
-/// The numbers that `cus` gives next; a number in use is passed over by the store (R2).
+/// The numbers that `cus` gives next; the store passes over numbers in use (R2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FreeKeys {
-    /// The next number of a customer's ticket.
+    /// The next number of a CSD ticket.
     pub csd: u64,
-    /// The next number of an escalation.
+    /// The next number of a CUS ticket.
     pub cus: u64,
 }
 
@@ -36,14 +36,14 @@ pub struct FreeKeys {
 #[expect(clippy::large_enum_variant, reason = "a case holds few tickets")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ticket {
-    /// A customer's ticket.
+    /// A CSD ticket.
     Csd(Csd),
-    /// An escalation.
+    /// A CUS ticket.
     Cus(Cus),
 }
 
 impl Ticket {
-    /// The key under which it was first recorded.
+    /// Returns the key under which it was first recorded.
     pub fn id(&self) -> &Key {
         match self {
             Self::Csd(csd) => &csd.id,
@@ -59,7 +59,7 @@ impl Ticket {
         }
     }
 
-    /// Which of the two kinds it is.
+    /// Returns its kind.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Csd(_) => Kind::Csd,
@@ -67,7 +67,7 @@ impl Ticket {
         }
     }
 
-    /// Its summary.
+    /// Returns its summary.
     pub fn summary(&self) -> &str {
         match self {
             Self::Csd(csd) => &csd.summary,
@@ -75,7 +75,7 @@ impl Ticket {
         }
     }
 
-    /// Where it stands.
+    /// The stage.
     pub fn stage(&self) -> Stage {
         match self {
             Self::Csd(csd) => Stage::Csd(csd.stage),
@@ -83,7 +83,7 @@ impl Ticket {
         }
     }
 
-    /// How many events it has.
+    /// The number of its events.
     pub fn revision(&self) -> u64 {
         match self {
             Self::Csd(csd) => csd.revision,
@@ -91,7 +91,7 @@ impl Ticket {
         }
     }
 
-    /// Who brought it to its stage, and when.
+    /// Returns the person who brought it to its stage, and the time.
     pub fn brought_there(&self) -> (&str, Time) {
         match self {
             Self::Csd(csd) => (&csd.stage_by, csd.stage_since),
@@ -99,7 +99,7 @@ impl Ticket {
         }
     }
 
-    /// Who changed it last.
+    /// The person who changed it last.
     pub fn updated_by(&self) -> &str {
         match self {
             Self::Csd(csd) => &csd.updated_by,
@@ -107,7 +107,7 @@ impl Ticket {
         }
     }
 
-    /// When it last changed.
+    /// The time of its last change.
     pub fn updated(&self) -> Time {
         match self {
             Self::Csd(csd) => csd.updated,
@@ -115,7 +115,7 @@ impl Ticket {
         }
     }
 
-    /// How often it went back and forth between roles: returned, reopened, or given to another handler.
+    /// Returns how many times it went between roles: returned, reopened, or given to another handler.
     pub fn bounces(&self) -> u32 {
         match self {
             Self::Csd(csd) => csd.rounds.saturating_sub(1),
@@ -123,7 +123,7 @@ impl Ticket {
         }
     }
 
-    /// Its files.
+    /// The attached files.
     pub fn attachments(&self) -> &[Attachment] {
         match self {
             Self::Csd(csd) => &csd.attachments,
@@ -140,7 +140,7 @@ impl Ticket {
 }
 
 impl Tickets {
-    /// The ticket that goes, or went, by that key.
+    /// Finds the ticket that goes, or went, by this key.
     pub fn ticket(&self, key: &Key) -> Option<&Ticket> {
         self.all.iter().find(|ticket| ticket.answers_to(key))
     }
@@ -149,7 +149,7 @@ impl Tickets {
         self.all.iter_mut().find(|ticket| ticket.answers_to(key))
     }
 
-    /// The customer's ticket of that key.
+    /// Finds the CSD ticket with this key.
     pub fn csd(&self, key: &Key) -> Option<&Csd> {
         match self.ticket(key)? {
             Ticket::Csd(csd) => Some(csd),
@@ -157,7 +157,7 @@ impl Tickets {
         }
     }
 
-    /// The escalation of that key.
+    /// Finds the CUS ticket with this key.
     pub fn cus(&self, key: &Key) -> Option<&Cus> {
         match self.ticket(key)? {
             Ticket::Cus(cus) => Some(cus),
@@ -165,7 +165,7 @@ impl Tickets {
         }
     }
 
-    /// The escalation of that key, or the one to which the customer's ticket of that key is linked.
+    /// Finds the CUS ticket with this key, or the one to which the CSD ticket with this key is linked.
     pub fn cus_for(&self, key: &Key) -> Option<&Cus> {
         match self.ticket(key)? {
             Ticket::Cus(cus) => Some(cus),
@@ -173,22 +173,22 @@ impl Tickets {
         }
     }
 
-    /// The key that a ticket goes by now.
+    /// Returns the key that a ticket goes by now.
     pub fn current_key(&self, id: &Key) -> Key {
         self.ticket(id).map_or_else(|| id.clone(), |ticket| ticket.key().clone())
     }
 
-    /// The linked customers' tickets of an escalation, in the order of its links.
+    /// Returns the CSD tickets linked to a CUS ticket, in the order of its links.
     pub fn linked<'a>(&'a self, cus: &'a Cus) -> impl Iterator<Item = &'a Csd> {
         cus.links.iter().filter_map(|link| self.csd(&link.csd))
     }
 
-    /// The time of the newest event of these tickets.
+    /// Returns the time of the newest event of these tickets.
     pub fn last_event(&self) -> Option<Time> {
         self.all.iter().map(Ticket::updated).max()
     }
 
-    /// Takes an event in. It holds no rule: what was recorded has happened.
+    /// Applies an event. No rule is checked: what was recorded has happened.
     pub fn apply(&mut self, event: &Event) {
         match self.ticket_mut(&event.stream) {
             Some(Ticket::Csd(csd)) => csd.apply(event),
@@ -197,7 +197,7 @@ impl Tickets {
         }
     }
 
-    /// Takes in the first event of a ticket. The numbers that `cus` gives move on past the new one.
+    /// Applies the first event of a ticket. The numbers that `cus` gives next move past the new one.
     fn begin(&mut self, event: &Event) {
         let past = |next: u64| event.stream.number().map_or(next, |number| next.max(number.saturating_add(1)));
         if let Some(csd) = Csd::begun_by(event) {

@@ -1,9 +1,9 @@
-//! The stages of both tickets, and the one table of legal changes (PROCESS, "Stages").
+//! The stages of both tickets, and the one table of legal changes (docs/PROCESS.md, "Stages").
 
 use crate::workflow::vocabulary::{Kind, Word, vocabulary};
 
 vocabulary! {
-    /// Where a customer's ticket stands.
+    /// The stage of a CSD ticket.
     pub CsdStage {
         /// Recorded by Support; nobody has assessed it.
         Reported = "reported",
@@ -13,11 +13,11 @@ vocabulary! {
         Handled = "handled",
         /// It is linked to a CUS ticket.
         Escalated = "escalated",
-        /// It is over for the customer.
+        /// The customer's issue is resolved.
         Resolved = "resolved",
     }
 
-    /// Where an escalation to Engineering stands.
+    /// The stage of a CUS ticket.
     pub CusStage {
         /// Engineering has it and has not assessed it.
         Escalated = "escalated",
@@ -29,7 +29,7 @@ vocabulary! {
         ReleaseAssessed = "release-assessed",
         /// Support has the information; the customers' confirmations are awaited.
         Postmortem = "postmortem",
-        /// Over.
+        /// Closed.
         Closed = "closed",
     }
 }
@@ -45,17 +45,17 @@ pub fn stage_words() -> Vec<&'static str> {
     words
 }
 
-/// Where a ticket of either kind stands.
+/// The stage of a ticket of either kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// A customer's ticket.
+    /// A CSD ticket.
     Csd(CsdStage),
-    /// An escalation.
+    /// A CUS ticket.
     Cus(CusStage),
 }
 
 impl Stage {
-    /// The spelling of PROCESS.
+    /// Returns the spelling of docs/PROCESS.md.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Csd(stage) => stage.as_str(),
@@ -63,7 +63,7 @@ impl Stage {
         }
     }
 
-    /// The kind of ticket that has this stage.
+    /// Returns the kind of ticket that has this stage.
     pub fn kind(self) -> Kind {
         match self {
             Self::Csd(_) => Kind::Csd,
@@ -71,7 +71,7 @@ impl Stage {
         }
     }
 
-    /// Whether a ticket may come from `before` to `after`; `None` is a ticket that does not exist yet.
+    /// Whether a ticket may move from `before` to `after`; `None` is a ticket that does not exist yet.
     pub fn is_legal_change(before: Option<Self>, after: Self) -> bool {
         use {CsdStage as C, CusStage as U};
         let Some(before) = before else {
