@@ -15,8 +15,8 @@ pub fn hold(csd: &[Csd]) -> Option<&Csd> {
     csd.iter().find(|csd| csd.triggers.contains(&Trigger::AfterUpgrade))
 }
 
-/// Whether to suggest holding upgrades to a version (R10), given how many customers have open issues with it and whether
-/// some of these look alike.
+/// Whether to suggest holding upgrades to a version (R10), given how many customers have open issues with it and
+/// whether some of these look alike.
 pub fn holds_version(customers: u64, look_alike: bool) -> bool {
     customers >= if look_alike { 2 } else { 3 }
 }

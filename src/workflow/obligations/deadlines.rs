@@ -120,8 +120,8 @@ mod tests {
         }
     }
 
-    /// The table of docs/PROCESS.md: who owes it, and the hours for critical, high, medium and low. The escalation is one
-    /// without a trigger; one with a trigger has a test of its own.
+    /// The table of docs/PROCESS.md: the role that owes it, and the hours for critical, high, medium and low. The
+    /// escalation is one without a trigger; one with a trigger has a test of its own.
     const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 17] = [
         (DutyKind::Assess, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),

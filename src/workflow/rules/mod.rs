@@ -110,7 +110,7 @@ impl<'a> DecisionContext<'a> {
         self.events
     }
 
-    /// Checks that the step is open on the ticket with this key, and returns its id and the actor's role.
+    /// Checks that the step is open on the ticket with this key, and takes the actor's role from it.
     fn require(&mut self, key: &Key, step: Step) -> Result<(), Refusal> {
         let needs = requirements(&self.tickets, key, step, self.context);
         needs.refuse(step, key)?;
