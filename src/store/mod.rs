@@ -17,12 +17,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+pub use crate::workflow::scope::Scope;
 pub use error::StoreError;
 pub use fulltext::index::words_of;
 pub use fulltext::search::Hit;
 pub use fulltext::similar::Similar;
 pub use log::events::{Origin, Recorded};
-pub use log::load::Scope;
+pub use log::load::Loaded;
 pub use log::policy::PolicyChange;
 pub use log::redact::{REMOVED, Redaction, Removed};
 pub use projection::counts::StageCount;
