@@ -6,29 +6,41 @@
 -- The record ------------------------------------------------------------------------------------------------------
 
 -- One row for each thing that happened (R27). Append-only: the triggers below see to it on every connection.
+--
+-- Each text is hashed by itself, with a nonce of its own: SHA-256 of the nonce and the text's UTF-8. `hash` is over the
+-- list of these hashes: for each the length of the text's name as eight bytes, the name, and the hash. The chain covers
+-- `hash` and every column but `texts`, `nonces`, `hashes` and `redacted_by`: SHA-256 of the chain before, of `id`, `seq`,
+-- `version`, `edition`, `at` and `command` as eight bytes each, and of `stream`, `type`, `step`, `actor`, `role`, `origin`,
+-- `once`, `stage_before`, `stage_after`, `due`, `data` and `hash`, each behind its length as eight bytes, -1 for NULL.
 CREATE TABLE event (
     id           INTEGER PRIMARY KEY,            -- the order of everything, without gaps
     stream       TEXT    NOT NULL,               -- the key under which the ticket was first recorded; '' is the database itself
     seq          INTEGER NOT NULL,               -- the order within the stream, from 1, without gaps
     type         TEXT    NOT NULL,
-    version      INTEGER NOT NULL DEFAULT 1,     -- of the type's payload
+    version      INTEGER NOT NULL,               -- of the type's payload
+    step         TEXT    NOT NULL,               -- the step that caused it
+    edition      INTEGER NOT NULL,               -- of the rules by which it was decided
     at           INTEGER NOT NULL,               -- milliseconds since 1970, UTC
     actor        TEXT    NOT NULL,
     role         TEXT,                           -- NULL: no role of the actor was known (R28)
-    origin       TEXT    NOT NULL DEFAULT 'cus' CHECK (origin IN ('cus', 'import')),
+    origin       TEXT    NOT NULL CHECK (origin IN ('cus', 'import')),
     command      INTEGER NOT NULL,               -- the id of the first event of the command that caused it
-    step         TEXT    NOT NULL,               -- the step that caused it
+    once         TEXT    CHECK (once IS NULL OR id = command),       -- the caller's id of the command, so that a repeat is known
     stage_before TEXT,                           -- NULL: this event begins the ticket
     stage_after  TEXT,
     due          TEXT    CHECK (due IS NULL OR json_valid(due)),     -- the due times that it fixes (R29)
     data         TEXT    NOT NULL CHECK (json_valid(data)),          -- the structured payload
-    texts        TEXT    CHECK (texts IS NULL OR json_valid(texts)), -- the free texts, which can be redacted
-    nonce        BLOB    CHECK ((nonce IS NULL) = (texts IS NULL)),  -- random, so that a short text cannot be guessed from its hash
-    hash         BLOB,                           -- SHA-256 of nonce and texts, as they were recorded
-    chain        BLOB    NOT NULL,               -- SHA-256 of the chain before, every column but texts and nonce
-    redacted_by  INTEGER,                        -- the redaction that replaced the texts
+    texts        TEXT    CHECK (texts IS NULL OR json_valid(texts)), -- an object: the free texts by their names, in order of these
+    nonces       TEXT    CHECK ((nonces IS NULL) = (texts IS NULL)), -- an object: for each text 16 random bytes, in hexadecimal
+    hashes       BLOB,                           -- for each text, removed or not, its SHA-256 in the same order
+    hash         BLOB    CHECK ((hash IS NULL) = (hashes IS NULL)),  -- the SHA-256 of that list
+    chain        BLOB    NOT NULL,               -- the SHA-256 that continues the chain
+    redacted_by  INTEGER,                        -- the last redaction that names this event
     UNIQUE (stream, seq)
 ) STRICT;
+
+-- No command is recorded twice under one id.
+CREATE UNIQUE INDEX event_by_once ON event (once) WHERE once IS NOT NULL;
 
 -- The stage changes that PROCESS allows; an empty `before` is a ticket that does not exist yet.
 CREATE TABLE stage_change (
@@ -89,17 +101,21 @@ CREATE TRIGGER event_never_deleted BEFORE DELETE ON event BEGIN
 END;
 
 -- By all names of the first column: a list of columns is read faster at each start than a comparison of each.
-CREATE TRIGGER event_never_changed BEFORE UPDATE OF id, rowid, oid, _rowid_, stream, seq, type, version, at, actor, role,
-    origin, command, step, stage_before, stage_after, due, data, hash, chain ON event BEGIN
+CREATE TRIGGER event_never_changed BEFORE UPDATE OF id, rowid, oid, _rowid_, stream, seq, type, version, step, edition, at,
+    actor, role, origin, command, once, stage_before, stage_after, due, data, hashes, hash, chain ON event BEGIN
     SELECT RAISE(ABORT, 'events are never changed');
 END;
 
--- The one change that is let through is a redaction (R27): texts and nonce, where a later event names this one.
+-- The one change that is let through is a redaction (R27): it removes the texts that a later event names, with their
+-- nonces, and nothing else. That event's `removed` is a merge patch (RFC 7396) of nothing but nulls.
 CREATE TRIGGER event_redacted BEFORE UPDATE ON event
 WHEN NEW.redacted_by IS NULL OR NEW.redacted_by <= coalesce(OLD.redacted_by, OLD.id) OR NOT EXISTS (
     SELECT 1 FROM event AS redaction
-    WHERE redaction.id = NEW.redacted_by AND redaction.type = 'redacted'
-      AND json_extract(redaction.data, '$.event') = OLD.id)
+    WHERE redaction.id = NEW.redacted_by AND redaction.type = 'redacted' AND redaction.stream = OLD.stream
+      AND redaction.data ->> '$.event' = OLD.id AND json_type(redaction.data, '$.removed') = 'object'
+      AND NOT EXISTS (SELECT 1 FROM json_each(redaction.data, '$.removed') AS name WHERE name.type <> 'null')
+      AND NEW.texts IS json_patch(OLD.texts, redaction.data -> '$.removed')
+      AND NEW.nonces IS json_patch(OLD.nonces, redaction.data -> '$.removed'))
 BEGIN
     SELECT RAISE(ABORT, 'events are never changed');
 END;

@@ -5,7 +5,6 @@
     reason = "a benchmark that cannot go on ends, and nobody prints what is in it"
 )]
 
-use cus::app::{Actor, Desk, DeskError};
 use cus::store::{ListQuery, OwedQuery, Scope, Store, StoreError, words_of};
 use cus::workflow::command::{Assess, Command, EngAssess, Escalate, Report};
 use cus::workflow::event::{Event, Fact};
@@ -60,23 +59,29 @@ fn what_is_owed(bencher: Bencher<'_, '_>) {
 fn encode_an_event(bencher: Bencher<'_, '_>) {
     let (_, events) = decision(4);
     let fact = &events.last().unwrap().fact;
-    bencher.bench_local(|| black_box(fact).encode().unwrap());
+    bencher.bench_local(|| (black_box(fact).data().unwrap(), black_box(fact).texts()));
 }
 
 #[divan::bench]
 fn decode_an_event(bencher: Bencher<'_, '_>) {
     let (_, events) = decision(4);
     let fact = &events.last().unwrap().fact;
-    let (data, texts) = fact.encode().unwrap();
-    bencher.bench_local(|| Fact::decode(fact.type_name(), black_box(&data), black_box(texts.as_deref())).unwrap());
+    let (data, texts) = (fact.data().unwrap(), fact.texts());
+    bencher.bench_local(|| {
+        let texts = black_box(&texts).iter().map(|(name, text)| (name.clone(), (*text).into()));
+        Fact::decode(fact.type_name(), 1, black_box(&data), texts).unwrap()
+    });
 }
 
 #[divan::bench]
 fn report_in_a_transaction(bencher: Bencher<'_, '_>) {
-    let (_folder, store) = filled();
-    let mut desk = Desk::at(store).rehearsing(true);
-    let dana = Actor::new("dana").at(now());
-    bencher.bench_local(|| desk.execute(report(TICKETS), &dana).unwrap());
+    let (_folder, mut store) = filled();
+    let context = context();
+    bencher.bench_local(|| {
+        let mut writer = store.writer().unwrap();
+        writer.apply(&Scope::default(), None, &[], |tickets| decided(tickets, &report(TICKETS), &context)).unwrap();
+        writer.rollback().unwrap();
+    });
 }
 
 #[divan::bench]
@@ -125,12 +130,19 @@ fn export_a_thousand(bencher: Bencher<'_, '_>) {
 fn filled() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cus.db");
-    let dana = Actor::new("dana").at(now());
-    let reported = Desk::create(&path).unwrap().transaction(|tx| -> Result<(), DeskError> {
-        (0..TICKETS).try_for_each(|number| tx.execute(report(number), &dana).map(drop))
-    });
-    reported.unwrap();
-    (folder, Store::open(&path).unwrap())
+    Store::create(&path).unwrap();
+    let mut store = Store::open(&path).unwrap();
+    let context = context();
+    let mut writer = store.writer().unwrap();
+    for number in 0..TICKETS {
+        writer.apply(&Scope::default(), None, &[], |tickets| decided(tickets, &report(number), &context)).unwrap();
+    }
+    writer.commit().unwrap();
+    (folder, store)
+}
+
+fn decided(tickets: &Tickets, command: &Command, context: &Context) -> anyhow::Result<Vec<Event>> {
+    Ok(decide(tickets, command, context)?)
 }
 
 /// The tickets after so many steps, and the events that brought them there.

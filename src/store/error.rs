@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::workflow::key::Key;
+use crate::workflow::payload::DecodeError;
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,9 @@ pub enum StoreError {
         /// The newest schema that this program knows.
         known: i64,
     },
+    /// An event was made by a newer `cus`.
+    #[error("{0}")]
+    NewerEvent(String),
     /// The file was made by 0.1.0, whose files are not read.
     #[error("{} was made by cus 0.1.0: export it there, and import the export into a new database", .0.display())]
     Older(PathBuf),
@@ -114,4 +118,15 @@ impl From<rusqlite::Error> for StoreError {
             _ => Self::Sqlite(error),
         }
     }
+}
+
+impl From<DecodeError> for StoreError {
+    fn from(error: DecodeError) -> Self {
+        if error.is_newer() { Self::NewerEvent(error.to_string()) } else { damaged(error) }
+    }
+}
+
+/// An error that says what in the file is not what it should be.
+pub(in crate::store) fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(error.to_string())
 }

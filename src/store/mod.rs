@@ -5,6 +5,7 @@
 mod error;
 mod file;
 mod fulltext;
+mod hex;
 mod log;
 mod projection;
 mod queries;
@@ -17,15 +18,15 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-pub use crate::workflow::scope::Scope;
 pub use error::StoreError;
-pub use fulltext::index::words_of;
 pub use fulltext::search::Hit;
 pub use fulltext::similar::Similar;
+pub use fulltext::words::words_of;
 pub use log::events::{Origin, Recorded};
-pub use log::load::Loaded;
+pub use log::load::Scope;
 pub use log::policy::PolicyChange;
-pub use log::redact::{REMOVED, Redaction, Removed};
+pub use log::redact::{Redaction, Removed};
+pub use log::redactions::REMOVED;
 pub use projection::counts::StageCount;
 pub use projection::verify::Verified;
 pub use queries::list::{ListQuery, ListRow, More, NamedFilter, Sort};

@@ -4,7 +4,7 @@ use rusqlite::Row;
 use rusqlite::types::FromSql;
 
 use crate::store::StoreError;
-use crate::store::log::events::damaged;
+use crate::store::error::damaged;
 
 /// Reads the columns of a row in their order.
 #[derive(Debug)]

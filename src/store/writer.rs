@@ -6,27 +6,26 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
-#[cfg(feature = "hostile")]
-use crate::store::Verified;
 use crate::store::fulltext::index::Unindexed;
 use crate::store::log::attachments;
-use crate::store::log::events::{self, Chain, Nonces, Origin, Position, Recorded};
+use crate::store::log::chain::{self, Hash};
+use crate::store::log::events::{self, Origin, Position, Recorded};
 use crate::store::log::load::{self, Loaded, Numbers};
+use crate::store::log::nonces::Nonces;
 use crate::store::projection::buffer::ProjectionBuffer;
 use crate::store::projection::counts::StageCounts;
 use crate::store::projection::rows::TicketRows;
 use crate::store::statements::Statements;
-use crate::store::{Store, StoreError};
+use crate::store::{Scope, Store, StoreError, Verified};
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::policy::Policy;
-use crate::workflow::scope::Scope;
 use crate::workflow::tickets::{Ticket, Tickets};
 
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
 #[derive(Debug)]
 pub struct Writer<'a> {
-    statements: Statements<'a>,
+    pub(in crate::store) statements: Statements<'a>,
     pub(in crate::store) transaction: Transaction<'a>,
     pub(in crate::store) place: Place,
     pub(in crate::store) nonces: Nonces,
@@ -40,7 +39,7 @@ pub struct Writer<'a> {
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Place {
     pub(in crate::store) last_id: i64,
-    pub(in crate::store) chain: Chain,
+    pub(in crate::store) chain: Hash,
     pub(in crate::store) stages: StageCounts,
     pub(in crate::store) unindexed: Unindexed,
     pub(in crate::store) buffer: ProjectionBuffer,
@@ -76,7 +75,6 @@ impl Store {
     ///
     /// # Errors
     /// Where the state is not what the record says.
-    #[cfg(feature = "hostile")]
     pub(crate) fn rehearse(&self, work: impl FnOnce(&mut Writer<'_>)) -> Result<Verified, StoreError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let mut writer = Writer::begin(&self.connection, transaction)?;
@@ -90,7 +88,7 @@ impl Store {
 
 impl<'a> Writer<'a> {
     fn begin(connection: &'a Connection, transaction: Transaction<'a>) -> Result<Self, StoreError> {
-        let (last_id, chain) = events::head(&transaction)?;
+        let (last_id, chain) = chain::head(&transaction)?;
         let place = Place {
             last_id,
             chain,
@@ -109,59 +107,46 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// The tickets of a scope as they stand in this transaction: with the next free keys, where it begins a ticket.
+    /// Loads the case, asks what follows, and records it. `expected` is the revision at which a ticket must still be.
+    /// `files` are the contents of the files that the events attach, in their order.
+    ///
+    /// `decide` does no I/O. Where it refuses, nothing of this command is written. Where the database fails, nothing of
+    /// the transaction can be made durable any more.
     ///
     /// # Errors
-    /// Where a ticket does not exist, or the database fails.
-    pub fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
-        let mut loaded = Loaded::default();
-        self.load_more(&mut loaded, scope)?;
-        Ok(loaded)
-    }
-
-    /// Takes in what is missing of a scope.
-    ///
-    /// # Errors
-    /// Where a ticket does not exist, or the database fails.
-    pub fn load_more(&mut self, loaded: &mut Loaded, scope: &Scope) -> Result<(), StoreError> {
-        self.is_whole()?;
-        if scope.fix_version.is_some() {
-            self.write_rows()?;
-        }
-        load::load(&self.transaction, loaded, scope)?;
-        if scope.begins {
-            let numbers = match self.place.numbers {
-                Some(numbers) => Numbers { free: load::free_from(&mut self.statements, numbers.free)?, ..numbers },
-                None => load::numbers(&self.transaction, &mut self.statements)?,
-            };
-            self.place.numbers = Some(numbers);
-            loaded.tickets.free = numbers.free;
-        }
-        Ok(())
-    }
-
-    /// Records what was decided on the tickets that were loaded. `files` are the contents of the files that the events
-    /// attach, in their order.
-    ///
-    /// What fails without files fails for the whole database, so that only a rollback of the transaction is left; a file
-    /// that changes or cannot be read fails for its command alone, which is undone.
-    ///
-    /// # Errors
-    /// Where a file cannot be read, or the database fails.
-    pub fn record(
+    /// What `decide` refuses with, and what goes wrong in the store.
+    pub fn apply<E: From<StoreError>>(
         &mut self,
-        before: Loaded,
-        decided: Vec<Event>,
-        origin: Origin,
+        scope: &Scope,
+        expected: Option<(&Key, u64)>,
         files: &[PathBuf],
-    ) -> Result<Applied, StoreError> {
-        if files.is_empty() {
-            let recorded = self.write(before, decided, origin, files);
-            self.is_broken |= recorded.is_err();
-            recorded
-        } else {
-            self.together(|writer| writer.write(before, decided, origin, files))
+        decide: impl Fn(&Tickets) -> Result<Vec<Event>, E>,
+    ) -> Result<Applied, E> {
+        let before = self.load(scope)?;
+        if let Some((key, expected)) = expected {
+            let ticket = before.tickets.ticket(key);
+            let actual = ticket.map_or(0, Ticket::revision);
+            if actual != expected {
+                let by = ticket.map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
+                return Err(StoreError::Changed { key: key.clone(), expected, actual, by }.into());
+            }
         }
+        let decided = decide(&before.tickets)?;
+        Ok(self.record(before, decided, Origin::Cus, files)?)
+    }
+
+    /// Records what was decided to take in of another tracker's history (R32), which is exempt from the table of stages.
+    ///
+    /// # Errors
+    /// What `decide` refuses with, and what goes wrong in the store.
+    pub fn import<E: From<StoreError>>(
+        &mut self,
+        scope: &Scope,
+        decide: impl Fn(&Tickets) -> Result<Vec<Event>, E>,
+    ) -> Result<Applied, E> {
+        let before = self.load(scope)?;
+        let decided = decide(&before.tickets)?;
+        Ok(self.record(before, decided, Origin::Import, &[])?)
     }
 
     /// The events of a ticket as they stand in this transaction, in their order; none where there is no such ticket.
@@ -247,13 +232,11 @@ impl<'a> Writer<'a> {
         &mut self,
         event: &Event,
         origin: Origin,
-        position: Position,
+        position: Position<'_>,
     ) -> Result<(), StoreError> {
         let (chain, texts) = events::append(&mut self.statements, event, origin, position, &mut self.nonces)?;
         (self.place.last_id, self.place.chain) = (position.id, chain);
-        if let Some(texts) = &texts {
-            self.place.unindexed.take(position.id, texts)?;
-        }
+        self.place.unindexed.take(position.id, texts);
         if self.place.unindexed.are_many() {
             self.place.unindexed.index_early(&self.transaction)?;
         }
@@ -277,6 +260,42 @@ impl<'a> Writer<'a> {
         written
     }
 
+    /// The tickets of these tickets: with the next free keys, where it begins a ticket.
+    fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
+        self.is_whole()?;
+        if scope.fix_version.is_some() {
+            self.write_rows()?;
+        }
+        let mut loaded = load::load(&self.transaction, scope)?;
+        if scope.begins {
+            let numbers = match self.place.numbers {
+                Some(numbers) => Numbers { free: load::free_from(&mut self.statements, numbers.free)?, ..numbers },
+                None => load::numbers(&self.transaction, &mut self.statements)?,
+            };
+            self.place.numbers = Some(numbers);
+            loaded.tickets.free = numbers.free;
+        }
+        Ok(loaded)
+    }
+
+    /// Records what was decided. What fails without files fails for the whole database, so that only a rollback of the
+    /// transaction is left; a file that changes or cannot be read fails for its command alone, which is undone.
+    fn record(
+        &mut self,
+        before: Loaded,
+        decided: Vec<Event>,
+        origin: Origin,
+        files: &[PathBuf],
+    ) -> Result<Applied, StoreError> {
+        if files.is_empty() {
+            let recorded = self.write(before, decided, origin, files);
+            self.is_broken |= recorded.is_err();
+            recorded
+        } else {
+            self.together(|writer| writer.write(before, decided, origin, files))
+        }
+    }
+
     fn write(
         &mut self,
         before: Loaded,
@@ -289,8 +308,8 @@ impl<'a> Writer<'a> {
         let mut files = files.iter();
         for event in &decided {
             let id = self.place.last_id + 1;
-            let position =
-                Position { id, seq: next_seq(&after.tickets, &event.stream), command, chain: self.place.chain };
+            let seq = next_seq(&after.tickets, &event.stream);
+            let position = Position { id, seq, command, once: None, chain: self.place.chain };
             self.append(event, origin, position)?;
             after.tickets.apply(event);
             if event.before.is_none() {

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
+use crate::workflow::payload::facts;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::stage::Stage;
 use crate::workflow::time::Time;
@@ -16,6 +15,9 @@ use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Role, Severity,
     Trigger, Via,
 };
+
+/// The edition of the rules that this program decides by. Each event names the one that it was decided by.
+pub const EDITION: u32 = 2;
 
 /// One entry of the record: who did what to which ticket, when, in which role (R27).
 #[derive(Debug, Clone, PartialEq)]
@@ -36,109 +38,10 @@ pub struct Event {
     pub due: Vec<DueTime>,
     /// The step that caused it.
     pub step: Step,
+    /// The edition of the rules that it was decided by.
+    pub edition: u32,
     /// The fact.
     pub fact: Fact,
-}
-
-/// The structured part of a fact and its free texts.
-pub trait Payload: Serialize + for<'de> Deserialize<'de> {
-    /// The free texts; `()` where the fact has none.
-    type Texts: Serialize + for<'de> Deserialize<'de>;
-
-    /// Returns the free texts, where the fact has any.
-    fn texts(&self) -> Option<&Self::Texts>;
-
-    /// Puts the free texts back beside the structured part.
-    fn set_texts(&mut self, texts: Self::Texts);
-}
-
-macro_rules! facts {
-    ($($(#[$doc:meta])* $fact:ident = $name:literal {
-        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
-    } texts $texts:ident { $($(#[$text_doc:meta])* $text:ident: $text_type:ty,)* })+) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-            #[serde(deny_unknown_fields)]
-            pub struct $fact {
-                $($(#[$field_doc])* pub $field: $type,)*
-                /// Its free texts.
-                #[serde(skip)]
-                pub texts: $texts,
-            }
-
-            #[doc = concat!("The free texts of [`", stringify!($fact), "`].")]
-            #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-            #[serde(default)]
-            pub struct $texts {
-                $($(#[$text_doc])* pub $text: $text_type,)*
-            }
-
-            impl Payload for $fact {
-                type Texts = $texts;
-
-                fn texts(&self) -> Option<&$texts> {
-                    (self.texts != $texts::default()).then_some(&self.texts)
-                }
-
-                fn set_texts(&mut self, texts: $texts) {
-                    self.texts = texts;
-                }
-            }
-
-            impl From<$fact> for Fact {
-                fn from(fact: $fact) -> Self {
-                    Self::$fact(fact)
-                }
-            }
-        )+
-
-        /// Something that happened to a ticket.
-        #[derive(Debug, Clone, PartialEq)]
-        pub enum Fact {
-            $($(#[$doc])* $fact($fact),)+
-        }
-
-        impl Fact {
-            /// The names of all types of facts, as stored and as printed.
-            pub const TYPES: &'static [&'static str] = &[$($name,)+];
-
-            /// Returns the name of this type of fact, as stored and as printed.
-            pub fn type_name(&self) -> &'static str {
-                match self { $(Self::$fact(_) => $name,)+ }
-            }
-
-            /// Returns the structured part and the free texts, each as JSON.
-            ///
-            /// # Errors
-            /// Fails only as `serde_json` does.
-            pub fn encode(&self) -> serde_json::Result<(String, Option<String>)> {
-                match self {
-                    $(Self::$fact(fact) => Ok((
-                        serde_json::to_string(fact)?,
-                        fact.texts().map(serde_json::to_string).transpose()?,
-                    )),)+
-                }
-            }
-
-            /// Builds the fact of this type from its parts.
-            ///
-            /// # Errors
-            /// Fails if the type is unknown or a part does not fit it.
-            pub fn decode(type_name: &str, data: &str, texts: Option<&str>) -> serde_json::Result<Self> {
-                match type_name {
-                    $($name => {
-                        let mut fact: $fact = serde_json::from_str(data)?;
-                        if let Some(texts) = texts {
-                            fact.set_texts(serde_json::from_str(texts)?);
-                        }
-                        Ok(Self::$fact(fact))
-                    })+
-                    _ => Err(serde::de::Error::unknown_variant(type_name, Self::TYPES)),
-                }
-            }
-        }
-    };
 }
 
 /// A notice that reaches its audience.
@@ -472,15 +375,19 @@ facts! {
         rest: BTreeMap<String, String>,
     }
 
-    /// A text that must not be kept was removed from an earlier event of the ticket (R27).
+    /// Texts that must not be kept were removed from an earlier event of the ticket (R27).
     Redacted = "redacted" {
         /// The event, by its position in the log.
         event: i64,
-        /// The hash of its remaining texts, in hexadecimal.
-        remains: String,
+        /// The names of the texts that were removed, each with null.
+        removed: BTreeMap<String, ()>,
+        /// Whether the content of the file that it attached was removed as well.
+        file: bool,
     } texts RedactedTexts {
         /// The reason.
         note: String,
+        /// What stands in the place of a text from now on, by the text's name.
+        instead: BTreeMap<String, String>,
     }
 
     /// Something recorded was corrected (R27).

@@ -4,6 +4,7 @@
 mod batch;
 mod completions;
 mod files;
+mod forged;
 mod help;
 mod looking;
 mod mail_server;

@@ -69,7 +69,7 @@ fn an_export_that_was_cut_or_changed_is_refused_and_leaves_nothing() {
         without(lines.len() - 2),
         export.replace("Rates are zero", "Rates are fine"),
         export.replace("\"actor\":\"dana\"", "\"actor\":\"eve\""),
-        export.replace("\"schema\":1", "\"schema\":99"),
+        export.replace("\"schema\":2", "\"schema\":99"),
         format!("{export}{{}}\n"),
         export.replacen("{\"event\":3", "{\"event\":03", 1),
     ];

@@ -18,8 +18,9 @@ fn refused(connection: &Connection, sql: &str, why: &str) {
 /// An insert of a next event of CUS-1, with some columns changed.
 fn insert(verb: &str, id: &str, seq: &str, before: &str, after: &str) -> String {
     format!(
-        "{verb} INTO event (id, stream, seq, type, at, actor, command, step, stage_before, stage_after, data, chain) \
-         VALUES ({id}, 'CUS-1', {seq}, 'commented', 0, 'x', 1, 'comment', {before}, {after}, '{{}}', x'00')"
+        "{verb} INTO event (id, stream, seq, type, version, step, edition, at, actor, origin, command, stage_before, \
+         stage_after, data, chain) \
+         VALUES ({id}, 'CUS-1', {seq}, 'commented', 1, 'comment', 2, 0, 'x', 'cus', 1, {before}, {after}, '{{}}', x'00')"
     )
 }
 
@@ -86,6 +87,19 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
     found("DELETE FROM event WHERE id = 4", "events of `CSD-1` are missing");
     found("INSERT INTO chunk (event, n, bytes) VALUES (1, 0, x'41')", "event 1 attached no file");
     found("UPDATE event SET data = '{\"cus\":\"CUS-2\"}' WHERE id = 4", "event 4 was changed");
+    found("UPDATE event SET step = 'x' WHERE id = 4", "event 4 was changed");
+    found("UPDATE event SET edition = 1 WHERE id = 4", "event 4 was changed");
+    found("UPDATE event SET once = 'x' WHERE id = 3", "event 3 was changed");
+    found("UPDATE event SET redacted_by = 4 WHERE id = 1", "the texts of event 1 were changed");
+    found("UPDATE event SET texts = json_remove(texts, '$.summary') WHERE id = 1", "the texts of event 1 were changed");
+    let swapped = r#"{"customer":"Rates are zero","summary":"Acme"}"#;
+    found(&format!("UPDATE event SET texts = '{swapped}' WHERE id = 1"), "the texts of event 1 were changed");
+    found("UPDATE event SET nonces = replace(nonces, '0', '1') WHERE id = 1", "the texts of event 1 were changed");
+    found("UPDATE event SET hashes = CAST(hashes || hashes AS BLOB) WHERE id = 1", "the texts of event 1 were changed");
+    found(
+        "UPDATE event SET texts = NULL, nonces = NULL, hashes = NULL, hash = NULL WHERE id = 1",
+        "event 1 was changed",
+    );
     found("UPDATE ticket SET stage = 'closed' WHERE id = 'CUS-1'", "the current state of `CUS-1`");
     found("UPDATE ticket SET customer = 'x' WHERE id = 'CSD-1'", "the current state of `CSD-1`");
     found("UPDATE duty SET due = due + 1", "the current state of `CUS-1`");

@@ -150,7 +150,7 @@ impl Drop for Sandbox {
         if std::thread::panicking() || !Path::new(&self.database()).is_file() {
             return;
         }
-        let is_ours = std::fs::read(self.database()).unwrap().get(68..72) == Some(b"cus1");
+        let is_ours = std::fs::read(self.database()).unwrap().get(68..72) == Some(b"cus2");
         let is_damaged = self.path("damaged").exists();
         if is_ours && !is_damaged {
             let ran = self.run(&["db", "verify"]);

@@ -15,8 +15,9 @@ pub(super) struct SameSql;
 const SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;";
 const BEGIN: &str = "BEGIN IMMEDIATE; SELECT id, chain FROM event ORDER BY id DESC LIMIT 1;
     SELECT key, value FROM policy ORDER BY key;";
-const EVENT: &str = "INSERT INTO event (id, stream, seq, type, at, actor, role, origin, command, stage_before,
-    stage_after, due, data, texts, nonce, hash, chain)";
+const EVENT: &str =
+    "INSERT INTO event (id, stream, seq, type, version, step, edition, at, actor, role, origin, command, once,
+    stage_before, stage_after, due, data, texts, nonces, hashes, hash, chain)";
 const ROW: &str =
     "SELECT id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, customer, began
      FROM ticket WHERE began =";
@@ -82,16 +83,17 @@ impl Peer for SameSql {
 
 /// What is written of a report, its number being that of its event too.
 fn report(number: u64, customer: &str, summary: &str, description: &str) -> String {
-    let (hash, nonce) = (format!("x'{}'", "ab".repeat(32)), format!("x'{}'", "cd".repeat(16)));
+    let (hash, hashes) = (format!("x'{}'", "ab".repeat(32)), format!("x'{}'", "ab".repeat(96)));
+    let nonce = "cd".repeat(16);
     let [first, second, third] = [0, 1, 2].map(|field| number * 16 + field);
     format!(
         r#"SELECT 1 FROM event WHERE stream = 'CSD-{number}' AND seq = 1
            UNION ALL SELECT 1 FROM alias WHERE key = 'CSD-{number}';
-        {EVENT} VALUES ({number}, 'CSD-{number}', 1, 'reported', {NOW}, 'dana', 'support', 'cus', {number}, NULL,
-            'reported', '[{{"kind":"assess","begins":{NOW},"due":{NOW}}}]',
+        {EVENT} VALUES ({number}, 'CSD-{number}', 1, 'reported', 1, 'report', 2, {NOW}, 'dana', 'support', 'cus',
+            {number}, NULL, NULL, 'reported', '[{{"kind":"assess","begins":{NOW},"due":{NOW}}}]',
             '{{"channel":"email","product_version":null,"key_given":true}}',
-            '{{"customer":"{customer}","summary":"{summary}","description":"{description}","contact":null}}',
-            {nonce}, {hash}, {hash});
+            '{{"customer":"{customer}","description":"{description}","summary":"{summary}"}}',
+            '{{"customer":"{nonce}","description":"{nonce}","summary":"{nonce}"}}', {hashes}, {hash}, {hash});
         INSERT INTO ticket (began, id, key, kind, stage, stage_since, bounces, open, rank, priority, severity, impact,
             decision, fix_version, handled_by, customer, product_version, held, bug, due, created, updated, revision,
             summary)
@@ -123,11 +125,11 @@ fn moved(stage: &str, tickets: i64) -> String {
 /// What is read and written where a reported ticket is given to Engineering.
 fn assess(number: u64) -> String {
     format!(
-        r#"{BEGIN} SELECT id, stream, type, at, actor, role, stage_before, stage_after, due, data, texts, seq, origin,
-            command FROM event WHERE stream = 'CSD-{number}' ORDER BY seq;
-        {EVENT} SELECT max(id) + 1, 'CSD-{number}', 2, 'assessed', {NOW}, 'dana', 'support', 'cus', max(id) + 1,
-            'reported', 'assessed', '[{{"kind":"escalate","round":1,"begins":{NOW},"due":{NOW}}}]',
-            '{{"handled_by":"engineering","triggers":[]}}', NULL, NULL, NULL, x'{chain}' FROM event;
+        r#"{BEGIN} SELECT id, stream, type, version, at, actor, role, stage_before, stage_after, due, edition, data,
+            texts, redacted_by, seq, origin, command FROM event WHERE stream = 'CSD-{number}' ORDER BY seq;
+        {EVENT} SELECT max(id) + 1, 'CSD-{number}', 2, 'assessed', 1, 'assess', 2, {NOW}, 'dana', 'support',
+            'cus', max(id) + 1, NULL, 'reported', 'assessed', '[{{"kind":"escalate","round":1,"begins":{NOW},"due":{NOW}}}]',
+            '{{"handled_by":"engineering","triggers":[]}}', NULL, NULL, NULL, NULL, x'{chain}' FROM event;
         DELETE FROM duty WHERE role = 'support' AND rank = 2 AND due = (SELECT due FROM ticket WHERE began = {number})
             AND begins = (SELECT created FROM ticket WHERE began = {number}) AND ticket = {number} AND kind = 'assess'
             AND csd = 0;
@@ -165,8 +167,10 @@ fn search(size: u64) -> String {
              LEFT JOIN ticket AS cus ON cus.began = link.cus;"
         )
     });
-    let shown =
-        newest.iter().take(SHOWN).map(|number| format!("{ROW} {number}; SELECT texts FROM event WHERE id = {number};"));
+    let shown = newest
+        .iter()
+        .take(SHOWN)
+        .map(|number| format!("{ROW} {number}; SELECT id, stream, texts, redacted_by FROM event WHERE id = {number};"));
     format!("SELECT rowid FROM word WHERE word MATCH '\"{RARE}\"' ORDER BY rowid DESC LIMIT 200;")
         + &placed.chain(shown).collect::<String>()
 }

@@ -9,6 +9,7 @@ use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::output::visible_in_line;
 use crate::cli::write::Writing;
+use crate::store::Scope;
 use crate::workflow::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -58,6 +59,10 @@ impl Writing for EscalateArgs {
         true
     }
 
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)
     }
@@ -70,8 +75,8 @@ impl Writing for EscalateArgs {
         &self.attach
     }
 
-    fn also_named(&self) -> Vec<Key> {
-        self.into.iter().cloned().collect()
+    fn scope(&self, named: Vec<Key>) -> Scope {
+        Scope { begins: true, ..Scope::of(named.into_iter().chain(self.into.clone())) }
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

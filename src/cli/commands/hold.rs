@@ -30,6 +30,10 @@ pub(in crate::cli) struct HoldArgs {
 }
 
 impl Writing for HoldArgs {
+    fn is_on_cus(&self) -> bool {
+        true
+    }
+
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

@@ -12,11 +12,16 @@ use crate::workflow::vocabulary::{AnswerKind, Audience, Word};
 
 /// An event with the keys that do not change. Its texts stand in `data`, beside the structured payload.
 pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_json::Result<Value> {
-    let mut data: Map<String, Value> = serde_json::from_str(&recorded.data)?;
-    if let Some(texts) = &recorded.texts {
-        data.extend(serde_json::from_str::<Map<String, Value>>(texts)?.into_iter().filter(|(_, text)| !text.is_null()));
-    }
     let event = &recorded.event;
+    let mut data: Map<String, Value> = serde_json::from_str(&event.fact.data()?)?;
+    for (name, text) in event.fact.texts() {
+        match name.split_once('.') {
+            Some((field, entry)) => data.entry(field).or_insert_with(|| json!({}))[entry] = text.into(),
+            None => {
+                data.insert(name.into_owned(), text.into());
+            }
+        }
+    }
     Ok(json!({
         "id": recorded.id,
         "seq": recorded.seq,
@@ -27,6 +32,9 @@ pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_jso
         "role": event.role,
         "origin": recorded.origin,
         "command": recorded.command,
+        "step": event.step,
+        "edition": event.edition,
+        "redacted_by": recorded.redacted_by,
         "data": data,
     }))
 }
@@ -142,7 +150,10 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             let [from, to] = [&texts.from, &texts.to].map(|value| value.as_deref().unwrap_or("nothing"));
             format!("{} was changed from {from} to {to}", fact.field)
         }
-        Fact::Redacted(fact) => format!("removed a text from event {}: {}", fact.event, fact.texts.note),
+        Fact::Redacted(fact) => {
+            let names: Vec<&str> = fact.removed.keys().map(String::as_str).collect();
+            format!("removed {} from event {}: {}", names.join(", "), fact.event, fact.texts.note)
+        }
         Fact::SettledElsewhere(fact) => format!("{} was over before it was imported", fact.csd),
         Fact::Imported(fact) => format!("imported from {} as {}", fact.tracker, fact.key),
         Fact::Attached(fact) => format!("attached {} ({} bytes)", fact.texts.name, fact.size),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use crate::store::StoreError;
-use crate::store::log::events::damaged;
+use crate::store::error::damaged;
 
 /// The whole schema, as a new database gets it.
 pub(in crate::store) const SCHEMA: &str = include_str!("../../../schema.sql");

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::params;
 
-use crate::store::fulltext::index::{Place, Texts, words_of};
-use crate::store::log::events::damaged;
+use crate::store::error::damaged;
+use crate::store::fulltext::fields::TextId;
+use crate::store::fulltext::words::words_of;
 use crate::store::log::load::began;
+use crate::store::log::redactions::{SHOWN, shown_texts};
 use crate::store::row_reader::RowReader;
 use crate::store::{ListRow, More, Store, StoreError};
 use crate::workflow::key::Key;
@@ -39,8 +41,8 @@ pub struct Hit {
 
 /// Such a text with its ticket.
 #[derive(Debug)]
-pub(in crate::store) struct Placed {
-    pub(in crate::store) place: Place,
+pub(in crate::store) struct FoundText {
+    pub(in crate::store) id: TextId,
     /// The ticket whose text it is.
     pub(in crate::store) ticket: Key,
     /// The id of that ticket's first event.
@@ -54,27 +56,27 @@ pub(in crate::store) struct Placed {
 struct Found<'a> {
     /// Which of the words, in their order.
     words: Vec<usize>,
-    texts: Vec<&'a Placed>,
+    texts: Vec<&'a FoundText>,
 }
 
 impl<'a> Found<'a> {
-    fn take(&mut self, word: usize, placed: &'a Placed) {
+    fn take(&mut self, word: usize, found: &'a FoundText) {
         if self.words.last() != Some(&word) {
             self.words.push(word);
         }
-        if self.texts.iter().all(|other| other.place != placed.place) {
-            self.texts.push(placed);
+        if self.texts.iter().all(|other| other.id != found.id) {
+            self.texts.push(found);
         }
     }
 
     /// By field, then by count, then by age.
     fn rank(&self) -> (u32, usize, i64) {
-        let newest = self.texts.iter().map(|placed| placed.place.event).max().unwrap_or_default();
-        (self.best().map_or(0, |placed| placed.place.weight()), self.texts.len().min(10), newest)
+        let newest = self.texts.iter().map(|found| found.id.event).max().unwrap_or_default();
+        (self.best().map_or(0, |found| found.id.weight()), self.texts.len().min(10), newest)
     }
 
-    fn best(&self) -> Option<&'a Placed> {
-        self.texts.iter().copied().max_by_key(|placed| (placed.place.weight(), placed.place))
+    fn best(&self) -> Option<&'a FoundText> {
+        self.texts.iter().copied().max_by_key(|found| (found.id.weight(), found.id))
     }
 }
 
@@ -87,24 +89,24 @@ impl Store {
     pub fn search(&self, words: &[String], limit: usize) -> Result<(Vec<Hit>, More), StoreError> {
         let [least, each] = NEWEST;
         let most = limit.saturating_mul(each).max(least);
-        let mut texts: Vec<Vec<Placed>> = Vec::new();
+        let mut texts: Vec<Vec<FoundText>> = Vec::new();
         let mut are_all = true;
         for word in words {
-            let mut places = self.places_of(word, most)?;
-            are_all &= places.len() < most;
+            let mut ids = self.texts_with(word, most)?;
+            are_all &= ids.len() < most;
             if words.len() == 1 {
                 let ranked = limit.saturating_add(SPARE);
-                are_all &= places.len() <= ranked;
-                places.sort_by_key(|place| Reverse(place.weight()));
-                places.truncate(ranked);
+                are_all &= ids.len() <= ranked;
+                ids.sort_by_key(|id| Reverse(id.weight()));
+                ids.truncate(ranked);
             }
-            texts.push(self.placed(places)?);
+            texts.push(self.with_tickets(ids)?);
         }
         let mut all: BTreeMap<&Key, Found<'_>> = BTreeMap::new();
         for (n, texts) in texts.iter().enumerate() {
-            for placed in texts {
-                for ticket in placed.cus.iter().chain([&placed.ticket]) {
-                    all.entry(ticket).or_default().take(n, placed);
+            for found in texts {
+                for ticket in found.cus.iter().chain([&found.ticket]) {
+                    all.entry(ticket).or_default().take(n, found);
                 }
             }
         }
@@ -127,41 +129,44 @@ impl Store {
     }
 
     /// The newest texts that have a word itself, or one that begins so, the newest first.
-    fn places_of(&self, word: &str, most: usize) -> Result<Vec<Place>, StoreError> {
+    fn texts_with(&self, word: &str, most: usize) -> Result<Vec<TextId>, StoreError> {
         let exact = self.newest(&format!("\"{word}\""), most)?;
         if exact.is_empty() { self.newest(&format!("\"{word}\" *"), most) } else { Ok(exact) }
     }
 
     /// The newest texts that match, the newest first.
-    pub(in crate::store) fn newest(&self, expression: &str, most: usize) -> Result<Vec<Place>, StoreError> {
+    pub(in crate::store) fn newest(&self, expression: &str, most: usize) -> Result<Vec<TextId>, StoreError> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT rowid FROM word WHERE word MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut rows = statement.query(params![expression, most])?;
-        let mut places = Vec::new();
+        let mut ids = Vec::new();
         while let Some(row) = rows.next()? {
-            places.push(Place::of(row.get(0)?)?);
+            ids.push(TextId::numbered(row.get(0)?)?);
         }
-        Ok(places)
+        Ok(ids)
     }
 
     /// These texts, each with its ticket. Most are of a ticket's first event, and a ticket's row is read faster than an
     /// event.
-    pub(in crate::store) fn placed(&self, places: impl IntoIterator<Item = Place>) -> Result<Vec<Placed>, StoreError> {
+    pub(in crate::store) fn with_tickets(
+        &self,
+        ids: impl IntoIterator<Item = TextId>,
+    ) -> Result<Vec<FoundText>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT placed.id, placed.began, cus.id FROM (SELECT id, began FROM ticket WHERE began = ?1 UNION ALL \
+            "SELECT located.id, located.began, cus.id FROM (SELECT id, began FROM ticket WHERE began = ?1 UNION ALL \
              SELECT stream, (SELECT id FROM event AS first WHERE first.stream = event.stream AND seq = 1) FROM event \
-             WHERE id = ?1 LIMIT 1) AS placed LEFT JOIN link ON csd = placed.began LEFT JOIN ticket AS cus \
+             WHERE id = ?1 LIMIT 1) AS located LEFT JOIN link ON csd = located.began LEFT JOIN ticket AS cus \
              ON cus.began = link.cus",
         )?;
         let mut all = Vec::new();
-        for place in places {
-            let mut rows = statement.query([place.event])?;
-            let row = rows.next()?.ok_or_else(|| damaged(format!("there is no event {}", place.event)))?;
+        for id in ids {
+            let mut rows = statement.query([id.event])?;
+            let row = rows.next()?.ok_or_else(|| damaged(format!("there is no event {}", id.event)))?;
             let mut cells = RowReader::of(row);
-            all.push(Placed {
-                place,
+            all.push(FoundText {
+                id,
                 ticket: cells.text()?.parse().map_err(damaged)?,
                 began: cells.take()?,
                 cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
@@ -172,16 +177,17 @@ impl Store {
 
     /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
     fn has_word(&self, ticket: &Key, word: &str) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT texts FROM event WHERE texts IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM ",
-            "link JOIN ticket ON ticket.began = csd WHERE cus = ",
-            began!(),
-            "))"
-        ))?;
+        let sql = format!(
+            "SELECT {SHOWN} FROM event WHERE hash IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM link \
+             JOIN ticket ON ticket.began = csd WHERE cus = {}))",
+            began!()
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([ticket.as_str()])?;
         while let Some(row) = rows.next()? {
-            let texts = Texts::read(row.get_ref("texts")?.as_str().map_err(damaged)?)?;
-            if texts.all().any(|text| words_of(text).iter().any(|other| other == word)) {
+            let (event, texts) = shown_texts(&self.connection, row)?;
+            let mut searched = texts.iter().filter(|(name, _)| TextId::of(event, name).is_some());
+            if searched.any(|(_, text)| words_of(text).iter().any(|other| other == word)) {
                 return Ok(true);
             }
         }
@@ -192,13 +198,17 @@ impl Store {
         let best = found.best().ok_or_else(|| damaged("a hit without a text"))?;
         let row = if best.ticket == *ticket { self.row_at(best.began)? } else { self.ticket_row(ticket)? };
         let row = row.ok_or_else(|| damaged(format!("`{ticket}` has no row")))?;
-        let mut statement = self.connection.prepare_cached("SELECT texts FROM event WHERE id = ?1")?;
-        let snippet = statement.query_row([best.place.event], |event| {
-            let texts = event.get_ref(0)?.as_str_or_null()?;
-            Ok(texts.map(|texts| Texts::read(texts).map(|texts| snippet(texts.get(best.place), words))))
-        })?;
-        let snippet = snippet.transpose()?.unwrap_or_default();
-        Ok(Hit { row, found_in: best.ticket.clone(), field: best.place.field(), count: found.texts.len(), snippet })
+        let mut statement = self.connection.prepare_cached(&format!("SELECT {SHOWN} FROM event WHERE id = ?1"))?;
+        let mut rows = statement.query([best.id.event])?;
+        let (mut field, mut part) = ("", String::new());
+        if let Some(event) = rows.next()? {
+            for (name, text) in shown_texts(&self.connection, event)?.1 {
+                if let Some(name) = best.id.named(&name) {
+                    (field, part) = (name, snippet(&text, words));
+                }
+            }
+        }
+        Ok(Hit { row, found_in: best.ticket.clone(), field, count: found.texts.len(), snippet: part })
     }
 }
 

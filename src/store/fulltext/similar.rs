@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
-use crate::store::fulltext::index::{Place, words_of};
-use crate::store::fulltext::search::Placed;
+use crate::store::fulltext::fields::TextId;
+use crate::store::fulltext::search::FoundText;
+use crate::store::fulltext::words::words_of;
 use crate::store::log::load::began;
 use crate::store::{Store, StoreError};
 use crate::workflow::key::Key;
@@ -14,7 +15,7 @@ use crate::workflow::tickets::csd::Csd;
 /// How many of the new ticket's words are looked up for others like it.
 const WORDS_TO_COMPARE: usize = 12;
 /// In how many of the newest texts with a word others are looked for.
-const PLACES: usize = 60;
+const TEXTS: usize = 60;
 /// What a word counts at least in a text that describes the issue; notices and remarks repeat what stands elsewhere.
 const OWN_WORDS: u32 = 4;
 /// The shortest word that makes two tickets look alike.
@@ -33,7 +34,7 @@ pub struct Similar {
     pub same_cause: bool,
 }
 
-impl Placed {
+impl FoundText {
     /// The CUS ticket that the text belongs to, itself or by its customer's ticket.
     fn escalation(self) -> Option<Key> {
         if self.ticket.is_cus() { Some(self.ticket) } else { self.cus }
@@ -56,9 +57,9 @@ impl Store {
         words.truncate(WORDS_TO_COMPARE);
         let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
         let mut known: BTreeMap<Key, bool> = BTreeMap::new();
-        for (place, common) in self.with_several(&words)? {
-            for placed in self.placed([place])? {
-                let Some(cus) = placed.escalation() else { continue };
+        for (id, common) in self.with_several(&words)? {
+            for found in self.with_tickets([id])? {
+                let Some(cus) = found.escalation() else { continue };
                 let is_open = match known.get(&cus) {
                     Some(is_open) => *is_open,
                     None => *known.entry(cus.clone()).or_insert(self.is_open(&cus)?),
@@ -89,14 +90,14 @@ impl Store {
         Ok(alike.into_iter().take(3).map(|(_, alike)| alike).collect())
     }
 
-    /// The events whose texts have at least two of these words, each by a place in it, and which words those are. Only
+    /// The events whose texts have at least two of these words, each by one of these texts, and which words those are. Only
     /// of these it is worth while to find the tickets: a word alone makes nothing alike.
-    fn with_several(&self, words: &[String]) -> Result<Vec<(Place, BTreeSet<usize>)>, StoreError> {
-        let mut events: BTreeMap<i64, (Place, BTreeSet<usize>)> = BTreeMap::new();
+    fn with_several(&self, words: &[String]) -> Result<Vec<(TextId, BTreeSet<usize>)>, StoreError> {
+        let mut events: BTreeMap<i64, (TextId, BTreeSet<usize>)> = BTreeMap::new();
         for (n, word) in words.iter().enumerate() {
-            let places = self.newest(&format!("\"{word}\""), PLACES)?;
-            for place in places.into_iter().filter(|place| place.weight() >= OWN_WORDS) {
-                events.entry(place.event).or_insert_with(|| (place, BTreeSet::new())).1.insert(n);
+            let ids = self.newest(&format!("\"{word}\""), TEXTS)?;
+            for id in ids.into_iter().filter(|id| id.weight() >= OWN_WORDS) {
+                events.entry(id.event).or_insert_with(|| (id, BTreeSet::new())).1.insert(n);
             }
         }
         Ok(events.into_values().filter(|(_, common)| common.len() >= 2).collect())
@@ -132,20 +133,20 @@ impl Store {
         let mut causes = BTreeSet::new();
         let mentioned = text.split(|c: char| c.is_whitespace() || ",;()".contains(c));
         for key in mentioned.filter_map(|word| word.trim_end_matches(['.', ':', '!', '?']).parse::<Key>().ok()) {
-            let mut places: Option<BTreeMap<Place, Key>> = None;
+            let mut ids: Option<BTreeMap<TextId, Key>> = None;
             for word in words_of(key.as_str()) {
-                let newest = self.newest(&format!("\"{word}\""), PLACES)?;
-                let these: BTreeMap<Place, Key> = self
-                    .placed(newest.into_iter().filter(|place| place.field() == "caused_by"))?
+                let newest = self.newest(&format!("\"{word}\""), TEXTS)?;
+                let these: BTreeMap<TextId, Key> = self
+                    .with_tickets(newest.into_iter().filter(|id| id.named("caused_by").is_some()))?
                     .into_iter()
-                    .filter_map(|placed| Some((placed.place, placed.escalation()?)))
+                    .filter_map(|found| Some((found.id, found.escalation()?)))
                     .collect();
-                places = Some(match places {
+                ids = Some(match ids {
                     None => these,
-                    Some(places) => places.into_iter().filter(|(place, _)| these.contains_key(place)).collect(),
+                    Some(ids) => ids.into_iter().filter(|(id, _)| these.contains_key(id)).collect(),
                 });
             }
-            for cus in places.unwrap_or_default().into_values() {
+            for cus in ids.unwrap_or_default().into_values() {
                 if self.is_open(&cus)? {
                     causes.insert(cus);
                 }

@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use crate::store::log::events::{damaged, hex_of};
+use crate::store::error::damaged;
+use crate::store::hex::digits_of;
+use crate::store::log::events;
 use crate::store::log::load;
 use crate::store::{Store, StoreError};
 use crate::workflow::command::NewFile;
+use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 
 const PIECE: usize = 64 * 1024;
@@ -41,24 +44,10 @@ impl Store {
     /// Where the ticket has no such file, it was changed since, or it cannot be written.
     pub fn read_attachment(&self, key: &Key, name: &str, to: &mut dyn Write) -> Result<(), StoreError> {
         let id = load::resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
-        let event = self
-            .connection
-            .query_row(
-                "SELECT id FROM event WHERE stream = ?1 AND type = 'attached' AND texts ->> '$.name' = ?2",
-                params![id.as_str(), name],
-                |row| row.get::<_, i64>("id"),
-            )
-            .optional()?
-            .ok_or_else(|| StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() })?;
-        let (is_gone, expected) = self.connection.query_row(
-            "SELECT redacted_by IS NOT NULL AND data ->> '$.size' > 0 \
-             AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id), data ->> '$.sha256' \
-             FROM event WHERE id = ?1",
-            [event],
-            |row| Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?)),
-        )?;
-        if is_gone {
-            return Err(StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() });
+        let no_such = || StoreError::NoSuchAttachment { key: key.clone(), name: name.to_owned() };
+        let (event, expected) = self.attachment(&id, name)?.ok_or_else(no_such)?;
+        if self.content_is_removed(&id, event)? {
+            return Err(no_such());
         }
         if self.hash_of_file(event)? != expected {
             return Err(damaged(format!("the content of {name} of `{id}` is not what was attached")));
@@ -74,6 +63,31 @@ impl Store {
 }
 
 impl Store {
+    /// The event that attached a file of this name to a ticket, and the hash of its content.
+    fn attachment(&self, id: &Key, name: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let sql = concat!("SELECT ", events::columns!(), " FROM event WHERE stream = ?1 AND type = 'attached'");
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([id.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let (event, Event { fact, .. }) = events::event_of(&self.connection, row)?;
+            if let Fact::Attached(attached) = fact
+                && attached.texts.name == name
+            {
+                return Ok(Some((event, attached.sha256)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a redaction removed the content of the file that an event attached.
+    fn content_is_removed(&self, id: &Key, event: i64) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT 1 FROM event WHERE stream = ?1 AND type = 'redacted' AND data ->> '$.event' = ?2 \
+             AND data ->> '$.file'",
+        )?;
+        Ok(statement.exists(params![id.as_str(), event])?)
+    }
+
     /// The SHA-256 of what is stored of a file, in hexadecimal.
     pub(in crate::store) fn hash_of_file(&self, event: i64) -> Result<String, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
@@ -83,7 +97,7 @@ impl Store {
             hasher.update(row.get_ref("bytes")?.as_blob().map_err(damaged)?);
         }
         let hash: [u8; 32] = hasher.finalize().into();
-        Ok(hex_of(&hash))
+        Ok(digits_of(&hash))
     }
 }
 
@@ -138,5 +152,5 @@ fn pieces(
         each(n, &piece).map_err(PieceError::Store)?;
     }
     let hash: [u8; 32] = hasher.finalize().into();
-    Ok((size, hex_of(&hash)))
+    Ok((size, digits_of(&hash)))
 }

@@ -9,13 +9,14 @@ use rusqlite::{Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::store::log::events::damaged;
+use crate::store::error::damaged;
+use crate::store::hex::bytes_of;
 use crate::store::projection::rebuild;
 use crate::store::{Store, StoreError, Verified};
 use crate::workflow::key::Key;
 
 /// The version of the lines.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,12 +35,14 @@ struct EventLine<'a> {
     seq: i64,
     r#type: String,
     version: i64,
+    step: String,
+    edition: i64,
     at: i64,
     actor: String,
     role: Option<String>,
     origin: String,
     command: i64,
-    step: String,
+    once: Option<String>,
     stage_before: Option<String>,
     stage_after: Option<String>,
     #[serde(borrow)]
@@ -48,7 +51,9 @@ struct EventLine<'a> {
     data: &'a RawValue,
     #[serde(borrow)]
     texts: Option<&'a RawValue>,
-    nonce: Option<String>,
+    #[serde(borrow)]
+    nonces: Option<&'a RawValue>,
+    hashes: Option<String>,
     hash: Option<String>,
     chain: String,
     redacted_by: Option<i64>,
@@ -63,24 +68,27 @@ enum Form {
 }
 
 /// What a line of an event has, in its order: the columns of the event, whose id is called after it.
-const EVENT: [(&str, Form); 20] = [
+const EVENT: [(&str, Form); 23] = [
     ("event", Form::Number),
     ("stream", Form::Text),
     ("seq", Form::Number),
     ("type", Form::Text),
     ("version", Form::Number),
+    ("step", Form::Text),
+    ("edition", Form::Number),
     ("at", Form::Number),
     ("actor", Form::Text),
     ("role", Form::Text),
     ("origin", Form::Text),
     ("command", Form::Number),
-    ("step", Form::Text),
+    ("once", Form::Text),
     ("stage_before", Form::Text),
     ("stage_after", Form::Text),
     ("due", Form::Json),
     ("data", Form::Json),
     ("texts", Form::Json),
-    ("nonce", Form::Hex),
+    ("nonces", Form::Json),
+    ("hashes", Form::Hex),
     ("hash", Form::Hex),
     ("chain", Form::Hex),
     ("redacted_by", Form::Number),
@@ -203,9 +211,9 @@ impl Store {
 
     fn insert_event(&self, line: &EventLine<'_>) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO event (id, stream, seq, type, version, at, actor, role, origin, command, step, stage_before, \
-             stage_after, due, data, texts, nonce, hash, chain, redacted_by) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+            "INSERT INTO event (id, stream, seq, type, version, step, edition, at, actor, role, origin, command, once, \
+             stage_before, stage_after, due, data, texts, nonces, hashes, hash, chain, redacted_by) VALUES \
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
         )?;
         statement.execute(params![
             line.event,
@@ -213,20 +221,23 @@ impl Store {
             line.seq,
             line.r#type,
             line.version,
+            line.step,
+            line.edition,
             line.at,
             line.actor,
             line.role,
             line.origin,
             line.command,
-            line.step,
+            line.once,
             line.stage_before,
             line.stage_after,
             line.due.map(RawValue::get),
             line.data.get(),
             line.texts.map(RawValue::get),
-            line.nonce.as_deref().map(bytes_of).transpose()?,
-            line.hash.as_deref().map(bytes_of).transpose()?,
-            bytes_of(&line.chain)?,
+            line.nonces.map(RawValue::get),
+            line.hashes.as_deref().map(blob_of).transpose()?,
+            line.hash.as_deref().map(blob_of).transpose()?,
+            blob_of(&line.chain)?,
             line.redacted_by,
         ])?;
         Ok(())
@@ -290,11 +301,6 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), StoreError> {
     Ok(out.write_all(&text)?)
 }
 
-fn bytes_of(hex: &str) -> Result<Vec<u8>, StoreError> {
-    let wrong = || damaged("it is no row of hexadecimal digits");
-    if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
-        return Err(wrong());
-    }
-    let byte = |place: usize| u8::from_str_radix(hex.get(place..place + 2).unwrap_or_default(), 16);
-    (0..hex.len()).step_by(2).map(|place| byte(place).map_err(|_| wrong())).collect()
+fn blob_of(digits: &str) -> Result<Vec<u8>, StoreError> {
+    bytes_of(digits).ok_or_else(|| damaged("it is no row of hexadecimal digits"))
 }

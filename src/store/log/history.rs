@@ -20,7 +20,7 @@ impl Store {
         let mut statement = self.connection.prepare(sql).map_err(failed)?;
         let mut rows = statement.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            each(events::decode(row)?)?;
+            each(events::decode(&self.connection, row)?)?;
         }
         Ok(())
     }
@@ -40,7 +40,7 @@ impl Store {
         let mut rows = statement.query([since.timestamp_millis()])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(events::decode(row)?);
+            found.push(events::decode(&self.connection, row)?);
         }
         Ok(found)
     }
@@ -60,7 +60,7 @@ impl Store {
         let mut rows = statement.query([]).map_err(failed)?;
         let mut history: Vec<(i64, Event)> = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            let Recorded { command, event, .. } = events::decode(row)?;
+            let Recorded { command, event, .. } = events::decode(&self.connection, row)?;
             if let Some((_, first)) = history.first().filter(|(_, first)| first.stream != event.stream) {
                 let attributes = self.attributes(&first.stream)?;
                 each(&history, attributes)?;

@@ -4,16 +4,29 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::store::error::damaged;
 use crate::store::log::events::{self, Recorded};
 use crate::store::statements::Statements;
 use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
-use crate::workflow::scope::Scope;
 use crate::workflow::tickets::{FreeKeys, Ticket, Tickets};
 
 /// How many numbers are passed over before it is worth while to remember that.
 const PASSED_OVER: u64 = 16;
+
+/// The tickets that a command is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Tickets that must exist.
+    pub keys: Vec<Key>,
+    /// Keys that may be in use: a new key is checked against them.
+    pub perhaps: Vec<Key>,
+    /// All tickets that were decided for this version.
+    pub fix_version: Option<String>,
+    /// Whether a new ticket can come of it, so that the next free keys are needed.
+    pub begins: bool,
+}
 
 /// The number of the ticket that was first recorded under the key `?1`: the id of its first event.
 macro_rules! began {
@@ -23,9 +36,9 @@ macro_rules! began {
 }
 pub(in crate::store) use began;
 
-/// Tickets as they were loaded, each with its number: the id of its first event.
+/// A case, with the number of each of its tickets: the id of its first event.
 #[derive(Debug, Clone, Default)]
-pub struct Loaded {
+pub(in crate::store) struct Loaded {
     pub(in crate::store) tickets: Tickets,
     began: BTreeMap<Key, i64>,
 }
@@ -42,11 +55,6 @@ pub(in crate::store) struct Numbers {
 }
 
 impl Loaded {
-    /// The tickets.
-    pub fn tickets(&self) -> &Tickets {
-        &self.tickets
-    }
-
     /// No ticket yet; those that are loaded take the numbers from these on.
     pub(in crate::store) fn before(free: FreeKeys) -> Self {
         Self { tickets: Tickets { all: Vec::new(), free }, began: BTreeMap::new() }
@@ -59,7 +67,14 @@ impl Loaded {
 
     /// The number of a ticket.
     pub(in crate::store) fn began(&self, id: &Key) -> Result<i64, StoreError> {
-        self.began.get(id).copied().ok_or_else(|| events::damaged(format!("`{id}` does not begin")))
+        self.began.get(id).copied().ok_or_else(|| damaged(format!("`{id}` does not begin")))
+    }
+}
+
+impl Scope {
+    /// The tickets of these keys.
+    pub fn of(keys: impl IntoIterator<Item = Key>) -> Self {
+        Self { keys: keys.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -69,9 +84,7 @@ impl Store {
     /// # Errors
     /// Where a ticket does not exist, or the database fails.
     pub fn tickets(&self, scope: &Scope) -> Result<Tickets, StoreError> {
-        let mut loaded = Loaded::default();
-        load(&self.connection, &mut loaded, scope)?;
-        Ok(loaded.tickets)
+        Ok(load(&self.connection, scope)?.tickets)
     }
 
     /// The tickets of a ticket as it was at a time, and the key under which the ticket was first recorded, by which it is
@@ -106,7 +119,7 @@ impl Store {
         let mut statement =
             self.connection.prepare_cached(concat!("SELECT key FROM ticket WHERE began = ", began!()))?;
         let key = statement.query_row([id.as_str()], |row| row.get::<_, String>("key")).optional()?;
-        key.ok_or_else(|| StoreError::NoSuchTicket(id.clone()))?.parse().map_err(events::damaged)
+        key.ok_or_else(|| StoreError::NoSuchTicket(id.clone()))?.parse().map_err(damaged)
     }
 
     /// The events of a ticket, in their order.
@@ -119,25 +132,26 @@ impl Store {
     }
 }
 
-/// Takes in what is missing of a scope.
-pub(in crate::store) fn load(connection: &Connection, loaded: &mut Loaded, scope: &Scope) -> Result<(), StoreError> {
+/// The tickets of these tickets: with each CUS ticket come its customers' tickets, and the reverse.
+pub(in crate::store) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
+    let mut loaded = Loaded::default();
     for key in &scope.keys {
-        if !load_by(connection, loaded, key)? {
+        if !load_by(connection, &mut loaded, key)? {
             return Err(StoreError::NoSuchTicket(key.clone()));
         }
     }
     for key in &scope.perhaps {
-        load_by(connection, loaded, key)?;
+        load_by(connection, &mut loaded, key)?;
     }
     if let Some(version) = &scope.fix_version {
         let mut statement =
             connection.prepare_cached("SELECT id FROM ticket WHERE fix_version = ?1 AND open = 1 ORDER BY began")?;
         let ids = statement.query_map([version], |row| row.get::<_, String>("id"))?.collect::<Result<Vec<_>, _>>()?;
         for id in ids {
-            load_with_links(connection, loaded, &id.parse().map_err(events::damaged)?)?;
+            load_with_links(connection, &mut loaded, &id.parse().map_err(damaged)?)?;
         }
     }
-    Ok(())
+    Ok(loaded)
 }
 
 /// Takes in the ticket that goes, or went, by a key, and says whether there is one. Most go by the key under which they
@@ -159,7 +173,7 @@ pub(in crate::store) fn resolve(connection: &Connection, key: &Key) -> Result<Op
          SELECT id FROM alias JOIN ticket ON began = ticket WHERE alias.key = ?1 LIMIT 1",
     )?;
     let id = statement.query_row([key.as_str()], |row| row.get::<_, String>("id")).optional()?;
-    id.map(|id| id.parse().map_err(events::damaged)).transpose()
+    id.map(|id| id.parse().map_err(damaged)).transpose()
 }
 
 /// Takes in a ticket, with its CUS ticket and that one's customers' tickets, and says whether there is such a ticket.
@@ -193,7 +207,7 @@ fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result
     let mut statement = connection.prepare_cached(OF_STREAM)?;
     let mut rows = statement.query(params![id.as_str()])?;
     while let Some(row) = rows.next()? {
-        let (number, event) = events::event_of(row)?;
+        let (number, event) = events::event_of(connection, row)?;
         if event.before.is_none() {
             loaded.begin(id, number);
         }
@@ -207,7 +221,7 @@ pub(in crate::store) fn events_of(connection: &Connection, id: &str) -> Result<V
     let mut rows = statement.query(params![id])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(events::decode(row)?);
+        all.push(events::decode(connection, row)?);
     }
     Ok(all)
 }
@@ -224,7 +238,7 @@ pub(in crate::store) fn numbers(
     let mut rows = statement.query([])?;
     let (mut stored, mut first) = (FreeKeys::default(), 1);
     while let Some(row) = rows.next()? {
-        match row.get_ref("kind")?.as_str().map_err(events::damaged)? {
+        match row.get_ref("kind")?.as_str().map_err(damaged)? {
             "csd" => (stored.csd, first) = (row.get("next")?, row.get("first")?),
             _ => stored.cus = row.get("next")?,
         }

@@ -5,10 +5,15 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::store::log::events::{self, Links, damaged};
+use crate::store::error::damaged;
+use crate::store::log::chain::Link;
+use crate::store::log::events::{self, Origin};
 use crate::store::{Store, StoreError, Writer};
+use crate::workflow::event::EDITION;
 use crate::workflow::obligations::policy::Policy;
+use crate::workflow::payload::DecodeError;
 use crate::workflow::step::Step;
+use crate::workflow::upcast::{newest, upcast};
 use crate::workflow::vocabulary::{Role, Word};
 use crate::workflow::{Context, Time};
 
@@ -57,7 +62,7 @@ impl Store {
     pub fn policy_changes(&self) -> Result<Vec<PolicyChange>, StoreError> {
         let mut statement = self
             .connection
-            .prepare("SELECT id, seq, at, actor, role, data FROM event WHERE stream = '' ORDER BY seq")?;
+            .prepare("SELECT id, seq, at, actor, role, version, data FROM event WHERE stream = '' ORDER BY seq")?;
         let mut rows = statement.query([])?;
         let mut changes = Vec::new();
         while let Some(row) = rows.next()? {
@@ -92,44 +97,27 @@ impl Writer<'_> {
             let data = Data { key: key.clone(), value: value.clone() };
             let data = serde_json::to_string(&data).map_err(damaged)?;
             let (at, role) = (context.now.timestamp_millis(), context.roles.first().map(|role| role.as_str()));
-            let chain = events::chained(
-                &self.place.chain,
-                &Links {
-                    id,
-                    stream: "",
-                    seq,
-                    type_name: TYPE,
-                    version: 1,
-                    at,
-                    actor: &context.actor,
-                    role,
-                    origin: events::Origin::Cus.as_str(),
-                    command,
-                    step: Step::Policy.as_str(),
-                    stage_before: None,
-                    stage_after: None,
-                    due: None,
-                    data: &data,
-                    hash: None,
-                },
-            );
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO event (id, stream, seq, type, at, actor, role, command, step, data, chain) \
-                     VALUES (?1, '', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                )?
-                .execute(params![
-                    id,
-                    seq,
-                    TYPE,
-                    at,
-                    context.actor,
-                    role,
-                    command,
-                    Step::Policy.as_str(),
-                    data,
-                    chain
-                ])?;
+            let link = Link {
+                id,
+                stream: "",
+                seq,
+                type_name: TYPE,
+                version: newest(TYPE),
+                step: Step::Policy.as_str(),
+                edition: EDITION.into(),
+                at,
+                actor: &context.actor,
+                role,
+                origin: Origin::Cus.as_str(),
+                command,
+                once: None,
+                stage_before: None,
+                stage_after: None,
+                due: None,
+                data: &data,
+                hash: None,
+            };
+            let chain = events::insert(&mut self.statements, &link, None, &self.place.chain)?;
             put(&self.transaction, key, value)?;
             (self.place.last_id, self.place.chain) = (id, chain);
         }
@@ -167,8 +155,8 @@ fn put(connection: &Connection, key: &str, value: &str) -> Result<(), StoreError
 }
 
 fn changes(connection: &Connection) -> Result<Vec<PolicyChange>, StoreError> {
-    let mut statement =
-        connection.prepare("SELECT id, seq, at, actor, role, data FROM event WHERE stream = '' ORDER BY seq")?;
+    let mut statement = connection
+        .prepare("SELECT id, seq, at, actor, role, version, data FROM event WHERE stream = '' ORDER BY seq")?;
     let mut rows = statement.query([])?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
@@ -192,7 +180,9 @@ fn stored(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> 
 }
 
 fn change(row: &Row<'_>) -> Result<PolicyChange, StoreError> {
-    let data: Data = serde_json::from_str(row.get_ref("data")?.as_str().map_err(damaged)?).map_err(damaged)?;
+    let data = row.get_ref("data")?.as_str().map_err(damaged)?;
+    let data = upcast(TYPE, row.get("version")?, data).map_err(DecodeError::from)?;
+    let data: Data = serde_json::from_str(&data).map_err(damaged)?;
     let role = row.get::<_, Option<String>>("role")?;
     Ok(PolicyChange {
         id: row.get("id")?,

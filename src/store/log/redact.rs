@@ -1,25 +1,26 @@
 //! Removing a text for good (R27): from the record, the index and the free pages of the file, while the chain still
 //! verifies, since that covers a text's hash alone.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rusqlite::{Connection, params};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::store::error::damaged;
 use crate::store::file::staged::folder_of;
 use crate::store::fulltext::index;
-use crate::store::log::events::{self, Origin, Position, Recorded, damaged};
+use crate::store::log::events::{Origin, Position};
 use crate::store::log::load::{self, Loaded};
+use crate::store::log::redactions::{REMOVED, SHOWN, shown_texts};
+use crate::store::log::texts::NamedTexts;
 use crate::store::projection::rows::TicketRows;
 use crate::store::{Store, StoreError, Writer};
 use crate::workflow::Context;
-use crate::workflow::event::{Event, Redacted, RedactedTexts};
+use crate::workflow::event::{EDITION, Event, Fact, Redacted, RedactedTexts};
 use crate::workflow::key::Key;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Tickets;
-
-/// What stands in the place of what was removed.
-pub const REMOVED: &str = "[redacted]";
 
 /// What is to be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,37 +64,35 @@ impl Writer<'_> {
         let mut removed = Removed::default();
         for ticket in &before.tickets.all {
             for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
+                let fact = &recorded.event.fact;
                 if let Redaction::Text(text) = what
-                    && stands_in_facts(&recorded, text)?
+                    && stands_in_facts(&recorded.event, text)?
                 {
                     removed.unreached.push((ticket.key().clone(), recorded.id));
                 }
-                let Some(texts) = &recorded.texts else { continue };
-                let old: Map<String, Value> = serde_json::from_str(texts).map_err(damaged)?;
-                let is_file = recorded.event.fact.type_name() == "attached";
-                let mut new = Value::Object(old.clone());
-                match what {
-                    Redaction::Text(text) => {
-                        replace(&mut new, text);
-                        let name = old.get("name").and_then(Value::as_str).unwrap_or_default();
+                let removal = match (what, fact) {
+                    (Redaction::Text(text), Fact::Attached(attached)) => {
+                        let name = &attached.texts.name;
                         let says_it = || -> Result<bool, StoreError> {
                             let is_mail = name.ends_with(".eml");
                             Ok(is_mail && read_mail(&content(&self.transaction, recorded.id)?).contains(text))
                         };
-                        if is_file && (holds(&self.transaction, recorded.id, text)? || says_it()?) {
-                            let name = new.get("name").and_then(Value::as_str).unwrap_or_default();
-                            removed.files.push((ticket.key().clone(), name.to_owned()));
+                        if holds(&self.transaction, recorded.id, text)? || says_it()? {
+                            removed.files.push((ticket.key().clone(), name.replace(text, REMOVED)));
                         }
+                        Removal::of_text(fact, text)
                     }
-                    Redaction::File(name) => {
-                        if is_file && *ticket.id() == id && old.get("name").and_then(Value::as_str) == Some(name) {
-                            replace(&mut new, name);
-                            self.transaction.execute("DELETE FROM chunk WHERE event = ?1", [recorded.id])?;
-                        }
+                    (Redaction::Text(text), _) => Removal::of_text(fact, text),
+                    (Redaction::File(name), Fact::Attached(attached))
+                        if *ticket.id() == id && attached.texts.name == *name =>
+                    {
+                        self.transaction.execute("DELETE FROM chunk WHERE event = ?1", [recorded.id])?;
+                        Removal { names: vec!["name".to_owned()], instead: BTreeMap::new(), file: true }
                     }
-                }
-                if new != Value::Object(old) {
-                    self.replace_texts(ticket.id(), recorded.id, texts, &new.to_string(), note, context)?;
+                    (Redaction::File(_), _) => continue,
+                };
+                if !removal.names.is_empty() {
+                    self.remove(ticket.id(), recorded.id, removal, note, context)?;
                     removed.events.push((ticket.key().clone(), recorded.id));
                 }
             }
@@ -109,24 +108,23 @@ impl Writer<'_> {
         }
     }
 
-    /// Puts other texts in the place of an event's, and records that.
-    fn replace_texts(
+    /// Removes texts from an event, and records that.
+    fn remove(
         &mut self,
         stream: &Key,
         id: i64,
-        old: &str,
-        new: &str,
+        removal: Removal,
         note: &str,
         context: &Context,
     ) -> Result<(), StoreError> {
-        let nonce = self.nonces.next()?;
-        let remains = events::hex_of(&events::hash_of(&nonce, new));
         let mut tickets = Tickets::default();
         let recorded = load::events_of(&self.transaction, stream.as_str())?;
         recorded.iter().for_each(|recorded| tickets.apply(&recorded.event));
         let stage = tickets.ticket(stream).ok_or_else(|| damaged(format!("`{stream}` does not begin")))?.stage();
         let at = recorded.iter().map(|recorded| recorded.event.at).max().unwrap_or(context.now).max(context.now);
-        let fact = Redacted { event: id, remains, texts: RedactedTexts { note: note.to_owned() } };
+        let removed: BTreeMap<String, ()> = removal.names.into_iter().map(|name| (name, ())).collect();
+        let patch = serde_json::to_string(&removed).map_err(damaged)?;
+        let texts = RedactedTexts { note: note.to_owned(), instead: removal.instead };
         let event = Event {
             stream: stream.clone(),
             at,
@@ -136,20 +134,35 @@ impl Writer<'_> {
             after: stage,
             due: Vec::new(),
             step: Step::Redact,
-            fact: fact.into(),
+            edition: EDITION,
+            fact: Redacted { event: id, removed, file: removal.file, texts }.into(),
         };
         let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;
-        let place =
-            Position { id: self.place.last_id + 1, seq, command: self.place.last_id + 1, chain: self.place.chain };
-        self.append(&event, Origin::Cus, place)?;
-        // What is taken out of the index must stand in it.
+        let last = self.place.last_id + 1;
+        let position = Position { id: last, seq, command: last, once: None, chain: self.place.chain };
+        // What is taken out of the index must stand in it, and is known only until the redaction gives other words.
         self.index()?;
-        index::forget(&self.transaction, id, old)?;
+        self.reindex(id, index::forget)?;
+        self.append(&event, Origin::Cus, position)?;
         self.transaction.execute(
-            "UPDATE event SET texts = ?2, nonce = ?3, redacted_by = ?4 WHERE id = ?1",
-            params![id, new, nonce, place.id],
+            "UPDATE event SET texts = json_patch(texts, ?2), nonces = json_patch(nonces, ?2), redacted_by = ?3 \
+             WHERE id = ?1",
+            params![id, patch, last],
         )?;
-        index::index(&self.transaction, id, new)
+        self.reindex(id, index::index)
+    }
+
+    /// Hands the texts of an event to the index.
+    fn reindex(
+        &self,
+        id: i64,
+        hand_on: impl FnOnce(&Connection, i64, NamedTexts<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.transaction.prepare_cached(&format!("SELECT {SHOWN} FROM event WHERE id = ?1"))?;
+        let mut rows = statement.query([id])?;
+        let row = rows.next()?.ok_or_else(|| damaged(format!("there is no event {id}")))?;
+        let (_, texts) = shown_texts(&self.transaction, row)?;
+        hand_on(&self.transaction, id, texts)
     }
 
     /// Writes the current state of the tickets anew, whose texts and revisions changed.
@@ -202,10 +215,41 @@ impl Store {
     }
 }
 
-/// Whether a text stands in what the chain covers of an event as it is.
-fn stands_in_facts(recorded: &Recorded, text: &str) -> Result<bool, StoreError> {
-    let data: Value = serde_json::from_str(&recorded.data).map_err(damaged)?;
-    Ok(recorded.event.actor.contains(text) || has(&data, text))
+/// What is removed from one event.
+struct Removal {
+    /// The names of the texts.
+    names: Vec<String>,
+    /// What is to stand in their place.
+    instead: BTreeMap<String, String>,
+    /// Whether the content of the file goes as well.
+    file: bool,
+}
+
+impl Removal {
+    /// The removal of every text of a fact that has these words.
+    fn of_text(fact: &Fact, words: &str) -> Self {
+        let mut removal = Self { names: Vec::new(), instead: BTreeMap::new(), file: false };
+        for (name, text) in fact.texts() {
+            if !text.contains(words) {
+                continue;
+            }
+            // The words of an earlier redaction stand for a text of another event, which gets new ones itself.
+            if !name.starts_with("instead.") {
+                removal.instead.insert(name.clone().into_owned(), text.replace(words, REMOVED));
+            }
+            removal.names.push(name.into_owned());
+        }
+        removal
+    }
+}
+
+/// Whether a text stands in what a redaction leaves of an event: its data, the name of who did it, and the names of its
+/// texts.
+fn stands_in_facts(event: &Event, text: &str) -> Result<bool, StoreError> {
+    let data: Value = serde_json::from_str(&event.fact.data().map_err(damaged)?).map_err(damaged)?;
+    let in_names =
+        event.fact.texts().iter().any(|(name, _)| name.split_once('.').is_some_and(|(_, name)| name.contains(text)));
+    Ok(event.actor.contains(text) || in_names || has(&data, text))
 }
 
 /// Whether a string of a value has the text.
@@ -215,16 +259,6 @@ fn has(value: &Value, text: &str) -> bool {
         Value::Array(items) => items.iter().any(|item| has(item, text)),
         Value::Object(fields) => fields.values().any(|field| has(field, text)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
-/// Puts [`REMOVED`] in the place of a text in every string of a value.
-fn replace(value: &mut Value, text: &str) {
-    match value {
-        Value::String(string) => *string = string.replace(text, REMOVED),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, text)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use crate::store::log::events::damaged;
+use crate::store::error::damaged;
 use crate::store::projection::rows::TicketRow;
 use crate::store::queries::list::conditions;
 use crate::store::{ListQuery, Store, StoreError};

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use crate::store::error::damaged;
 use crate::store::file::backup;
 use crate::store::file::schema;
 use crate::store::fulltext::index;
-use crate::store::log::events;
 use crate::store::log::load::{self, Loaded};
 use crate::store::log::policy;
 use crate::store::projection::counts;
@@ -57,11 +57,11 @@ pub(in crate::store) fn rebuild(connection: &Connection) -> Result<u64, StoreErr
     let mut tickets = 0;
     let mut free = FreeKeys::default();
     while let Some(row) = rows.next()? {
-        let id: Key = row.get::<_, String>("stream")?.parse().map_err(events::damaged)?;
+        let id: Key = row.get::<_, String>("stream")?.parse().map_err(damaged)?;
         let mut loaded = Loaded::before(free);
         load::load_with_links(connection, &mut loaded, &id)?;
         free = loaded.tickets.free;
-        let ticket = loaded.tickets.ticket(&id).ok_or_else(|| events::damaged(format!("`{id}` does not begin")))?;
+        let ticket = loaded.tickets.ticket(&id).ok_or_else(|| damaged(format!("`{id}` does not begin")))?;
         let rows = TicketRows::of(&loaded, ticket)?;
         rows.write(&mut statements, None)?;
         rows.write_links(&mut statements, None)?;
@@ -79,15 +79,6 @@ pub(in crate::store) fn rebuild(connection: &Connection) -> Result<u64, StoreErr
         "UPDATE outbox SET attempts = tried.attempts, next = tried.next, error = tried.error FROM temp.tried \
          WHERE tried.ticket = outbox.ticket AND tried.notice = outbox.notice; DROP TABLE temp.tried;",
     )?;
-    index(connection)?;
+    index::index_all(connection)?;
     Ok(tickets)
-}
-
-fn index(connection: &Connection) -> Result<(), StoreError> {
-    let mut statement = connection.prepare("SELECT id, texts FROM event WHERE texts IS NOT NULL ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        index::index(connection, row.get("id")?, row.get_ref("texts")?.as_str().map_err(events::damaged)?)?;
-    }
-    Ok(())
 }

@@ -2,10 +2,14 @@
 
 use rusqlite::OptionalExtension;
 
+use crate::store::error::damaged;
 use crate::store::file::schema;
 use crate::store::fulltext::index;
-use crate::store::log::events::{self, Chain, Links, damaged};
+use crate::store::hex::digits_of;
+use crate::store::log::chain::{Hash, Link};
 use crate::store::log::load::{self, Loaded};
+use crate::store::log::redactions;
+use crate::store::log::texts::StoredTexts;
 use crate::store::projection::rows::{self, TicketRows};
 use crate::store::{Store, StoreError};
 use crate::workflow::key::Key;
@@ -69,7 +73,7 @@ impl Store {
     /// Where it is not.
     pub fn expect(&self, head: &str) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare("SELECT 1 FROM event WHERE chain = unhex(?1)")?;
-        let before_any = events::hex_of(&Chain::default());
+        let before_any = digits_of(&Hash::default());
         let is_there = statement.exists([head.trim()])? || head.trim() == before_any;
         if is_there {
             Ok(())
@@ -82,75 +86,81 @@ impl Store {
     pub(in crate::store) fn verified(&self) -> Result<Verified, StoreError> {
         let (events, head) = self.verify_chain()?;
         let tickets = self.verify_state()?;
-        Ok(Verified { events, tickets, head: events::hex_of(&head) })
+        Ok(Verified { events, tickets, head: digits_of(&head) })
     }
 
-    /// Holds the content of each attachment against the hash in its event. The content of one that was redacted is gone,
-    /// unless it was another text of the event that was removed.
+    /// Holds the content of each attachment against the size and the hash in its event. That of one that was redacted is
+    /// gone.
     pub(in crate::store) fn verify_files(&self) -> Result<(), StoreError> {
         let stray = "SELECT min(event) FROM chunk WHERE event NOT IN (SELECT id FROM event WHERE type = 'attached')";
         if let Some(event) = self.connection.query_row(stray, [], |row| row.get::<_, Option<i64>>(0))? {
             return Err(forged(format!("event {event} attached no file, and there is content of one")));
         }
+        let removals = redactions::removals(&self.connection)?;
         let mut statement = self.connection.prepare(
-            "SELECT id, data ->> '$.sha256' AS sha256 FROM event WHERE type = 'attached' \
-             AND (redacted_by IS NULL OR EXISTS (SELECT 1 FROM chunk WHERE chunk.event = event.id))",
+            "SELECT id, data ->> '$.size' AS size, data ->> '$.sha256' AS sha256, \
+             (SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE chunk.event = event.id) AS found \
+             FROM event WHERE type = 'attached'",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (id, expected) = (row.get::<_, i64>("id")?, row.get::<_, String>("sha256")?);
-            if self.hash_of_file(id)? != expected {
+            let (size, found) = (row.get::<_, i64>("size")?, row.get::<_, i64>("found")?);
+            let is_right = match removals.get(&id).is_some_and(|removal| removal.file) {
+                true => found == 0,
+                false => found == size && self.hash_of_file(id)? == expected,
+            };
+            if !is_right {
                 return Err(forged(format!("the file that event {id} attached was changed")));
             }
         }
         Ok(())
     }
 
-    pub(in crate::store) fn verify_chain(&self) -> Result<(u64, Chain), StoreError> {
+    pub(in crate::store) fn verify_chain(&self) -> Result<(u64, Hash), StoreError> {
+        let removals = redactions::removals(&self.connection)?;
         let mut statement = self.connection.prepare("SELECT * FROM event ORDER BY id")?;
         let mut rows = statement.query([])?;
         let (mut count, mut chain) = (0, [0; 32]);
         while let Some(row) = rows.next()? {
             let id: i64 = row.get("id")?;
-            let text = |name: &str| row.get::<_, Option<String>>(name);
-            let (texts, nonce) = (text("texts")?, row.get::<_, Option<Vec<u8>>>("nonce")?);
-            let hash = row.get::<_, Option<Vec<u8>>>("hash")?;
-            let redacted_by = row.get::<_, Option<i64>>("redacted_by")?;
-            let found = nonce.zip(texts).map(|(nonce, texts)| events::hash_of(&nonce, &texts).to_vec());
-            let expected = match redacted_by {
-                None => hash.clone(),
-                Some(redaction) => Some(self.remains(redaction, id)?),
+            let text = |name: &str| row.get_ref(name)?.as_str().map_err(damaged);
+            let text_or_null = |name: &str| row.get_ref(name)?.as_str_or_null().map_err(damaged);
+            let blob_or_null = |name: &str| row.get_ref(name)?.as_blob_or_null().map_err(damaged);
+            let stored = StoredTexts {
+                texts: text_or_null("texts")?,
+                nonces: text_or_null("nonces")?,
+                hashes: blob_or_null("hashes")?,
+                hash: blob_or_null("hash")?,
             };
-            if found != expected {
+            let removal = removals.get(&id);
+            let removed = removal.into_iter().flat_map(|removal| removal.names.iter().map(String::as_str));
+            if row.get::<_, Option<i64>>("redacted_by")? != removal.map(|removal| removal.by)
+                || !stored.are_as_recorded(removed)?
+            {
                 return Err(forged(format!("the texts of event {id} were changed")));
             }
-            let (stream, type_name, data) =
-                (row.get::<_, String>("stream")?, row.get::<_, String>("type")?, text("data")?);
-            let (actor, role, origin) =
-                (row.get::<_, String>("actor")?, text("role")?, row.get::<_, String>("origin")?);
-            let step: String = row.get("step")?;
-            let (before, after, due) = (text("stage_before")?, text("stage_after")?, text("due")?);
-            chain = events::chained(
-                &chain,
-                &Links {
-                    id,
-                    stream: &stream,
-                    seq: row.get("seq")?,
-                    type_name: &type_name,
-                    version: row.get("version")?,
-                    at: row.get("at")?,
-                    actor: &actor,
-                    role: role.as_deref(),
-                    origin: &origin,
-                    command: row.get("command")?,
-                    step: &step,
-                    stage_before: before.as_deref(),
-                    stage_after: after.as_deref(),
-                    due: due.as_deref(),
-                    data: data.as_deref().unwrap_or_default(),
-                    hash: hash.as_deref(),
-                },
-            );
+            let link = Link {
+                id,
+                stream: text("stream")?,
+                seq: row.get("seq")?,
+                type_name: text("type")?,
+                version: row.get("version")?,
+                step: text("step")?,
+                edition: row.get("edition")?,
+                at: row.get("at")?,
+                actor: text("actor")?,
+                role: text_or_null("role")?,
+                origin: text("origin")?,
+                command: row.get("command")?,
+                once: text_or_null("once")?,
+                stage_before: text_or_null("stage_before")?,
+                stage_after: text_or_null("stage_after")?,
+                due: text_or_null("due")?,
+                data: text("data")?,
+                hash: stored.hash,
+            };
+            chain = link.after(&chain);
             count += 1;
             if i64::try_from(count) != Ok(id) || row.get::<_, Vec<u8>>("chain")? != chain {
                 return Err(forged(format!("event {id} was changed, or one before it is missing")));
@@ -163,17 +173,6 @@ impl Store {
     fn revision_of(&self, began: i64) -> Result<Option<u64>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT revision FROM ticket WHERE began = ?1")?;
         Ok(statement.query_row([began], |row| row.get(0)).optional()?)
-    }
-
-    /// The hash of what a redaction left of an event's texts.
-    fn remains(&self, redaction: i64, event: i64) -> Result<Vec<u8>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT unhex(data ->> '$.remains') AS remains FROM event \
-             WHERE id = ?1 AND type = 'redacted' AND data ->> '$.event' = ?2",
-        )?;
-        let found =
-            statement.query_row([redaction, event], |row| row.get::<_, Option<Vec<u8>>>("remains")).optional()?;
-        found.flatten().ok_or_else(|| forged(format!("event {event} was redacted by none")))
     }
 
     /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.

@@ -3,7 +3,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
-use crate::store::log::events::{self, damaged};
+use crate::store::error::damaged;
+use crate::store::log::events;
 use crate::store::log::load::began;
 use crate::store::row_reader::RowReader;
 use crate::store::{Store, StoreError};

@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
-use crate::store::log::events::{self, damaged};
+use crate::store::error::damaged;
+use crate::store::log::events;
 use crate::store::log::load::began;
 use crate::store::queries::list::key;
 use crate::store::{Store, StoreError};

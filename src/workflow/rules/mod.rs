@@ -25,7 +25,7 @@ mod unlink;
 
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
-use crate::workflow::event::{Event, Fact};
+use crate::workflow::event::{EDITION, Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::deadlines;
 use crate::workflow::refusal::{Failure, Refusal};
@@ -86,12 +86,10 @@ struct DecisionContext<'a> {
 }
 
 impl<'a> DecisionContext<'a> {
-    /// An event's time is the later of the clock and the tickets' last event; a time set by hand is refused instead, except
-    /// for what happened elsewhere: another tracker's history and a delivery (R27).
+    /// An event's time is the later of the clock and the tickets' last event; a time set by hand is refused instead (R27).
     fn begin(tickets: &'a Tickets, command: &Command, context: &'a Context) -> Result<Self, Refusal> {
         let last = tickets.last_event().unwrap_or(context.now);
-        let happened_elsewhere = matches!(command, Command::Import(_) | Command::Deliver(_));
-        if context.now_is_explicit && context.now < last && !happened_elsewhere {
+        if context.now_is_explicit && context.now < last {
             return Err(Refusal::bare(vec![Failure::ClockBeforeLastEvent { now: context.now, last }]));
         }
         let at = context.now.max(last);
@@ -150,6 +148,7 @@ impl<'a> DecisionContext<'a> {
             after: crate::workflow::tickets::stage::CsdStage::Reported.into(),
             due: Vec::new(),
             step: self.step,
+            edition: EDITION,
             fact,
         };
         self.tickets.apply(&event);

@@ -14,7 +14,9 @@ use crate::workflow::event::{
     ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::payload::DecodeError;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::upcast::newest;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
     Severity, Trigger, Via, Word,
@@ -24,9 +26,12 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// A name with its text.
+type Pair = (&'static str, &'static str);
+
 /// Each type of fact with everything given, and how it is stored: its structured part and its texts.
-fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
-    let note = Some(r#"{"note":"n"}"#);
+fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
+    let note: &[Pair] = &[("note", "n")];
     vec![
         (
             Reported {
@@ -42,7 +47,7 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"channel":"portal","product_version":"8.1","key_given":true}"#,
-            Some(r#"{"customer":"c","summary":"s","description":"d","contact":"a"}"#),
+            &[("customer", "c"), ("summary", "s"), ("description", "d"), ("contact", "a")],
         ),
         (
             Assessed {
@@ -54,12 +59,12 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             r#"{"handled_by":"engineering","triggers":["after-upgrade","financial"]}"#,
             note,
         ),
-        (Linked { cus: key("CUS-1"), texts: LinkedTexts {} }.into(), r#"{"cus":"CUS-1"}"#, None),
+        (Linked { cus: key("CUS-1"), texts: LinkedTexts {} }.into(), r#"{"cus":"CUS-1"}"#, &[]),
         (Unlinked { cus: key("CUS-1"), texts: UnlinkedTexts { note: text("n") } }.into(), r#"{"cus":"CUS-1"}"#, note),
         (
             CustomerTold { cus: key("CUS-1"), notice: 3, texts: CustomerToldTexts {} }.into(),
             r#"{"cus":"CUS-1","notice":3}"#,
-            None,
+            &[],
         ),
         (
             Resolved { answer: Some(AnswerKind::Unreachable), texts: ResolvedTexts { note: text("n") } }.into(),
@@ -75,7 +80,7 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"csd":["CSD-1","SD-2"],"priority":"high"}"#,
-            Some(r#"{"summary":"s","steps":"t"}"#),
+            &[("summary", "s"), ("steps", "t")],
         ),
         (
             Completed {
@@ -84,19 +89,19 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"priority":"low"}"#,
-            Some(r#"{"summary":"s","steps":"t","note":"n"}"#),
+            &[("summary", "s"), ("steps", "t"), ("note", "n")],
         ),
         (
             Joined { csd: key("CSD-2"), priority: Some(Priority::Critical), texts: JoinedTexts { steps: text("t") } }
                 .into(),
             r#"{"csd":"CSD-2","priority":"critical"}"#,
-            Some(r#"{"steps":"t"}"#),
+            &[("steps", "t")],
         ),
-        (Left { csd: key("CSD-2"), texts: LeftTexts {} }.into(), r#"{"csd":"CSD-2"}"#, None),
+        (Left { csd: key("CSD-2"), texts: LeftTexts {} }.into(), r#"{"csd":"CSD-2"}"#, &[]),
         (
             Supplied { items: vec![ChecklistItem::Version], texts: SuppliedTexts {} }.into(),
             r#"{"items":["version"]}"#,
-            None,
+            &[],
         ),
         (
             Returned {
@@ -121,7 +126,7 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"started":"2026-03-02T09:00:00Z","severity":"outage","impact":"large","customers_affected":40}"#,
-            Some(r#"{"cause":"c","caused_by":"b","workaround":"w"}"#),
+            &[("cause", "c"), ("caused_by", "b"), ("workaround", "w")],
         ),
         (
             ReleaseDecided {
@@ -132,7 +137,7 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02"}"#,
-            Some(r#"{"resolution":"r","note":"n"}"#),
+            &[("resolution", "r"), ("note", "n")],
         ),
         (
             Shipped { fix_version: "9.0".to_owned(), texts: ShippedTexts { note: text("n") } }.into(),
@@ -152,7 +157,7 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"notice":3,"to":"customer","csd":"CSD-1","via":"in-person","facts":2,"settles":["tell-customer"],"message_id":"cus-1.3.t"}"#,
-            Some(r#"{"message":"m","subject":"s"}"#),
+            &[("message", "m"), ("subject", "s")],
         ),
         (
             Delivered {
@@ -164,16 +169,16 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"notice":3,"to":"support","csd":"CSD-1","settles":["tell-support"]}"#,
-            Some(r#"{"receipt":"r"}"#),
+            &[("receipt", "r")],
         ),
-        (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, None),
+        (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, &[]),
         (
             MovedToPostmortem {
                 texts: MovedToPostmortemTexts { root_cause: text("r"), lessons: text("l"), note: text("n") },
             }
             .into(),
             "{}",
-            Some(r#"{"root_cause":"r","lessons":"l","note":"n"}"#),
+            &[("root_cause", "r"), ("lessons", "l"), ("note", "n")],
         ),
         (
             Answered { csd: key("CSD-1"), answer: AnswerKind::NotResolved, texts: AnsweredTexts { note: text("n") } }
@@ -197,11 +202,11 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             r#"{"resolution":"duplicate","of":"CUS-2"}"#,
             note,
         ),
-        (Commented { texts: CommentedTexts { text: "t".to_owned() } }.into(), "{}", Some(r#"{"text":"t"}"#)),
+        (Commented { texts: CommentedTexts { text: "t".to_owned() } }.into(), "{}", &[("text", "t")]),
         (
             Attached { size: 3, sha256: "abc".to_owned(), texts: AttachedTexts { name: "a.png".to_owned() } }.into(),
             r#"{"size":3,"sha256":"abc"}"#,
-            Some(r#"{"name":"a.png"}"#),
+            &[("name", "a.png")],
         ),
         (
             ChangedElsewhere {
@@ -210,9 +215,9 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"field":"status"}"#,
-            Some(r#"{"from":"a","to":"b"}"#),
+            &[("from", "a"), ("to", "b")],
         ),
-        (SettledElsewhere { csd: key("CSD-1"), texts: SettledElsewhereTexts {} }.into(), r#"{"csd":"CSD-1"}"#, None),
+        (SettledElsewhere { csd: key("CSD-1"), texts: SettledElsewhereTexts {} }.into(), r#"{"csd":"CSD-1"}"#, &[]),
         (
             Imported {
                 tracker: "jira".to_owned(),
@@ -221,12 +226,18 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"tracker":"jira","key":"AC-7"}"#,
-            Some(r#"{"rest":{"status":"Open"}}"#),
+            &[("rest.status", "Open")],
         ),
         (
-            Redacted { event: 4, remains: "ab".to_owned(), texts: RedactedTexts { note: "n".to_owned() } }.into(),
-            r#"{"event":4,"remains":"ab"}"#,
-            note,
+            Redacted {
+                event: 4,
+                removed: [("summary".to_owned(), ()), ("rest.status".to_owned(), ())].into(),
+                file: false,
+                texts: RedactedTexts { note: "n".to_owned(), instead: [("summary".to_owned(), "s".to_owned())].into() },
+            }
+            .into(),
+            r#"{"event":4,"removed":{"rest.status":null,"summary":null},"file":false}"#,
+            &[("note", "n"), ("instead.summary", "s")],
         ),
         (
             Edited {
@@ -245,18 +256,30 @@ fn samples() -> Vec<(Fact, &'static str, Option<&'static str>)> {
             }
             .into(),
             r#"{"priority":"medium","key":"SD-9","channel":"email","product_version":"8.1"}"#,
-            Some(r#"{"summary":"s","description":"d","customer":"c","contact":"a","steps":"t","note":"n"}"#),
+            &[
+                ("summary", "s"),
+                ("description", "d"),
+                ("customer", "c"),
+                ("contact", "a"),
+                ("steps", "t"),
+                ("note", "n"),
+            ],
         ),
     ]
+}
+
+fn decode(name: &str, version: i64, data: &str, texts: &[Pair]) -> Result<Fact, DecodeError> {
+    Fact::decode(name, version, data, texts.iter().map(|(name, text)| ((*name).into(), (*text).into())))
 }
 
 #[test]
 fn every_type_of_event_is_stored_as_it_always_was_and_read_back() {
     for (fact, data, texts) in samples() {
         let name = fact.type_name();
-        let (stored, stored_texts) = fact.encode().unwrap();
-        assert_eq!((stored.as_str(), stored_texts.as_deref()), (data, texts), "{name}");
-        assert_eq!(Fact::decode(name, data, texts).unwrap(), fact, "{name}");
+        assert_eq!(fact.data().unwrap(), data, "{name}");
+        let stored: Vec<(String, &str)> = fact.texts().into_iter().map(|(name, text)| (name.into(), text)).collect();
+        assert_eq!(stored.iter().map(|(name, text)| (name.as_str(), *text)).collect::<Vec<_>>(), texts, "{name}");
+        assert_eq!((newest(name), decode(name, 1, data, texts).unwrap()), (1, fact), "{name}");
     }
 }
 
@@ -267,19 +290,43 @@ fn every_type_of_event_has_its_sample() {
 }
 
 #[test]
+fn every_text_of_every_type_has_its_sample() {
+    for ((_, _, texts), names) in samples().iter().zip(Fact::TEXTS) {
+        let sampled = texts.iter().map(|(name, _)| name.split_once('.').map_or(*name, |(field, _)| field));
+        assert_eq!(sampled.collect::<Vec<_>>(), *names);
+    }
+}
+
+#[test]
 fn texts_that_were_never_given_are_not_stored() {
     let fact: Fact = Closed { resolution: Resolution::Fixed, of: None, texts: ClosedTexts::default() }.into();
-    let stored = fact.encode().unwrap();
-    assert_eq!(stored, (r#"{"resolution":"fixed","of":null}"#.to_owned(), None));
-    assert_eq!(Fact::decode("closed", &stored.0, None).unwrap(), fact);
+    assert_eq!((fact.data().unwrap().as_str(), fact.texts()), (r#"{"resolution":"fixed","of":null}"#, Vec::new()));
+    assert_eq!(decode("closed", 1, r#"{"resolution":"fixed","of":null}"#, &[]).unwrap(), fact);
+    let comment: Fact = Commented { texts: CommentedTexts { text: String::new() } }.into();
+    assert_eq!(comment.texts(), Vec::new());
 }
 
 #[test]
 fn what_no_type_holds_is_refused_rather_than_lost() {
-    assert!(Fact::decode("shipped", r#"{"fix_version":"9.0","more":1}"#, None).is_err());
-    assert!(Fact::decode("shipped", "{}", None).is_err());
-    assert!(Fact::decode("sold", "{}", None).is_err());
-    assert!(Fact::decode("escalated", r#"{"csd":["nothing"],"priority":"high"}"#, None).is_err());
+    assert!(decode("shipped", 1, r#"{"fix_version":"9.0","more":1}"#, &[]).is_err());
+    assert!(decode("shipped", 1, "{}", &[]).is_err());
+    assert!(decode("escalated", 1, r#"{"csd":["nothing"],"priority":"high"}"#, &[]).is_err());
+    for name in ["text", "note.x", "Note", ""] {
+        assert!(decode("shipped", 1, r#"{"fix_version":"9.0"}"#, &[(name, "x")]).is_err(), "{name}");
+    }
+    let imported = r#"{"tracker":"jira","key":"AC-7"}"#;
+    assert!(decode("imported", 1, imported, &[("rest", "x")]).is_err());
+    assert!(decode("imported", 1, imported, &[("rest.a.b", "x"), ("rest.a.b", "y")]).is_err());
+    let removed = r#"{"event":4,"removed":{"summary":"s"},"file":false}"#;
+    assert!(decode("redacted", 1, removed, &[]).is_err(), "a redaction removes, and puts nothing in");
+}
+
+#[test]
+fn what_a_newer_program_wrote_is_told_from_what_is_damaged() {
+    let shipped = r#"{"fix_version":"9.0"}"#;
+    assert!(decode("shipped", 2, shipped, &[]).unwrap_err().is_newer());
+    assert!(decode("sold", 1, shipped, &[]).unwrap_err().is_newer());
+    assert!(!decode("shipped", 1, "{}", &[]).unwrap_err().is_newer());
 }
 
 #[test]

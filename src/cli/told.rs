@@ -1,4 +1,4 @@
-//! Errors as they are shown: to a person with hints, to a program as JSON, to a shell as an exit code.
+//! How errors are told: to a person with hints, to a program as JSON, to a shell as an exit code.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -14,7 +14,6 @@ use super::error::{
 use super::global::{Format, env};
 use super::hint::{self, Fix};
 use super::output::visible;
-use crate::app::DeskError;
 use crate::store::StoreError;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::vocabulary::Word;
@@ -137,8 +136,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn told(error: &anyhow::Error) -> Told {
-    let desk = error.downcast_ref::<DeskError>();
-    if let Some(refusal) = error.downcast_ref::<Refusal>().or_else(|| desk?.refusal()) {
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return refused(refusal);
     }
     let bare = |exit, code, hints: Vec<String>| Told {
@@ -162,17 +160,12 @@ fn told(error: &anyhow::Error) -> Told {
     if error.is::<Interrupted>() {
         return bare(INTERRUPTED, "interrupted", Vec::new());
     }
-    match (error.downcast_ref::<StoreError>(), desk) {
-        (Some(error), _) | (None, Some(DeskError::Store(error))) => {
+    match error.downcast_ref::<StoreError>() {
+        Some(error) => {
             let (exit, code, hints) = store_error(error);
             bare(exit, code, hints)
         }
-        (None, Some(DeskError::Policy(_) | DeskError::Redact(_) | DeskError::Reply(_) | DeskError::Settings(_))) => {
-            bare(USAGE, "usage", Vec::new())
-        }
-        (None, Some(DeskError::Refused(_) | DeskError::Random(_) | DeskError::TemporaryFile(_)) | None) => {
-            bare(FAILURE, "failure", Vec::new())
-        }
+        None => bare(FAILURE, "failure", Vec::new()),
     }
 }
 
@@ -230,7 +223,9 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         StoreError::Busy => (RETRY, "busy", hint("try again in a moment")),
         StoreError::Missing(_) => (NO_DATABASE, "no-database", vec![hint::command("init"), hint::command("where")]),
         StoreError::InTheWay(_) | StoreError::Foreign(_) => (NO_DATABASE, "not-a-database", command("where")),
-        StoreError::Newer { .. } => (NO_DATABASE, "newer-database", hint("install the newest cus")),
+        StoreError::Newer { .. } | StoreError::NewerEvent(_) => {
+            (NO_DATABASE, "newer-database", hint("install the newest cus"))
+        }
         StoreError::Older(_) => (NO_DATABASE, "older-database", command("--db NEW.db import --create EXPORT.jsonl")),
         StoreError::ReadOnly(_) => (FAILURE, "read-only", hint("cp FILE COPY; cus --db COPY …")),
         StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec!["cus --db NEW.db import --create FILE".to_owned()]),
