@@ -5,6 +5,7 @@
     reason = "a benchmark that cannot go on ends, and nobody prints what is in it"
 )]
 
+use cus::app::{Actor, Desk, DeskError};
 use cus::store::{ListQuery, OwedQuery, Scope, Store, StoreError, words_of};
 use cus::workflow::command::{Assess, Command, EngAssess, Escalate, Report};
 use cus::workflow::event::{Event, Fact};
@@ -75,13 +76,10 @@ fn decode_an_event(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn report_in_a_transaction(bencher: Bencher<'_, '_>) {
-    let (_folder, mut store) = filled();
-    let context = context();
-    bencher.bench_local(|| {
-        let mut writer = store.writer().unwrap();
-        writer.apply(&Scope::default(), None, &[], |tickets| decided(tickets, &report(TICKETS), &context)).unwrap();
-        writer.rollback().unwrap();
-    });
+    let (_folder, store) = filled();
+    let mut desk = Desk::at(store).rehearsing(true);
+    let dana = Actor::new("dana").at(now());
+    bencher.bench_local(|| desk.execute(report(TICKETS), &dana).unwrap());
 }
 
 #[divan::bench]
@@ -130,19 +128,12 @@ fn export_a_thousand(bencher: Bencher<'_, '_>) {
 fn filled() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cus.db");
-    Store::create(&path).unwrap();
-    let mut store = Store::open(&path).unwrap();
-    let context = context();
-    let mut writer = store.writer().unwrap();
-    for number in 0..TICKETS {
-        writer.apply(&Scope::default(), None, &[], |tickets| decided(tickets, &report(number), &context)).unwrap();
-    }
-    writer.commit().unwrap();
-    (folder, store)
-}
-
-fn decided(tickets: &Tickets, command: &Command, context: &Context) -> anyhow::Result<Vec<Event>> {
-    Ok(decide(tickets, command, context)?)
+    let dana = Actor::new("dana").at(now());
+    let reported = Desk::create(&path).unwrap().transaction(|tx| -> Result<(), DeskError> {
+        (0..TICKETS).try_for_each(|number| tx.execute(report(number), &dana).map(drop))
+    });
+    reported.unwrap();
+    (folder, Store::open(&path).unwrap())
 }
 
 /// The tickets after so many steps, and the events that brought them there.

@@ -11,18 +11,18 @@ use std::ops::ControlFlow;
 use chrono::DateTime;
 use tempfile::TempDir;
 
+use crate::app::{Actor, Desk, DeskError, rehearse};
 use crate::channels::Reply;
 use crate::cli;
 use crate::store::{Store, Verified};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Kind};
-use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::Time;
 use crate::workflow::notices::template as templates;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::span::Span;
 use crate::workflow::vocabulary::{Audience, Priority, Word};
-use crate::workflow::{Context, Time};
 
 /// A reader with its name, which is that of its fuzz target too.
 pub type Reader = (&'static str, fn(&[u8]));
@@ -66,10 +66,12 @@ impl Database {
     }
 
     fn told() -> Self {
-        let mut database = Self::new();
-        let mut writer = must(database.store.writer());
-        cli::hostile::batch(&mut writer, STORY, &context());
-        must(writer.commit());
+        let database = Self::new();
+        let mut desk = must(Desk::open(database.store.path()));
+        must(desk.transaction(|transaction| -> Result<(), DeskError> {
+            cli::hostile::batch(transaction, STORY, &actor());
+            Ok(())
+        }));
         database
     }
 }
@@ -77,7 +79,7 @@ impl Database {
 /// The lines of a batch, on a database with tickets of every kind. Whatever they do, the state is what the record says.
 pub fn batch(bytes: &[u8]) {
     TOLD.with_borrow(|told| {
-        must(told.store.rehearse(|writer| cli::hostile::batch(writer, bytes, &context())));
+        must(rehearse(&told.store, |transaction| cli::hostile::batch(transaction, bytes, &actor())));
     });
 }
 
@@ -120,7 +122,7 @@ fn import(kind: Kind, bytes: &[u8]) {
     });
     assert!(rows <= bytes.len() + 1, "{rows} rows");
     EMPTY.with_borrow(|empty| {
-        must(empty.store.rehearse(|writer| cli::hostile::import(writer, kind, bytes, &context())));
+        must(rehearse(&empty.store, |transaction| cli::hostile::import(transaction, kind, bytes, &actor())));
     });
 }
 
@@ -182,16 +184,8 @@ pub fn duration(bytes: &[u8]) {
     }
 }
 
-fn context() -> Context {
-    Context {
-        now: now(),
-        now_is_explicit: false,
-        actor: "somebody".to_owned(),
-        roles: Vec::new(),
-        policy: Policy::default().into(),
-        notice_settings: NoticeSettings::default(),
-        token: "token@cus.invalid".to_owned(),
-    }
+fn actor() -> Actor {
+    Actor::new("somebody").at(now())
 }
 
 /// A time after the story.

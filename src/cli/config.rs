@@ -10,68 +10,21 @@ use serde::Deserialize;
 
 use super::error::UsageError;
 use super::global::env;
-use crate::workflow::vocabulary::{Audience, Role, Via};
+use crate::app::{DeliverySettings, SmtpSettings};
+use crate::workflow::vocabulary::Role;
 
 /// What the configuration file says. An unknown key is an error that names it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Config {
     pub(super) user: User,
-    pub(super) notify: Notify,
-    pub(super) smtp: Option<Smtp>,
+    pub(super) notify: DeliverySettings,
+    pub(super) smtp: Option<SmtpSettings>,
     /// Filters of the user's own: the flags of `cus list` for which each name stands.
     pub(super) filters: BTreeMap<String, String>,
     /// The file that was read, or would have been.
     #[serde(skip)]
     pub(super) path: PathBuf,
-}
-
-/// How each audience is told.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Notify {
-    support: Telling,
-    product: Telling,
-    marketing: Telling,
-    customer: Telling,
-}
-
-/// How one audience is told. What is left out is as it is without a configuration.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Telling {
-    pub(super) via: Option<Via>,
-    /// The program, and its arguments, that takes the mail on its standard input.
-    pub(super) command: Vec<String>,
-    /// The address to which mails go; a customer's go to the contact.
-    pub(super) to: Option<String>,
-    pub(super) subject: Option<String>,
-    pub(super) url: Option<String>,
-    /// How long a delivery may take.
-    pub(super) timeout: Option<String>,
-}
-
-/// The mail server.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Smtp {
-    pub(super) url: Option<String>,
-    pub(super) from: Option<String>,
-    pub(super) user: Option<String>,
-    #[serde(default)]
-    pub(super) password_command: Vec<String>,
-}
-
-impl Notify {
-    /// How that audience is told.
-    pub(super) fn of(&self, to: Audience) -> &Telling {
-        match to {
-            Audience::Support => &self.support,
-            Audience::Product => &self.product,
-            Audience::Marketing => &self.marketing,
-            Audience::Customer => &self.customer,
-        }
-    }
 }
 
 /// Who acts where neither flags nor the environment say so.

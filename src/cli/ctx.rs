@@ -13,9 +13,9 @@ use super::global::{Format, Global, env, format_of, login_name};
 use super::hint;
 use super::input::TimeArg;
 use super::output::Out;
-use super::post::Post;
 use super::prompt::{Prompter, Silent, Terminal};
 use super::recovery::{self, Place};
+use crate::app::{Actor, Desk};
 use crate::store::{Store, StoreError};
 use crate::workflow::vocabulary::{Role, Word};
 use crate::workflow::{Context, Time};
@@ -101,11 +101,6 @@ impl Ctx {
         Ok(())
     }
 
-    /// Opens the database for writing.
-    pub(super) fn store(&self) -> Result<Store, StoreError> {
-        Store::open(self.path())
-    }
-
     /// Opens the database for reading.
     pub(super) fn store_to_read(&self) -> Result<Store, StoreError> {
         Store::open_to_read(self.path())
@@ -116,29 +111,30 @@ impl Ctx {
         self.now
     }
 
-    /// Who acts, in which role, and what is in force.
-    pub(super) fn context(&self) -> anyhow::Result<Context> {
-        let (actor, roles) = self.who()?;
-        Ok(Context { actor, roles, ..self.nobody() })
+    /// Who acts, in which roles, and when.
+    pub(super) fn actor(&self) -> anyhow::Result<Actor> {
+        let (name, roles) = self.who()?;
+        Ok(Actor { name, roles, ..self.nobody() })
     }
 
-    /// Who acts, in which role, and what is in force, with the ways and words in which people are told.
-    pub(super) fn meta_to_tell(&self) -> anyhow::Result<Context> {
-        let post = Post::read()?;
-        Ok(Context { notice_settings: post.notice_settings()?, token: post.token()?, ..self.context()? })
+    /// Who acts, in which roles, and when, as a step is asked about.
+    pub(super) fn context(&self) -> anyhow::Result<Context> {
+        Ok(Context { now: self.now, ..self.actor()?.context() })
     }
 
     /// Nobody in particular, at the time of the command.
-    pub(super) fn nobody(&self) -> Context {
-        Context {
-            now: self.now,
-            now_is_explicit: self.now_is_explicit,
-            actor: String::new(),
-            roles: Vec::new(),
-            policy: std::sync::Arc::default(),
-            notice_settings: crate::workflow::notices::draft::NoticeSettings::default(),
-            token: String::new(),
-        }
+    pub(super) fn nobody(&self) -> Actor {
+        Actor { at: self.now_is_explicit.then_some(self.now), ..Actor::default() }
+    }
+
+    /// Opens the database to work at it.
+    pub(super) fn desk(&self) -> anyhow::Result<Desk> {
+        Ok(Desk::open(self.path())?)
+    }
+
+    /// Opens the database to work at it, with the ways and words in which people are told.
+    pub(super) fn desk_to_notify(&self) -> anyhow::Result<Desk> {
+        Ok(self.desk()?.with_delivery(Config::read()?.checked_delivery_settings()?))
     }
 
     /// The roles of the actor; empty where none is known.

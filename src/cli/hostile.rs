@@ -5,27 +5,27 @@ use std::io::Cursor;
 use chrono::SecondsFormat;
 use serde_json::{Map, Value};
 
-use super::commands::{ImportReport, Source, count_issues, own_filter, perform_line, take_in};
+use super::commands::{BatchBase, ImportReport, Source, count_issues, own_filter, perform_line, take_in};
 use super::config::Config;
 use super::error::FAILURE;
+use super::error_view;
 use super::input::TimeArg;
-use super::post::Post;
-use super::told;
-use crate::store::Writer;
+use crate::app::{Actor, DeliverySettings, Transaction};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{Census, Kind};
+use crate::workflow::Time;
 use crate::workflow::vocabulary::{Audience, Kind as TicketKind, Via, Word};
-use crate::workflow::{Context, Time};
 
 /// Performs each line. What is wrong with a line is told as such, and never as a failure of the program.
-pub(crate) fn batch(writer: &mut Writer<'_>, lines: &[u8], context: &Context) {
+pub(crate) fn batch(transaction: &mut Transaction<'_, '_>, lines: &[u8], actor: &Actor) {
+    let base = BatchBase { actor: actor.clone(), now: actor.now() };
     for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
         if line.is_empty() || names_files(line) {
             continue;
         }
-        if let Err(error) = perform_line(writer, line, context) {
-            assert_ne!(told::exit_code(&error), FAILURE, "{error:#}");
-            assert!(told::as_json(&error)["message"].is_string());
+        if let Err(error) = perform_line(transaction, line, &base) {
+            assert_ne!(error_view::exit_code(&error), FAILURE, "{error:#}");
+            assert!(error_view::as_json(&error)["message"].is_string());
         }
     }
 }
@@ -37,13 +37,13 @@ fn names_files(line: &[u8]) -> bool {
 }
 
 /// Takes a tracker's file in. A row can be refused, and the file be unreadable; the store never fails for it.
-pub(crate) fn import(writer: &mut Writer<'_>, kind: Kind, bytes: &[u8], context: &Context) {
+pub(crate) fn import(transaction: &mut Transaction<'_, '_>, kind: Kind, bytes: &[u8], actor: &Actor) {
     let mapping = Mapping::default();
     let Ok(census) = count_issues(Cursor::new(bytes), kind, &mapping, Census::default()) else { return };
     let source = Source { kind, mapping: &mapping, census: &census };
     let mut report = ImportReport::default();
     for wanted in [TicketKind::Cus, TicketKind::Csd] {
-        let taken = take_in(writer, bytes, &source, wanted, context, &mut report);
+        let taken = take_in(transaction, bytes, &source, wanted, actor, &mut report);
         assert!(matches!(taken, Ok(Ok(()))), "what was read once is taken in: {taken:?}");
     }
 }
@@ -54,13 +54,13 @@ pub(crate) fn configuration(text: &str) {
     for name in config.filters.keys() {
         let _ = own_filter(&config.filters, name);
     }
-    let post = Post::of(config);
+    let settings = DeliverySettings { smtp: config.smtp, ..config.notify };
     for (to, via) in Audience::ALL.iter().flat_map(|to| Via::ALL.iter().map(move |via| (*to, *via))) {
-        if let Ok((_, timeout)) = post.channel(to, via) {
+        if let Ok((_, timeout)) = settings.channel(to, via) {
             assert!(!timeout.is_zero());
         }
     }
-    assert!(post.token().is_ok_and(|token| token.contains('@')));
+    assert!(settings.token().is_ok_and(|token| token.contains('@')));
 }
 
 /// Reads a time. As it is printed, it is read again as the same.

@@ -4,25 +4,26 @@ mod args;
 mod commands;
 mod config;
 mod ctx;
-mod delivery;
+mod deliveries;
+mod delivery_settings;
 mod error;
+mod error_view;
 mod form;
 mod global;
 mod hint;
+#[cfg(feature = "hostile")]
 pub(crate) mod hostile;
 mod input;
 mod offer;
+mod outcome;
 mod output;
-mod post;
 mod progress;
 mod prompt;
 mod recovery;
 mod reply;
 mod step;
 mod swallowed;
-mod told;
 mod write;
-mod written;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -36,27 +37,27 @@ pub fn main() -> ExitCode {
     if arguments.iter().any(|word| word == recovery::FLAG) {
         match recovered(&arguments) {
             Ok(restored) => arguments = restored,
-            Err(error) => return told::report(&error, global::Format::Table),
+            Err(error) => return error_view::report(&error, global::Format::Table),
         }
     }
     let cli = match Cli::of(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return told::usage(&arguments, &error),
+        Err(error) => return error_view::usage(&arguments, &error),
     };
     if cli.has_flag_for_value
         && let Some(message) = swallowed::flag(&arguments)
     {
-        return told::report(&error::UsageError::new(message).into(), global::format_of(&cli.global));
+        return error_view::report(&error::UsageError::new(message).into(), global::format_of(&cli.global));
     }
     let format = global::format_of(&cli.global);
     let result = Ctx::new(cli.global, arguments).and_then(|mut ctx| {
         let code = commands::run(&mut ctx, cli.command)?;
-        told::even_if_unread(ctx.out.finish())?;
+        error_view::even_if_unread(ctx.out.finish())?;
         Ok(code)
     });
     match result {
         Ok(code) => ExitCode::from(code),
-        Err(error) => told::report(&error, format),
+        Err(error) => error_view::report(&error, format),
     }
 }
 

@@ -1,19 +1,19 @@
 //! Telling people one by one at a terminal: each notice that is owed is shown, can be edited, and goes out on a yes.
 
+use super::config::Config;
 use super::ctx::Ctx;
 use super::error::{DONE, Interrupted, SOME_FAILED};
+use super::outcome;
 use super::output::{owed_lines, visible, visible_in_line};
 use super::prompt::Prompter;
-use super::written::{self, Done};
-use crate::store::{Scope, StoreError};
-use crate::workflow::Context;
+use crate::app::{Actor, Desk, DeskError, Outcome, Request};
+use crate::store::Scope;
 use crate::workflow::command::Notify;
 use crate::workflow::event::{Fact, Notified};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::owed::owed;
-use crate::workflow::rules::decide;
-use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::{Audience, Via};
 
 /// What is offered, and what a person wants of it.
@@ -42,18 +42,18 @@ const STOP: &str = "stop here";
 
 /// Offers everything that is owed, and returns `None` where nothing is.
 pub(super) fn run(ctx: &mut Ctx, offer: &Offer<'_>) -> anyhow::Result<Option<u8>> {
-    let context = ctx.meta_to_tell()?;
+    let actor = ctx.actor()?;
     let mut prompter = ctx.prompter();
     let mut settled: Vec<Matter> = Vec::new();
     let mut some_failed = false;
     'tickets: for ticket in offer.tickets {
-        while let Some((tickets, draft)) = next(ctx, &context, offer, ticket, &settled)? {
+        while let Some((tickets, draft)) = next(ctx, &actor, offer, ticket, &settled)? {
             match ask(ctx, prompter.as_mut(), &tickets, &draft)? {
                 Wish::Tell(words) => {
-                    let done = tell(ctx, &context, offer, &draft, words)?;
-                    some_failed |= done.some_failed();
-                    let told = written::outcome(ctx, &done, offer.dry_run)?;
-                    told.iter().for_each(|line| prompter.tell(line));
+                    let done = tell(ctx, &actor, offer, &draft, words)?;
+                    some_failed |= done.has_failed_deliveries();
+                    let lines = outcome::notice_lines(ctx, &done, offer.dry_run)?;
+                    lines.iter().for_each(|line| prompter.tell(line));
                     settled.push(draft.matter());
                 }
                 Wish::Later => settled.push(draft.matter()),
@@ -83,21 +83,24 @@ impl Draft {
 /// The first notice that is owed and was not left for later, as the case stands now.
 fn next(
     ctx: &Ctx,
-    context: &Context,
+    actor: &Actor,
     offer: &Offer<'_>,
     ticket: &Key,
     settled: &[Matter],
-) -> Result<Option<(Tickets, Draft)>, StoreError> {
-    let tickets = ctx.store_to_read()?.tickets(&Scope::of([ticket.clone()]))?;
-    let Some(cus) = tickets.cus_for(ticket).map(|cus| cus.key.clone()) else { return Ok(None) };
+) -> anyhow::Result<Option<(Tickets, Draft)>> {
+    let desk = Desk::at(ctx.store_to_read()?).with_delivery(Config::read()?.checked_delivery_settings()?);
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
-        let command = command(ticket, to, offer);
-        // What is refused is not owed, or not by this role.
-        let Ok(events) = decide(&tickets, &command.into(), context) else { continue };
+        let (tickets, events) = match desk.preview(command(ticket, to, offer), actor) {
+            Ok(previewed) => previewed,
+            // What is refused is not owed, or not by this role.
+            Err(DeskError::Refused(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let Some(cus) = tickets.cus_for(ticket) else { return Ok(None) };
+        let revision = cus.revision;
         for event in events {
             let Fact::Notified(notice) = event.fact else { continue };
-            let revision = tickets.ticket(&cus).map_or(0, Ticket::revision);
-            let draft = Draft { cus: cus.clone(), revision, notice };
+            let draft = Draft { cus: event.stream, revision, notice };
             if !settled.contains(&draft.matter()) {
                 return Ok(Some((tickets, draft)));
             }
@@ -143,7 +146,7 @@ fn heading(tickets: &Tickets, draft: &Draft) -> String {
         let customer = tickets.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
         format!(" about {} ({})", tickets.current_key(csd), visible_in_line(customer))
     });
-    let address = written::mailed_to(tickets, notice.to, notice.csd.as_ref(), notice.via);
+    let address = outcome::mailed_to(tickets, notice.to, notice.csd.as_ref(), notice.via);
     let address = address.map(|address| format!(" to {address}")).unwrap_or_default();
     format!("{}: to {}{} by {}{address}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
 }
@@ -153,7 +156,7 @@ fn indented(message: &str) -> String {
 }
 
 /// Records one notice, in a transaction of its own, if the ticket has not changed since it was shown.
-fn tell(ctx: &Ctx, context: &Context, offer: &Offer<'_>, draft: &Draft, words: Option<String>) -> anyhow::Result<Done> {
+fn tell(ctx: &Ctx, actor: &Actor, offer: &Offer<'_>, draft: &Draft, words: Option<String>) -> anyhow::Result<Outcome> {
     let notice = &draft.notice;
     let command = Notify {
         cus: draft.cus.clone(),
@@ -163,22 +166,8 @@ fn tell(ctx: &Ctx, context: &Context, offer: &Offer<'_>, draft: &Draft, words: O
         via: Some(notice.via),
         settling: notice.settles.first().copied(),
     };
-    let command = command.into();
-    let mut store = ctx.store()?;
-    let mut writer = store.writer()?;
-    let context = Context { policy: writer.policy()?, ..context.clone() };
-    let scope = Scope::of([draft.cus.clone()]);
-    let applied = writer.apply(&scope, Some((&draft.cus, draft.revision)), &[], |tickets| -> anyhow::Result<_> {
-        Ok(decide(tickets, &command, &context)?)
-    })?;
-    let mut done = Done::new(vec![draft.cus.clone()], applied);
-    if offer.dry_run {
-        writer.rollback()?;
-    } else {
-        writer.commit()?;
-        done.deliver(ctx, &mut store)?;
-    }
-    Ok(done)
+    let request = Request::from(command).at_revision(draft.cus.clone(), draft.revision);
+    Ok(ctx.desk_to_notify()?.rehearsing(offer.dry_run).execute(request, actor)?)
 }
 
 fn still_owed(ctx: &Ctx, prompter: &mut dyn Prompter, ticket: &Key) -> anyhow::Result<()> {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::UsageError;
 use super::hint;
-use super::written::tell_beside;
+use super::outcome::tell_beside;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::vocabulary::AnswerKind;

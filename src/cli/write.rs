@@ -5,18 +5,19 @@ use std::path::PathBuf;
 use super::commands::ASKING;
 use super::ctx::Ctx;
 use super::error::{DONE, SOME_FAILED, UsageError};
+use super::error_view;
 use super::form::{FileArg, Form};
 use super::global::Format;
 use super::input::{KeyArg, Text, first, keys_of, read_keys};
+use super::outcome::{self, Advice, outcome_json, result_line};
 use super::prompt::Silent;
 use super::recovery::Typed;
-use super::told;
-use super::written::{self, Advice, Done};
-use crate::store::{Applied, Scope, Store, Writer};
+use crate::app::{Actor, Desk, Outcome, Request, Transaction};
+use crate::store::Store;
 use crate::workflow::Context;
 use crate::workflow::command::Command;
 use crate::workflow::key::Key;
-use crate::workflow::rules::decide;
+use crate::workflow::scope::Scope;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::{Ticket, Tickets};
 
@@ -29,11 +30,6 @@ pub(super) trait Writing {
 
     /// Whether several tickets are one command.
     fn is_together(&self) -> bool {
-        false
-    }
-
-    /// Whether it is about CUS tickets, so that a customer's key stands for its CUS ticket.
-    fn is_on_cus(&self) -> bool {
         false
     }
 
@@ -52,13 +48,13 @@ pub(super) trait Writing {
         &[]
     }
 
-    /// The tickets to load: those that it names, unless it needs more.
-    fn scope(&self, named: Vec<Key>) -> Scope {
-        Scope::of(named)
+    /// The tickets that it names beside those, which must exist.
+    fn also_named(&self) -> Vec<Key> {
+        Vec::new()
     }
 
     /// What the actor may want to know once it is done.
-    fn advise(&self, _store: &Store, _done: &Done) -> anyhow::Result<Vec<Advice>> {
+    fn advise(&self, _store: &Store, _outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
         Ok(Vec::new())
     }
 
@@ -81,9 +77,9 @@ pub(super) fn run(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyh
     fetch_texts(arguments, &mut ctx.stdin_is_taken)?;
     let units = units(arguments)?;
     if units.len() == 1 {
-        let done = perform(ctx, arguments, how)?;
-        written::print(ctx, &done, how.dry_run)?;
-        return Ok(if done.some_failed() { SOME_FAILED } else { DONE });
+        let (done, advice) = perform(ctx, arguments, how)?;
+        outcome::print(ctx, &done, &advice, how.dry_run)?;
+        return Ok(if done.has_failed_deliveries() { SOME_FAILED } else { DONE });
     }
     if how.revision.is_some() {
         return Err(UsageError::new("--revision is about one ticket, and several were named").into());
@@ -138,54 +134,77 @@ pub(super) fn complete(
 
 /// Records one command within a transaction.
 pub(super) fn record(
-    writer: &mut Writer<'_>,
+    transaction: &mut Transaction<'_, '_>,
     arguments: &mut dyn Writing,
-    context: &Context,
+    actor: &Actor,
     files: &[FileArg],
     revision: Option<u64>,
-) -> anyhow::Result<Done> {
+) -> anyhow::Result<Outcome> {
     let named = named(arguments);
-    let arguments = &*arguments;
-    let context = Context { policy: writer.policy()?, ..context.clone() };
-    let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
-    let applied = writer.apply(
-        &arguments.scope(named.clone()),
-        named.first().zip(revision),
-        &paths,
-        |tickets| -> anyhow::Result<_> {
-            let command = complete(arguments, tickets, &context, files)?;
-            Ok(decide(tickets, &command, &context)?)
-        },
-    )?;
-    Ok(Done::new(shown(&named, arguments.is_on_cus(), &applied), applied))
+    let loaded = transaction.load(&scope(&named, arguments), actor)?;
+    if let Some((key, revision)) = named.first().zip(revision) {
+        loaded.expect(key, revision)?;
+    }
+    let command = complete(arguments, loaded.tickets(), loaded.context(), files)?;
+    let files = files.iter().map(|file| file.path.clone()).collect();
+    Ok(transaction.decide(loaded, Request::from(command).with_files(files))?)
 }
 
-fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Result<Done> {
-    let context = if arguments.tells() { ctx.meta_to_tell()? } else { ctx.context()? };
+/// The tickets on which a command is completed.
+fn scope(named: &[Key], arguments: &dyn Writing) -> Scope {
+    Scope::of(named.iter().cloned().chain(arguments.also_named()))
+}
+
+/// Performs one command. What was written is done, whatever can be advised about it.
+fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Result<(Outcome, Vec<Advice>)> {
     let files = look_at_files(arguments)?;
-    let begins_database = how.create && !ctx.path().exists();
-    if !ctx.is_interactive() {
-        if begins_database {
-            complete(arguments, &Tickets::default(), &context, &files)?;
-        }
-        create_if(ctx, how.create, how.dry_run)?;
-        let mut store = ctx.store()?;
-        let mut writer = store.writer()?;
-        let done = record(&mut writer, arguments, &context, &files, how.revision)?;
-        finish(writer, how)?;
-        return settled(ctx, done, arguments, how, &mut store);
+    let actor = ctx.actor()?;
+    if ctx.is_interactive() {
+        return perform_asking(ctx, arguments, how, files, &actor);
     }
+    if how.create && !ctx.path().exists() {
+        complete(arguments, &Tickets::default(), &actor.context(), &files)?;
+    }
+    let mut desk = open(ctx, arguments, how)?;
+    let outcome = desk.perform(&actor, |transaction| record(transaction, arguments, &actor, &files, how.revision))?;
+    let advice = arguments.advise(desk.store(), &outcome).unwrap_or_default();
+    Ok((outcome, advice))
+}
+
+/// Opens the desk at which a command is written.
+fn open(ctx: &mut Ctx, arguments: &dyn Writing, how: &How) -> anyhow::Result<Desk> {
+    create_if(ctx, how.create, how.dry_run)?;
+    let desk = if arguments.tells() { ctx.desk_to_notify()? } else { ctx.desk()? };
+    Ok(desk.rehearsing(how.dry_run))
+}
+
+/// Performs one command with a person who is asked for what is missing. What was typed and is not written is kept.
+fn perform_asking(
+    ctx: &mut Ctx,
+    arguments: &mut dyn Writing,
+    how: &How,
+    files: Vec<FileArg>,
+    actor: &Actor,
+) -> anyhow::Result<(Outcome, Vec<Advice>)> {
     let named = named(arguments);
     let arguments = &*arguments;
-    let tickets = if begins_database {
+    let tickets = if how.create && !ctx.path().exists() {
         Tickets::default()
     } else {
-        ctx.store_to_read()?.tickets(&arguments.scope(named.clone()))?
+        ctx.store_to_read()?.tickets(&scope(&named, arguments))?
     };
-    let (asked, typed) = ask(ctx, &tickets, arguments, &context, files);
+    let (asked, typed) = ask(ctx, &tickets, arguments, &actor.context(), files);
     let done = asked.and_then(|(command, files)| {
-        let answer = Answer { tickets: &tickets, command: &command, files };
-        write_asked(ctx, arguments, &named, how, answer, context)
+        let files = files.into_iter().map(|file| file.path).collect();
+        let seen = named.first().and_then(|key| tickets.ticket(key).map(Ticket::revision));
+        let mut request = Request::from(command).with_files(files);
+        if let Some((key, revision)) = named.first().zip(how.revision.or(seen)) {
+            request = request.at_revision(key.clone(), revision);
+        }
+        let mut desk = open(ctx, arguments, how)?;
+        let outcome = desk.execute(request, actor)?;
+        let advice = arguments.advise(desk.store(), &outcome).unwrap_or_default();
+        Ok((outcome, advice))
     });
     if let Ok(Some(place)) = ctx.recovery(ASKING) {
         match &done {
@@ -195,47 +214,6 @@ fn perform(ctx: &mut Ctx, arguments: &mut dyn Writing, how: &How) -> anyhow::Res
         }
     }
     done
-}
-
-/// What a person answered, and about which case.
-struct Answer<'a> {
-    tickets: &'a Tickets,
-    command: &'a Command,
-    files: Vec<FileArg>,
-}
-
-/// Writes what a person was asked for, if nothing changed meanwhile.
-fn write_asked(
-    ctx: &mut Ctx,
-    arguments: &dyn Writing,
-    named: &[Key],
-    how: &How,
-    answer: Answer<'_>,
-    context: Context,
-) -> anyhow::Result<Done> {
-    create_if(ctx, how.create, how.dry_run)?;
-    let subject = named.first();
-    let seen = subject.and_then(|key| answer.tickets.ticket(key).map(Ticket::revision));
-    let expected = subject.zip(how.revision.or(seen));
-    let paths: Vec<PathBuf> = answer.files.into_iter().map(|file| file.path).collect();
-    let mut store = ctx.store()?;
-    let mut writer = store.writer()?;
-    let context = Context { policy: writer.policy()?, ..context };
-    let applied = writer.apply(&arguments.scope(named.to_vec()), expected, &paths, |tickets| -> anyhow::Result<_> {
-        Ok(decide(tickets, answer.command, &context)?)
-    })?;
-    finish(writer, how)?;
-    let done = Done::new(shown(named, arguments.is_on_cus(), &applied), applied);
-    settled(ctx, done, arguments, how, &mut store)
-}
-
-/// What was written is done, whatever can be advised about it; what it queued is delivered now.
-fn settled(ctx: &Ctx, mut done: Done, arguments: &dyn Writing, how: &How, store: &mut Store) -> anyhow::Result<Done> {
-    done.advice = arguments.advise(store, &done).unwrap_or_default();
-    if !how.dry_run {
-        done.deliver(ctx, store)?;
-    }
-    Ok(done)
 }
 
 /// Asks a person for what is missing, and tells what was typed. The database is closed meanwhile.
@@ -255,58 +233,28 @@ fn ask(
     (form.finish(command), typed)
 }
 
-fn finish(writer: Writer<'_>, how: &How) -> anyhow::Result<()> {
-    if how.dry_run { Ok(writer.rollback()?) } else { Ok(writer.commit()?) }
-}
-
 fn each(ctx: &mut Ctx, arguments: &mut dyn Writing, units: Vec<Vec<KeyArg>>, how: &How) -> anyhow::Result<u8> {
     let mut some_failed = false;
     for (n, unit) in units.into_iter().enumerate() {
         narrow(arguments, unit);
         let result = perform(ctx, arguments, how);
-        some_failed |= result.as_ref().map_or(true, Done::some_failed);
+        some_failed |= result.as_ref().map_or(true, |(done, _)| done.has_failed_deliveries());
         match (ctx.out.format, result) {
-            (Format::Table, Ok(done)) => written::print(ctx, &done, how.dry_run)?,
+            (Format::Table | Format::Keys, Ok((done, advice))) => outcome::print(ctx, &done, &advice, how.dry_run)?,
             (Format::Table, Err(error)) => {
                 ctx.out.flush()?;
-                told::report(&error, Format::Table);
+                error_view::report(&error, Format::Table);
             }
-            (Format::Keys, Ok(done)) => written::print(ctx, &done, how.dry_run)?,
             (Format::Keys, Err(error)) => {
-                told::report(&error, Format::Keys);
+                error_view::report(&error, Format::Keys);
             }
             (Format::Json | Format::Jsonl | Format::Csv, result) => {
-                let line = written::result_line(n + 1, result.map(|done| written::done_json(&done)));
+                let line = result_line(n + 1, result.map(|(done, _)| outcome_json(&done)));
                 ctx.out.json_line(&line)?;
             }
         }
     }
     Ok(if some_failed { SOME_FAILED } else { DONE })
-}
-
-/// The tickets that a command is shown by: those that it began or named. A command on CUS tickets that names a customer's
-/// ticket for its CUS ticket is shown by that.
-fn shown(named: &[Key], is_on_cus: bool, applied: &Applied) -> Vec<Key> {
-    let after = &applied.after;
-    let began = applied.events.iter().find(|event| event.before.is_none());
-    if let Some(event) = began {
-        return vec![after.current_key(&event.stream)];
-    }
-    let mut keys = Vec::new();
-    for key in named {
-        let key = match after.cus_for(key) {
-            Some(cus) if is_on_cus => cus.key.clone(),
-            _ => after.current_key(key),
-        };
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-    if keys.is_empty() {
-        keys.extend(applied.events.iter().map(|event| after.current_key(&event.stream)));
-        keys.dedup();
-    }
-    keys
 }
 
 /// Puts the keys on standard input in the place of `-`.

@@ -18,12 +18,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+pub use crate::workflow::scope::Scope;
 pub use error::StoreError;
 pub use fulltext::search::Hit;
 pub use fulltext::similar::Similar;
 pub use fulltext::words::words_of;
 pub use log::events::{Origin, Recorded};
-pub use log::load::Scope;
+pub use log::load::Loaded;
 pub use log::policy::PolicyChange;
 pub use log::redact::{Redaction, Removed};
 pub use log::redactions::REMOVED;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
+#[cfg(feature = "hostile")]
+use crate::store::Verified;
 use crate::store::fulltext::index::Unindexed;
 use crate::store::log::attachments;
 use crate::store::log::chain::{self, Hash};
@@ -16,10 +18,11 @@ use crate::store::projection::buffer::ProjectionBuffer;
 use crate::store::projection::counts::StageCounts;
 use crate::store::projection::rows::TicketRows;
 use crate::store::statements::Statements;
-use crate::store::{Scope, Store, StoreError, Verified};
+use crate::store::{Store, StoreError};
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::policy::Policy;
+use crate::workflow::scope::Scope;
 use crate::workflow::tickets::{Ticket, Tickets};
 
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
@@ -75,6 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the state is not what the record says.
+    #[cfg(feature = "hostile")]
     pub(crate) fn rehearse(&self, work: impl FnOnce(&mut Writer<'_>)) -> Result<Verified, StoreError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let mut writer = Writer::begin(&self.connection, transaction)?;
@@ -107,46 +111,59 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Loads the case, asks what follows, and records it. `expected` is the revision at which a ticket must still be.
-    /// `files` are the contents of the files that the events attach, in their order.
-    ///
-    /// `decide` does no I/O. Where it refuses, nothing of this command is written. Where the database fails, nothing of
-    /// the transaction can be made durable any more.
+    /// The tickets of a scope as they stand in this transaction: with the next free keys, where it begins a ticket.
     ///
     /// # Errors
-    /// What `decide` refuses with, and what goes wrong in the store.
-    pub fn apply<E: From<StoreError>>(
-        &mut self,
-        scope: &Scope,
-        expected: Option<(&Key, u64)>,
-        files: &[PathBuf],
-        decide: impl Fn(&Tickets) -> Result<Vec<Event>, E>,
-    ) -> Result<Applied, E> {
-        let before = self.load(scope)?;
-        if let Some((key, expected)) = expected {
-            let ticket = before.tickets.ticket(key);
-            let actual = ticket.map_or(0, Ticket::revision);
-            if actual != expected {
-                let by = ticket.map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
-                return Err(StoreError::Changed { key: key.clone(), expected, actual, by }.into());
-            }
-        }
-        let decided = decide(&before.tickets)?;
-        Ok(self.record(before, decided, Origin::Cus, files)?)
+    /// Where a ticket does not exist, or the database fails.
+    pub fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
+        let mut loaded = Loaded::default();
+        self.load_more(&mut loaded, scope)?;
+        Ok(loaded)
     }
 
-    /// Records what was decided to take in of another tracker's history (R32), which is exempt from the table of stages.
+    /// Takes in what is missing of a scope.
     ///
     /// # Errors
-    /// What `decide` refuses with, and what goes wrong in the store.
-    pub fn import<E: From<StoreError>>(
+    /// Where a ticket does not exist, or the database fails.
+    pub fn load_more(&mut self, loaded: &mut Loaded, scope: &Scope) -> Result<(), StoreError> {
+        self.is_whole()?;
+        if scope.fix_version.is_some() {
+            self.write_rows()?;
+        }
+        load::load(&self.transaction, loaded, scope)?;
+        if scope.begins {
+            let numbers = match self.place.numbers {
+                Some(numbers) => Numbers { free: load::free_from(&mut self.statements, numbers.free)?, ..numbers },
+                None => load::numbers(&self.transaction, &mut self.statements)?,
+            };
+            self.place.numbers = Some(numbers);
+            loaded.tickets.free = numbers.free;
+        }
+        Ok(())
+    }
+
+    /// Records what was decided on the tickets that were loaded. `files` are the contents of the files that the events
+    /// attach, in their order.
+    ///
+    /// What fails without files fails for the whole database, so that only a rollback of the transaction is left; a file
+    /// that changes or cannot be read fails for its command alone, which is undone.
+    ///
+    /// # Errors
+    /// Where a file cannot be read, or the database fails.
+    pub fn record(
         &mut self,
-        scope: &Scope,
-        decide: impl Fn(&Tickets) -> Result<Vec<Event>, E>,
-    ) -> Result<Applied, E> {
-        let before = self.load(scope)?;
-        let decided = decide(&before.tickets)?;
-        Ok(self.record(before, decided, Origin::Import, &[])?)
+        before: Loaded,
+        decided: Vec<Event>,
+        origin: Origin,
+        files: &[PathBuf],
+    ) -> Result<Applied, StoreError> {
+        if files.is_empty() {
+            let recorded = self.write(before, decided, origin, files);
+            self.is_broken |= recorded.is_err();
+            recorded
+        } else {
+            self.together(|writer| writer.write(before, decided, origin, files))
+        }
     }
 
     /// The events of a ticket as they stand in this transaction, in their order; none where there is no such ticket.
@@ -258,42 +275,6 @@ impl<'a> Writer<'a> {
         let written = self.place.buffer.write(&mut self.statements);
         self.is_broken |= written.is_err();
         written
-    }
-
-    /// The tickets of these tickets: with the next free keys, where it begins a ticket.
-    fn load(&mut self, scope: &Scope) -> Result<Loaded, StoreError> {
-        self.is_whole()?;
-        if scope.fix_version.is_some() {
-            self.write_rows()?;
-        }
-        let mut loaded = load::load(&self.transaction, scope)?;
-        if scope.begins {
-            let numbers = match self.place.numbers {
-                Some(numbers) => Numbers { free: load::free_from(&mut self.statements, numbers.free)?, ..numbers },
-                None => load::numbers(&self.transaction, &mut self.statements)?,
-            };
-            self.place.numbers = Some(numbers);
-            loaded.tickets.free = numbers.free;
-        }
-        Ok(loaded)
-    }
-
-    /// Records what was decided. What fails without files fails for the whole database, so that only a rollback of the
-    /// transaction is left; a file that changes or cannot be read fails for its command alone, which is undone.
-    fn record(
-        &mut self,
-        before: Loaded,
-        decided: Vec<Event>,
-        origin: Origin,
-        files: &[PathBuf],
-    ) -> Result<Applied, StoreError> {
-        if files.is_empty() {
-            let recorded = self.write(before, decided, origin, files);
-            self.is_broken |= recorded.is_err();
-            recorded
-        } else {
-            self.together(|writer| writer.write(before, decided, origin, files))
-        }
     }
 
     fn write(

@@ -377,6 +377,44 @@ commands! {
     }
 }
 
+impl Report {
+    /// A report of one line.
+    pub fn new(customer: impl Into<String>, summary: impl Into<String>, channel: Channel) -> Self {
+        Self {
+            csd: None,
+            customer: customer.into(),
+            summary: summary.into(),
+            channel,
+            description: None,
+            contact: None,
+            product_version: None,
+            attach: Vec::new(),
+        }
+    }
+}
+
+impl Assess {
+    /// An assessment by which no trigger applies.
+    pub fn new(csd: Key, handled_by: Handler) -> Self {
+        Self { csd, handled_by, triggers: Vec::new(), note: None }
+    }
+}
+
+impl Escalate {
+    /// An escalation that holds nothing and attaches nothing.
+    pub fn new(csd: impl IntoIterator<Item = Key>, priority: Priority, steps: impl Into<String>) -> Self {
+        Self {
+            csd: csd.into_iter().collect(),
+            priority,
+            steps: steps.into(),
+            summary: None,
+            attach: Vec::new(),
+            hold: None,
+            note: None,
+        }
+    }
+}
+
 impl Edit {
     /// Returns a correction that changes nothing yet.
     pub fn of(key: &Key) -> Self {

@@ -21,6 +21,7 @@ pub mod reports;
 pub mod requirements;
 pub mod rule;
 pub mod rules;
+pub mod scope;
 pub mod step;
 pub mod suggestions;
 pub mod tickets;

@@ -16,19 +16,19 @@ use super::{
     assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, policy, postmortem,
     redact, release, reopen, report, return_to_support, ship, unlink,
 };
+use crate::app::{Actor, Desk, Transaction};
 use crate::cli::ctx::Ctx;
-use crate::cli::delivery;
+use crate::cli::deliveries::{attempt_json, attempt_words};
 use crate::cli::error::{self, DONE, Interrupted, SOME_FAILED, UsageError};
+use crate::cli::error_view;
 use crate::cli::global::Format;
 use crate::cli::hint;
 use crate::cli::input::{TimeArg, Without, one_or_many};
+use crate::cli::outcome::{outcome_json, result_line, tell_beside};
 use crate::cli::output::{counted, visible};
 use crate::cli::progress::Progress;
-use crate::cli::told;
 use crate::cli::write::{self as step, Writing};
-use crate::cli::written;
-use crate::store::{Store, Writer};
-use crate::workflow::Context;
+use crate::workflow::Time;
 use crate::workflow::vocabulary::Role;
 
 /// How many lines `--keep-going` makes durable at once.
@@ -86,8 +86,6 @@ impl<'de, A: Deserialize<'de>> Deserialize<'de> for Arguments<A> {
 /// How far a batch has come.
 struct Tally {
     bytes: u64,
-    /// Whether a line took something away, which must not stay in the file's free pages.
-    has_removed: bool,
     /// Whether it still writes, and nobody has broken it off.
     goes_on: Arc<AtomicBool>,
     progress: Progress,
@@ -100,14 +98,34 @@ struct Tally {
 impl Tally {
     fn new(progress: Progress) -> Self {
         let goes_on = Arc::new(AtomicBool::new(true));
-        Self { bytes: 0, has_removed: false, goes_on, progress, lines: 0, done: 0, failed: 0, blank: 0 }
+        Self { bytes: 0, goes_on, progress, lines: 0, done: 0, failed: 0, blank: 0 }
+    }
+}
+
+/// Who gives the commands where a line does not say so, and the time from which its times are reckoned.
+#[derive(Debug)]
+pub(in crate::cli) struct Base {
+    pub(in crate::cli) actor: Actor,
+    pub(in crate::cli) now: Time,
+}
+
+/// Why nothing of a batch is kept.
+enum Undone {
+    /// Lines failed, and their results say why.
+    SomeFailed,
+    By(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::By(error.into())
     }
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
     let (input, length) = input(ctx, arguments)?;
     step::create_if(ctx, arguments.create, arguments.dry_run)?;
-    let context = ctx.meta_to_tell()?;
+    let base = Base { actor: ctx.actor()?, now: ctx.now() };
     let mut tally = Tally::new(Progress::new(length, true));
     // A batch that is broken off ends before its next line, so that the database is left as one file; what was not
     // committed is not written. Broken off again, or once it has written, it ends at once.
@@ -117,40 +135,38 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
             std::process::exit(i32::from(error::INTERRUPTED));
         }
     });
-    let mut store = ctx.store()?.for_bulk()?;
+    let mut desk = ctx.desk_to_notify()?.for_bulk()?.rehearsing(arguments.dry_run);
     if arguments.keep_going && !arguments.dry_run {
-        keep_going(ctx, &mut store, input, &context, &mut tally)?;
+        keep_going(ctx, &mut desk, input, &base, &mut tally)?;
     } else {
-        all_or_nothing(ctx, &mut store, input, &context, arguments, &mut tally)?;
+        all_or_nothing(ctx, &mut desk, input, &base, &mut tally)?;
     }
     tally.goes_on.store(false, Ordering::SeqCst);
     tally.progress.end();
-    told::even_if_unread(ctx.out.flush())?;
+    error_view::even_if_unread(ctx.out.flush())?;
     tell(ctx, &tally, arguments);
-    let is_gone = !tally.has_removed || arguments.dry_run || redact::scrub(&mut store)?;
-    let undelivered = if arguments.dry_run { 0 } else { deliver(ctx, &mut store)? };
+    let is_gone = redact::scrub(&mut desk)?;
+    let undelivered = deliver(ctx, &mut desk, &base.actor)?;
     Ok(if tally.failed > 0 || undelivered > 0 || !is_gone { SOME_FAILED } else { DONE })
 }
 
-/// Delivers what was queued and never tried, and returns how many of it failed. Each is told on standard error: the
-/// results of the lines are out already.
-fn deliver(ctx: &Ctx, store: &mut Store) -> anyhow::Result<usize> {
-    let mut waiting = store.outbox(None)?;
-    waiting.retain(|waiting| waiting.attempts == 0);
-    let attempts = delivery::deliver(ctx, store, &waiting)?;
+/// Delivers what was queued, and returns how many of it failed. Each is told on standard error: the results of the lines
+/// are out already.
+fn deliver(ctx: &Ctx, desk: &mut Desk, actor: &Actor) -> anyhow::Result<usize> {
+    let attempts = desk.deliver(actor)?;
     for attempt in &attempts {
-        let told = attempt.told();
-        written::tell_beside(&match ctx.out.format {
-            Format::Table if attempt.has_failed() => format!("error: {told}"),
-            Format::Table => told,
+        let words = attempt_words(attempt);
+        tell_beside(&match ctx.out.format {
+            Format::Table if attempt.has_failed() => format!("error: {words}"),
+            Format::Table => words,
             Format::Json | Format::Jsonl | Format::Csv | Format::Keys => {
-                json!({ "delivery": attempt.json() }).to_string()
+                json!({ "delivery": attempt_json(attempt) }).to_string()
             }
         });
     }
     let failed = attempts.iter().filter(|attempt| attempt.has_failed()).count();
     if failed > 0 && ctx.out.format == Format::Table {
-        written::tell_beside(&format!("hint: {}", hint::command("outbox retry")));
+        tell_beside(&format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(failed)
 }
@@ -159,70 +175,60 @@ fn deliver(ctx: &Ctx, store: &mut Store) -> anyhow::Result<usize> {
 /// the failed ones are told.
 fn all_or_nothing(
     ctx: &mut Ctx,
-    store: &mut Store,
+    desk: &mut Desk,
     input: Box<dyn BufRead>,
-    context: &Context,
-    arguments: &BatchArgs,
+    base: &Base,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let spool = || BufWriter::new(tempfile::spooled_tempfile(SPOOL));
     let (mut good, mut bad) = (spool(), spool());
-    let mut writer = store.writer()?;
-    let mut has_removed = false;
-    each_line(input, tally, |number, line| {
-        let result = perform(&mut writer, line, context);
-        has_removed |= takes_away(&result);
-        let is_good = result.is_ok();
-        print_result(if is_good { &mut good } else { &mut bad }, ctx.out.format, number, result)?;
-        Ok(is_good)
-    })?;
-    let results = if tally.failed > 0 { bad } else { good };
-    tally.has_removed = has_removed && tally.failed == 0;
-    if tally.failed > 0 || arguments.dry_run {
-        writer.rollback()?
-    } else {
-        writer.commit()?
-    }
+    let done = desk.transaction(|transaction| {
+        each_line(input, tally, |number, line| {
+            let result = perform(transaction, line, base);
+            let is_good = result.is_ok();
+            print_result(if is_good { &mut good } else { &mut bad }, ctx.out.format, number, result)?;
+            Ok(is_good)
+        })?;
+        if tally.failed > 0 { Err(Undone::SomeFailed) } else { Ok(()) }
+    });
+    let results = match done {
+        Ok(()) => good,
+        Err(Undone::SomeFailed) => bad,
+        Err(Undone::By(error)) => return Err(error),
+    };
     let mut results = results.into_inner().map_err(IntoInnerError::into_error)?;
     results.rewind()?;
-    told::even_if_unread(std::io::copy(&mut results, &mut ctx.out).map(drop).map_err(Into::into))
+    error_view::even_if_unread(std::io::copy(&mut results, &mut ctx.out).map(drop).map_err(Into::into))
 }
 
 /// Transactions of a group of lines each; the results of a group are printed once it is durable.
 fn keep_going(
     ctx: &mut Ctx,
-    store: &mut Store,
+    desk: &mut Desk,
     mut input: Box<dyn BufRead>,
-    context: &Context,
+    base: &Base,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let mut at_end = false;
     while !at_end {
         let mut results = Vec::new();
-        let mut writer = store.writer()?;
-        let mut group = GROUP;
-        let mut has_removed = false;
-        while group > 0 && !at_end {
-            at_end = !one_line(&mut input, tally, &mut |number, line| {
-                let result = perform(&mut writer, line, context);
-                has_removed |= takes_away(&result);
-                let is_good = result.is_ok();
-                print_result(&mut results, ctx.out.format, number, result)?;
-                Ok(is_good)
-            })?;
-            group -= 1;
-        }
-        tally.has_removed |= has_removed;
-        writer.commit()?;
+        desk.transaction(|transaction| -> anyhow::Result<()> {
+            let mut group = GROUP;
+            while group > 0 && !at_end {
+                at_end = !one_line(&mut input, tally, &mut |number, line| {
+                    let result = perform(transaction, line, base);
+                    let is_good = result.is_ok();
+                    print_result(&mut results, ctx.out.format, number, result)?;
+                    Ok(is_good)
+                })?;
+                group -= 1;
+            }
+            Ok(())
+        })?;
         let printed = ctx.out.write_all(&results).map_err(Into::into);
-        told::even_if_unread(printed.and_then(|()| ctx.out.flush()))?;
+        error_view::even_if_unread(printed.and_then(|()| ctx.out.flush()))?;
     }
     Ok(())
-}
-
-/// Whether a line took something away.
-fn takes_away(result: &anyhow::Result<Value>) -> bool {
-    result.as_ref().is_ok_and(|done| done.get("removed").is_some())
 }
 
 fn each_line(
@@ -266,15 +272,15 @@ macro_rules! writing_commands {
         const COMMANDS: &[&str] = &[$($name,)+ POLICY_SET, REDACT];
 
         fn dispatch(
-            writer: &mut Writer<'_>,
+            transaction: &mut Transaction<'_, '_>,
             command: &str,
             line: &[u8],
-            context: &Context,
+            actor: &Actor,
         ) -> anyhow::Result<Value> {
             match command {
-                $($name => write::<$arguments>(writer, line, context),)+
-                POLICY_SET => set_policy(writer, line, context),
-                REDACT => redact(writer, line, context),
+                $($name => write::<$arguments>(transaction, line, actor),)+
+                POLICY_SET => set_policy(transaction, line, actor),
+                REDACT => redact(transaction, line, actor),
                 other => Err(UsageError::with_fix(
                     format!("`{other}` is no command that writes"),
                     format!("one of {}", COMMANDS.join(", ")),
@@ -312,7 +318,11 @@ writing_commands! {
 }
 
 /// Runs one line within the transaction.
-pub(in crate::cli) fn perform(writer: &mut Writer<'_>, line: &[u8], context: &Context) -> anyhow::Result<Value> {
+pub(in crate::cli) fn perform(
+    transaction: &mut Transaction<'_, '_>,
+    line: &[u8],
+    base: &Base,
+) -> anyhow::Result<Value> {
     if !line.starts_with(b"{") {
         // What is no object is told as such, with its column.
         understood::<Map<String, Value>>(line)?;
@@ -321,44 +331,48 @@ pub(in crate::cli) fn perform(writer: &mut Writer<'_>, line: &[u8], context: &Co
     let Some(command) = head.command else {
         return Err(UsageError::with_fix("`do` is missing", format!("one of {}", COMMANDS.join(", "))).into());
     };
-    let mut context = context.clone();
+    let mut actor = base.actor.clone();
     if let Some(now) = head.now {
-        context.now = now.resolve(context.now).ok_or_else(|| UsageError::new("there is no such time as `now` says"))?;
-        context.now_is_explicit = true;
+        let now = now.resolve(base.now).ok_or_else(|| UsageError::new("there is no such time as `now` says"))?;
+        actor.at = Some(now);
     }
-    if let Some(actor) = head.actor {
-        if actor.trim().is_empty() {
+    if let Some(name) = head.actor {
+        if name.trim().is_empty() {
             return Err(UsageError::new("the name of the actor is blank").into());
         }
-        context.actor = actor;
+        actor.name = name;
     }
     if !head.role.is_empty() {
-        context.roles = head.role;
+        actor.roles = head.role;
     }
-    dispatch(writer, &command, line, &context)
+    dispatch(transaction, &command, line, &actor)
 }
 
 fn write<A: Writing + DeserializeOwned>(
-    writer: &mut Writer<'_>,
+    transaction: &mut Transaction<'_, '_>,
     line: &[u8],
-    context: &Context,
+    actor: &Actor,
 ) -> anyhow::Result<Value> {
     let mut arguments: A = arguments(line)?;
-    write_all(writer, &mut arguments, context)
+    write_all(transaction, &mut arguments, actor)
 }
 
 /// One line is all or nothing, on however many tickets.
-fn write_all(writer: &mut Writer<'_>, arguments: &mut dyn Writing, context: &Context) -> anyhow::Result<Value> {
+fn write_all(
+    transaction: &mut Transaction<'_, '_>,
+    arguments: &mut dyn Writing,
+    actor: &Actor,
+) -> anyhow::Result<Value> {
     step::fetch_texts(arguments, &mut true)?;
     let files = step::look_at_files(arguments)?;
     let units = step::units(arguments)?;
     if units.len() == 1 {
-        return Ok(written::done_json(&step::record(writer, arguments, context, &files, None)?));
+        return Ok(outcome_json(&step::record(transaction, arguments, actor, &files, None)?));
     }
-    let results = writer.together(|writer| {
+    let results = transaction.together(|transaction| {
         let each = units.into_iter().map(|unit| {
             step::narrow(arguments, unit);
-            Ok(written::done_json(&step::record(writer, arguments, context, &files, None)?))
+            Ok(outcome_json(&step::record(transaction, arguments, actor, &files, None)?))
         });
         each.collect::<anyhow::Result<Vec<_>>>()
     })?;
@@ -371,15 +385,15 @@ fn write_all(writer: &mut Writer<'_>, arguments: &mut dyn Writing, context: &Con
     Ok(all)
 }
 
-fn redact(writer: &mut Writer<'_>, line: &[u8], context: &Context) -> anyhow::Result<Value> {
-    let arguments: redact::RedactArgs = arguments(line)?;
-    let removed = writer.together(|writer| redact::remove(writer, &arguments, context))?;
-    Ok(redact::json(&arguments, &removed))
+fn redact(transaction: &mut Transaction<'_, '_>, line: &[u8], actor: &Actor) -> anyhow::Result<Value> {
+    let redact = arguments::<redact::RedactArgs>(line)?.request()?;
+    let removed = transaction.together(|transaction| transaction.redact(&redact, actor))?;
+    Ok(redact::json(&redact.key, &removed))
 }
 
-fn set_policy(writer: &mut Writer<'_>, line: &[u8], context: &Context) -> anyhow::Result<Value> {
+fn set_policy(transaction: &mut Transaction<'_, '_>, line: &[u8], actor: &Actor) -> anyhow::Result<Value> {
     let arguments: policy::SetArgs = arguments(line)?;
-    let settings = policy::set(writer, &arguments, context)?;
+    let settings = policy::set(transaction, &arguments, actor)?;
     Ok(json!({ "key": null, "settings": settings.into_iter().collect::<std::collections::BTreeMap<_, _>>() }))
 }
 
@@ -403,10 +417,10 @@ fn print_result(
     match (format, result) {
         (Format::Keys, Ok(done)) => writeln!(to, "{}", done["key"].as_str().unwrap_or_default())?,
         (Format::Keys, Err(error)) => {
-            told::report(&error, Format::Keys);
+            error_view::report(&error, Format::Keys);
         }
         (_, result) => {
-            serde_json::to_writer(&mut *to, &written::result_line(number, result))?;
+            serde_json::to_writer(&mut *to, &result_line(number, result))?;
             writeln!(to)?;
         }
     }

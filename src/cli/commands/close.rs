@@ -6,7 +6,6 @@ use serde::Deserialize;
 use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, one_or_many, word};
 use crate::cli::write::Writing;
-use crate::store::Scope;
 use crate::workflow::command::{Close, CloseAs, Command, Resolve};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -58,8 +57,8 @@ impl Writing for CloseArgs {
         self.note.iter_mut().collect()
     }
 
-    fn scope(&self, named: Vec<Key>) -> Scope {
-        Scope::of(named.into_iter().chain(self.of.clone()))
+    fn also_named(&self) -> Vec<Key> {
+        self.of.iter().cloned().collect()
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

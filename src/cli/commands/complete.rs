@@ -158,7 +158,7 @@ fn filters() -> Vec<Candidate> {
 
 /// The keys of tickets for which the command is legal as they stand, the most urgent first.
 fn keys(store: &Store, ctx: &Ctx, command: Option<&str>, kind: Option<Kind>) -> Result<Vec<Candidate>, StoreError> {
-    let context = ctx.nobody();
+    let context = ctx.nobody().context();
     let steps = command.map(steps_of).unwrap_or_default();
     let mut offered = Vec::new();
     let query = ListQuery { kind, limit: Some(LOOKED_AT), ..ListQuery::default() };

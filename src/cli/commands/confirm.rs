@@ -6,16 +6,17 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::app::TakenReply;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
 use crate::cli::form::Form;
 use crate::cli::global::Format;
 use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
+use crate::cli::outcome::tell_beside;
 use crate::cli::output::ticket_view;
-use crate::cli::reply::{self, Taken};
+use crate::cli::reply;
 use crate::cli::write::{self, How, Writing};
-use crate::cli::written::tell_beside;
 use crate::store::{Scope, StoreError};
 use crate::workflow::command::{Command, Confirm};
 use crate::workflow::field::Field;
@@ -62,12 +63,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: ConfirmArgs, how: &How) 
 /// Attaches a customer's reply to the ticket that it is about, and shows it. It confirms nothing by itself: an answer is
 /// recorded where flags, or a person who is asked, give one.
 fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) -> anyhow::Result<u8> {
-    let Taken { csd, reply, attachment } = reply::take(ctx, mail, first(&arguments.csd), how.dry_run)?;
+    let taken = reply::take(ctx, mail, first(&arguments.csd), how.dry_run)?;
+    let TakenReply { csd, reply, attachment } = &taken;
     arguments.csd = vec![KeyArg::Key(csd.clone())];
     arguments.from_mail = None;
     let mut answers = usize::from(arguments.resolved) + usize::from(arguments.not_resolved.is_some());
     if ctx.out.format == Format::Table {
-        reply::show(&csd, &reply, attachment.as_deref());
+        reply::show(&taken);
         if answers == 0 && ctx.is_interactive() {
             let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
             let chosen = ctx.prompter().choose("What does the customer say?", &choices, 0);
@@ -93,7 +95,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) 
         }
         Format::Json | Format::Jsonl => {
             let tickets = ctx.store_to_read()?.tickets(&Scope::of([csd.clone()]))?;
-            let ticket = tickets.ticket(&csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
+            let ticket = tickets.ticket(csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
             let mut view = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
             view["reply"] = json!({
                 "from": reply.from,

@@ -78,7 +78,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> 
             tell(ctx, &object, &lines)
         }
         DbCmd::Rebuild => {
-            let (tickets, kept) = ctx.store()?.rebuild(chrono::Utc::now())?;
+            let (tickets, kept) = Store::open(ctx.path())?.rebuild(chrono::Utc::now())?;
             let kept = kept.display().to_string();
             let lines = [
                 format!("rebuilt {}", counted(usize::try_from(tickets).unwrap_or(usize::MAX), "ticket")),

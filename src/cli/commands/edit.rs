@@ -113,10 +113,6 @@ impl Writing for EditArgs {
         self.steps.iter_mut().chain(&mut self.description).chain(&mut self.note).collect()
     }
 
-    fn scope(&self, named: Vec<Key>) -> Scope {
-        Scope { perhaps: self.csd.iter().cloned().collect(), ..Scope::of(named) }
-    }
-
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let key = begin(form, &self.key, Step::Edit)?;
         let edit = Edit {

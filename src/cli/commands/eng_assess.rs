@@ -74,10 +74,6 @@ impl Started {
 }
 
 impl Writing for EngAssessArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

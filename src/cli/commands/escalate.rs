@@ -9,7 +9,6 @@ use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::output::visible_in_line;
 use crate::cli::write::Writing;
-use crate::store::Scope;
 use crate::workflow::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -59,10 +58,6 @@ impl Writing for EscalateArgs {
         true
     }
 
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)
     }
@@ -75,8 +70,8 @@ impl Writing for EscalateArgs {
         &self.attach
     }
 
-    fn scope(&self, named: Vec<Key>) -> Scope {
-        Scope { begins: true, ..Scope::of(named.into_iter().chain(self.into.clone())) }
+    fn also_named(&self) -> Vec<Key> {
+        self.into.iter().cloned().collect()
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -30,10 +30,6 @@ pub(in crate::cli) struct HoldArgs {
 }
 
 impl Writing for HoldArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

@@ -11,8 +11,8 @@ use crate::cli::error::{DONE, NoSuch, UsageError};
 use crate::cli::global::Format;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::{TimeArg, nearest, word};
+use crate::cli::outcome;
 use crate::cli::output::{Columns, ListTable, cut, rfc3339, stuck_words, ticket_view, visible};
-use crate::cli::written;
 use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, StageCount, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
@@ -204,7 +204,7 @@ fn hint_at_customer(ctx: &mut Ctx, store: &Store, query: &ListQuery) -> anyhow::
     match nearest(name, known.iter().map(String::as_str)).filter(|_| !is_known) {
         Some(near) => {
             ctx.out.flush()?;
-            written::tell_beside(&format!(
+            outcome::tell_beside(&format!(
                 "hint: {}",
                 visible(&hint::command(&format!("list --customer {}", quoted(near))))
             ));

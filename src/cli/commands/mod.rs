@@ -50,8 +50,11 @@ use clap::{Args, Subcommand};
 use super::ctx::Ctx;
 use super::write::{self, How, Writing};
 
-pub(super) use batch::perform as perform_line;
+#[cfg(feature = "hostile")]
+pub(super) use batch::{Base as BatchBase, perform as perform_line};
+#[cfg(feature = "hostile")]
 pub(super) use import::{Report as ImportReport, Source, count as count_issues, take_in};
+#[cfg(feature = "hostile")]
 pub(super) use list::own_filter;
 
 /// The commands that ask a person for what is missing.

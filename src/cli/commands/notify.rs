@@ -4,15 +4,15 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::form::Form;
 use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::offer::{self, Offer};
-use crate::cli::post::Post;
 use crate::cli::write::{self, How, Writing};
-use crate::store::{OwedQuery, Scope};
+use crate::store::OwedQuery;
 use crate::workflow::command::{Command, Notify};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -52,7 +52,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
     if let (Some(to), Some(via)) = (arguments.to, arguments.via)
         && !via.is_at_once()
     {
-        Post::read()?.channel(to, via)?;
+        let config = Config::read()?;
+        config.delivery_settings()?.channel(to, via).map_err(|error| config.incomplete(&error))?;
     }
     if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
         let query = OwedQuery { roles: ctx.roles()?, notices_only: true, ..OwedQuery::default() };
@@ -87,10 +88,6 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
 }
 
 impl Writing for NotifyArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tells(&self) -> bool {
         true
     }
@@ -107,8 +104,8 @@ impl Writing for NotifyArgs {
         self.message.iter_mut().collect()
     }
 
-    fn scope(&self, named: Vec<Key>) -> Scope {
-        Scope::of(named.into_iter().chain(self.csd.clone()))
+    fn also_named(&self) -> Vec<Key> {
+        self.csd.iter().cloned().collect()
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -3,8 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use crate::app::{Attempt, Desk};
+use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
-use crate::cli::delivery::{self, waiting_json};
+use crate::cli::deliveries::{attempt_json, attempt_words, waiting_json};
 use crate::cli::error::{DONE, SOME_FAILED};
 use crate::cli::global::Format;
 use crate::cli::hint;
@@ -56,28 +58,32 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Resu
 
 fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
     let keys = keys_of(&read_keys(&arguments.cus, &mut ctx.stdin_is_taken)?);
-    let mut store = if arguments.dry_run { ctx.store_to_read()? } else { ctx.store()? };
-    let mut waiting = waiting(&store, &keys, arguments.cus.is_empty())?;
+    let mut desk = if arguments.dry_run {
+        Desk::at(ctx.store_to_read()?)
+    } else {
+        ctx.desk()?.with_delivery(Config::read()?.delivery_settings()?)
+    };
+    let mut waiting = waiting(desk.store(), &keys, arguments.cus.is_empty())?;
     if arguments.due {
         let now = ctx.now();
         waiting.retain(|waiting| waiting.next.is_none_or(|next| next <= now));
     }
     if arguments.dry_run {
-        list(ctx, &store, &waiting)?;
+        list(ctx, desk.store(), &waiting)?;
         return Ok(DONE);
     }
-    let attempts = delivery::deliver(ctx, &mut store, &waiting)?;
+    let attempts = desk.retry(&waiting, &ctx.actor()?)?;
     match ctx.out.format {
         Format::Table if attempts.is_empty() && arguments.due => {
             ctx.out.line("no delivery is due to be tried again")?
         }
         Format::Table if attempts.is_empty() => ctx.out.line("nothing waits for its delivery")?,
-        Format::Table => attempts.iter().try_for_each(|attempt| ctx.out.line(&attempt.told()))?,
+        Format::Table => attempts.iter().try_for_each(|attempt| ctx.out.line(&attempt_words(attempt)))?,
         Format::Json => {
-            let items: Vec<Value> = attempts.iter().map(delivery::Attempt::json).collect();
+            let items: Vec<Value> = attempts.iter().map(attempt_json).collect();
             ctx.out.json(&json!({ "schema": 1, "items": items }))?;
         }
-        Format::Jsonl => attempts.iter().try_for_each(|attempt| ctx.out.json_line(&attempt.json()))?,
+        Format::Jsonl => attempts.iter().try_for_each(|attempt| ctx.out.json_line(&attempt_json(attempt)))?,
         Format::Keys => {
             let mut keys: Vec<&Key> = attempts.iter().map(|attempt| &attempt.cus).collect();
             keys.dedup();
@@ -92,7 +98,7 @@ fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
             ctx.out.csv(&rows)?;
         }
     }
-    Ok(if attempts.iter().any(delivery::Attempt::has_failed) { SOME_FAILED } else { DONE })
+    Ok(if attempts.iter().any(Attempt::has_failed) { SOME_FAILED } else { DONE })
 }
 
 /// What waits on these tickets, or on all; a customer's key serves for its CUS ticket.

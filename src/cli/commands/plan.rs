@@ -79,10 +79,6 @@ impl Writing for PlanArgs {
         self.note.iter_mut().collect()
     }
 
-    fn scope(&self, _named: Vec<Key>) -> Scope {
-        Scope { fix_version: self.version.clone(), ..Scope::default() }
-    }
-
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         form.begin_new(&[(Field::FixVersion, Rule::R20), (Field::SlipTo, Rule::R20), (Field::Note, Rule::R20)]);
         let from = form.line(Field::FixVersion, self.version.as_ref());

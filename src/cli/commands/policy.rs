@@ -4,13 +4,12 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::app::{Actor, DeskError, Transaction};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::nearest;
 use crate::cli::output::{Grid, visible};
-use crate::store::Writer;
-use crate::workflow::Context;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::policy::{Policy, PolicyError};
 use crate::workflow::vocabulary::Word;
@@ -56,15 +55,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &PolicyCmd) -> anyhow::Result<
     match command {
         PolicyCmd::Get(arguments) => get(ctx, arguments),
         PolicyCmd::Set(command) => {
-            let context = ctx.context()?;
-            let mut store = ctx.store()?;
-            let mut writer = store.writer()?;
-            let settings = set(&mut writer, &command.arguments, &context)?;
-            if command.dry_run {
-                writer.rollback()?;
-            } else {
-                writer.commit()?;
-            }
+            let actor = ctx.actor()?;
+            let mut desk = ctx.desk()?.rehearsing(command.dry_run);
+            let settings = desk.transaction(|transaction| set(transaction, &command.arguments, &actor))?;
             print_set(ctx, &settings, command.dry_run)?;
             Ok(DONE)
         }
@@ -73,19 +66,19 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &PolicyCmd) -> anyhow::Result<
 
 /// Records a change of the policy, and returns every setting that it stands for.
 pub(in crate::cli) fn set(
-    writer: &mut Writer<'_>,
+    transaction: &mut Transaction<'_, '_>,
     arguments: &SetArgs,
-    context: &Context,
+    actor: &Actor,
 ) -> anyhow::Result<Vec<(String, String)>> {
     let (Some(key), Some(value)) = (&arguments.key, &arguments.duration) else {
         return Err(
             UsageError::with_fix("the setting or its duration is missing", "cus policy set KEY DURATION").into()
         );
     };
-    let mut policy = Policy::clone(&*writer.policy()?);
-    let settings = policy.set(key, value).map_err(|error| wrong(&error))?;
-    writer.set_policy(&settings, context)?;
-    Ok(settings)
+    transaction.set_policy(key, value, actor).map_err(|error| match error {
+        DeskError::Policy(error) => wrong(&error).into(),
+        error => error.into(),
+    })
 }
 
 fn get(ctx: &mut Ctx, arguments: &GetArgs) -> anyhow::Result<u8> {

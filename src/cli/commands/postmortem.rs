@@ -29,10 +29,6 @@ pub(in crate::cli) struct PostmortemArgs {
 }
 
 impl Writing for PostmortemArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

@@ -4,17 +4,16 @@ use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::channels::words_of_mail;
+use crate::app::{Desk, Redact};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::Text;
+use crate::cli::outcome::tell_beside;
 use crate::cli::output::{counted, visible};
 use crate::cli::recovery;
-use crate::cli::written::tell_beside;
-use crate::store::{Redaction, Removed, Store, Writer};
-use crate::workflow::Context;
+use crate::store::{Redaction, Removed};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
@@ -53,25 +52,19 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     let mut taken = ctx.stdin_is_taken;
     let arguments = &mut command.arguments;
     arguments.text.iter_mut().chain(&mut arguments.note).try_for_each(|text| text.fetch(&mut taken))?;
-    let mut store = ctx.store()?;
-    let mut writer = store.writer()?;
-    let removed = remove(&mut writer, &command.arguments, &ctx.context()?)?;
-    let is_gone = if command.dry_run {
-        writer.rollback()?;
-        true
-    } else {
-        writer.commit()?;
-        scrub(&mut store)?
-    };
+    let redact = command.arguments.request()?;
+    let actor = ctx.actor()?;
+    let mut desk = ctx.desk()?.rehearsing(command.dry_run);
+    let removed = desk.transaction(|transaction| transaction.redact(&redact, &actor))?;
+    let is_gone = scrub(&mut desk)?;
     let code = if is_gone { DONE } else { SOME_FAILED };
-    let text = command.arguments.text.as_ref().and_then(Text::get);
-    let drafts = match text.filter(|_| !command.dry_run) {
-        Some(text) => recovery::forget_with(&text, ctx.path())?,
-        None => Vec::new(),
+    let drafts = match &redact.what {
+        Redaction::Text(text) if !command.dry_run => recovery::forget_with(text, ctx.path())?,
+        Redaction::Text(_) | Redaction::File(_) => Vec::new(),
     };
-    let copies: Vec<String> = store.kept_copies()?.iter().map(|path| path.display().to_string()).collect();
+    let copies: Vec<String> = desk.store().kept_copies()?.iter().map(|path| path.display().to_string()).collect();
     if ctx.out.format != Format::Table {
-        let mut object = json(&command.arguments, &removed);
+        let mut object = json(&redact.key, &removed);
         object["copies"] = json!(copies);
         object["dry_run"] = json!(command.dry_run);
         object["gone_from_file"] = json!(is_gone);
@@ -81,8 +74,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     if removed.events.is_empty() && removed.files.is_empty() && removed.unreached.is_empty() {
         ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
         ctx.out.flush()?;
-        let key = command.arguments.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
-        let log = hint::command(&format!("log{key} --json"));
+        let log = hint::command(&format!("log {} --json", redact.key));
         tell_beside(&format!("hint: capital and small letters differ; {log} shows each text"));
         return Ok(code);
     }
@@ -111,8 +103,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
 }
 
 /// Takes what was removed out of the file too, and says whether it is gone; where it is not, that is told.
-pub(in crate::cli) fn scrub(store: &mut Store) -> anyhow::Result<bool> {
-    let is_gone = store.scrub()?;
+pub(in crate::cli) fn scrub(desk: &mut Desk) -> anyhow::Result<bool> {
+    let is_gone = desk.scrub()?;
     if !is_gone {
         tell_beside("what was removed is still in the file: another process uses it, and may read it as it was");
         tell_beside("hint: redact the same once more when that process has ended");
@@ -120,40 +112,34 @@ pub(in crate::cli) fn scrub(store: &mut Store) -> anyhow::Result<bool> {
     Ok(is_gone)
 }
 
-/// Removes it within a transaction. What is left of it in free pages goes with [`crate::store::Store::scrub`].
-pub(in crate::cli) fn remove(
-    writer: &mut Writer<'_>,
-    arguments: &RedactArgs,
-    context: &Context,
-) -> anyhow::Result<Removed> {
-    let Some(key) = &arguments.key else {
-        return Err(UsageError::new("no ticket was named: its key is missing").into());
-    };
-    let Some(note) = arguments.note.as_ref().and_then(Text::get) else {
-        return Err(Refusal::bare(vec![Failure::Missing { rule: Rule::R27, field: Field::Note }]).into());
-    };
-    let what = match (arguments.text.as_ref().and_then(Text::get), &arguments.attachment) {
-        (Some(_), Some(_)) | (None, None) => {
-            let message = "one thing must be named to remove: a text or a file";
-            return Err(UsageError::with_fix(message, "--text TEXT or --attachment NAME").into());
-        }
-        (Some(text), None) if note.contains(&text) => {
-            return Err(UsageError::new("the note holds the text that is to be removed").into());
-        }
-        (Some(text), None) => Redaction::Text(text),
-        (None, Some(name)) => Redaction::File(name.clone()),
-    };
-    let context = Context { policy: writer.policy()?, ..context.clone() };
-    Ok(writer.redact(key, &what, &note, &context, words_of_mail)?)
+impl RedactArgs {
+    /// What is to be removed, and why.
+    pub(in crate::cli) fn request(&self) -> anyhow::Result<Redact> {
+        let Some(key) = self.key.clone() else {
+            return Err(UsageError::new("no ticket was named: its key is missing").into());
+        };
+        let Some(note) = self.note.as_ref().and_then(Text::get) else {
+            return Err(Refusal::bare(vec![Failure::Missing { rule: Rule::R27, field: Field::Note }]).into());
+        };
+        let what = match (self.text.as_ref().and_then(Text::get), &self.attachment) {
+            (Some(text), None) => Redaction::Text(text),
+            (None, Some(name)) => Redaction::File(name.clone()),
+            (Some(_), Some(_)) | (None, None) => {
+                let message = "one thing must be named to remove: a text or a file";
+                return Err(UsageError::with_fix(message, "--text TEXT or --attachment NAME").into());
+            }
+        };
+        Ok(Redact { key, what, note })
+    }
 }
 
 /// What was removed, for programs.
-pub(in crate::cli) fn json(arguments: &RedactArgs, removed: &Removed) -> Value {
+pub(in crate::cli) fn json(key: &Key, removed: &Removed) -> Value {
     let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
     let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));
     let unreached = removed.unreached.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
     json!({
-        "key": arguments.key,
+        "key": key,
         "removed": events.collect::<Vec<_>>(),
         "attachments": files.collect::<Vec<_>>(),
         "unreached": unreached.collect::<Vec<_>>(),

@@ -37,10 +37,6 @@ pub(in crate::cli) struct ReleaseArgs {
 }
 
 impl Writing for ReleaseArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

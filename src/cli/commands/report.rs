@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Deserialize;
 
+use crate::app::Outcome;
 use crate::cli::form::Form;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::{Text, one_or_many, word};
+use crate::cli::outcome::Advice;
 use crate::cli::write::Writing;
-use crate::cli::written::{Advice, Done};
-use crate::store::{Scope, Similar, Store, StoreError};
+use crate::store::{Similar, Store, StoreError};
 use crate::workflow::command::{Command, Report};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -58,12 +59,8 @@ impl Writing for ReportArgs {
         &self.attach
     }
 
-    fn scope(&self, _named: Vec<Key>) -> Scope {
-        Scope { perhaps: self.csd.iter().cloned().collect(), begins: true, ..Scope::default() }
-    }
-
-    fn advise(&self, store: &Store, done: &Done) -> anyhow::Result<Vec<Advice>> {
-        let Some(csd) = done.shown.first().and_then(|key| done.applied.after.csd(key)) else { return Ok(Vec::new()) };
+    fn advise(&self, store: &Store, outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
+        let Some(csd) = outcome.key().and_then(|key| outcome.after.csd(key)) else { return Ok(Vec::new()) };
         let alike = store.look_alikes(csd)?;
         let mut advice: Vec<Advice> = alike.iter().map(|alike| join(&csd.key, alike)).collect();
         advice.extend(hold(store, csd, &alike)?);

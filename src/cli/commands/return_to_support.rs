@@ -28,10 +28,6 @@ pub(in crate::cli) struct ReturnArgs {
 }
 
 impl Writing for ReturnArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }

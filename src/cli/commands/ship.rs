@@ -6,10 +6,8 @@ use serde::Deserialize;
 use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, one_or_many};
 use crate::cli::write::{Writing, begin};
-use crate::store::Scope;
 use crate::workflow::command::{Command, Ship, ShipTarget};
 use crate::workflow::field::Field;
-use crate::workflow::key::Key;
 use crate::workflow::step::Step;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -28,20 +26,12 @@ pub(in crate::cli) struct ShipArgs {
 }
 
 impl Writing for ShipArgs {
-    fn is_on_cus(&self) -> bool {
-        true
-    }
-
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         if self.fix_version.is_some() && self.cus.is_empty() { None } else { Some(&mut self.cus) }
     }
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
-    }
-
-    fn scope(&self, named: Vec<Key>) -> Scope {
-        Scope { keys: named, fix_version: self.fix_version.clone(), ..Scope::default() }
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, SOME_FAILED, UsageError};
+use crate::cli::error_view;
 use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, TimeArg, keys_of, read_keys};
+use crate::cli::outcome::result_line;
 use crate::cli::output::{NoticeView, page, rfc3339, ticket_view};
-use crate::cli::told;
-use crate::cli::written::result_line;
 use crate::store::{Recorded, Scope, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
@@ -49,7 +49,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
             if let Err(error) = one(ctx, &store, key, now) {
                 some_failed = true;
                 ctx.out.flush()?;
-                told::report(&error, Format::Table);
+                error_view::report(&error, Format::Table);
             }
         } else {
             let shown = whole(&store, key, now).map(|ticket| json!({ "key": ticket["key"], "ticket": ticket }));

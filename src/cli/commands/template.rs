@@ -3,11 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::global::Format;
 use crate::cli::input::word;
-use crate::cli::post::Post;
 use crate::workflow::notices::template::check;
 use crate::workflow::vocabulary::{Audience, Word};
 
@@ -22,10 +22,10 @@ pub(in crate::cli) struct TemplateArgs {
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &TemplateArgs) -> anyhow::Result<u8> {
-    let post = Post::read()?;
-    let notice_settings = post.notice_settings()?;
+    let config = Config::read()?;
+    let notice_settings = config.checked_delivery_settings()?.notice_settings();
     if arguments.check {
-        return check_all(ctx, &post, &notice_settings, arguments.audience);
+        return check_all(ctx, &config, &notice_settings, arguments.audience);
     }
     if let Some(to) = arguments.audience {
         let settings = notice_settings.of(to);
@@ -44,14 +44,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &TemplateArgs) -> anyhow::Re
 
 fn check_all(
     ctx: &mut Ctx,
-    post: &Post,
+    config: &Config,
     notice_settings: &crate::workflow::notices::draft::NoticeSettings,
     only: Option<Audience>,
 ) -> anyhow::Result<u8> {
     let mut checked = Vec::new();
     let mut faults = Vec::new();
     for to in Audience::ALL.iter().copied().filter(|to| only.is_none_or(|only| only == *to)) {
-        let own = post.template_path(to);
+        let own = config.template_path(to);
         let name = if own.exists() { own.display().to_string() } else { format!("the built-in template for {to}") };
         let settings = notice_settings.of(to);
         faults.extend(

@@ -10,23 +10,11 @@ use crate::store::statements::Statements;
 use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 use crate::workflow::tickets::{FreeKeys, Ticket, Tickets};
 
 /// How many numbers are passed over before it is worth while to remember that.
 const PASSED_OVER: u64 = 16;
-
-/// The tickets that a command is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// Tickets that must exist.
-    pub keys: Vec<Key>,
-    /// Keys that may be in use: a new key is checked against them.
-    pub perhaps: Vec<Key>,
-    /// All tickets that were decided for this version.
-    pub fix_version: Option<String>,
-    /// Whether a new ticket can come of it, so that the next free keys are needed.
-    pub begins: bool,
-}
 
 /// The number of the ticket that was first recorded under the key `?1`: the id of its first event.
 macro_rules! began {
@@ -36,9 +24,9 @@ macro_rules! began {
 }
 pub(in crate::store) use began;
 
-/// A case, with the number of each of its tickets: the id of its first event.
+/// Tickets as they were loaded, each with its number: the id of its first event.
 #[derive(Debug, Clone, Default)]
-pub(in crate::store) struct Loaded {
+pub struct Loaded {
     pub(in crate::store) tickets: Tickets,
     began: BTreeMap<Key, i64>,
 }
@@ -55,6 +43,11 @@ pub(in crate::store) struct Numbers {
 }
 
 impl Loaded {
+    /// The tickets.
+    pub fn tickets(&self) -> &Tickets {
+        &self.tickets
+    }
+
     /// No ticket yet; those that are loaded take the numbers from these on.
     pub(in crate::store) fn before(free: FreeKeys) -> Self {
         Self { tickets: Tickets { all: Vec::new(), free }, began: BTreeMap::new() }
@@ -71,20 +64,15 @@ impl Loaded {
     }
 }
 
-impl Scope {
-    /// The tickets of these keys.
-    pub fn of(keys: impl IntoIterator<Item = Key>) -> Self {
-        Self { keys: keys.into_iter().collect(), ..Self::default() }
-    }
-}
-
 impl Store {
     /// The tickets of these tickets, as it stands.
     ///
     /// # Errors
     /// Where a ticket does not exist, or the database fails.
     pub fn tickets(&self, scope: &Scope) -> Result<Tickets, StoreError> {
-        Ok(load(&self.connection, scope)?.tickets)
+        let mut loaded = Loaded::default();
+        load(&self.connection, &mut loaded, scope)?;
+        Ok(loaded.tickets)
     }
 
     /// The tickets of a ticket as it was at a time, and the key under which the ticket was first recorded, by which it is
@@ -132,26 +120,25 @@ impl Store {
     }
 }
 
-/// The tickets of these tickets: with each CUS ticket come its customers' tickets, and the reverse.
-pub(in crate::store) fn load(connection: &Connection, scope: &Scope) -> Result<Loaded, StoreError> {
-    let mut loaded = Loaded::default();
+/// Takes in what is missing of a scope.
+pub(in crate::store) fn load(connection: &Connection, loaded: &mut Loaded, scope: &Scope) -> Result<(), StoreError> {
     for key in &scope.keys {
-        if !load_by(connection, &mut loaded, key)? {
+        if !load_by(connection, loaded, key)? {
             return Err(StoreError::NoSuchTicket(key.clone()));
         }
     }
     for key in &scope.perhaps {
-        load_by(connection, &mut loaded, key)?;
+        load_by(connection, loaded, key)?;
     }
     if let Some(version) = &scope.fix_version {
         let mut statement =
             connection.prepare_cached("SELECT id FROM ticket WHERE fix_version = ?1 AND open = 1 ORDER BY began")?;
         let ids = statement.query_map([version], |row| row.get::<_, String>("id"))?.collect::<Result<Vec<_>, _>>()?;
         for id in ids {
-            load_with_links(connection, &mut loaded, &id.parse().map_err(damaged)?)?;
+            load_with_links(connection, loaded, &id.parse().map_err(damaged)?)?;
         }
     }
-    Ok(loaded)
+    Ok(())
 }
 
 /// Takes in the ticket that goes, or went, by a key, and says whether there is one. Most go by the key under which they

@@ -86,10 +86,12 @@ struct DecisionContext<'a> {
 }
 
 impl<'a> DecisionContext<'a> {
-    /// An event's time is the later of the clock and the tickets' last event; a time set by hand is refused instead (R27).
+    /// An event's time is the later of the clock and the tickets' last event; a time set by hand is refused instead, except
+    /// for what happened elsewhere: another tracker's history and a delivery (R27).
     fn begin(tickets: &'a Tickets, command: &Command, context: &'a Context) -> Result<Self, Refusal> {
         let last = tickets.last_event().unwrap_or(context.now);
-        if context.now_is_explicit && context.now < last {
+        let happened_elsewhere = matches!(command, Command::Import(_) | Command::Deliver(_));
+        if context.now_is_explicit && context.now < last && !happened_elsewhere {
             return Err(Refusal::bare(vec![Failure::ClockBeforeLastEvent { now: context.now, last }]));
         }
         let at = context.now.max(last);

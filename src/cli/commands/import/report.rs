@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::global::Format;
+use crate::cli::outcome::tell_beside;
 use crate::cli::output::{Grid, counted, visible};
-use crate::cli::written::tell_beside;
 use crate::trackers::found::Issue;
 use crate::trackers::{Census, Kind};
 use crate::workflow::key::Key;

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::report::{Report, tell};
 use super::take_in::{Source, take_in};
+use crate::app::Actor;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
@@ -20,7 +21,6 @@ use crate::cli::write;
 use crate::trackers::found::{Row, Unreadable};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Census, Kind};
-use crate::workflow::Context;
 use crate::workflow::vocabulary::Kind as TicketKind;
 
 #[derive(Debug, Args)]
@@ -61,26 +61,23 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     }
     let census = Census::new(&arguments.csd, &arguments.cus);
     let census = count(&mut file, kind, &mapping, census).map_err(unreadable)?;
-    let context = ctx.context()?;
+    let actor = Actor { at: Some(ctx.now()), ..ctx.actor()? };
     let mut report = Report::default();
-    let mut store = ctx.store()?.for_bulk()?;
-    let mut writer = store.writer()?;
-    let context = Context { policy: writer.policy()?, now_is_explicit: false, ..context };
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    // Customers' tickets are linked to Engineering's, which must be there first.
-    for wanted in [TicketKind::Cus, TicketKind::Csd] {
-        let progress = Progress::new(length, ctx.out.format == Format::Table);
-        file.rewind()?;
-        let counted = Counted { inner: &file, progress: &progress, bytes: 0 };
-        let source = Source { kind, mapping: &mapping, census: &census };
-        take_in(&mut writer, counted, &source, wanted, &context, &mut report)?.map_err(unreadable)?;
-        progress.end();
-    }
-    if arguments.dry_run {
-        writer.rollback()?;
-    } else {
-        writer.commit()?;
-    }
+    let format = ctx.out.format;
+    let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
+    desk.transaction(|transaction| -> anyhow::Result<()> {
+        // Customers' tickets are linked to Engineering's, which must be there first.
+        for wanted in [TicketKind::Cus, TicketKind::Csd] {
+            let progress = Progress::new(length, format == Format::Table);
+            file.rewind()?;
+            let counted = Counted { inner: &file, progress: &progress, bytes: 0 };
+            let source = Source { kind, mapping: &mapping, census: &census };
+            take_in(transaction, counted, &source, wanted, &actor, &mut report)?.map_err(unreadable)?;
+            progress.end();
+        }
+        Ok(())
+    })?;
     report.skipped.sort();
     report.skipped.dedup();
     tell(ctx, &report, &census, kind, &name, arguments.dry_run)?;
@@ -140,8 +137,8 @@ pub(in crate::cli) fn count(
 
 fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::Result<u8> {
     file.rewind()?;
-    let mut store = ctx.store()?.for_bulk()?;
-    let taken = store.take_back(BufReader::new(file), arguments.dry_run);
+    let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
+    let taken = desk.take_back(BufReader::new(file));
     let verified = taken.with_context(|| arguments.file.display().to_string())?;
     let what = if arguments.dry_run { "would take back" } else { "took back" };
     match ctx.out.format {

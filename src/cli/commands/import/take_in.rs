@@ -4,15 +4,13 @@ use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 
 use super::report::{Recorded, Report};
-use crate::store::{Origin, Scope, Writer};
+use crate::app::{Actor, DeskError, Transaction};
+use crate::store::Origin;
 use crate::trackers::found::{Issue, Row, Unreadable};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Census, Kind};
-use crate::workflow::Context;
 use crate::workflow::command::Import;
 use crate::workflow::foreign::Foreign;
-use crate::workflow::refusal::Refusal;
-use crate::workflow::rules::decide;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::Kind as TicketKind;
 
@@ -25,16 +23,16 @@ pub(in crate::cli) struct Source<'a> {
 
 /// Takes in the issues of one kind. A file that cannot be read further is told apart from a store that fails.
 pub(in crate::cli) fn take_in(
-    writer: &mut Writer<'_>,
+    transaction: &mut Transaction<'_, '_>,
     file: impl Read,
     source: &Source<'_>,
     wanted: TicketKind,
-    context: &Context,
+    actor: &Actor,
     report: &mut Report,
 ) -> anyhow::Result<Result<(), Unreadable>> {
     let mut taken = Ok(());
     let read = trackers::read(source.kind, BufReader::new(file), source.mapping, |row| {
-        taken = take(writer, source, wanted, row, context, report);
+        taken = take(transaction, source, wanted, row, actor, report);
         if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     taken.map(|()| read)
@@ -42,11 +40,11 @@ pub(in crate::cli) fn take_in(
 
 /// Takes in one row, if its issue is of the wanted kind. What cannot be taken is noted; only the store's failures end it.
 fn take(
-    writer: &mut Writer<'_>,
+    transaction: &mut Transaction<'_, '_>,
     source: &Source<'_>,
     wanted: TicketKind,
     row: Row,
-    context: &Context,
+    actor: &Actor,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let issue = match row {
@@ -69,19 +67,17 @@ fn take(
         report.skipped.push((line, format!("`{}` stands there again: the first is taken", issue.key)));
         return Ok(());
     }
-    match translated(writer, source, &issue, context)? {
-        Ok(command) => match record(writer, command, context) {
+    match translated(transaction, source, &issue, actor)? {
+        Ok(command) => match record(transaction, command, actor) {
             Ok(recorded) => {
                 report.count(&issue, recorded);
                 Ok(())
             }
-            Err(error) => match error.downcast_ref::<Refusal>() {
-                Some(refusal) => {
-                    report.skipped.push((line, refusal.to_string()));
-                    Ok(())
-                }
-                None => Err(error),
-            },
+            Err(DeskError::Refused(refusal)) => {
+                report.skipped.push((line, refusal.to_string()));
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
         },
         Err(reason) => {
             report.skipped.push((line, reason));
@@ -92,18 +88,18 @@ fn take(
 
 /// The command that takes an issue in, with what is recorded of it already; or why there is none.
 fn translated(
-    writer: &Writer<'_>,
+    transaction: &Transaction<'_, '_>,
     source: &Source<'_>,
     issue: &Issue,
-    context: &Context,
+    actor: &Actor,
 ) -> anyhow::Result<Result<Import, String>> {
     let known = match trackers::key_of(&issue.key) {
-        Some(key) => writer.events_of(&key)?,
+        Some(key) => transaction.events_of(&key)?,
         None => Vec::new(),
     };
     // A table need not have times; what was taken in without one keeps the time that it got then.
     let began = known.first().map(|recorded| recorded.event.at);
-    let fallback = began.or((source.kind == Kind::Csv).then_some(context.now));
+    let fallback = began.or((source.kind == Kind::Csv).then(|| actor.now()));
     let ticket: Foreign = match trackers::translate(issue, source.census, source.kind.tracker(), fallback) {
         Ok(ticket) => ticket,
         Err(error) => return Ok(Err(error.to_string())),
@@ -113,21 +109,15 @@ fn translated(
     Ok(Ok(Import { ticket, known, is_touched }))
 }
 
-fn record(writer: &mut Writer<'_>, command: Import, context: &Context) -> anyhow::Result<Recorded> {
-    let mut perhaps = vec![command.ticket.key.clone()];
-    perhaps.extend(command.ticket.cus.clone());
+fn record(transaction: &mut Transaction<'_, '_>, command: Import, actor: &Actor) -> Result<Recorded, DeskError> {
     let (key, kind, is_new) = (command.ticket.key.clone(), command.ticket.kind, command.known.is_empty());
-    let command = command.into();
-    let applied = writer
-        .import(&Scope { perhaps, begins: true, ..Scope::default() }, |tickets| -> anyhow::Result<_> {
-            Ok(decide(tickets, &command, context)?)
-        })?;
-    let ticket = applied.after.ticket(&key);
+    let outcome = transaction.execute(command, actor)?;
+    let ticket = outcome.after.ticket(&key);
     Ok(Recorded {
         kind,
         stage: ticket.map(|ticket| ticket.stage().as_str().to_owned()).unwrap_or_default(),
         is_new,
         is_linked: matches!(ticket, Some(Ticket::Csd(csd)) if csd.cus.is_some()),
-        events: applied.events.len(),
+        events: outcome.events.len(),
     })
 }

@@ -1,14 +1,14 @@
-//! What a command wrote, as it is told: what changed, what is owed next, the notices it gave.
+//! What came of a command, as it is printed: what changed, what is owed next, the notices it gave.
 
 use serde_json::{Value, json};
 
 use super::ctx::Ctx;
-use super::delivery::{self, Attempt};
+use super::deliveries::attempt_words;
+use super::error_view;
 use super::global::Format;
 use super::hint;
 use super::output::{NoticeView, owed_lines, sentence, ticket_view, visible, visible_in_line};
-use super::told;
-use crate::store::{Applied, Scope, Store, Waiting};
+use crate::app::Outcome;
 use crate::workflow::Time;
 use crate::workflow::event::Fact;
 use crate::workflow::key::Key;
@@ -16,56 +16,6 @@ use crate::workflow::obligations::owed::{owed, owed_about};
 use crate::workflow::tickets::cus::Notice;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via};
-
-/// What a command did, and what is printed of it.
-pub(super) struct Done {
-    pub(super) applied: Applied,
-    /// The tickets that are shown.
-    pub(super) shown: Vec<Key>,
-    /// What the actor may want to know.
-    pub(super) advice: Vec<Advice>,
-    /// What came of delivering what it queued.
-    attempts: Vec<Attempt>,
-}
-
-impl Done {
-    pub(super) fn new(shown: Vec<Key>, applied: Applied) -> Self {
-        Self { applied, shown, advice: Vec::new(), attempts: Vec::new() }
-    }
-
-    /// Whether something that it queued was not delivered.
-    pub(super) fn some_failed(&self) -> bool {
-        self.attempts.iter().any(Attempt::has_failed)
-    }
-
-    /// Delivers what it queued; what is shown is as it is afterwards.
-    pub(super) fn deliver(&mut self, ctx: &Ctx, store: &mut Store) -> anyhow::Result<()> {
-        let mut waiting = Vec::new();
-        for (cus, notice) in notices(&self.applied).into_iter().filter(|(_, notice)| notice.is_queued()) {
-            waiting.push(Waiting { cus: cus.clone(), notice: notice.number, attempts: 0, next: None, error: None });
-        }
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        self.attempts = delivery::deliver(ctx, store, &waiting)?;
-        let ids = self.applied.after.all.iter().map(|ticket| ticket.id().clone());
-        self.applied.after = store.tickets(&Scope::of(ids))?;
-        Ok(())
-    }
-
-    /// Why a notice was not delivered.
-    fn error(&self, cus: &Key, notice: u32) -> Option<&str> {
-        self.attempts.iter().find(|attempt| attempt.cus == *cus && attempt.notice == notice)?.error()
-    }
-
-    /// The notices that it gave, as JSON.
-    fn notices_json(&self) -> Vec<Value> {
-        let after = &self.applied.after;
-        let view =
-            |(cus, notice): (&Key, &Notice)| json!(NoticeView::new(after, notice, self.error(cus, notice.number)));
-        notices(&self.applied).into_iter().map(view).collect()
-    }
-}
 
 /// Something worth knowing that nobody asked for, and what one could do about it.
 #[derive(Debug, serde::Serialize)]
@@ -84,18 +34,18 @@ pub(super) fn result_line(line: usize, result: anyhow::Result<Value>) -> Value {
             done["ok"] = json!(true);
             done
         }
-        Err(error) => json!({ "line": line, "ok": false, "error": told::as_json(&error) }),
+        Err(error) => json!({ "line": line, "ok": false, "error": error_view::as_json(&error) }),
     }
 }
 
 /// What a command did, for the result of a line: its ticket and the notices that it gave.
-pub(super) fn done_json(done: &Done) -> Value {
-    let mut object = json!({ "key": done.shown.first() });
+pub(super) fn outcome_json(outcome: &Outcome) -> Value {
+    let mut object = json!({ "key": outcome.key() });
     if let Some(object) = object.as_object_mut() {
-        if done.shown.len() > 1 {
-            object.insert("keys".to_owned(), json!(done.shown));
+        if outcome.keys.len() > 1 {
+            object.insert("keys".to_owned(), json!(outcome.keys));
         }
-        let notices = done.notices_json();
+        let notices = notices_json(outcome);
         if !notices.is_empty() {
             object.insert("notices".to_owned(), json!(notices));
         }
@@ -103,30 +53,27 @@ pub(super) fn done_json(done: &Done) -> Value {
     object
 }
 
-/// The notices that a command gave, each with its CUS ticket.
-fn notices(applied: &Applied) -> Vec<(&Key, &Notice)> {
-    let mut given = Vec::new();
-    for event in &applied.events {
-        if let Fact::Notified(fact) = &event.fact
-            && let Some(cus) = applied.after.cus(&event.stream)
-        {
-            given.extend(cus.notice(fact.notice).map(|notice| (&cus.key, notice)));
-        }
-    }
-    given
+/// The notices that a command gave, as JSON.
+fn notices_json(outcome: &Outcome) -> Vec<Value> {
+    let error = |cus: &Key, notice: u32| {
+        outcome.deliveries.iter().find(|attempt| attempt.cus == *cus && attempt.notice == notice)?.error()
+    };
+    let view =
+        |(cus, notice): (&Key, &Notice)| json!(NoticeView::new(&outcome.after, notice, error(cus, notice.number)));
+    outcome.notices().into_iter().map(view).collect()
 }
 
 /// Prints what came of a command.
-pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result<()> {
-    let after = &done.applied.after;
+pub(super) fn print(ctx: &mut Ctx, outcome: &Outcome, advice: &[Advice], dry_run: bool) -> anyhow::Result<()> {
+    let after = &outcome.after;
     // What was delivered meanwhile can be later than the command itself.
     let now = after.last_event().map_or(ctx.now(), |last| last.max(ctx.now()));
     match ctx.out.format {
-        Format::Table => print_for_a_person(ctx, done, dry_run, now),
-        Format::Keys => done.shown.iter().try_for_each(|key| ctx.out.line(key.as_str())),
+        Format::Table => print_for_a_person(ctx, outcome, advice, dry_run, now),
+        Format::Keys => outcome.keys.iter().try_for_each(|key| ctx.out.line(key.as_str())),
         Format::Csv => {
             let mut rows = vec![["key", "stage", "revision"].map(str::to_owned).to_vec()];
-            for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
+            for ticket in outcome.tickets() {
                 rows.push(vec![
                     ticket.key().to_string(),
                     ticket.stage().as_str().to_owned(),
@@ -137,17 +84,17 @@ pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result
         }
         Format::Json | Format::Jsonl => {
             let mut tickets = Vec::new();
-            for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
+            for ticket in outcome.tickets() {
                 tickets.push(serde_json::to_value(ticket_view(after, ticket, now))?);
             }
-            let notices = done.notices_json();
-            let has_notices = done.applied.events.iter().any(|event| matches!(event.fact, Fact::Notified(_)));
+            let notices = notices_json(outcome);
+            let has_notices = outcome.events.iter().any(|event| matches!(event.fact, Fact::Notified(_)));
             for ticket in tickets.iter_mut().filter_map(Value::as_object_mut) {
                 if has_notices {
                     ticket.insert("notices".to_owned(), json!(notices));
                 }
-                if !done.advice.is_empty() {
-                    ticket.insert("look_alikes".to_owned(), json!(done.advice));
+                if !advice.is_empty() {
+                    ticket.insert("look_alikes".to_owned(), json!(advice));
                 }
                 if dry_run {
                     ticket.insert("dry_run".to_owned(), json!(true));
@@ -162,14 +109,20 @@ pub(super) fn print(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result
 }
 
 /// Messages to be pasted stand on standard output alone; what changed then stands on standard error.
-fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> anyhow::Result<()> {
-    let after = &done.applied.after;
+fn print_for_a_person(
+    ctx: &mut Ctx,
+    outcome: &Outcome,
+    advice: &[Advice],
+    dry_run: bool,
+    now: Time,
+) -> anyhow::Result<()> {
+    let after = &outcome.after;
     let colour = ctx.out.colour;
     let mut lines = Vec::new();
     if dry_run {
         lines.push("dry run: nothing is written".to_owned());
     }
-    for event in &done.applied.events {
+    for event in &outcome.events {
         let key = after.current_key(&event.stream);
         let stage = match event.before {
             Some(before) if before == event.after => String::new(),
@@ -179,7 +132,7 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
         let what = what.lines().next().unwrap_or_default();
         lines.push(format!("{} {}{}", colour.key(key.as_str()), visible(what), colour.dim(&stage)));
     }
-    for ticket in done.shown.iter().filter_map(|key| after.ticket(key)) {
+    for ticket in outcome.tickets() {
         let owed = match ticket {
             Ticket::Csd(csd) => owed_about(after, &csd.key),
             Ticket::Cus(_) => owed(after, ticket),
@@ -192,12 +145,12 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
             lines.extend(owed);
         }
     }
-    lines.extend(ended_holds(&done.applied));
-    for advice in &done.advice {
+    lines.extend(ended_holds(outcome));
+    for advice in advice {
         lines.push(visible(&advice.because).into_owned());
         lines.push(format!("  {}", colour.key(&advice.fix)));
     }
-    let given: Vec<&Notice> = notices(&done.applied).into_iter().map(|(_, notice)| notice).collect();
+    let given: Vec<&Notice> = outcome.notices().into_iter().map(|(_, notice)| notice).collect();
     for notice in &given {
         if let Some(csd) = &notice.csd
             && let Some(address) = mailed_to(after, notice.to, Some(csd), notice.via)
@@ -205,11 +158,11 @@ fn print_for_a_person(ctx: &mut Ctx, done: &Done, dry_run: bool, now: Time) -> a
             lines.push(format!("the mail about {} goes to {address}", after.current_key(csd)));
         }
     }
-    for attempt in &done.attempts {
-        let told = attempt.told();
-        lines.push(if attempt.has_failed() { format!("error: {told}") } else { told });
+    for attempt in &outcome.deliveries {
+        let words = attempt_words(attempt);
+        lines.push(if attempt.has_failed() { format!("error: {words}") } else { words });
     }
-    if done.some_failed() {
+    if outcome.has_failed_deliveries() {
         lines.push(format!("hint: {}", hint::command("outbox retry")));
     }
     if given.is_empty() {
@@ -243,23 +196,23 @@ pub(super) fn mailed_to<'a>(tickets: &'a Tickets, to: Audience, csd: Option<&Key
 }
 
 /// The holds that ended with their ticket (R10), which those who upgrade customers want to hear.
-fn ended_holds(applied: &Applied) -> Vec<String> {
-    let ended = applied.after.all.iter().filter_map(|ticket| match ticket {
-        Ticket::Cus(cus) if cus.is_closed() => Some((cus, applied.before.cus(&cus.key)?.hold.as_ref()?)),
+fn ended_holds(outcome: &Outcome) -> Vec<String> {
+    let ended = outcome.after.all.iter().filter_map(|ticket| match ticket {
+        Ticket::Cus(cus) if cus.is_closed() => Some((cus, outcome.before.cus(&cus.key)?.hold.as_ref()?)),
         Ticket::Cus(_) | Ticket::Csd(_) => None,
     });
-    let told = ended.map(|(cus, hold)| {
+    let lines = ended.map(|(cus, hold)| {
         let version = hold.version.as_deref().map_or("every version".into(), visible_in_line);
         format!("{} no longer holds upgrades of {version}: {} shows what does", cus.key, hint::command("can-upgrade"))
     });
-    told.collect()
+    lines.collect()
 }
 
 /// What came of one notice that was shown already. A message to be pasted goes to standard output where that is no
 /// terminal.
-pub(super) fn outcome(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Result<Vec<String>> {
+pub(super) fn notice_lines(ctx: &mut Ctx, outcome: &Outcome, dry_run: bool) -> anyhow::Result<Vec<String>> {
     let mut lines = Vec::new();
-    for (cus, notice) in notices(&done.applied) {
+    for (cus, notice) in outcome.notices() {
         if notice.via == Via::Print && !ctx.out.is_terminal() {
             ctx.out.text(&visible(&notice.message))?;
         }
@@ -269,8 +222,8 @@ pub(super) fn outcome(ctx: &mut Ctx, done: &Done, dry_run: bool) -> anyhow::Resu
             lines.push(format!("{cus} notice {} is recorded as told", notice.number));
         }
     }
-    lines.extend(done.attempts.iter().map(Attempt::told));
-    if done.some_failed() {
+    lines.extend(outcome.deliveries.iter().map(attempt_words));
+    if outcome.has_failed_deliveries() {
         lines.push(format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(lines)

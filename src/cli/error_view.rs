@@ -1,4 +1,4 @@
-//! How errors are told: to a person with hints, to a program as JSON, to a shell as an exit code.
+//! Errors as they are shown: to a person with hints, to a program as JSON, to a shell as an exit code.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -14,6 +14,7 @@ use super::error::{
 use super::global::{Format, env};
 use super::hint::{self, Fix};
 use super::output::visible;
+use crate::app::DeskError;
 use crate::store::StoreError;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::vocabulary::Word;
@@ -136,7 +137,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn told(error: &anyhow::Error) -> Told {
-    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+    let desk = error.downcast_ref::<DeskError>();
+    if let Some(refusal) = error.downcast_ref::<Refusal>().or_else(|| desk?.refusal()) {
         return refused(refusal);
     }
     let bare = |exit, code, hints: Vec<String>| Told {
@@ -160,12 +162,17 @@ fn told(error: &anyhow::Error) -> Told {
     if error.is::<Interrupted>() {
         return bare(INTERRUPTED, "interrupted", Vec::new());
     }
-    match error.downcast_ref::<StoreError>() {
-        Some(error) => {
+    match (error.downcast_ref::<StoreError>(), desk) {
+        (Some(error), _) | (None, Some(DeskError::Store(error))) => {
             let (exit, code, hints) = store_error(error);
             bare(exit, code, hints)
         }
-        None => bare(FAILURE, "failure", Vec::new()),
+        (None, Some(DeskError::Policy(_) | DeskError::Redact(_) | DeskError::Reply(_) | DeskError::Settings(_))) => {
+            bare(USAGE, "usage", Vec::new())
+        }
+        (None, Some(DeskError::Refused(_) | DeskError::Random(_) | DeskError::TemporaryFile(_)) | None) => {
+            bare(FAILURE, "failure", Vec::new())
+        }
     }
 }
 

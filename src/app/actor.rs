@@ -1,0 +1,64 @@
+//! Who acts, in which roles, and when.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::vocabulary::Role;
+use crate::workflow::{Context, Time};
+
+/// Somebody who gives commands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Actor {
+    /// The name under which it is recorded.
+    pub name: String,
+    /// The roles; empty where none is known (R28).
+    pub roles: Vec<Role>,
+    /// The time of what is done, in the place of the clock's: it must not be before the tickets' last event.
+    pub at: Option<Time>,
+}
+
+impl Actor {
+    /// Somebody whose roles are not known, by the clock.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// The same actor in one more role.
+    #[must_use]
+    pub fn with_role(mut self, role: Role) -> Self {
+        self.roles.push(role);
+        self
+    }
+
+    /// The same actor at that time.
+    #[must_use]
+    pub fn at(self, at: Time) -> Self {
+        Self { at: Some(at), ..self }
+    }
+
+    /// What surrounds a command by this actor, as far as the database does not say.
+    pub fn context(&self) -> Context {
+        Context {
+            now: self.now(),
+            now_is_explicit: self.at.is_some(),
+            actor: self.name.clone(),
+            roles: self.roles.clone(),
+            policy: Arc::default(),
+            notice_settings: NoticeSettings::default(),
+            token: String::new(),
+        }
+    }
+
+    /// The time at which the actor acts.
+    pub fn now(&self) -> Time {
+        self.at.unwrap_or_else(clock)
+    }
+}
+
+/// The time by the clock, in whole milliseconds.
+pub(in crate::app) fn clock() -> Time {
+    let now = Utc::now();
+    DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+}

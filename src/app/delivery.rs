@@ -1,0 +1,162 @@
+//! Delivering what is queued: claim, deliver, mark. A crash between delivering and marking repeats a message under the
+//! same message id, and never loses one.
+
+use chrono::TimeDelta;
+
+use crate::app::actor::{Actor, clock};
+use crate::app::delivery_settings::SettingsError;
+use crate::app::desk::Desk;
+use crate::app::error::DeskError;
+use crate::channels::{self, NotDelivered};
+use crate::store::Waiting;
+use crate::workflow::command::Deliver;
+use crate::workflow::event::Event;
+use crate::workflow::key::Key;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::scope::Scope;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::cus::{Cus, Notice};
+use crate::workflow::vocabulary::Audience;
+
+/// The longest time between two attempts, in minutes.
+const LONGEST: i64 = 24 * 60;
+
+/// An attempt to deliver a notice.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The CUS ticket.
+    pub cus: Key,
+    /// The number of the notice on it.
+    pub notice: u32,
+    /// Whom it addresses; `None` where the notice does not wait any more.
+    pub to: Option<Audience>,
+    /// The customer's ticket that it is about, by the key that it goes by.
+    pub csd: Option<Key>,
+    /// How it ended.
+    pub result: DeliveryResult,
+    /// What was recorded of it.
+    pub events: Vec<Event>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryResult {
+    /// The audience is told; what the channel gave as proof.
+    Delivered(String),
+    /// It stays queued; why.
+    Failed(String),
+    /// Another process has it in hand, or delivered it meanwhile.
+    Elsewhere,
+}
+
+impl Attempt {
+    /// Whether it failed.
+    pub fn has_failed(&self) -> bool {
+        self.error().is_some()
+    }
+
+    /// Why it failed, where it did.
+    pub fn error(&self) -> Option<&str> {
+        match &self.result {
+            DeliveryResult::Failed(error) => Some(error),
+            DeliveryResult::Delivered(_) | DeliveryResult::Elsewhere => None,
+        }
+    }
+
+    /// What the channel gave as proof, where it was delivered.
+    pub fn receipt(&self) -> Option<&str> {
+        match &self.result {
+            DeliveryResult::Delivered(receipt) => Some(receipt),
+            DeliveryResult::Failed(_) | DeliveryResult::Elsewhere => None,
+        }
+    }
+}
+
+/// Why a notice did not go out.
+#[derive(Debug, thiserror::Error)]
+enum NotSent {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    NotDelivered(#[from] NotDelivered),
+}
+
+/// Tries each of these notices once.
+pub(in crate::app) fn deliver(desk: &mut Desk, waiting: &[Waiting], actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let claimant = channels::this_process();
+    let mut attempts = Vec::new();
+    for waiting in waiting {
+        let mut attempt = Attempt {
+            cus: waiting.cus.clone(),
+            notice: waiting.notice,
+            to: None,
+            csd: None,
+            result: DeliveryResult::Elsewhere,
+            events: Vec::new(),
+        };
+        if desk.store.claim(&waiting.cus, waiting.notice, &claimant, clock(), channels::is_gone)? {
+            deliver_one(desk, waiting, &mut attempt, actor)?;
+        }
+        attempts.push(attempt);
+    }
+    Ok(attempts)
+}
+
+/// Delivers one notice that this process has claimed.
+fn deliver_one(desk: &mut Desk, waiting: &Waiting, attempt: &mut Attempt, actor: &Actor) -> Result<(), DeskError> {
+    let tickets = desk.store.tickets(&Scope::of([waiting.cus.clone()]))?;
+    let found = tickets.cus(&waiting.cus).and_then(|cus| Some((cus, cus.notice(waiting.notice)?)));
+    let Some((cus, notice)) = found.filter(|(_, notice)| notice.is_queued()) else { return Ok(()) };
+    attempt.to = Some(notice.to);
+    attempt.csd = notice.csd.as_ref().map(|csd| tickets.current_key(csd));
+    match send(desk, &tickets, cus, notice) {
+        Ok(receipt) => {
+            let command = Deliver { cus: waiting.cus.clone(), notice: waiting.notice, receipt: receipt.clone() };
+            match desk.transaction(|transaction| transaction.execute(command, actor)) {
+                Ok(marked) => {
+                    attempt.events = marked.events;
+                    attempt.result = DeliveryResult::Delivered(receipt);
+                }
+                // Somebody else delivered it at the same time: the audience is told, which is what was wanted.
+                Err(DeskError::Refused(refusal)) if is_done(&refusal) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(error) => {
+            let error = error.to_string();
+            desk.store.not_delivered(waiting, actor.now() + pause(waiting.attempts), &error)?;
+            attempt.result = DeliveryResult::Failed(error);
+        }
+    }
+    Ok(())
+}
+
+fn send(desk: &Desk, tickets: &Tickets, cus: &Cus, notice: &Notice) -> Result<String, NotSent> {
+    let (channel, timeout) = desk.delivery().channel(notice.to, notice.via)?;
+    let letter = desk.delivery().letter(tickets, cus, notice)?;
+    Ok(channel.deliver(&letter, timeout)?)
+}
+
+/// A minute after the first attempt, and each time twice as long.
+fn pause(attempts: u32) -> TimeDelta {
+    TimeDelta::minutes(1_i64.checked_shl(attempts.min(20)).unwrap_or(LONGEST).min(LONGEST))
+}
+
+fn is_done(refusal: &Refusal) -> bool {
+    refusal.failures.iter().all(|failure| matches!(failure, Failure::NotQueued { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pauses_grow_up_to_a_day() {
+        assert_eq!([0, 1, 2, 5].map(|attempts| pause(attempts).num_minutes()), [1, 2, 4, 32]);
+        assert_eq!(pause(11).num_hours(), 24);
+        assert_eq!(pause(u32::MAX).num_hours(), 24);
+    }
+}

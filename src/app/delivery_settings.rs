@@ -1,0 +1,263 @@
+//! How each audience is told: which way, in which words, by which server. Plain data, wherever it was read.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::app::error::DeskError;
+use crate::channels::{Channel, Letter, Server};
+use crate::workflow::notices::context::Facts;
+use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::obligations::span::Span;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::cus::{Cus, Notice};
+use crate::workflow::vocabulary::{Audience, Via, Word};
+
+/// How long a delivery may take unless the settings say otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// The domain of message ids where no sender is known; it can never be anybody's.
+const NOWHERE: &str = "cus.invalid";
+
+/// How each audience is told. Without settings it is printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeliverySettings {
+    /// The original reporter of a customer's ticket.
+    pub support: AudienceDelivery,
+    /// Product.
+    pub product: AudienceDelivery,
+    /// Marketing.
+    pub marketing: AudienceDelivery,
+    /// Customers.
+    pub customer: AudienceDelivery,
+    /// The mail server.
+    #[serde(skip)]
+    pub smtp: Option<SmtpSettings>,
+    /// The sender of mails where the mail server's settings name none.
+    #[serde(skip)]
+    pub sender: Option<String>,
+}
+
+/// How one audience is told. What is left out is as it is without settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AudienceDelivery {
+    /// The way, where a command names none.
+    pub via: Option<Via>,
+    /// The program, and its arguments, that takes the mail on its standard input.
+    pub command: Vec<String>,
+    /// The address to which mails go; a customer's go to the contact.
+    pub to: Option<String>,
+    /// The subject, a Jinja template.
+    pub subject: Option<String>,
+    /// The web address that takes JSON.
+    pub url: Option<String>,
+    /// How long a delivery may take.
+    #[serde(deserialize_with = "timeout")]
+    pub timeout: Option<Duration>,
+    /// The message, a Jinja template.
+    #[serde(skip)]
+    pub template: Option<String>,
+}
+
+/// The mail server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpSettings {
+    /// Its address: `smtps://HOST`, `smtp://HOST?tls=required` or `smtp://HOST`.
+    pub url: Option<String>,
+    /// The sender of mails.
+    pub from: Option<String>,
+    /// Whose account it is.
+    pub user: Option<String>,
+    /// The program that prints the password.
+    #[serde(default)]
+    pub password_command: Vec<String>,
+}
+
+/// What is missing of the settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// A channel needs something that is not there.
+    #[error("telling {to} by `{via}` needs {what}")]
+    Missing {
+        /// The audience.
+        to: Audience,
+        /// The channel.
+        via: Via,
+        /// What it needs.
+        what: String,
+    },
+    /// What is told at once is not delivered.
+    #[error("`{0}` is told at once and needs no delivery")]
+    AtOnce(Via),
+    /// Nobody is known who could be the sender.
+    #[error("the sender of mails is not known: give `from` in [smtp]")]
+    NoSender,
+}
+
+impl DeliverySettings {
+    /// How that audience is told.
+    pub fn of(&self, to: Audience) -> &AudienceDelivery {
+        match to {
+            Audience::Support => &self.support,
+            Audience::Product => &self.product,
+            Audience::Marketing => &self.marketing,
+            Audience::Customer => &self.customer,
+        }
+    }
+
+    /// How that audience is told, to be changed.
+    pub fn of_mut(&mut self, to: Audience) -> &mut AudienceDelivery {
+        match to {
+            Audience::Support => &mut self.support,
+            Audience::Product => &mut self.product,
+            Audience::Marketing => &mut self.marketing,
+            Audience::Customer => &mut self.customer,
+        }
+    }
+
+    /// Checks that nothing is missing for the channels of the audiences.
+    ///
+    /// # Errors
+    /// Where something is.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        for to in Audience::ALL {
+            if let Some(via) = self.of(*to).via.filter(|via| !via.is_at_once()) {
+                self.channel(*to, via)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The ways and words in which notices are drafted.
+    pub fn notice_settings(&self) -> NoticeSettings {
+        let mut notice_settings = NoticeSettings::default();
+        for to in Audience::ALL {
+            let AudienceDelivery { via, subject, template, .. } = self.of(*to);
+            let settings = notice_settings.of_mut(*to);
+            if let Some(via) = *via {
+                settings.via = via;
+            }
+            if let Some(subject) = subject {
+                settings.subject = subject.clone().into();
+            }
+            if let Some(template) = template {
+                settings.template = template.clone().into();
+            }
+        }
+        notice_settings
+    }
+
+    /// The channel that delivers to that audience in that way, and how long it may take.
+    ///
+    /// # Errors
+    /// Where something is missing for it.
+    pub fn channel(&self, to: Audience, via: Via) -> Result<(Channel, Duration), SettingsError> {
+        let settings = self.of(to);
+        let missing = |what: &str| SettingsError::Missing { to, via, what: what.to_owned() };
+        let channel = match via {
+            Via::Command if settings.command.is_empty() => {
+                return Err(missing(&format!("`command` in [notify.{to}]")));
+            }
+            Via::Command => Channel::Command(settings.command.clone()),
+            Via::Smtp => Channel::Smtp(self.server().map_err(missing)?),
+            Via::Webhook => {
+                let url = settings.url.as_ref().ok_or_else(|| missing(&format!("`url` in [notify.{to}]")))?;
+                if !url.starts_with("https://") && !url.starts_with("http://") {
+                    return Err(missing(&format!("a `url` in [notify.{to}] that begins with https://")));
+                }
+                Channel::Webhook { url: url.clone() }
+            }
+            Via::Print | Via::Phone | Via::Portal | Via::InPerson => return Err(SettingsError::AtOnce(via)),
+        };
+        if via.is_mail() && to != Audience::Customer && settings.to.is_none() {
+            return Err(missing(&format!("an address, `to` in [notify.{to}]")));
+        }
+        Ok((channel, settings.timeout.unwrap_or(TIMEOUT)))
+    }
+
+    /// A notice as it goes out.
+    pub(in crate::app) fn letter(
+        &self,
+        tickets: &Tickets,
+        cus: &Cus,
+        notice: &Notice,
+    ) -> Result<Letter, SettingsError> {
+        let csd = notice.csd.as_ref().and_then(|csd| tickets.csd(csd));
+        let to = match notice.to {
+            Audience::Customer => csd.and_then(|csd| csd.address()).map(str::to_owned),
+            to @ (Audience::Support | Audience::Product | Audience::Marketing) => self.of(to).to.clone(),
+        };
+        let before = cus.notices.iter().filter(|other| {
+            other.number < notice.number
+                && (other.to, &other.csd) == (notice.to, &notice.csd)
+                && other.via.is_mail()
+                && other.told_at().is_some()
+        });
+        let from = match notice.via.is_mail() {
+            true => self.from().or(self.sender.as_deref()).ok_or(SettingsError::NoSender)?.to_owned(),
+            false => String::new(),
+        };
+        Ok(Letter {
+            message_id: notice.message_id.clone(),
+            references: before.map(|other| other.message_id.clone()).collect(),
+            from,
+            to: to.unwrap_or_default(),
+            audience: notice.to,
+            subject: notice.subject.clone().unwrap_or_default(),
+            text: notice.message.clone(),
+            at: notice.at,
+            ticket: serde_json::to_value(Facts::of(tickets, cus, notice.to, csd, &notice.settles)).unwrap_or_default(),
+        })
+    }
+
+    /// Some text that no other desk has, with the domain of the sender: the end of message ids.
+    pub(crate) fn token(&self) -> Result<String, DeskError> {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(DeskError::Random)?;
+        let domain = self.from().and_then(|from| from.rsplit_once('@'));
+        let domain = domain.map_or(NOWHERE, |(_, domain)| domain.trim_end_matches('>'));
+        Ok(format!("{:016x}@{domain}", u64::from_be_bytes(random)))
+    }
+
+    fn from(&self) -> Option<&str> {
+        self.smtp.as_ref()?.from.as_deref()
+    }
+
+    /// The mail server, or what is missing for it.
+    fn server(&self) -> Result<Server, &'static str> {
+        let smtp = self.smtp.as_ref().ok_or("[smtp] with `url` and `from`")?;
+        let url = smtp.url.clone().ok_or("`url` in [smtp]")?;
+        if smtp.from.is_none() {
+            return Err("`from` in [smtp]");
+        }
+        if !url.starts_with("smtps://") && !url.starts_with("smtp://") {
+            return Err("a `url` in [smtp] that begins with smtps:// or smtp://");
+        }
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        if rest.contains('@') {
+            return Err("a `url` in [smtp] without a password: `user` and `password_command` serve for that");
+        }
+        if smtp.user.is_some() && smtp.password_command.is_empty() {
+            return Err("`password_command` in [smtp] beside `user`");
+        }
+        let is_here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| rest.starts_with(host));
+        if smtp.user.is_some() && !is_here && !url.starts_with("smtps://") && !url.contains("tls=required") {
+            return Err("smtps:// or `?tls=required` in the `url` of [smtp]: a password must not go out in the open");
+        }
+        Ok(Server { url, user: smtp.user.clone(), password_command: smtp.password_command.clone() })
+    }
+}
+
+/// Reads `10s` or `2m`.
+fn timeout<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let seconds = match text.parse() {
+        Ok(Span::Minutes(minutes)) => Some(u64::from(minutes) * 60),
+        Ok(Span::Hours(_) | Span::Days(_)) => None,
+        Err(_) => text.strip_suffix('s').and_then(|seconds| seconds.parse().ok()),
+    };
+    let timeout = seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+    timeout.map(Some).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no timeout: write 10s or 2m")))
+}

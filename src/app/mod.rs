@@ -1,0 +1,29 @@
+//! The use cases: what a program that embeds `cus` calls.
+//!
+//! A [`Desk`] is a database at which an [`Actor`] works. It loads the tickets that a command is decided on, decides it by
+//! the policy in force, records what follows, and delivers the notices that it queued.
+
+mod actor;
+mod delivery;
+mod delivery_settings;
+mod desk;
+mod error;
+mod outcome;
+mod policy;
+mod redact;
+mod reply;
+mod request;
+mod transaction;
+
+pub use actor::Actor;
+pub use delivery::{Attempt, DeliveryResult};
+pub use delivery_settings::{AudienceDelivery, DeliverySettings, SettingsError, SmtpSettings};
+pub use desk::Desk;
+pub use error::DeskError;
+pub use outcome::Outcome;
+pub use redact::{Redact, RedactError};
+pub use reply::{ReplyError, TakenReply};
+pub use request::Request;
+#[cfg(feature = "hostile")]
+pub(crate) use transaction::rehearse;
+pub use transaction::{Loaded, Transaction};

@@ -1,0 +1,177 @@
+//! Several commands that are written together, or not at all.
+
+use crate::app::actor::Actor;
+use crate::app::error::DeskError;
+use crate::app::outcome::Outcome;
+use crate::app::request::Request;
+use crate::store::{self, Origin, Recorded, StoreError, Waiting, Writer};
+use crate::workflow::Context;
+use crate::workflow::command::Command;
+use crate::workflow::key::Key;
+use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::rules::decide;
+use crate::workflow::scope::Scope;
+use crate::workflow::tickets::{Ticket, Tickets};
+
+/// A transaction at a desk. A command that fails writes nothing of itself; the others stand.
+#[derive(Debug)]
+pub struct Transaction<'t, 'w> {
+    pub(in crate::app) writer: &'t mut Writer<'w>,
+    pub(in crate::app) notice_settings: &'t NoticeSettings,
+    pub(in crate::app) token: &'t str,
+    pub(in crate::app) notes: &'t mut Notes,
+}
+
+/// What is left to do once a transaction is durable.
+#[derive(Debug, Clone, Default)]
+pub(in crate::app) struct Notes {
+    /// The notices to deliver.
+    pub(in crate::app) queued: Vec<Waiting>,
+    /// Whether something was removed, which must not stay in the file's free pages.
+    pub(in crate::app) has_removed: bool,
+}
+
+/// The tickets that a command is completed on, as they are within the transaction.
+#[derive(Debug)]
+pub struct Loaded {
+    loaded: store::Loaded,
+    context: Context,
+}
+
+impl Loaded {
+    /// The tickets.
+    pub fn tickets(&self) -> &Tickets {
+        self.loaded.tickets()
+    }
+
+    /// Who acts, when, and by which policy.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Refuses what was meant for another revision of a ticket.
+    ///
+    /// # Errors
+    /// Where the ticket is not at that revision.
+    pub fn expect(&self, key: &Key, expected: u64) -> Result<(), DeskError> {
+        let ticket = self.tickets().ticket(key);
+        let actual = ticket.map_or(0, Ticket::revision);
+        if actual == expected {
+            return Ok(());
+        }
+        let by = ticket.map(|ticket| ticket.updated_by().to_owned()).unwrap_or_default();
+        Err(StoreError::Changed { key: key.clone(), expected, actual, by }.into())
+    }
+}
+
+impl Transaction<'_, '_> {
+    /// Decides on a command and records what follows from it.
+    ///
+    /// # Errors
+    /// Where the workflow refuses, a ticket has changed since, or the database fails.
+    pub fn execute(&mut self, request: impl Into<Request>, actor: &Actor) -> Result<Outcome, DeskError> {
+        let request = request.into();
+        let loaded = self.load(&request.command.scope(), actor)?;
+        self.record(loaded, request)
+    }
+
+    /// Loads the tickets on which a command is to be completed: those that are named so far.
+    ///
+    /// # Errors
+    /// Where a ticket does not exist, or the database fails.
+    pub fn load(&mut self, scope: &Scope, actor: &Actor) -> Result<Loaded, DeskError> {
+        let loaded = self.writer.load(scope)?;
+        Ok(Loaded { loaded, context: self.context(actor)? })
+    }
+
+    /// Decides on a command that was completed on these tickets, and records what follows from it. What it needs besides
+    /// is loaded.
+    ///
+    /// # Errors
+    /// Where the workflow refuses, a ticket has changed since, or the database fails.
+    pub fn decide(&mut self, mut loaded: Loaded, request: impl Into<Request>) -> Result<Outcome, DeskError> {
+        let request = request.into();
+        self.writer.load_more(&mut loaded.loaded, &request.command.scope())?;
+        self.record(loaded, request)
+    }
+
+    /// Does several commands or, where one of them fails, none of them.
+    ///
+    /// # Errors
+    /// Those of `commands`, and what goes wrong in the database.
+    pub fn together<T, E: From<DeskError>>(
+        &mut self,
+        commands: impl FnOnce(&mut Transaction<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Self { notice_settings, token, .. } = *self;
+        let (queued, has_removed) = (self.notes.queued.len(), self.notes.has_removed);
+        let notes = &mut *self.notes;
+        let done = self
+            .writer
+            .together(|writer| commands(&mut Transaction { writer, notice_settings, token, notes }).map_err(Undone));
+        done.map_err(|Undone(error)| {
+            self.notes.queued.truncate(queued);
+            self.notes.has_removed = has_removed;
+            error
+        })
+    }
+
+    /// The events of a ticket as they stand in this transaction, in their order; none where there is no such ticket.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn events_of(&self, key: &Key) -> Result<Vec<Recorded>, DeskError> {
+        Ok(self.writer.events_of(key)?)
+    }
+
+    /// Who acts, when, and by which policy.
+    pub(in crate::app) fn context(&self, actor: &Actor) -> Result<Context, DeskError> {
+        Ok(Context {
+            policy: self.writer.policy()?,
+            notice_settings: self.notice_settings.clone(),
+            token: self.token.to_owned(),
+            ..actor.context()
+        })
+    }
+
+    fn record(&mut self, loaded: Loaded, request: Request) -> Result<Outcome, DeskError> {
+        let Request { command, files, expected } = request;
+        if let Some((key, revision)) = &expected {
+            loaded.expect(key, *revision)?;
+        }
+        let Loaded { loaded, context } = loaded;
+        let events = decide(loaded.tickets(), &command, &context)?;
+        let origin = if matches!(command, Command::Import(_)) { Origin::Import } else { Origin::Cus };
+        let outcome = Outcome::new(&command, self.writer.record(loaded, events, origin, &files)?);
+        for (cus, notice) in outcome.notices().into_iter().filter(|(_, notice)| notice.is_queued()) {
+            let (cus, notice) = (cus.clone(), notice.number);
+            self.notes.queued.push(Waiting { cus, notice, attempts: 0, next: None, error: None });
+        }
+        Ok(outcome)
+    }
+}
+
+/// Why commands that belong together were undone.
+struct Undone<E>(E);
+
+impl<E: From<DeskError>> From<StoreError> for Undone<E> {
+    fn from(error: StoreError) -> Self {
+        Self(DeskError::from(error).into())
+    }
+}
+
+/// Does something, holds the state against the record, and forgets it all.
+#[cfg(feature = "hostile")]
+pub(crate) fn rehearse(
+    store: &store::Store,
+    work: impl FnOnce(&mut Transaction<'_, '_>),
+) -> Result<store::Verified, StoreError> {
+    store.rehearse(|writer| {
+        work(&mut Transaction {
+            writer,
+            notice_settings: &NoticeSettings::default(),
+            token: "token@cus.invalid",
+            notes: &mut Notes::default(),
+        });
+    })
+}

@@ -1,0 +1,60 @@
+//! What the configuration says about deliveries, with the templates beside it.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::config::Config;
+use super::error::UsageError;
+use super::global::login_name;
+use crate::app::{DeliverySettings, SettingsError};
+use crate::workflow::vocabulary::{Audience, Word};
+
+impl Config {
+    /// How each audience is told, with nothing missing.
+    pub(super) fn checked_delivery_settings(&self) -> anyhow::Result<DeliverySettings> {
+        let settings = self.delivery_settings()?;
+        settings.check().map_err(|error| self.incomplete(&error))?;
+        Ok(settings)
+    }
+
+    /// How each audience is told.
+    pub(super) fn delivery_settings(&self) -> anyhow::Result<DeliverySettings> {
+        let mut settings = DeliverySettings { smtp: self.smtp.clone(), sender: self.sender(), ..self.notify.clone() };
+        for to in Audience::ALL {
+            let path = self.template_path(*to);
+            match std::fs::read_to_string(&path) {
+                Ok(template) => settings.of_mut(*to).template = Some(template),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            }
+        }
+        Ok(settings)
+    }
+
+    /// The place of a team's own template for that audience.
+    pub(super) fn template_path(&self, to: Audience) -> PathBuf {
+        self.path.with_file_name("templates").join(format!("{to}.md"))
+    }
+
+    /// The error of who uses settings in which something is missing.
+    pub(super) fn incomplete(&self, error: &SettingsError) -> UsageError {
+        let message = format!("{}: {error}", self.path.display());
+        match error {
+            SettingsError::Missing { to, .. } => {
+                UsageError::with_fix(message, format!("cus notify CUS --to {to} --via print"))
+            }
+            SettingsError::AtOnce(_) | SettingsError::NoSender => UsageError::new(message),
+        }
+    }
+
+    /// The login at this machine, where a program gets mails and no sender is configured.
+    fn sender(&self) -> Option<String> {
+        let has_program = Audience::ALL.iter().any(|to| !self.notify.of(*to).command.is_empty());
+        let is_named = self.smtp.as_ref().is_some_and(|smtp| smtp.from.is_some());
+        if !has_program || is_named {
+            return None;
+        }
+        Some(format!("{}@{}", login_name()?, whoami::hostname().ok()?))
+    }
+}
