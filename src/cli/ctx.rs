@@ -12,7 +12,7 @@ use super::error::UsageError;
 use super::global::{Format, Global, env, format_of, login_name};
 use super::hint;
 use super::input::TimeArg;
-use super::output::Out;
+use super::output::{Out, View};
 use super::prompt::{Prompter, Silent, Terminal};
 use super::recovery::{self, Place};
 use crate::app::{Actor, Desk};
@@ -81,6 +81,12 @@ impl Ctx {
             scratch: None,
             stdin_is_taken: false,
         })
+    }
+
+    /// Prints what a command shows, through the pager where it is long.
+    pub(super) fn print(&mut self, view: &dyn View) -> anyhow::Result<()> {
+        self.out.may_page();
+        self.out.print(view)
     }
 
     /// Which database, and why.

@@ -23,6 +23,7 @@ mod recovery;
 mod reply;
 mod step;
 mod swallowed;
+mod views;
 mod write;
 
 use std::ffi::OsString;

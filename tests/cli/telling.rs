@@ -131,7 +131,7 @@ fn given_a_mail_server_then_a_customer_is_told_by_a_proper_mail_and_the_receipt_
     assert!(taken[0].header("Content-Type").unwrap().contains("utf-8"));
     assert!(taken[0].data.contains("TENTATIVE") && !taken[0].data.contains("secret"));
     let page = desk.ok(&["show", "CUS-1"]);
-    assert!(page.contains("customer (CSD-1) by smtp"), "{page}");
+    assert!(page.contains("Customer (CSD-1): an update, by smtp; delivered"), "{page}");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn given_a_program_then_its_exit_status_decides() {
     assert!(ran.exit == 8 && ran.out.contains("exited with 1: no route"), "{}", ran.out);
     desk.mailer(MAILER);
     let ran = desk.run(&["outbox", "retry", "--due"]);
-    assert_eq!((ran.exit, ran.out.trim()), (0, "no delivery is due to be tried again"));
+    assert_eq!((ran.exit, ran.out.trim()), (0, "No delivery is due to be tried again."));
     let ran = desk.run(&["outbox", "retry", "CSD-1"]);
     assert!(ran.exit == 0 && ran.out.contains("taken as 0"), "{}", ran.out);
     let mails = desk.mails();

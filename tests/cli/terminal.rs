@@ -242,7 +242,7 @@ fn notify_offers_each_notice_that_is_owed_lets_it_be_edited_and_tells_on_yes() {
     session.exp_string("Yours, Dana").unwrap();
     answer(&mut session, "Tell them this?", "\r");
     session.exp_string("owed on CUS-1 next").unwrap();
-    session.exp_string("tell Marketing").unwrap();
+    session.exp_string("notify Marketing").unwrap();
     ends(session, 0);
     let cus = sandbox.json(&["show", "CUS-1"]);
     let notices = cus["notices"].as_array().unwrap();

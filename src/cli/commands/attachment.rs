@@ -9,8 +9,7 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
-use crate::cli::global::Format;
-use crate::cli::output::{local, rfc3339, visible, visible_in_line};
+use crate::cli::output::{Column, Json, Keys, Page, Rows, Table, View, local, rfc3339, visible, visible_in_line};
 use crate::store::{Scope, Store, StoreError};
 use crate::workflow::Attachment;
 use crate::workflow::key::Key;
@@ -53,29 +52,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: AttachmentCmd) -> anyhow::Resu
 
 fn list(ctx: &mut Ctx, arguments: &ListArgs) -> anyhow::Result<u8> {
     let files = attachments(&ctx.store_to_read()?, &arguments.key)?;
-    let object = |file: &Attachment| json!({ "name": file.name, "size": file.size, "sha256": file.sha256, "at": rfc3339(file.at), "by": file.by });
-    match ctx.out.format {
-        Format::Table => {
-            for file in &files {
-                let (name, by) = (visible_in_line(&file.name), visible_in_line(&file.by));
-                ctx.out.line(&format!("{:>10} bytes  {}  {name} ({by})", file.size, local(file.at)))?;
-            }
-        }
-        Format::Json => {
-            ctx.out.json(&json!({ "schema": 1, "items": files.iter().map(object).collect::<Vec<_>>() }))?;
-        }
-        Format::Jsonl => files.iter().try_for_each(|file| ctx.out.json_line(&object(file)))?,
-        Format::Csv => {
-            let mut rows = vec![["name", "size", "sha256", "at"].map(str::to_owned).to_vec()];
-            rows.extend(
-                files
-                    .iter()
-                    .map(|file| vec![file.name.clone(), file.size.to_string(), file.sha256.clone(), rfc3339(file.at)]),
-            );
-            ctx.out.csv(&rows)?;
-        }
-        Format::Keys => files.iter().try_for_each(|file| ctx.out.line(&file.name))?,
-    }
+    ctx.print(&FilesView { files })?;
     Ok(DONE)
 }
 
@@ -97,11 +74,7 @@ fn save(ctx: &mut Ctx, arguments: &SaveArgs) -> anyhow::Result<u8> {
     store.read_attachment(&arguments.key, &arguments.name, &mut file)?;
     file.flush().with_context(failed)?;
     file.persist_noclobber(&path).map_err(|error| error.error).with_context(failed)?;
-    if matches!(ctx.out.format, Format::Json | Format::Jsonl) {
-        ctx.out.json(&json!({ "saved": path }))?;
-    } else {
-        ctx.out.line(&format!("saved {}", visible(&path.to_string_lossy())))?;
-    }
+    ctx.print(&SavedView { path })?;
     Ok(DONE)
 }
 
@@ -117,4 +90,79 @@ fn plain_name(name: &str) -> anyhow::Result<String> {
 fn attachments(store: &Store, key: &Key) -> Result<Vec<Attachment>, StoreError> {
     let tickets = store.tickets(&Scope::of([key.clone()]))?;
     Ok(tickets.ticket(key).map(Ticket::attachments).unwrap_or_default().to_vec())
+}
+
+/// The files of a ticket.
+struct FilesView {
+    files: Vec<Attachment>,
+}
+
+impl View for FilesView {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        if self.files.is_empty() {
+            return page.line("No files.");
+        }
+        let columns =
+            [Column::words("NAME"), Column::numbers("BYTES"), Column::numbers("ATTACHED"), Column::spare("BY")];
+        let mut table = Table::new(&columns);
+        for file in &self.files {
+            table.row([
+                visible_in_line(&file.name).into(),
+                file.size.to_string().into(),
+                local(file.at).into(),
+                visible_in_line(&file.by).into(),
+            ]);
+        }
+        page.table(&mut table)
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        json.list(|items| {
+            self.files.iter().try_for_each(|file| {
+                let at = rfc3339(file.at);
+                items.add(&json!({
+                    "name": file.name, "size": file.size, "sha256": file.sha256, "at": at, "by": file.by,
+                }))
+            })
+        })
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.header(&["name", "size", "sha256", "at"])?;
+        let row = |file: &Attachment| [file.name.clone(), file.size.to_string(), file.sha256.clone(), rfc3339(file.at)];
+        self.files.iter().try_for_each(|file| rows.row(row(file)))
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        self.files.iter().try_for_each(|file| keys.key(&file.name))
+    }
+}
+
+/// Where a file was saved.
+struct SavedView {
+    path: PathBuf,
+}
+
+impl SavedView {
+    fn sentence(&self) -> String {
+        format!("saved {}\n", visible(&self.path.to_string_lossy()))
+    }
+}
+
+impl View for SavedView {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        page.text(&self.sentence())
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        json.document(&json!({ "saved": self.path }))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.text(&self.sentence())
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        keys.text(&self.sentence())
+    }
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
-use crate::cli::global::Format;
-use crate::cli::output::visible_in_line;
+use crate::cli::output::{Json, Keys, Page, Rows, View, visible_in_line};
+use crate::store::Held;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CanUpgradeArgs {
@@ -17,33 +17,41 @@ pub(in crate::cli) struct CanUpgradeArgs {
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &CanUpgradeArgs) -> anyhow::Result<u8> {
     let holds = ctx.store_to_read()?.holds(arguments.version.as_deref())?;
-    match ctx.out.format {
-        Format::Table => {
-            if holds.is_empty() {
-                ctx.out.line("upgrades are free")?;
-            }
-            for hold in &holds {
-                let version = hold.version.as_deref().unwrap_or("every version");
-                let line =
-                    format!("{} holds upgrades of {}", ctx.out.colour.key(hold.cus.as_str()), visible_in_line(version));
-                ctx.out.line(&line)?;
-            }
+    let code = if holds.is_empty() { DONE } else { FOUND };
+    ctx.print(&HoldsView { holds })?;
+    Ok(code)
+}
+
+/// The holds that stand against an upgrade.
+struct HoldsView {
+    holds: Vec<Held>,
+}
+
+impl View for HoldsView {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        if self.holds.is_empty() {
+            return page.line("No upgrade holds.");
         }
-        Format::Json => {
-            let items: Vec<_> = holds.iter().map(|hold| json!({ "cus": hold.cus, "version": hold.version })).collect();
-            ctx.out.json(&json!({ "schema": 1, "can_upgrade": holds.is_empty(), "items": items }))?;
-        }
-        Format::Jsonl => {
-            for hold in &holds {
-                ctx.out.json_line(&json!({ "cus": hold.cus, "version": hold.version }))?;
-            }
-        }
-        Format::Csv => {
-            let mut rows = vec![vec!["cus".to_owned(), "version".to_owned()]];
-            rows.extend(holds.iter().map(|hold| vec![hold.cus.to_string(), hold.version.clone().unwrap_or_default()]));
-            ctx.out.csv(&rows)?;
-        }
-        Format::Keys => holds.iter().try_for_each(|hold| ctx.out.line(hold.cus.as_str()))?,
+        self.holds.iter().try_for_each(|hold| {
+            let version = hold.version.as_deref().unwrap_or("every version");
+            let key = page.colour.key(hold.cus.as_str());
+            page.line(format!("{key} holds upgrades of {}", visible_in_line(version)))
+        })
     }
-    Ok(if holds.is_empty() { DONE } else { FOUND })
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        json.list_under(&[("can_upgrade", json!(self.holds.is_empty()))], |items| {
+            self.holds.iter().try_for_each(|hold| items.add(&json!({ "cus": hold.cus, "version": hold.version })))
+        })
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.header(&["cus", "version"])?;
+        let version = |hold: &Held| hold.version.clone().unwrap_or_default();
+        self.holds.iter().try_for_each(|hold| rows.row([hold.cus.as_str(), &version(hold)]))
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        self.holds.iter().try_for_each(|hold| keys.key(hold.cus.as_str()))
+    }
 }

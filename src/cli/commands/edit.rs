@@ -7,7 +7,8 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
 use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::output::{Colour, page};
+use crate::cli::output::plain_text;
+use crate::cli::views::show::Looked;
 use crate::cli::write::{self, How, Writing, begin};
 use crate::store::{Scope, StoreError};
 use crate::workflow::command::{Command, Edit};
@@ -67,8 +68,10 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: EditArgs, how: &How, rec
     let place = ctx.recovery(&["edit"]).ok().flatten();
     let tickets = ctx.store_to_read()?.tickets(&Scope::of([key.clone()]))?;
     let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
-    let events = ctx.store_to_read()?.events_of(key)?;
-    let page = page(&tickets, ticket, &events, ctx.now(), 100, Colour::new(false));
+    let page = {
+        let looked = Looked { store: ctx.store_to_read()?, as_of: None };
+        plain_text(&looked.at(key, ctx.now())?, 100)?
+    };
     let form = match place.as_ref().filter(|_| recover) {
         Some(place) => place.text()?,
         None => form::write(ticket, &page)?,

@@ -3,20 +3,15 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, FromArgMatches};
-use serde_json::json;
 
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, UsageError};
-use crate::cli::global::Format;
-use crate::cli::hint::{self, quoted};
 use crate::cli::input::{TimeArg, nearest, word};
-use crate::cli::outcome;
-use crate::cli::output::{Columns, ListTable, cut, rfc3339, stuck_words, ticket_view, visible};
-use crate::store::{ListQuery, ListRow, NamedFilter, Scope, Sort, StageCount, Store, StoreError};
+use crate::cli::views::list::{CountsView, ListColumn, ListView};
+use crate::store::{ListQuery, NamedFilter, Sort};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
-use crate::workflow::reports::stalled::stuck;
 use crate::workflow::tickets::stage::stage_words;
 use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
 
@@ -76,45 +71,26 @@ pub(in crate::cli) struct ListArgs {
 pub(in crate::cli) struct ListCmd {
     #[command(flatten)]
     list: ListArgs,
+    /// Which columns to show (can be repeated)
+    #[arg(long, value_name = "COLUMN", value_parser = word::<ListColumn>(), value_delimiter = ',')]
+    columns: Vec<ListColumn>,
     /// Only how many there are in each stage
-    #[arg(long, conflicts_with_all = ["sort", "limit"])]
+    #[arg(long, conflicts_with_all = ["sort", "limit", "columns"])]
     count: bool,
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, command: ListCmd) -> anyhow::Result<u8> {
     let now = ctx.now();
     let is_everything = command.list.is_everything();
-    let query = query(expanded(command.list)?, ctx.out.format, now)?;
+    let query = query(expanded(command.list)?, now)?;
     let store = ctx.store_to_read()?;
     if command.count {
         let counts = if is_everything { store.stage_counts()? } else { store.count(&query, now)? };
-        return print_counts(ctx, &counts).map(|()| DONE);
+        ctx.print(&CountsView { counts })?;
+        return Ok(DONE);
     }
-    ctx.out.may_page();
-    match ctx.out.format {
-        Format::Table => table(ctx, &store, &query, now)?,
-        Format::Json | Format::Jsonl => whole(ctx, &store, &query, now)?,
-        Format::Csv => {
-            let header = [
-                "key",
-                "kind",
-                "stage",
-                "priority",
-                "due",
-                "customer",
-                "summary",
-                "decision",
-                "fix_version",
-                "created",
-                "updated",
-            ];
-            ctx.out.csv(&[header.map(str::to_owned).to_vec()])?;
-            store.list(&query, now, |row| -> anyhow::Result<()> { ctx.out.csv(&[csv_row(row)]) })?;
-        }
-        Format::Keys => {
-            store.list(&query, now, |row| -> anyhow::Result<()> { ctx.out.line(row.key.as_str()) })?;
-        }
-    }
+    let query = ListQuery { limit: ctx.out.at_most(query.limit, TABLE_ROWS), ..query };
+    ctx.print(&ListView { store: &store, query, columns: command.columns, now })?;
     Ok(DONE)
 }
 
@@ -148,11 +124,11 @@ impl ListArgs {
     /// The tickets that it asks for, sorted so unless it says otherwise, and all of them.
     pub(in crate::cli) fn selection(self, sort: Sort, now: Time) -> anyhow::Result<ListQuery> {
         let sort = self.sort.unwrap_or(sort);
-        Ok(ListQuery { sort: Some(sort), ..query(expanded(self)?, Format::Jsonl, now)? })
+        Ok(ListQuery { sort: Some(sort), ..query(expanded(self)?, now)? })
     }
 }
 
-fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQuery> {
+fn query(arguments: ListArgs, now: Time) -> anyhow::Result<ListQuery> {
     let time = |time: Option<TimeArg>| -> Result<Option<Time>, UsageError> {
         time.map(|time| time.before(now).ok_or_else(|| UsageError::new("there is no such time"))).transpose()
     };
@@ -171,105 +147,8 @@ fn query(arguments: ListArgs, format: Format, now: Time) -> anyhow::Result<ListQ
         kind: arguments.kind,
         filters: arguments.filter.iter().filter_map(|name| NamedFilter::from_word(name)).collect(),
         sort: arguments.sort,
-        limit: arguments.limit.or((format == Format::Table).then_some(TABLE_ROWS)),
+        limit: arguments.limit,
     })
-}
-
-fn table(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
-    let mut table = ListTable::new(ctx.out.width, ctx.out.colour, now);
-    let shows_why = query.filters.contains(&NamedFilter::Stuck);
-    let more = store.list(query, now, |row| -> Result<(), StoreError> {
-        let why = if shows_why {
-            let tickets = store.tickets(&Scope::of([row.id.clone()]))?;
-            tickets.ticket(&row.id).and_then(|ticket| stuck(&tickets, ticket, now)).map(|stuck| stuck_words(stuck, now))
-        } else {
-            None
-        };
-        table.add(&row, why.as_deref());
-        Ok(())
-    })?;
-    if table.is_empty() {
-        ctx.out.line("no ticket is so")?;
-        return hint_at_customer(ctx, store, query);
-    }
-    ctx.out.line(&table.render())?;
-    cut(more).map_or(Ok(()), |line| ctx.out.line(&line))
-}
-
-/// A customer's name that nobody has is probably a slip.
-fn hint_at_customer(ctx: &mut Ctx, store: &Store, query: &ListQuery) -> anyhow::Result<()> {
-    let Some(name) = &query.customer else { return Ok(()) };
-    let known = store.customers()?;
-    let is_known = known.iter().any(|other| other.eq_ignore_ascii_case(name));
-    match nearest(name, known.iter().map(String::as_str)).filter(|_| !is_known) {
-        Some(near) => {
-            ctx.out.flush()?;
-            outcome::tell_beside(&format!(
-                "hint: {}",
-                visible(&hint::command(&format!("list --customer {}", quoted(near))))
-            ));
-            Ok(())
-        }
-        None => Ok(()),
-    }
-}
-
-fn print_counts(ctx: &mut Ctx, counts: &[StageCount]) -> anyhow::Result<()> {
-    let cells = |count: &StageCount| [count.kind.to_string(), count.stage.clone(), count.tickets.to_string()];
-    let object = |count: &StageCount| json!({ "kind": count.kind, "stage": count.stage, "tickets": count.tickets });
-    match ctx.out.format {
-        Format::Table if counts.is_empty() => ctx.out.line("no ticket is so"),
-        Format::Table => {
-            let mut table = Columns::new(ctx.out.width, ["KIND", "STAGE", "TICKETS"], 3, ctx.out.colour);
-            for count in counts {
-                let [kind, stage, tickets] = cells(count);
-                table.row([kind, ctx.out.colour.stage(&stage), format!("{tickets:>7}")]);
-            }
-            ctx.out.line(&table.render())
-        }
-        Format::Json => ctx.out.json(&json!({ "schema": 1, "items": counts.iter().map(object).collect::<Vec<_>>() })),
-        Format::Jsonl => counts.iter().try_for_each(|count| ctx.out.json_line(&object(count))),
-        Format::Csv => {
-            let mut rows = vec![["kind", "stage", "tickets"].map(str::to_owned).to_vec()];
-            rows.extend(counts.iter().map(|count| cells(count).to_vec()));
-            ctx.out.csv(&rows)
-        }
-        Format::Keys => counts.iter().try_for_each(|count| ctx.out.line(&count.stage)),
-    }
-}
-
-/// Whole tickets, each loaded and printed by itself, so that a long list needs no memory.
-fn whole(ctx: &mut Ctx, store: &Store, query: &ListQuery, now: Time) -> anyhow::Result<()> {
-    let is_document = ctx.out.format == Format::Json;
-    if is_document {
-        ctx.out.text("{\"schema\":1,\"items\":[")?;
-    }
-    let mut is_first = true;
-    store.list(query, now, |row| -> anyhow::Result<()> {
-        let tickets = store.tickets(&Scope::of([row.id.clone()]))?;
-        let Some(ticket) = tickets.ticket(&row.id) else { return Ok(()) };
-        if is_document && !std::mem::take(&mut is_first) {
-            ctx.out.text(",")?;
-        }
-        ctx.out.json_line(&ticket_view(&tickets, ticket, now))
-    })?;
-    if is_document { ctx.out.line("]}") } else { Ok(()) }
-}
-
-fn csv_row(row: ListRow) -> Vec<String> {
-    vec![
-        row.key.to_string(),
-        row.kind.to_string(),
-        row.stage,
-        row.priority.map(|priority| priority.to_string()).unwrap_or_default(),
-        row.due.map(rfc3339).unwrap_or_default(),
-        row.customer,
-        row.summary,
-        row.decision.unwrap_or_default(),
-        row.fix_version.unwrap_or_default(),
-        rfc3339(row.created),
-        rfc3339(row.updated),
-    ]
 }
 
 /// The arguments with the user's own filters in the place of their names. What the command line says itself goes before

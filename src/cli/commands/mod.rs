@@ -241,7 +241,7 @@ pub(super) fn run(ctx: &mut Ctx, command: Cmd) -> anyhow::Result<u8> {
         Cmd::Next(arguments) => next::run(ctx, &arguments),
         Cmd::List(arguments) => list::run(ctx, *arguments),
         Cmd::Show(arguments) => show::run(ctx, &arguments),
-        Cmd::Log(arguments) => log::run(ctx, &arguments),
+        Cmd::Log(arguments) => log::run(ctx, arguments),
         Cmd::Search(arguments) => search::run(ctx, &arguments),
         Cmd::Customer(arguments) => customer::run(ctx, &arguments),
         Cmd::Plan(command) => plan::run(ctx, command.arguments.clone(), &command.how()),

@@ -1,12 +1,12 @@
 //! `cus rules`: the rules that refusals and duties cite.
 
+use anyhow::Result;
 use clap::Args;
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
-use crate::cli::global::Format;
-use crate::cli::output::hanging;
+use crate::cli::output::{Json, Keys, Page, Rows, View};
 use crate::workflow::rule::{Rule, Source};
 use crate::workflow::vocabulary::Word;
 
@@ -17,71 +17,83 @@ pub(in crate::cli) struct RulesArgs {
     rule: Option<String>,
 }
 
-/// A rule as JSON.
-#[derive(Debug, Serialize)]
-struct RuleView {
-    rule: Rule,
-    title: &'static str,
-    text: &'static str,
-    sources: &'static [Source],
-}
-
-impl From<Rule> for RuleView {
-    fn from(rule: Rule) -> Self {
-        Self { rule, title: rule.title(), text: rule.text(), sources: rule.sources() }
-    }
-}
-
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &RulesArgs) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &RulesArgs) -> Result<u8> {
     match &arguments.rule {
-        Some(name) => print_one(ctx, named(name)?)?,
-        None => print_all(ctx)?,
+        Some(name) => ctx.print(&RuleView { rule: named(name)? })?,
+        None => ctx.print(&RulesView)?,
     }
     Ok(DONE)
 }
 
 /// Finds a rule by its number, with or without the R.
-fn named(name: &str) -> Result<Rule, NoSuch> {
+fn named(name: &str) -> std::result::Result<Rule, NoSuch> {
     let name = name.trim();
     let rule = Rule::from_word(name).or_else(|| Rule::from_word(&format!("R{name}")));
     rule.ok_or_else(|| NoSuch { what: "rule", name: name.to_owned(), hint: "cus rules".to_owned() })
 }
 
-fn print_one(ctx: &mut Ctx, rule: Rule) -> anyhow::Result<()> {
-    match ctx.out.format {
-        Format::Table => {
-            let width = usize::from(ctx.out.width.min(80));
-            let heading = ctx.out.colour.bold(&format!("{rule}  {}", rule.title()));
-            let sources: Vec<&str> = rule.sources().iter().map(|source| origin(*source)).collect();
-            ctx.out.line(&heading)?;
-            ctx.out.line(&hanging(rule.text(), width, ""))?;
-            ctx.out.line(&ctx.out.colour.dim(&format!("Source: {}", sources.join("; "))))
-        }
-        Format::Json | Format::Jsonl => ctx.out.json(&RuleView::from(rule)),
-        Format::Csv => ctx.out.csv(&csv(&[rule])),
-        Format::Keys => ctx.out.line(rule.as_str()),
+/// A rule with its text.
+struct RuleView {
+    rule: Rule,
+}
+
+impl View for RuleView {
+    fn text(&self, page: &mut Page<'_>) -> Result<()> {
+        let rule = self.rule;
+        let heading = page.colour.bold(&format!("{rule}  {}", rule.title()));
+        let sources: Vec<&str> = rule.sources().iter().map(|source| origin(*source)).collect();
+        let sources = page.colour.dim(&format!("Source: {}", sources.join("; ")));
+        page.width = page.width.min(80);
+        page.line(heading)?;
+        page.hanging(rule.text(), "")?;
+        page.line(sources)
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> Result<()> {
+        json.document(&object(self.rule))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
+        rows.header(&HEADER)?;
+        rows.row(row(self.rule))
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
+        keys.key(self.rule.as_str())
     }
 }
 
-fn print_all(ctx: &mut Ctx) -> anyhow::Result<()> {
-    match ctx.out.format {
-        Format::Table => {
-            ctx.out.may_page();
-            Rule::ALL.iter().try_for_each(|rule| ctx.out.line(&format!("{rule:<3}  {}", rule.title())))
-        }
-        Format::Json => {
-            let items: Vec<RuleView> = Rule::ALL.iter().copied().map(RuleView::from).collect();
-            ctx.out.json(&serde_json::json!({ "schema": 1, "items": items }))
-        }
-        Format::Jsonl => Rule::ALL.iter().try_for_each(|rule| ctx.out.json_line(&RuleView::from(*rule))),
-        Format::Csv => ctx.out.csv(&csv(Rule::ALL)),
-        Format::Keys => Rule::ALL.iter().try_for_each(|rule| ctx.out.line(rule.as_str())),
+/// Every rule by its title.
+struct RulesView;
+
+impl View for RulesView {
+    fn text(&self, page: &mut Page<'_>) -> Result<()> {
+        Rule::ALL.iter().try_for_each(|rule| page.line(format!("{rule:<3}  {}", rule.title())))
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> Result<()> {
+        json.list(|items| Rule::ALL.iter().try_for_each(|rule| items.add(&object(*rule))))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
+        rows.header(&HEADER)?;
+        Rule::ALL.iter().try_for_each(|rule| rows.row(row(*rule)))
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
+        Rule::ALL.iter().try_for_each(|rule| keys.key(rule.as_str()))
     }
 }
 
-fn csv(rules: &[Rule]) -> Vec<Vec<String>> {
-    let row = |rule: &Rule| [rule.as_str(), rule.title(), rule.text()].map(str::to_owned).to_vec();
-    std::iter::once(["rule", "title", "text"].map(str::to_owned).to_vec()).chain(rules.iter().map(row)).collect()
+/// The columns of a rule.
+const HEADER: [&str; 3] = ["rule", "title", "text"];
+
+fn row(rule: Rule) -> [&'static str; 3] {
+    [rule.as_str(), rule.title(), rule.text()]
+}
+
+fn object(rule: Rule) -> Value {
+    json!({ "rule": rule, "title": rule.title(), "text": rule.text(), "sources": rule.sources() })
 }
 
 /// Returns a rule's source as people say it.

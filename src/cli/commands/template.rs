@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
-use crate::cli::global::Format;
 use crate::cli::input::word;
+use crate::cli::output::{Json, Keys, Page, Rows, View};
+use crate::workflow::notices::draft::AudienceSettings;
 use crate::workflow::notices::template::check;
 use crate::workflow::vocabulary::{Audience, Word};
 
@@ -29,15 +30,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &TemplateArgs) -> anyhow::Re
     }
     if let Some(to) = arguments.audience {
         let settings = notice_settings.of(to);
-        match ctx.out.format {
-            Format::Json | Format::Jsonl => ctx.out.json(&json!({
-                "audience": to,
-                "via": settings.via,
-                "subject": settings.subject,
-                "template": settings.template,
-            }))?,
-            Format::Table | Format::Csv | Format::Keys => ctx.out.text(&settings.template)?,
-        }
+        ctx.print(&TemplateView { to, settings })?;
     }
     Ok(DONE)
 }
@@ -64,14 +57,66 @@ fn check_all(
     if !faults.is_empty() {
         return Err(UsageError::with_fix(faults.join("\n"), "cus template AUDIENCE --json").into());
     }
-    match ctx.out.format {
-        Format::Json | Format::Jsonl => {
-            let items: Vec<Value> = checked.iter().map(|name| json!({ "template": name, "ok": true })).collect();
-            ctx.out.json(&json!({ "schema": 1, "items": items }))?;
-        }
-        Format::Table | Format::Csv | Format::Keys => {
-            checked.iter().try_for_each(|name| ctx.out.line(&format!("{name} is good")))?;
-        }
-    }
+    ctx.print(&CheckedView { checked })?;
     Ok(DONE)
+}
+
+/// The template for an audience.
+struct TemplateView<'a> {
+    to: Audience,
+    settings: &'a AudienceSettings,
+}
+
+impl View for TemplateView<'_> {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        page.text(&self.settings.template)
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        json.document(&json!({
+            "audience": self.to,
+            "via": self.settings.via,
+            "subject": self.settings.subject,
+            "template": self.settings.template,
+        }))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.text(&self.settings.template)
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        keys.text(&self.settings.template)
+    }
+}
+
+/// Templates that are good.
+struct CheckedView {
+    checked: Vec<String>,
+}
+
+impl CheckedView {
+    fn sentences(&self) -> String {
+        self.checked.iter().map(|name| format!("{name} is good\n")).collect()
+    }
+}
+
+impl View for CheckedView {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        page.text(&self.sentences())
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        let checked = self.checked.iter();
+        let items: Vec<Value> = checked.map(|name| json!({ "template": name, "ok": true })).collect();
+        json.document(&json!({ "schema": 1, "items": items }))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.text(&self.sentences())
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        keys.text(&self.sentences())
+    }
 }

@@ -4,17 +4,43 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
-use crate::cli::global::Format;
+use crate::cli::output::{Json, Keys, Page, Rows, View};
 
 pub(in crate::cli) fn run(ctx: &mut Ctx) -> anyhow::Result<u8> {
     let (path, why) = (ctx.path().display().to_string(), ctx.database().why);
     let exists = ctx.path().exists();
-    match ctx.out.format {
-        Format::Table | Format::Csv | Format::Keys => {
-            let missing = if exists { "" } else { ", not there yet: cus init" };
-            ctx.out.line(&format!("{path} ({why}{missing})"))?;
-        }
-        Format::Json | Format::Jsonl => ctx.out.json(&json!({ "path": path, "why": why, "exists": exists }))?,
-    }
+    ctx.print(&WhereView { path, why, exists })?;
     Ok(DONE)
+}
+
+/// Which database is used, and why.
+struct WhereView {
+    path: String,
+    why: &'static str,
+    exists: bool,
+}
+
+impl WhereView {
+    fn sentence(&self) -> String {
+        let missing = if self.exists { "" } else { ", not there yet: cus init" };
+        format!("{} ({}{missing})\n", self.path, self.why)
+    }
+}
+
+impl View for WhereView {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        page.text(&self.sentence())
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        json.document(&json!({ "path": self.path, "why": self.why, "exists": self.exists }))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.text(&self.sentence())
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        keys.text(&self.sentence())
+    }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::colour::Colour;
 use super::pager::Way;
+use super::view::{Json, Keys, Page, Rows, View};
 use super::visible::{escaped, visible};
 use crate::cli::global::{ColorChoice, Format, env};
 
@@ -27,6 +28,36 @@ impl Out {
         let columns = env("COLUMNS").and_then(|columns| columns.parse().ok());
         let width = columns.unwrap_or_else(|| if is_terminal { terminal_width() } else { 100 });
         Self { format, colour, width: width.max(40), is_terminal, way: Way::Straight(BufWriter::new(stdout)) }
+    }
+
+    /// Prints a view in the format that was asked for.
+    pub(in crate::cli) fn print(&mut self, view: &dyn View) -> anyhow::Result<()> {
+        match self.format {
+            Format::Table => {
+                let mut page = Page::new(&mut self.way, usize::from(self.width), self.colour);
+                view.text(&mut page)?;
+                let hints = page.into_hints();
+                if !hints.is_empty() {
+                    self.flush()?;
+                    // Standard error may be closed: the result stands on standard output.
+                    let _ = hints.iter().try_for_each(|hint| writeln!(std::io::stderr(), "{hint}"));
+                }
+                Ok(())
+            }
+            Format::Json => view.json(&mut Json::new(&mut self.way, false, self.is_terminal)),
+            Format::Jsonl => view.json(&mut Json::new(&mut self.way, true, self.is_terminal)),
+            Format::Csv => {
+                let mut rows = Rows::new(&mut self.way, self.is_terminal);
+                view.rows(&mut rows)?;
+                rows.finish()
+            }
+            Format::Keys => view.keys(&mut Keys::new(&mut self.way, self.is_terminal)),
+        }
+    }
+
+    /// How many things are shown at most: what was asked for, else so many to a person, and all to a program.
+    pub(in crate::cli) fn at_most(&self, limit: Option<u64>, for_a_person: u64) -> Option<u64> {
+        limit.or((self.format == Format::Table).then_some(for_a_person))
     }
 
     /// Whether it is a terminal.

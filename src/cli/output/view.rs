@@ -1,394 +1,243 @@
-//! Tickets as JSON: the keys that do not change (CLI, "Looking").
+//! Views: what a command shows. A view renders itself in each format; only the printer knows which is asked for.
 
-use serde::{Serialize, Serializer};
+use std::io::Write;
 
-use crate::cli::hint;
-use crate::store::OwedRow;
-use crate::workflow::key::Key;
-use crate::workflow::obligations::duty::{DutyKind, Owed};
-use crate::workflow::obligations::owed::{owed, owed_about};
-use crate::workflow::reports::stalled::{Stuck, stuck};
-use crate::workflow::rule::Rule;
-use crate::workflow::tickets::csd::Csd;
-use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
-use crate::workflow::tickets::stage::{CsdStage, CusStage};
-use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{
-    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
-    Severity, Trigger, Via,
-};
-use crate::workflow::{Attachment, Time};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::time::rfc3339;
+use super::colour::Colour;
+use super::table::Table;
+use super::visible::{escaped, visible};
+use super::wrap::hanging;
 
-/// A point in time as RFC 3339.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct At(Time);
+/// What a command shows.
+pub(in crate::cli) trait View {
+    /// Renders it for a person.
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()>;
 
-impl Serialize for At {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&rfc3339(self.0))
+    /// Renders it as JSON: one document, or a list.
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()>;
+
+    /// Renders it as comma-separated rows under a header.
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()>;
+
+    /// Renders the keys alone, one a line.
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()>;
+}
+
+/// A view as a text for a person, without colour.
+pub(in crate::cli) fn plain_text(view: &dyn View, width: usize) -> anyhow::Result<String> {
+    let mut text = Vec::new();
+    view.text(&mut Page::new(&mut text, width, Colour::new(false)))?;
+    Ok(String::from_utf8(text)?)
+}
+
+/// A page for a person: lines of a width, with or without colour.
+pub(in crate::cli) struct Page<'a> {
+    out: &'a mut dyn Write,
+    /// How many columns a line has.
+    pub(in crate::cli) width: usize,
+    pub(in crate::cli) colour: Colour,
+    /// What is told beside the page once it is printed.
+    hints: Vec<String>,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, width: usize, colour: Colour) -> Self {
+        Self { out, width, colour, hints: Vec::new() }
+    }
+
+    /// Writes a line.
+    pub(in crate::cli) fn line(&mut self, text: impl AsRef<str>) -> anyhow::Result<()> {
+        Ok(writeln!(self.out, "{}", text.as_ref())?)
+    }
+
+    /// Writes a text as it is.
+    pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
+
+    /// Writes a heading below an empty line.
+    pub(in crate::cli) fn heading(&mut self, text: &str) -> anyhow::Result<()> {
+        let heading = self.colour.bold(text);
+        self.line(format!("\n{heading}"))
+    }
+
+    /// Writes a line wrapped to the width, every part of it but the first further in.
+    pub(in crate::cli) fn hanging(&mut self, text: &str, indent: &str) -> anyhow::Result<()> {
+        let lines = hanging(text, self.width, indent);
+        self.line(lines)
+    }
+
+    /// Writes the rows of a table.
+    pub(in crate::cli) fn table(&mut self, table: &mut Table) -> anyhow::Result<()> {
+        table.lines(self.width, self.colour).iter().try_for_each(|line| self.line(line))
+    }
+
+    /// Adds a hint, which stands on standard error once the page is printed.
+    pub(in crate::cli) fn hint(&mut self, command: &str) {
+        self.hints.push(format!("hint: {}", visible(command)));
+    }
+
+    pub(super) fn into_hints(self) -> Vec<String> {
+        self.hints
     }
 }
 
-/// A ticket of either kind.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(in crate::cli) enum TicketView<'a> {
-    Csd(Box<CsdView<'a>>),
-    Cus(Box<CusView<'a>>),
+/// JSON: a document, or a list whose items are written one by one.
+pub(in crate::cli) struct Json<'a> {
+    out: &'a mut dyn Write,
+    is_lines: bool,
+    is_terminal: bool,
 }
 
-/// A customer's ticket.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct CsdView<'a> {
-    kind: Kind,
-    key: &'a Key,
-    aliases: &'a [Key],
-    stage: CsdStage,
-    customer: &'a str,
-    contact: Option<&'a str>,
-    summary: &'a str,
-    description: Option<&'a str>,
-    channel: Channel,
-    product_version: Option<&'a str>,
-    reporter: &'a str,
-    handled_by: Option<Handler>,
-    triggers: &'a [Trigger],
-    cus: Option<Key>,
-    told: Option<At>,
-    confirmed: Option<At>,
-    answer: Option<AnswerKind>,
-    resolution: Option<&'a str>,
-    owed: Vec<OwedView>,
-    stuck: Option<StuckView>,
-    attachments: Vec<AttachmentView<'a>>,
-    created: At,
-    updated: At,
-    revision: u64,
-}
-
-/// An escalation.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct CusView<'a> {
-    kind: Kind,
-    key: &'a Key,
-    stage: CusStage,
-    summary: &'a str,
-    priority: Priority,
-    steps: &'a str,
-    upgrade_hold: Option<HoldView<'a>>,
-    csd: Vec<LinkView<'a>>,
-    wanting: &'a [ChecklistItem],
-    assessment: Option<AssessmentView<'a>>,
-    release: Option<ReleaseView<'a>>,
-    resolution: Option<Resolution>,
-    duplicate_of: Option<&'a Key>,
-    closing_note: Option<&'a str>,
-    root_cause: Option<&'a str>,
-    lessons: Option<&'a str>,
-    owed: Vec<OwedView>,
-    stuck: Option<StuckView>,
-    attachments: Vec<AttachmentView<'a>>,
-    created: At,
-    updated: At,
-    revision: u64,
-}
-
-/// Why it does not move.
-#[derive(Debug, Serialize)]
-struct StuckView {
-    reason: &'static str,
-    role: Option<Role>,
-    since: Option<At>,
-    times: Option<u32>,
-}
-
-#[derive(Debug, Serialize)]
-struct HoldView<'a> {
-    version: Option<&'a str>,
-    since: At,
-    note: Option<&'a str>,
-}
-
-#[derive(Debug, Serialize)]
-struct LinkView<'a> {
-    key: &'a Key,
-    customer: Option<&'a str>,
-    stage: Option<CsdStage>,
-    support_told: Option<At>,
-    told: Option<At>,
-    confirmed: Option<At>,
-    answer: Option<AnswerKind>,
-}
-
-#[derive(Debug, Serialize)]
-struct AssessmentView<'a> {
-    cause: &'a str,
-    started: StartedView,
-    caused_by: &'a str,
-    severity: Severity,
-    impact: Impact,
-    customers_affected: Option<u64>,
-    workaround: &'a str,
-    at: At,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum StartedView {
-    Known(At),
-    Unknown(&'static str),
-}
-
-#[derive(Debug, Serialize)]
-struct ReleaseView<'a> {
-    decision: Decision,
-    fix_version: Option<&'a str>,
-    tentative: bool,
-    target_date: Option<chrono::NaiveDate>,
-    resolution: Option<&'a str>,
-    shipped: Option<At>,
-}
-
-#[derive(Debug, Serialize)]
-struct AttachmentView<'a> {
-    name: &'a str,
-    size: u64,
-    sha256: &'a str,
-    at: At,
-    by: &'a str,
-}
-
-/// One thing owed.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct OwedView {
-    what: DutyKind,
-    to: Option<Audience>,
-    csd: Option<Key>,
-    by: Role,
-    rule: Rule,
-    due: At,
-    overdue: bool,
-    fix: String,
-    ready: bool,
-}
-
-/// A notice that was given.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct NoticeView<'a> {
-    number: u32,
-    to: Audience,
-    csd: Option<Key>,
-    via: Via,
-    settles: &'a [DutyKind],
-    interim: bool,
-    message_id: &'a str,
-    subject: Option<&'a str>,
-    text: &'a str,
-    at: At,
-    /// `queued`, `told` or `withdrawn`.
-    state: &'static str,
-    told: Option<At>,
-    receipt: Option<&'a str>,
-    /// Why the last attempt to deliver it failed.
-    error: Option<&'a str>,
-}
-
-/// A ticket as it stands at that time.
-pub(in crate::cli) fn ticket_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, now: Time) -> TicketView<'a> {
-    match ticket {
-        Ticket::Csd(csd) => TicketView::Csd(Box::new(csd_view(tickets, ticket, csd, now))),
-        Ticket::Cus(cus) => TicketView::Cus(Box::new(cus_view(tickets, ticket, cus, now))),
+impl<'a> Json<'a> {
+    /// JSON as one document, or as one object a line; on a terminal nothing in it is obeyed.
+    pub(super) fn new(out: &'a mut dyn Write, is_lines: bool, is_terminal: bool) -> Self {
+        Self { out, is_lines, is_terminal }
     }
-}
 
-impl OwedView {
-    pub(in crate::cli) fn new(tickets: &Tickets, owed: Owed, now: Time) -> Self {
-        let fix = hint::fix(&owed.remedy);
-        Self {
-            what: owed.duty.kind,
-            to: owed.duty.kind.audience(),
-            csd: owed.duty.csd.as_ref().map(|csd| tickets.current_key(csd)),
-            by: owed.by,
-            rule: owed.duty.kind.rule(),
-            due: At(owed.due),
-            overdue: owed.is_overdue(now),
-            fix: fix.text().to_owned(),
-            ready: fix.is_ready(),
+    /// Writes a value that is one document in either form.
+    pub(in crate::cli) fn document(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        if self.is_lines {
+            return self.line(value);
         }
-    }
-
-    pub(in crate::cli) fn of_row(row: OwedRow, now: Time) -> Self {
-        let fix = hint::fix(&row.remedy);
-        Self {
-            what: row.kind,
-            to: row.kind.audience(),
-            csd: row.csd,
-            by: row.by,
-            rule: row.kind.rule(),
-            due: At(row.due),
-            overdue: row.due < now,
-            fix: fix.text().to_owned(),
-            ready: fix.is_ready(),
+        if self.is_terminal {
+            write!(self.out, "{}", escaped(&serde_json::to_string_pretty(value)?))?;
+        } else {
+            serde_json::to_writer_pretty(&mut self.out, value)?;
         }
+        Ok(writeln!(self.out)?)
     }
-}
 
-impl<'a> NoticeView<'a> {
-    pub(in crate::cli) fn new(tickets: &Tickets, notice: &'a Notice, error: Option<&'a str>) -> Self {
-        let (state, receipt) = match &notice.status {
-            NoticeStatus::Queued => ("queued", None),
-            NoticeStatus::Told { receipt, .. } => ("told", receipt.as_deref()),
-            NoticeStatus::Withdrawn { .. } => ("withdrawn", None),
-        };
-        Self {
-            number: notice.number,
-            to: notice.to,
-            csd: notice.csd.as_ref().map(|csd| tickets.current_key(csd)),
-            via: notice.via,
-            settles: &notice.settles,
-            interim: notice.settles.is_empty(),
-            message_id: &notice.message_id,
-            subject: notice.subject.as_deref(),
-            text: &notice.message,
-            at: At(notice.at),
-            state,
-            told: notice.told_at().map(At),
-            receipt,
-            error,
+    /// Writes a list, each item as it comes.
+    pub(in crate::cli) fn list(
+        &mut self,
+        each: impl FnOnce(&mut Items<'_, 'a>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.list_under(&[], each)
+    }
+
+    /// Writes a list with more keys in its document.
+    pub(in crate::cli) fn list_under(
+        &mut self,
+        keys: &[(&str, Value)],
+        each: impl FnOnce(&mut Items<'_, 'a>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        if self.is_lines {
+            return each(&mut Items { json: self, is_first: true });
         }
-    }
-}
-
-fn begun(tickets: &Tickets, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
-    all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(tickets, owed, now)).collect()
-}
-
-fn csd_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> CsdView<'a> {
-    let cus = csd.cus.as_ref().and_then(|cus| tickets.cus(cus));
-    let link = cus.and_then(|cus| cus.link(&csd.id).map(|link| (cus, link)));
-    CsdView {
-        kind: Kind::Csd,
-        key: &csd.key,
-        aliases: &csd.aliases,
-        stage: csd.stage,
-        customer: &csd.customer,
-        contact: csd.contact.as_deref(),
-        summary: &csd.summary,
-        description: csd.description.as_deref(),
-        channel: csd.channel,
-        product_version: csd.product_version.as_deref(),
-        reporter: &csd.reporter,
-        handled_by: csd.handled_by,
-        triggers: &csd.triggers,
-        cus: csd.cus.as_ref().map(|cus| tickets.current_key(cus)),
-        told: link.filter(|(cus, link)| is_told(cus, link)).and_then(|(_, link)| told_at(link)),
-        confirmed: link.and_then(|(_, link)| confirmed_at(link)),
-        answer: csd.answer,
-        resolution: csd.resolution.as_deref(),
-        owed: begun(tickets, owed_about(tickets, &csd.key), now),
-        stuck: stuck(tickets, ticket, now).map(stuck_view),
-        attachments: attachments(&csd.attachments),
-        created: At(csd.created),
-        updated: At(csd.updated),
-        revision: csd.revision,
-    }
-}
-
-fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Time) -> CusView<'a> {
-    let links = cus.links.iter().map(|link| {
-        let csd = tickets.csd(&link.csd);
-        LinkView {
-            key: csd.map_or(&link.csd, |csd| &csd.key),
-            customer: csd.map(|csd| csd.customer.as_str()),
-            stage: csd.map(|csd| csd.stage),
-            support_told: link.support_told.filter(|_| cus.support_knows(link)).map(|told| At(told.at)),
-            told: told_at(link).filter(|_| is_told(cus, link)),
-            confirmed: confirmed_at(link),
-            answer: link.answer.as_ref().map(|answer| answer.kind),
+        write!(self.out, "{{\"schema\":1,")?;
+        for (key, value) in keys {
+            let value = value.to_string();
+            let value = if self.is_terminal { escaped(&value) } else { value.as_str().into() };
+            write!(self.out, "\"{key}\":{value},")?;
         }
-    });
-    CusView {
-        kind: Kind::Cus,
-        key: ticket.key(),
-        stage: cus.stage,
-        summary: &cus.summary,
-        priority: cus.priority,
-        steps: &cus.steps,
-        upgrade_hold: cus.hold.as_ref().map(|hold| HoldView {
-            version: hold.version.as_deref(),
-            since: At(hold.since),
-            note: hold.note.as_deref(),
-        }),
-        csd: links.collect(),
-        wanting: &cus.wanting,
-        assessment: cus.assessment.as_ref().map(|assessment| AssessmentView {
-            cause: &assessment.cause,
-            started: assessment.started.map_or(StartedView::Unknown("unknown"), |time| StartedView::Known(At(time))),
-            caused_by: &assessment.caused_by,
-            severity: assessment.severity,
-            impact: assessment.impact,
-            customers_affected: assessment.customers_affected,
-            workaround: &assessment.workaround,
-            at: At(assessment.at),
-        }),
-        release: cus.release.as_ref().map(|release| ReleaseView {
-            decision: release.decision,
-            fix_version: release.fix_version.as_deref(),
-            tentative: release.is_tentative(),
-            target_date: release.target_date,
-            resolution: release.resolution.as_deref(),
-            shipped: release.shipped.map(At),
-        }),
-        resolution: cus.closing.as_ref().map(|closing| closing.resolution),
-        duplicate_of: cus.closing.as_ref().and_then(|closing| closing.of.as_ref()),
-        closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
-        root_cause: cus.root_cause.as_deref(),
-        lessons: cus.lessons.as_deref(),
-        owed: begun(tickets, owed(tickets, ticket), now),
-        stuck: stuck(tickets, ticket, now).map(stuck_view),
-        attachments: attachments(&cus.attachments),
-        created: At(cus.created),
-        updated: At(cus.updated),
-        revision: cus.revision,
+        write!(self.out, "\"items\":[")?;
+        each(&mut Items { json: self, is_first: true })?;
+        Ok(writeln!(self.out, "]}}")?)
     }
-}
 
-fn stuck_view(stuck: Stuck) -> StuckView {
-    let bare = |reason| StuckView { reason, role: None, since: None, times: None };
-    match stuck {
-        Stuck::Bounced { times } => StuckView { times: Some(times), ..bare("bounced") },
-        Stuck::WaitingOn { role, since } => {
-            StuckView { role: Some(role), since: Some(At(since)), ..bare("waiting-on-one-role") }
+    /// Writes a value on one line, in either form.
+    pub(in crate::cli) fn line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        if self.is_terminal {
+            write!(self.out, "{}", escaped(&serde_json::to_string(value)?))?;
+        } else {
+            serde_json::to_writer(&mut self.out, value)?;
         }
-        Stuck::TooLong { since } => StuckView { since: Some(At(since)), ..bare("too-long-in-stage") },
+        Ok(writeln!(self.out)?)
     }
 }
 
-/// A customer who is decided stays told; another one is told who knows what is in force.
-fn is_told(cus: &Cus, link: &crate::workflow::tickets::cus::Link) -> bool {
-    link.is_decided() || cus.customer_knows(link)
+/// The items of a list in JSON, as they come.
+pub(in crate::cli) struct Items<'j, 'a> {
+    json: &'j mut Json<'a>,
+    is_first: bool,
 }
 
-fn told_at(link: &crate::workflow::tickets::cus::Link) -> Option<At> {
-    link.customer_told.map(|told| At(told.at))
+impl Items<'_, '_> {
+    /// Writes the next item.
+    pub(in crate::cli) fn add(&mut self, item: &impl Serialize) -> anyhow::Result<()> {
+        if !std::mem::take(&mut self.is_first) && !self.json.is_lines {
+            write!(self.json.out, ",")?;
+        }
+        self.json.line(item)
+    }
 }
 
-/// A confirmation is the customer's own word; a customer who could not be reached has not given it.
-fn confirmed_at(link: &crate::workflow::tickets::cus::Link) -> Option<At> {
-    link.answer.as_ref().filter(|answer| answer.kind == AnswerKind::Resolved).map(|answer| At(answer.at))
+/// Comma-separated rows.
+pub(in crate::cli) struct Rows<'a> {
+    /// `None` only while it is exchanged.
+    writer: Option<csv::Writer<&'a mut dyn Write>>,
+    is_terminal: bool,
 }
 
-fn attachments(attachments: &[Attachment]) -> Vec<AttachmentView<'_>> {
-    attachments
-        .iter()
-        .map(|attachment| AttachmentView {
-            name: &attachment.name,
-            size: attachment.size,
-            sha256: &attachment.sha256,
-            at: At(attachment.at),
-            by: &attachment.by,
-        })
-        .collect()
+impl<'a> Rows<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, is_terminal: bool) -> Self {
+        Self { writer: Some(csv::Writer::from_writer(out)), is_terminal }
+    }
+
+    /// Writes the names of the columns.
+    pub(in crate::cli) fn header(&mut self, names: &[&str]) -> anyhow::Result<()> {
+        self.row(names)
+    }
+
+    /// Writes a row.
+    pub(in crate::cli) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) -> anyhow::Result<()> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        for cell in cells {
+            let cell = cell.as_ref();
+            let cell = if self.is_terminal { visible(cell) } else { cell.into() };
+            writer.write_field(defused(&cell).as_ref()).map_err(bare)?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(bare)
+    }
+
+    /// Writes a text as it is, where there are no rows to speak of.
+    pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let out = writer.into_inner().map_err(|error| error.into_error())?;
+        let written = out.write_all(text.as_bytes());
+        self.writer = Some(csv::Writer::from_writer(out));
+        Ok(written?)
+    }
+
+    pub(super) fn finish(mut self) -> anyhow::Result<()> {
+        self.writer.take().map_or(Ok(()), |mut writer| Ok(writer.flush()?))
+    }
+}
+
+/// The error of the output itself, by which a closed pipe is known.
+fn bare(error: csv::Error) -> anyhow::Error {
+    let message = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() { error.into() } else { anyhow::Error::msg(message) }
+}
+
+/// A spreadsheet takes a cell that begins so for a formula; a quote before it makes it text.
+fn defused(cell: &str) -> std::borrow::Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}").into() } else { cell.into() }
+}
+
+/// Keys, one a line.
+pub(in crate::cli) struct Keys<'a> {
+    out: &'a mut dyn Write,
+    is_terminal: bool,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, is_terminal: bool) -> Self {
+        Self { out, is_terminal }
+    }
+
+    /// Writes a key, or the name that stands for one.
+    pub(in crate::cli) fn key(&mut self, key: impl AsRef<str>) -> anyhow::Result<()> {
+        let key = key.as_ref();
+        let key = if self.is_terminal { visible(key) } else { key.into() };
+        Ok(writeln!(self.out, "{key}")?)
+    }
+
+    /// Writes a text as it is, where there are no keys to speak of.
+    pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        Ok(self.out.write_all(text.as_bytes())?)
+    }
 }

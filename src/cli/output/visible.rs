@@ -34,6 +34,11 @@ pub(in crate::cli) fn visible_in_line(text: &str) -> Cow<'_, str> {
     shown
 }
 
+/// The first line of a text.
+pub(in crate::cli) fn one_line(text: &str) -> String {
+    visible_in_line(text.lines().next().unwrap_or_default()).into_owned()
+}
+
 /// JSON with what a terminal would obey written as JSON's own escapes, which say the same.
 pub(super) fn escaped(json: &str) -> Cow<'_, str> {
     if !json.contains(is_hidden) {

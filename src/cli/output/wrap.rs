@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use textwrap::{Options, WordSplitter};
 
 /// The text in lines of at most this width, broken between words; one line where it is empty.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+pub(in crate::cli) fn wrapped(text: &str, width: usize) -> Vec<Cow<'_, str>> {
     textwrap::wrap(text, options(width))
 }
 

@@ -36,6 +36,8 @@ pub struct OwedRow {
     pub key: Key,
     /// Its priority, where it has one.
     pub priority: Option<Priority>,
+    /// What it is about.
+    pub summary: String,
     /// The customer that the duty is about, or all of the ticket's.
     pub customer: String,
     /// What is owed.
@@ -54,7 +56,7 @@ pub struct OwedRow {
 
 /// The duties of one role, late or not, the most urgent first: the order in which they stand.
 const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.queued, \
-     ticket.id, ticket.key, ticket.priority, c.key, coalesce(c.customer, ticket.customer) \
+     ticket.id, ticket.key, ticket.priority, ticket.summary, c.key, coalesce(c.customer, ticket.customer) \
      FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.began = duty.csd";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
 
@@ -125,11 +127,14 @@ impl Store {
         let kind = DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?;
         let queued = cells.take()?;
         let (ticket, key) = (cells.text()?, cells.text()?.parse().map_err(damaged)?);
-        let (priority, csd) = (cells.text_or_null()?, cells.text_or_null()?);
+        let priority = cells.text_or_null()?.and_then(Priority::from_word);
+        let summary = cells.take()?;
+        let csd = cells.text_or_null()?;
         let csd = csd.map(str::parse).transpose().map_err(damaged)?;
         let row = OwedRow {
             ticket: ticket.parse().map_err(damaged)?,
-            priority: priority.and_then(Priority::from_word),
+            priority,
+            summary,
             customer: match cells.take()? {
                 Some(customer) => customer,
                 None => self.customers_of(number)?,

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::global::Format;
 use crate::cli::outcome::tell_beside;
-use crate::cli::output::{Grid, counted, visible};
+use crate::cli::output::{Cell, Column, Table, counted, one_line, visible};
 use crate::trackers::found::Issue;
 use crate::trackers::{Census, Kind};
 use crate::workflow::key::Key;
@@ -117,13 +117,14 @@ pub(super) fn tell(
         let project = if project.is_empty() { "the file" } else { project };
         ctx.out.line(&format!("{}: {}, {what}", visible(project), counted(count, "issue")))?;
     }
-    let mut grid =
-        Grid::new(ctx.out.width, &["KIND", "STATUS THERE", "STAGE HERE", "TICKETS"], ctx.out.colour).numbers([3]);
+    let columns =
+        [Column::words("KIND"), Column::rest("STATUS THERE"), Column::words("STAGE HERE"), Column::numbers("TICKETS")];
+    let mut table = Table::new(&columns);
     for ((kind, status, stage), count) in &report.states {
-        grid.row([kind.clone(), visible(status).into_owned(), stage.clone(), count.to_string()]);
+        table.row([kind.clone(), one_line(status), stage.clone(), count.to_string()].map(Cell::from));
     }
-    if !grid.is_empty() {
-        let table = grid.render();
+    if !table.is_empty() {
+        let table = table.render(usize::from(ctx.out.width), ctx.out.colour);
         ctx.out.line(&format!("\n{table}\n"))?;
     }
     let each: Vec<String> = report.new.iter().map(|(kind, count)| format!("{count} {kind}")).collect();

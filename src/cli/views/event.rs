@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::time::{local, rfc3339};
-use super::visible::{visible, visible_in_line};
-use super::wrap::hanging;
+use crate::cli::output::{hanging, local, rfc3339, visible, visible_in_line};
 use crate::store::Recorded;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
@@ -39,8 +37,8 @@ pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_jso
     }))
 }
 
-/// A list of events for a person, each with its ticket where several are shown.
-pub(in crate::cli) fn log_table(recorded: &Recorded, ticket: Option<&Key>, width: usize) -> String {
+/// An event for a person, in lines of a width; with its ticket where several are shown.
+pub(in crate::cli) fn log_lines(recorded: &Recorded, ticket: Option<&Key>, width: usize) -> String {
     let event = &recorded.event;
     let role = event.role.map_or("unknown role", Word::as_str);
     let ticket = ticket.map(|key| format!("{key:<10} ")).unwrap_or_default();

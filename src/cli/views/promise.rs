@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::time::{local, rfc3339};
-use super::visible::visible_in_line;
+use crate::cli::output::{local, rfc3339, visible_in_line};
 use crate::workflow::reports::promise::{Outcome, Promise};
 use crate::workflow::tickets::Tickets;
 

@@ -1,8 +1,8 @@
 //! A ticket as a document in Markdown: a page for one at work, a postmortem for one that is over.
 
 use super::event::sentence;
-use super::markdown::{markdown, quoted};
-use super::time::{length, rfc3339};
+use super::owed::describe;
+use crate::cli::output::{length, markdown, quoted, rfc3339};
 use crate::store::Recorded;
 use crate::workflow::Time;
 use crate::workflow::obligations::owed::{owed, owed_about};
@@ -133,7 +133,7 @@ impl Page {
         self.heading("Owed");
         for owed in begun {
             let late = if owed.is_overdue(now) { ", overdue" } else { "" };
-            let what = super::ticket::describe(owed.duty.kind, owed.duty.csd.as_ref());
+            let what = describe(owed.duty.kind, owed.duty.csd.as_ref());
             self.line(&format!("- [ ] {} — {}, until {}{late}", markdown(&what), owed.by, rfc3339(owed.due)));
         }
     }

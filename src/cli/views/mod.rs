@@ -1,0 +1,19 @@
+//! Views: what commands show, one file for each. Each renders itself in every format; no command knows which.
+
+pub(super) mod customer;
+pub(super) mod document;
+pub(super) mod event;
+pub(super) mod handover;
+pub(super) mod list;
+pub(super) mod log;
+pub(super) mod next;
+pub(super) mod outbox;
+pub(super) mod owed;
+pub(super) mod plan;
+pub(super) mod policy;
+pub(super) mod promise;
+pub(super) mod search;
+pub(super) mod show;
+pub(super) mod stats;
+pub(super) mod ticket_json;
+pub(super) mod versions;

@@ -1,0 +1,134 @@
+//! The outbox: notices that wait for their delivery, and what came of trying.
+
+use anyhow::Result;
+
+use crate::app::Attempt;
+use crate::cli::deliveries::{attempt_json, attempt_words, waiting_json};
+use crate::cli::hint;
+use crate::cli::output::{Json, Keys, Page, Rows, View, ago, counted, due_words, rfc3339, visible};
+use crate::store::Waiting;
+use crate::workflow::Time;
+use crate::workflow::key::Key;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::cus::Notice;
+use crate::workflow::vocabulary::Word;
+
+/// The notices that wait, each with its tickets.
+pub(in crate::cli) struct OutboxView {
+    pub(in crate::cli) waiting: Vec<(Waiting, Tickets)>,
+    pub(in crate::cli) now: Time,
+}
+
+impl View for OutboxView {
+    fn text(&self, page: &mut Page<'_>) -> Result<()> {
+        if self.waiting.is_empty() {
+            return page.line("The outbox is empty.");
+        }
+        for (waiting, tickets) in &self.waiting {
+            let Some(notice) = notice(waiting, tickets) else { continue };
+            page.hanging(&visible(&self.sentence(waiting, notice, tickets)), "    ")?;
+            if let Some(error) = &waiting.error {
+                let error = page.colour.late(&visible(error));
+                page.hanging(&format!("    {error}"), "    ")?;
+            }
+        }
+        let command = page.colour.command(&hint::command("outbox retry"));
+        page.line(format!("\n{command}"))
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> Result<()> {
+        json.list(|items| {
+            self.waiting.iter().try_for_each(|(waiting, tickets)| {
+                items.add(&waiting_json(waiting, notice(waiting, tickets), about(waiting, tickets).as_ref()))
+            })
+        })
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
+        rows.header(&["cus", "notice", "to", "csd", "via", "attempts", "next", "error"])?;
+        self.waiting.iter().try_for_each(|(waiting, tickets)| {
+            let notice = notice(waiting, tickets);
+            rows.row([
+                waiting.cus.as_str(),
+                &waiting.notice.to_string(),
+                notice.map(|notice| notice.to.as_str()).unwrap_or_default(),
+                about(waiting, tickets).as_ref().map(Key::as_str).unwrap_or_default(),
+                notice.map(|notice| notice.via.as_str()).unwrap_or_default(),
+                &waiting.attempts.to_string(),
+                &waiting.next.map(rfc3339).unwrap_or_default(),
+                waiting.error.as_deref().unwrap_or_default(),
+            ])
+        })
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
+        let mut all: Vec<&Key> = self.waiting.iter().map(|(waiting, _)| &waiting.cus).collect();
+        all.dedup();
+        all.iter().try_for_each(|key| keys.key(key.as_str()))
+    }
+}
+
+impl OutboxView {
+    /// A waiting notice in a sentence.
+    fn sentence(&self, waiting: &Waiting, notice: &Notice, tickets: &Tickets) -> String {
+        let about = about(waiting, tickets).map(|csd| format!(" ({csd})")).unwrap_or_default();
+        let again = match waiting.next {
+            Some(next) if next > self.now => due_words(next, self.now),
+            Some(_) | None => "now".to_owned(),
+        };
+        format!(
+            "{} notice {} to {}{about} by {}, queued {}, tried {}, due again {again}",
+            waiting.cus,
+            notice.number,
+            notice.to,
+            notice.via,
+            ago(notice.at, self.now),
+            counted(waiting.attempts as usize, "time")
+        )
+    }
+}
+
+fn notice<'a>(waiting: &Waiting, tickets: &'a Tickets) -> Option<&'a Notice> {
+    tickets.cus(&waiting.cus)?.notice(waiting.notice)
+}
+
+/// The customer's ticket that a notice is about, by the key that it goes by.
+fn about(waiting: &Waiting, tickets: &Tickets) -> Option<Key> {
+    Some(tickets.current_key(notice(waiting, tickets)?.csd.as_ref()?))
+}
+
+/// What came of trying to deliver.
+pub(in crate::cli) struct AttemptsView {
+    pub(in crate::cli) attempts: Vec<Attempt>,
+    /// Whether only those were tried whose waiting time is over.
+    pub(in crate::cli) due_only: bool,
+}
+
+impl View for AttemptsView {
+    fn text(&self, page: &mut Page<'_>) -> Result<()> {
+        if self.attempts.is_empty() {
+            let nothing = if self.due_only { "No delivery is due to be tried again." } else { "The outbox is empty." };
+            return page.line(nothing);
+        }
+        self.attempts.iter().try_for_each(|attempt| page.line(attempt_words(attempt)))
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> Result<()> {
+        json.list(|items| self.attempts.iter().try_for_each(|attempt| items.add(&attempt_json(attempt))))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
+        rows.header(&["cus", "notice", "ok", "error"])?;
+        self.attempts.iter().try_for_each(|attempt| {
+            let ok = !attempt.has_failed();
+            let error = attempt.error().unwrap_or_default();
+            rows.row([attempt.cus.as_str(), &attempt.notice.to_string(), &ok.to_string(), error])
+        })
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
+        let mut all: Vec<&Key> = self.attempts.iter().map(|attempt| &attempt.cus).collect();
+        all.dedup();
+        all.iter().try_for_each(|key| keys.key(key.as_str()))
+    }
+}

@@ -1,0 +1,331 @@
+//! A ticket: header, checklist, what is owed, customers, notices, files, timeline.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::event::log_lines;
+use super::owed::owed_lines;
+use super::ticket_json::{NoticeView, ticket_view};
+use crate::cli::error::NoSuch;
+use crate::cli::output::{Json, Keys, Page, Rows, View, counted, local, rfc3339, visible, visible_in_line, wrapped};
+use crate::store::{Scope, Store, StoreError};
+use crate::workflow::Time;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::{DutyKind, Owed};
+use crate::workflow::obligations::owed::{owed, owed_about};
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
+use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::{Audience, Word};
+
+/// How far the values of fields stand to the right.
+const INDENT: usize = 21;
+
+/// The database as it is looked at: as it stands, or as it was.
+pub(in crate::cli) struct Looked {
+    pub(in crate::cli) store: Store,
+    pub(in crate::cli) as_of: Option<Time>,
+}
+
+impl Looked {
+    /// The ticket of a key, as it stands at a time.
+    pub(in crate::cli) fn at(&self, key: &Key, now: Time) -> Result<TicketView<'_>> {
+        let (tickets, id) = match self.as_of {
+            None => (self.store.tickets(&Scope::of([key.clone()]))?, key.clone()),
+            Some(at) => self.store.case_as_of(key, at)?,
+        };
+        match (tickets.ticket(&id).cloned(), self.as_of) {
+            (Some(ticket), _) => Ok(TicketView { looked: self, tickets, ticket, now }),
+            (None, None) => Err(StoreError::NoSuchTicket(id).into()),
+            (None, Some(at)) => {
+                let name = format!("{key} at {}", rfc3339(at));
+                Err(NoSuch { what: "ticket", name, hint: format!("cus log {key}") }.into())
+            }
+        }
+    }
+}
+
+/// A ticket as it stands at a time.
+pub(in crate::cli) struct TicketView<'a> {
+    looked: &'a Looked,
+    tickets: Tickets,
+    ticket: Ticket,
+    now: Time,
+}
+
+impl View for TicketView<'_> {
+    fn text(&self, page: &mut Page<'_>) -> Result<()> {
+        match &self.ticket {
+            Ticket::Csd(csd) => self.csd(page, csd)?,
+            Ticket::Cus(cus) => self.cus(page, cus)?,
+        }
+        self.files(page)?;
+        page.heading("Timeline")?;
+        let is_in_time = |at: Time| self.looked.as_of.is_none_or(|as_of| at <= as_of);
+        let events = self.looked.store.events_of(self.ticket.key())?.into_iter();
+        for recorded in events.filter(|recorded| is_in_time(recorded.event.at)) {
+            let lines = log_lines(&recorded, None, page.width.saturating_sub(2));
+            lines.lines().try_for_each(|line| page.line(format!("  {line}")))?;
+        }
+        Ok(())
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> Result<()> {
+        json.document(&self.value()?)
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
+        let ticket = &self.ticket;
+        rows.header(&["key", "stage", "revision"])?;
+        rows.row([ticket.key().as_str(), ticket.stage().as_str(), &ticket.revision().to_string()])
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
+        keys.key(self.ticket.key().as_str())
+    }
+}
+
+impl TicketView<'_> {
+    /// The ticket as JSON, with every notice that was given.
+    pub(in crate::cli) fn value(&self) -> Result<Value> {
+        let mut view = serde_json::to_value(ticket_view(&self.tickets, &self.ticket, self.now))?;
+        let (Some(object), Some(cus)) = (view.as_object_mut(), self.tickets.cus_for(self.ticket.id())) else {
+            return Ok(view);
+        };
+        let about = |csd: &Option<Key>| match &self.ticket {
+            Ticket::Cus(_) => true,
+            Ticket::Csd(this) => csd.as_ref() == Some(&this.id),
+        };
+        let is_waiting = self.looked.as_of.is_none() && cus.queued().next().is_some();
+        let waiting = if is_waiting { self.looked.store.outbox(Some(&cus.key))? } else { Vec::new() };
+        let error = |notice: &Notice| waiting.iter().find(|waiting| waiting.notice == notice.number)?.error.as_deref();
+        let notices = cus.notices.iter().filter(|notice| about(&notice.csd));
+        let notices: Vec<_> =
+            notices.map(|notice| json!(NoticeView::new(&self.tickets, notice, error(notice)))).collect();
+        object.insert("notices".to_owned(), json!(notices));
+        Ok(view)
+    }
+
+    fn csd(&self, page: &mut Page<'_>, csd: &Csd) -> Result<()> {
+        title(page, &csd.key, &csd.summary)?;
+        let stage = page.colour.stage(csd.stage.as_str());
+        coloured(page, "stage", &stage)?;
+        field(page, "customer", &csd.customer)?;
+        field_if(page, "contact", csd.contact.as_deref())?;
+        field(page, "channel", csd.channel.as_str())?;
+        field_if(page, "product version", csd.product_version.as_deref())?;
+        field(page, "reporter", &csd.reporter)?;
+        field(page, "reported", &local(csd.created))?;
+        field_if(page, "handled by", csd.handled_by.map(Word::as_str))?;
+        if csd.handled_by.is_some() {
+            field(page, "triggers", &listed(&csd.triggers))?;
+        }
+        field_if(page, "CUS ticket", csd.cus.as_ref().map(|cus| self.tickets.current_key(cus).to_string()).as_deref())?;
+        field_if(page, "answer", csd.answer.map(Word::as_str))?;
+        field_if(page, "resolution", csd.resolution.as_deref())?;
+        if !csd.aliases.is_empty() {
+            field(page, "earlier keys", &csd.aliases.iter().map(Key::as_str).collect::<Vec<_>>().join(", "))?;
+        }
+        if let Some(description) = &csd.description {
+            page.heading("Description")?;
+            paragraph(page, description)?;
+        }
+        self.owed(page, &owed_about(&self.tickets, &csd.key))
+    }
+
+    fn cus(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+        title(page, self.ticket.key(), &cus.summary)?;
+        let (stage, priority) = (page.colour.stage(cus.stage.as_str()), page.colour.priority(cus.priority));
+        coloured(page, "stage", &stage)?;
+        coloured(page, "priority", &priority)?;
+        field(page, "escalated", &local(cus.created))?;
+        if let Some(hold) = &cus.hold {
+            let version = hold.version.as_deref().unwrap_or("every version");
+            field(page, "holds upgrades", &format!("of {version}, since {}", local(hold.since)))?;
+        }
+        if let Some(closing) = &cus.closing {
+            field(page, "closed as", closing.resolution.as_str())?;
+            field_if(page, "of", closing.of.as_ref().map(Key::as_str))?;
+            field_if(page, "because", closing.note.as_deref())?;
+        }
+        self.checklist(page, cus)?;
+        assessment(page, cus)?;
+        release(page, cus)?;
+        if cus.root_cause.is_some() || cus.lessons.is_some() {
+            page.heading("Postmortem (R19)")?;
+            field_if(page, "root cause", cus.root_cause.as_deref())?;
+            field_if(page, "lessons", cus.lessons.as_deref())?;
+        }
+        self.owed(page, &owed(&self.tickets, &self.ticket))?;
+        self.customers(page, cus)?;
+        self.notices(page, cus)
+    }
+
+    fn checklist(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+        page.heading("Checklist (R8)")?;
+        let customers: Vec<&str> = self.tickets.linked(cus).map(|csd| csd.customer.as_str()).collect();
+        let keys: Vec<&str> = self.tickets.linked(cus).map(|csd| csd.key.as_str()).collect();
+        field(page, "customer", &customers.join(", "))?;
+        field(page, "CSD ticket", &keys.join(", "))?;
+        field(page, "priority", cus.priority.as_str())?;
+        field(page, "steps", &cus.steps)?;
+        let files = cus.attachments.len() + self.tickets.linked(cus).map(|csd| csd.attachments.len()).sum::<usize>();
+        field(page, "attachments", &if files == 0 { "none".to_owned() } else { counted(files, "file") })?;
+        if !cus.wanting.is_empty() {
+            field(page, "still missing", &listed(&cus.wanting))?;
+        }
+        Ok(())
+    }
+
+    fn owed(&self, page: &mut Page<'_>, owed: &[Owed]) -> Result<()> {
+        let lines = owed_lines(owed, self.now, page.colour);
+        if lines.is_empty() {
+            return Ok(());
+        }
+        page.heading("Owed")?;
+        lines.iter().try_for_each(|line| page.line(line))
+    }
+
+    fn customers(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+        page.heading("Customers")?;
+        for link in &cus.links {
+            let customer = self.tickets.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
+            let told = match link.customer_told {
+                Some(told) if cus.customer_knows(link) => format!("told {}", local(told.at)),
+                Some(told) => format!("told {}, not what is in force", local(told.at)),
+                None if cus.was_told(link) => "told, before it was reopened".to_owned(),
+                None => "not told".to_owned(),
+            };
+            let answer = link.answer.as_ref();
+            let answer =
+                answer.map_or_else(|| "no answer".to_owned(), |answer| format!("{} {}", answer.kind, local(answer.at)));
+            let key = format!("{:<10}", self.tickets.current_key(&link.csd));
+            let line = format!("  {} {} — {told}; {answer}", page.colour.key(&key), visible_in_line(customer));
+            page.hanging(&line, "    ")?;
+        }
+        Ok(())
+    }
+
+    /// Who was told what, when and how; the messages stand in the JSON and in the log.
+    fn notices(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+        if cus.notices.is_empty() {
+            return Ok(());
+        }
+        page.heading("Notices")?;
+        for notice in &cus.notices {
+            let about = notice.csd.as_ref().map(|csd| format!(" ({})", self.tickets.current_key(csd)));
+            let status = match &notice.status {
+                NoticeStatus::Queued => format!("queued since {}", local(notice.at)),
+                NoticeStatus::Told { at, receipt: None } => format!("told {}", local(*at)),
+                NoticeStatus::Told { at, receipt: Some(receipt) } => format!("delivered {}: {receipt}", local(*at)),
+                NoticeStatus::Withdrawn { at } => format!("withdrawn {}", local(*at)),
+            };
+            let (to, about, what) = (named(notice.to), about.unwrap_or_default(), subject(&notice.settles));
+            let line = format!("  {:>2}  {to}{about}: {what}, by {}; {status}", notice.number, notice.via);
+            page.hanging(&visible(&line), "      ")?;
+        }
+        Ok(())
+    }
+
+    fn files(&self, page: &mut Page<'_>) -> Result<()> {
+        if self.ticket.attachments().is_empty() {
+            return Ok(());
+        }
+        page.heading("Files")?;
+        self.ticket.attachments().iter().try_for_each(|file| {
+            page.line(format!("  {} ({} bytes, {})", visible_in_line(&file.name), file.size, local(file.at)))
+        })
+    }
+}
+
+fn assessment(page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+    let Some(assessment) = &cus.assessment else { return Ok(()) };
+    page.heading("Assessment (R13)")?;
+    field(page, "cause", &assessment.cause)?;
+    field(page, "started", &assessment.started.map_or_else(|| "unknown".to_owned(), local))?;
+    field(page, "introduced by", &assessment.caused_by)?;
+    field(page, "severity", assessment.severity.as_str())?;
+    let affected = assessment.customers_affected.map(|count| format!(" ({count} customers)")).unwrap_or_default();
+    field(page, "impact", &format!("{}{affected}", assessment.impact))?;
+    field(page, "workaround", &assessment.workaround)
+}
+
+fn release(page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+    let Some(release) = &cus.release else { return Ok(()) };
+    page.heading("Release (R16)")?;
+    field(page, "decision", release.decision.as_str())?;
+    if let Some(version) = &release.fix_version {
+        let tentative = if release.is_tentative() { " (TENTATIVE)" } else { "" };
+        field(page, "fix version", &format!("{version}{tentative}"))?;
+    }
+    field_if(page, "target date", release.target_date.map(|date| date.to_string()).as_deref())?;
+    field_if(page, "shipped", release.shipped.map(local).as_deref())?;
+    field_if(page, "for customers", release.resolution.as_deref())
+}
+
+fn title(page: &mut Page<'_>, key: &Key, summary: &str) -> Result<()> {
+    let title = format!("{}  {}", page.colour.key(key.as_str()), page.colour.bold(&visible_in_line(summary)));
+    page.line(title)
+}
+
+fn field(page: &mut Page<'_>, name: &str, value: &str) -> Result<()> {
+    let mut name = name;
+    for line in value.lines() {
+        for part in wrapped(&visible(line), page.width.saturating_sub(INDENT)) {
+            page.line(format!("  {name:<18} {part}"))?;
+            name = "";
+        }
+    }
+    Ok(())
+}
+
+fn field_if(page: &mut Page<'_>, name: &str, value: Option<&str>) -> Result<()> {
+    value.map_or(Ok(()), |value| field(page, name, value))
+}
+
+/// A field whose value has its colour already.
+fn coloured(page: &mut Page<'_>, name: &str, value: &str) -> Result<()> {
+    page.line(format!("  {name:<18} {value}"))
+}
+
+fn paragraph(page: &mut Page<'_>, text: &str) -> Result<()> {
+    for line in visible(text).lines() {
+        for part in wrapped(line, page.width.saturating_sub(2)) {
+            page.line(format!("  {part}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Words of a closed set in a line.
+fn listed<T: Word>(words: &[T]) -> String {
+    if words.is_empty() {
+        return "none".to_owned();
+    }
+    words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn named(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Support => "Support",
+        Audience::Product => "Product",
+        Audience::Marketing => "Marketing",
+        Audience::Customer => "Customer",
+    }
+}
+
+/// What a notice is about, in words.
+fn subject(settles: &[DutyKind]) -> String {
+    if settles.is_empty() {
+        return "an interim message".to_owned();
+    }
+    let words = [
+        (DutyKind::AlertProduct, "the alert"),
+        (DutyKind::TellMarketing, "customer impact"),
+        (DutyKind::TellSupport, "resolution information"),
+        (DutyKind::TellCustomer, "an update"),
+        (DutyKind::WordToProduct, "it can be closed"),
+    ];
+    let said = words.into_iter().filter(|(kind, _)| settles.contains(kind)).map(|(_, word)| word);
+    said.collect::<Vec<_>>().join(", ")
+}
