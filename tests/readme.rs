@@ -163,6 +163,42 @@ fn every_exit_code_is_told() {
     }
 }
 
+#[test]
+fn the_due_times_of_the_process_are_the_default_policy() {
+    let page = page("docs/PROCESS.md");
+    let table = page.split("\n## Due times").nth(1).unwrap();
+    let mut in_table = Vec::new();
+    for row in table.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let Some(name) = cells[0].rsplit_once("(`").and_then(|(_, rest)| rest.strip_suffix("`)")) else { continue };
+        let spans: Vec<Option<String>> = cells[3..7].iter().map(|cell| span(cell)).collect();
+        match &spans[..] {
+            [Some(span), None, None, None] => in_table.push((name.to_owned(), span.clone())),
+            spans => {
+                let priorities = ["critical", "high", "medium", "low"].iter().zip(spans);
+                in_table.extend(
+                    priorities.filter_map(|(priority, span)| Some((format!("{name}.{priority}"), span.clone()?))),
+                );
+            }
+        }
+    }
+    let place = Place::new();
+    place.ok("cus init");
+    let policy = place.ok("cus policy get --format csv");
+    let rows = policy.lines().skip(1).filter_map(|row| row.split_once(','));
+    let in_policy = rows.filter(|(key, _)| !key.starts_with("hours") && !key.starts_with("business."));
+    let in_policy: Vec<(String, String)> =
+        in_policy.map(|(key, rest)| (key.to_owned(), rest.split(',').next().unwrap().to_owned())).collect();
+    assert_eq!(in_table, in_policy);
+}
+
+/// The duration with which a cell begins, as the policy spells it.
+fn span(cell: &str) -> Option<String> {
+    let (number, rest) = cell.split_once(' ')?;
+    number.parse::<u32>().ok()?;
+    Some(format!("{number}{}", rest.chars().next()?))
+}
+
 /// Every file in a folder and below.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
