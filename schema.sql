@@ -175,10 +175,11 @@ CREATE TABLE duty (
     role   TEXT    NOT NULL,                     -- who owes it
     rank   INTEGER NOT NULL,
     due    INTEGER NOT NULL,
-    begins INTEGER NOT NULL,                     -- milliseconds since 1970, UTC
+    begins INTEGER NOT NULL,                     -- from when its clock runs; milliseconds since 1970, UTC
     ticket INTEGER NOT NULL REFERENCES ticket (began),
     kind   TEXT    NOT NULL,
     csd    INTEGER NOT NULL,                     -- the linked customer's ticket that it is about, 0 where it is about none
+    opens  INTEGER NOT NULL,                     -- before when it is not owed; 0 where it is owed since it arose
     queued INTEGER NOT NULL CHECK (queued IN (0, 1)),  -- whether a notice that settles it waits for its delivery
     PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;

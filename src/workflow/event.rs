@@ -223,6 +223,8 @@ facts! {
         fix_version: Option<String>,
         /// The target date.
         target_date: Option<chrono::NaiveDate>,
+        /// Whether it repeats an undated decision with a note: its review (R20).
+        is_review: bool,
     } texts ReleaseDecidedTexts {
         /// The resolution, written for customers.
         resolution: Option<String>,

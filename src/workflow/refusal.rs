@@ -43,7 +43,8 @@ pub enum Failure {
     TriggerContradiction,
     VersionRefused,
     TargetDateRefused,
-    UnchangedDecision { decision: Decision },
+    UnchangedDecision { is_undated: bool },
+    UnchangedAssessment { rule: Rule },
     NoFixVersion { cus: Key },
     AlreadyShipped { cus: Key },
     NothingToShip { version: String },
@@ -142,7 +143,7 @@ impl Failure {
     /// Returns the rule that it breaks.
     pub fn rule(&self) -> Rule {
         match self {
-            Self::Missing { rule, .. } | Self::NoCustomers { rule, .. } => *rule,
+            Self::Missing { rule, .. } | Self::UnchangedAssessment { rule } | Self::NoCustomers { rule, .. } => *rule,
             Self::WrongStage { step, .. } | Self::WrongKind { step, .. } => step.rule(),
             Self::WrongRole { .. } => Rule::R28,
             Self::NotLinked { .. } => Rule::R11,
@@ -154,9 +155,8 @@ impl Failure {
             Self::KeyIsOurs { .. } | Self::KeyTaken { .. } | Self::KeyIsTheDesks { .. } => Rule::R2,
             Self::TriggerNeedsEngineering { .. } | Self::TriggerContradiction => Rule::R4,
             Self::VersionRefused | Self::TargetDateRefused => Rule::R16,
-            Self::UnchangedDecision { .. } => Rule::R20,
             Self::NoFixVersion { .. } | Self::AlreadyShipped { .. } | Self::NothingToShip { .. } => Rule::R30,
-            Self::NothingToSlip { .. } => Rule::R20,
+            Self::UnchangedDecision { .. } | Self::NothingToSlip { .. } => Rule::R20,
             Self::NoHold { .. } => Rule::R10,
             Self::LastLink { .. } => Rule::R11,
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Rule::R26,
@@ -202,6 +202,7 @@ impl Failure {
             Self::WrongKind { .. }
             | Self::WrongStage { .. }
             | Self::NotLinked { .. }
+            | Self::UnchangedAssessment { .. }
             | Self::NoFixVersion { .. }
             | Self::AlreadyShipped { .. }
             | Self::NoHold { .. }
@@ -244,7 +245,7 @@ impl Failure {
             Self::VersionRefused | Self::TargetDateRefused => {
                 Remedy::Set(Field::Decision, Decision::NextRelease.as_str())
             }
-            Self::UnchangedDecision { decision: Decision::Backlog } => Remedy::Supply(vec![Field::Note]),
+            Self::UnchangedDecision { is_undated: true } => Remedy::Supply(vec![Field::Note]),
             Self::NoFixVersion { cus } => Remedy::take(Step::Release, cus),
             Self::NothingToShip { version } | Self::NothingToSlip { version } => Remedy::ShowVersion(version.clone()),
             Self::NoHold { cus } => Remedy::take(Step::Hold, cus),
@@ -273,6 +274,7 @@ impl Failure {
             | Self::KeyIsOurs { .. }
             | Self::KeyIsTheDesks { .. }
             | Self::UnchangedDecision { .. }
+            | Self::UnchangedAssessment { .. }
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }
             | Self::NotOfThisKind { .. }

@@ -7,7 +7,7 @@ use chrono::SecondsFormat;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::time::Time;
-use crate::workflow::vocabulary::{Decision, Kind, Word};
+use crate::workflow::vocabulary::{Kind, Word};
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,10 +75,11 @@ impl fmt::Display for Failure {
             Self::TriggerContradiction => write!(f, "`none` contradicts the other triggers"),
             Self::VersionRefused => write!(f, "a `backlog` decision has no fix version"),
             Self::TargetDateRefused => write!(f, "a `backlog` decision has no target date"),
-            Self::UnchangedDecision { decision: Decision::Backlog } => {
+            Self::UnchangedDecision { is_undated: true } => {
                 write!(f, "this decision is in force already; with a note it is its review")
             }
             Self::UnchangedDecision { .. } => write!(f, "this decision is in force already"),
+            Self::UnchangedAssessment { .. } => write!(f, "this assessment changes nothing"),
             Self::NoFixVersion { .. } => write!(f, "no fix version is decided"),
             Self::AlreadyShipped { .. } => {
                 write!(f, "the fix has been recorded as shipped already")

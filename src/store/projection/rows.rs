@@ -69,6 +69,8 @@ pub(in crate::store) struct DutyRow {
     rank: i64,
     begins: i64,
     due: i64,
+    /// Before when it is not owed; 0 where it is owed since it arose.
+    opens: i64,
     /// Whether a notice that settles it waits for its delivery.
     queued: bool,
 }
@@ -90,6 +92,7 @@ impl TicketRows {
                 rank,
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
+                opens: owed.opens.map_or(0, milliseconds),
                 queued,
             })
         };
@@ -227,10 +230,12 @@ impl TicketRows {
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             statements
                 .get(
-                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, queued) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                 )?
-                .execute(params![new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.queued])?;
+                .execute(params![
+                    new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.opens, new.queued
+                ])?;
         }
         Ok(())
     }
@@ -259,7 +264,7 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, role, rank, begins, due, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
+            "SELECT kind, csd, role, rank, begins, due, opens, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
         )?;
         let mut rows = duties.query([began])?;
         for duty in &self.duties {
@@ -382,6 +387,7 @@ impl DutyRow {
             && row.get::<_, i64>("rank")? == self.rank
             && row.get::<_, i64>("begins")? == self.begins
             && row.get::<_, i64>("due")? == self.due
+            && row.get::<_, i64>("opens")? == self.opens
             && row.get::<_, bool>("queued")? == self.queued)
     }
 }

@@ -154,7 +154,7 @@ impl Store {
 /// What holds for every role. Each rank is named, so that they are read in their order.
 fn conditions(query: &OwedQuery, now: Time) -> Conditions {
     let mut conditions = Conditions::default();
-    conditions.with("duty.rank IN (0, 1, 2, 3) AND begins <= ?", Some(Value::Integer(now.timestamp_millis())));
+    conditions.with("duty.rank IN (0, 1, 2, 3) AND duty.opens <= ?", Some(Value::Integer(now.timestamp_millis())));
     if query.notices_only {
         let kinds: Vec<DutyKind> = DutyKind::ALL.iter().copied().filter(|kind| kind.audience().is_some()).collect();
         conditions.any("duty.kind", &kinds);

@@ -8,68 +8,60 @@ use crate::workflow::event::Event;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::urgency::clock_priority;
-use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::time::Time;
 
-/// Writes the due times into the events that fix them. `before` and `after` are the tickets around the events.
-pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Event], at: Time, context: &Context) {
+/// Writes the due times into the events that fix them. `before` and `after` are the tickets around the events. Clocks
+/// start with the command's own time, also where an older event lies in its future.
+pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Event], context: &Context) {
     for ticket in &after.all {
         let Some(last) = events.iter_mut().rev().find(|event| event.stream == *ticket.id()) else {
             continue;
         };
-        last.due = fixed(before.ticket(ticket.id()), ticket, at, &context.policy);
+        last.due = fixed(before.ticket(ticket.id()), ticket, context.now, &context.policy);
     }
 }
 
+/// A duty that arises gets its due time; one that is open moves only to an earlier one, where the ticket became more
+/// urgent. What ended without being done and is owed again keeps the earlier of its due times.
 fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> Vec<DueTime> {
     let held = before.map(Ticket::demands).unwrap_or_default();
     let urgency = clock_priority(after);
     let was_raised = before.is_some_and(|before| urgency < clock_priority(before));
+    let arises = |duty: Duty| {
+        let begins = begins(after, &duty, at);
+        DueTime { due: policy.due(duty.kind, urgency, begins), duty, begins }
+    };
     let mut fixed = Vec::new();
     for duty in after.demands() {
-        if !held.contains(&duty) {
-            let begins = begins(after, &duty, at);
-            let due = policy.due(duty.kind, urgency, begins);
-            fixed.push(DueTime { duty, begins, due });
-        } else if was_raised
-            && let Some(old) = after.due().iter().find(|held| held.duty == duty)
-            && old.begins <= at
-        {
-            let due = old.due.min(policy.due(duty.kind, urgency, at));
-            if due < old.due {
-                fixed.push(DueTime { duty, begins: old.begins, due });
+        let old = after.due().iter().find(|old| old.duty == duty);
+        match old.filter(|_| held.contains(&duty) || !waits_for_others(duty.kind)) {
+            None => fixed.push(arises(duty)),
+            Some(old) if held.contains(&duty) => {
+                if was_raised && old.begins <= at {
+                    let due = policy.due(duty.kind, urgency, at);
+                    fixed.extend((due < old.due).then_some(DueTime { duty, begins: old.begins, due }));
+                }
             }
+            Some(old) => fixed.extend(Some(arises(duty)).filter(|new| new.due < old.due)),
         }
     }
     fixed
 }
 
-/// Returns when the clock of a new duty starts: with the event that makes it owed, except for a target date.
+/// Whether the clock of such a duty starts with the last thing that it waits for, however often that comes.
+fn waits_for_others(kind: DutyKind) -> bool {
+    matches!(kind, DutyKind::Postmortem | DutyKind::Close)
+}
+
+/// Returns when the clock of a new duty starts: with the command that makes it owed, except for a target date.
 fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
     match ticket {
         Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::Ship => {
             release.target_date.map_or(at, |date| date.and_time(NaiveTime::MIN).and_utc())
         }
         Ticket::Cus(_) | Ticket::Csd(_) => at,
-    }
-}
-
-impl Ticket {
-    /// Returns the duties that the rules demand of it.
-    pub(crate) fn demands(&self) -> Vec<Duty> {
-        match self {
-            Self::Csd(csd) => csd.demands(),
-            Self::Cus(cus) => cus.demands(),
-        }
-    }
-
-    /// The due times that its events fixed.
-    pub(crate) fn due(&self) -> &[DueTime] {
-        match self {
-            Self::Csd(Csd { due, .. }) | Self::Cus(Cus { due, .. }) => due,
-        }
     }
 }
 
@@ -241,11 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_never_earlier_than_the_last_one() {
+    fn an_event_is_never_earlier_than_the_last_one_and_its_clocks_start_with_the_command() {
         let world = World::new().at(10).given(report("Alder")).at(8);
         let world = world.given(assess("CSD-1"));
         assert_eq!(world.csd("CSD-1").updated, hour(10));
-        assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(10 + DAY));
+        assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(8 + DAY));
+        assert!(world.owed("CSD-1")[0].has_begun(hour(0)));
     }
 
     #[test]

@@ -174,8 +174,11 @@ pub struct Owed {
     pub duty: Duty,
     /// The role that owes it.
     pub by: Role,
-    /// The time from which it is owed; later than now for a target date that has not come.
+    /// The time from which its clock runs.
     pub begins: Time,
+    /// The time before which it is not owed, where it waits for a date. Everything else is owed since it arose, whatever
+    /// the machine's clock says.
+    pub opens: Option<Time>,
     /// The due time.
     pub due: Time,
     /// The remedy that settles it.
@@ -190,7 +193,7 @@ impl Owed {
 
     /// Whether it is owed at this time.
     pub fn has_begun(&self, now: Time) -> bool {
-        self.begins <= now
+        self.opens.is_none_or(|opens| opens <= now)
     }
 
     /// Whether it is late at this time.

@@ -1,13 +1,14 @@
 //! The duties that are owed. Gates and screens both ask this one function, so they never disagree.
 
 use crate::workflow::key::Key;
-use crate::workflow::obligations::duty::Owed;
+use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 
 /// Returns what is owed on a ticket, in the order of the process, with owner and times.
 ///
-/// This includes duties that begin later, such as "shipped, or revise" before its target date: see [`Owed::has_begun`].
+/// This includes duties that are owed later, such as "shipped, or revise" before its target date: see
+/// [`Owed::has_begun`].
 pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
     ticket
         .demands()
@@ -23,11 +24,18 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
                 Ticket::Cus(cus) => cus.is_queued(duty.kind, duty.csd.as_ref()),
                 Ticket::Csd(_) => false,
             };
+            let opens = Some(begins).filter(|_| waits_for_its_date(ticket, duty.kind));
             let csd = duty.csd.as_ref().map(|csd| tickets.current_key(csd));
             let remedy = duty.kind.remedy(ticket.key(), csd.as_ref(), queued);
-            Owed { remedy, by, begins, due, duty }
+            Owed { remedy, by, begins, opens, due, duty }
         })
         .collect()
+}
+
+/// Whether such a duty is not owed before its clock starts: "shipped, or revise" with a target date (R30).
+pub(in crate::workflow) fn waits_for_its_date(ticket: &Ticket, kind: DutyKind) -> bool {
+    let has_date = |cus: &Cus| cus.release.as_ref().is_some_and(|release| release.target_date.is_some());
+    kind == DutyKind::Ship && matches!(ticket, Ticket::Cus(cus) if has_date(cus))
 }
 
 /// Returns what is owed about a CSD ticket: its own duties, and those of its CUS ticket that name it.

@@ -4,6 +4,7 @@ use super::{DecisionContext, refuse_if};
 use crate::workflow::command::Assess;
 use crate::workflow::event::{Assessed, AssessedTexts};
 use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Handler, Trigger};
 
@@ -18,10 +19,13 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Assess) -> Result<(
     if !withdrawn.is_empty() && command.note.is_none() {
         failures.push(Failure::TriggerNoteMissing { withdrawn });
     }
-    refuse_if(Step::Assess, &csd.key, failures)?;
     let mut triggers = command.triggers.clone();
     triggers.sort_unstable();
     triggers.dedup();
+    if csd.handled_by == Some(command.handled_by) && csd.triggers == triggers {
+        failures.push(Failure::UnchangedAssessment { rule: Rule::R5 });
+    }
+    refuse_if(Step::Assess, &csd.key, failures)?;
     cx.record(
         &csd.id,
         Assessed { handled_by: command.handled_by, triggers, texts: AssessedTexts { note: command.note.clone() } },
@@ -35,7 +39,7 @@ mod tests {
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
-    use crate::workflow::tests::given::{assess, assessed, escalate, escalated, reported, resolve};
+    use crate::workflow::tests::given::{assess, assessed, escalate, escalated, report, reported, resolve, unlink};
     use crate::workflow::tests::kit::{World, key, rules};
     use crate::workflow::tickets::stage::CsdStage;
     use crate::workflow::vocabulary::{Handler, Priority, Role, Trigger, Word};
@@ -122,11 +126,31 @@ mod tests {
     }
 
     #[test]
-    fn a_new_assessment_starts_its_clock_afresh() {
-        let world = assessed().at(10).given(with(&[Trigger::Financial]));
+    fn assessing_again_never_makes_the_escalation_due_later() {
+        let trigger = |hours: i64| assessed().at(hours).given(with(&[Trigger::Financial]));
+        assert_eq!(trigger(10).due("CSD-1", DutyKind::Escalate), Some(10 + 4));
+        assert_eq!(trigger(22).due("CSD-1", DutyKind::Escalate), Some(24));
+        let world = trigger(10).at(12).given(Assess { note: Some("No money".to_owned()), ..with(&[]) });
         assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(10 + 4));
-        let world = world.at(12).given(Assess { note: Some("No money".to_owned()), ..with(&[]) });
-        assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(12 + 24));
+        let world = assessed().at(2).given(by(Handler::Product)).at(9).given(with(&[]));
+        assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(24));
+        let world = reported().given(by(Handler::Product)).at(2).given(with(&[])).at(9).given(by(Handler::Support));
+        assert_eq!(world.due("CSD-1", DutyKind::Resolve), Some(5 * 24));
+    }
+
+    #[test]
+    fn the_escalation_is_owed_anew_once_the_ticket_came_back() {
+        let world = assessed().given(report("Birch")).given(assess("CSD-2"));
+        let world = world.given(escalate(&["CSD-1", "CSD-2"], Priority::Low)).at(50).given(unlink("CSD-2"));
+        assert_eq!(world.due("CSD-2", DutyKind::Escalate), Some(50 + 24));
+    }
+
+    #[test]
+    fn an_assessment_that_changes_nothing_is_refused() {
+        let failures = reported().given(with(&[Trigger::Financial])).refused(with(&[Trigger::Financial]));
+        assert_eq!(failures, [Failure::UnchangedAssessment { rule: Rule::R5 }]);
+        let noted = Assess { note: Some("Still so".to_owned()), ..by(Handler::Support) };
+        assert_eq!(rules(&reported().given(by(Handler::Support)).refused(noted)), [Rule::R5]);
     }
 
     #[test]

@@ -203,7 +203,7 @@ mod tests {
         let world = world.eng_assessed().given(patch("8.3"));
         assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), None);
         let world = world.at(5).told(Audience::Support);
-        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(5 + 4));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(4));
     }
 
     #[test]

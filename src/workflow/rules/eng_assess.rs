@@ -135,10 +135,17 @@ mod tests {
     }
 
     #[test]
-    fn a_new_assessment_makes_a_new_duty_to_decide() {
+    fn assessing_again_never_makes_the_decision_due_later() {
         let world = escalated(Priority::High).eng_assessed();
         assert_eq!(world.due("CUS-1", DutyKind::Release), Some(48));
-        assert_eq!(world.at(40).eng_assessed().due("CUS-1", DutyKind::Release), Some(40 + 48));
+        assert_eq!(world.at(40).given(eng_assess(Impact::One)).due("CUS-1", DutyKind::Release), Some(48));
+    }
+
+    #[test]
+    fn what_marketing_is_owed_keeps_its_due_time_though_the_impact_seemed_smaller_meanwhile() {
+        let world = escalated(Priority::High).given(eng_assess(Impact::Large)).given(patch("8.2"));
+        let world = world.at(30).given(eng_assess(Impact::Some)).at(31).given(eng_assess(Impact::Large));
+        assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(24));
     }
 
     #[test]

@@ -149,6 +149,7 @@ fn past(cx: &DecisionContext<'_>, ticket: &Foreign) -> Vec<Told> {
                     decision: Decision::NextRelease,
                     fix_version: Some(version.clone()),
                     target_date: None,
+                    is_review: false,
                     texts: ReleaseDecidedTexts::default(),
                 };
                 happened(decided.into());

@@ -108,7 +108,7 @@ impl<'a> DecisionContext<'a> {
     }
 
     fn end(mut self) -> Vec<Event> {
-        deadlines::fix_due_times(self.before, &self.tickets, &mut self.events, self.at, self.context);
+        deadlines::fix_due_times(self.before, &self.tickets, &mut self.events, self.context);
         self.events
     }
 

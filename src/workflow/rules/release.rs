@@ -22,11 +22,12 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
         Decision::Patch | Decision::NextRelease | Decision::Backlog => {}
     }
     let new = new_release(&cus, command);
+    let is_undated = is_repeated_undated(&cus, &new);
+    let is_review = is_undated && command.note.is_some();
     if let Some(old) = &cus.release {
         let changes = !old.promises_the_same(&new) || old.resolution != new.resolution;
-        let is_review = command.decision == Decision::Backlog && command.note.is_some();
         if !changes && !is_review {
-            failures.push(Failure::UnchangedDecision { decision: command.decision });
+            failures.push(Failure::UnchangedDecision { is_undated });
         }
     }
     refuse_if(Step::Release, &cus.key, failures)?;
@@ -36,10 +37,17 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
             decision: new.decision,
             fix_version: new.fix_version,
             target_date: new.target_date,
+            is_review,
             texts: ReleaseDecidedTexts { resolution: new.resolution, note: command.note.clone() },
         },
     );
     Ok(())
+}
+
+/// Whether a decision without a date, whose fix has not shipped, is repeated: with a note that is its review (R20).
+fn is_repeated_undated(cus: &Cus, new: &Release) -> bool {
+    let waits = |old: &Release| old.target_date.is_none() && old.shipped.is_none();
+    cus.release.as_ref().is_some_and(|old| waits(old) && old.promises_the_same(new))
 }
 
 /// Returns the decision to record. A repeated decision keeps the target date and the resolution that are not given
@@ -64,7 +72,7 @@ mod tests {
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
         backlog, closed, confirm, decided, eng_assess, escalated, next_release, patch, postmortem, promised, release,
-        shipped, two_escalated,
+        ship, shipped, two_escalated,
     };
     use crate::workflow::tests::kit::{World, hour, rules};
     use crate::workflow::tickets::stage::CusStage;
@@ -134,11 +142,21 @@ mod tests {
     fn a_decision_that_changes_nothing_is_refused() {
         for decision in [patch("8.2"), promised(30, next_release("9.0")), backlog()] {
             let failures = decided(Priority::Low, decision.clone()).refused(decision.clone());
-            assert_eq!(failures, [Failure::UnchangedDecision { decision: decision.decision }]);
+            let is_undated = decision.target_date.is_none();
+            assert_eq!(failures, [Failure::UnchangedDecision { is_undated }]);
             assert_eq!(rules(&failures), [Rule::R20]);
         }
-        let noted = Decide { note: Some("Still so".to_owned()), ..patch("8.2") };
-        assert_eq!(decided(Priority::Low, patch("8.2")).refused(noted).len(), 1);
+        let noted = |decision| Decide { note: Some("Still so".to_owned()), ..decision };
+        let dated = promised(30, patch("8.2"));
+        assert_eq!(decided(Priority::Low, dated.clone()).refused(noted(dated)).len(), 1);
+        assert_eq!(decided(Priority::Low, patch("8.2")).given(ship()).refused(noted(patch("8.2"))).len(), 1);
+    }
+
+    #[test]
+    fn a_decision_in_other_words_starts_no_clock() {
+        let reworded = |release| Decide { resolution: Some("We round now".to_owned()), ..release };
+        let world = decided(Priority::Low, backlog()).at(500).given(reworded(backlog()));
+        assert_eq!(world.due("CUS-1", DutyKind::Review), Some(90 * 24));
     }
 
     #[test]

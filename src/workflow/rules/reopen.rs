@@ -95,13 +95,16 @@ mod tests {
     }
 
     #[test]
-    fn engineering_owes_an_assessment_afresh_and_nothing_else_is_owed() {
+    fn engineering_owes_an_assessment_afresh_and_the_alert_stays_owed_with_its_due_time() {
         let world = two_escalated(Priority::High).given(eng_assess(Impact::Large)).given(patch("8.2"));
         let world = world.told(Audience::Support).at(30).given(reopen("CUS-1"));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::EngAssess]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::EngAssess, DutyKind::AlertProduct, DutyKind::TellMarketing]);
         assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(30 + 24));
-        let world = world.at(31).eng_assessed();
-        assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(31 + 4));
+        let world = world.at(31).given(eng_assess(Impact::Large));
+        assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(4));
+        assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(24));
+        let world = world.told(Audience::Product).told(Audience::Marketing);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Release]);
     }
 
     #[test]

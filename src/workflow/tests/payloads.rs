@@ -133,10 +133,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
                 decision: Decision::NextRelease,
                 fix_version: text("9.0"),
                 target_date: Some(hour(0).date_naive()),
+                is_review: true,
                 texts: ReleaseDecidedTexts { resolution: text("r"), note: text("n") },
             }
             .into(),
-            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02"}"#,
+            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02","is_review":true}"#,
             &[("resolution", "r"), ("note", "n")],
         ),
         (

@@ -12,7 +12,7 @@ use crate::workflow::rules::decide;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
 use crate::workflow::vocabulary::{
-    AnswerKind, Audience, ChecklistItem, Handler, Impact, Kind, Priority, Resolution, Word,
+    AnswerKind, Audience, ChecklistItem, Handler, Impact, Kind, Priority, Resolution, Trigger, Word,
 };
 
 /// `told`: the customer knows the decision. `confirmed`: and has confirmed. `resolved`: outside Engineering.
@@ -94,7 +94,7 @@ fn at(kind: Kind, column: &str) -> (World, Stage) {
 fn command(kind: Kind, step: Step, other: &str, newcomer: &str) -> Command {
     let ticket = if kind == Kind::Csd { "CSD-1" } else { "CUS-1" };
     match step {
-        Step::Assess => Assess { note: Some("Why".to_owned()), ..assess("CSD-1") }.into(),
+        Step::Assess => Assess { triggers: vec![Trigger::Financial], ..assess("CSD-1") }.into(),
         Step::Escalate => escalate(&["CSD-1"], Priority::High).into(),
         Step::Join => Join { into: key(other), ..join("CSD-1") }.into(),
         Step::BeJoined => join(newcomer).into(),

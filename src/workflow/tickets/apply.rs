@@ -36,6 +36,7 @@ impl Csd {
             handled_by: None,
             triggers: Vec::new(),
             rounds: 0,
+            returns: 0,
             cus: None,
             resolution: None,
             answer: None,
@@ -71,6 +72,7 @@ impl Csd {
                 self.stage = CsdStage::Assessed;
                 self.cus = None;
                 self.rounds += 1;
+                self.returns += 1;
             }
             Fact::Resolved(fact) => {
                 self.stage = CsdStage::Resolved;
@@ -86,6 +88,7 @@ impl Csd {
                     self.stage = CsdStage::Assessed;
                     self.handled_by = Some(Handler::Engineering);
                     self.rounds += 1;
+                    self.returns += 1;
                 }
             }
             Fact::Attached(fact) => self.attachments.push(attachment(fact, event)),
@@ -159,8 +162,10 @@ impl Cus {
             release: None,
             decisions: 0,
             facts: 0,
+            shipment: 0,
             alert_owed: false,
             alerted: false,
+            marketing_owed: false,
             marketing_told: false,
             word_given: false,
             hold_explained: false,
@@ -224,9 +229,9 @@ impl Cus {
                     at: event.at,
                 });
                 self.alert_if_high();
+                self.tell_marketing_if_large();
             }
             Fact::ReleaseDecided(fact) => {
-                self.decisions += 1;
                 let old = self.release.take();
                 let mut new = Release {
                     decision: fact.decision,
@@ -236,8 +241,12 @@ impl Cus {
                     shipped: None,
                 };
                 match old {
-                    Some(old) if old.promises_the_same(&new) => new.shipped = old.shipped,
+                    Some(old) if old.promises_the_same(&new) => {
+                        new.shipped = old.shipped;
+                        self.decisions += u32::from(fact.is_review);
+                    }
                     Some(_) => {
+                        self.decisions += 1;
                         self.facts += 1;
                         self.marketing_told = false;
                         self.alerted = false;
@@ -246,15 +255,18 @@ impl Cus {
                         self.alert_if_high();
                     }
                     None => {
+                        self.decisions += 1;
                         self.facts += 1;
                         self.marketing_told = false;
                         self.stage = CusStage::ReleaseAssessed;
                     }
                 }
                 self.release = Some(new);
+                self.tell_marketing_if_large();
             }
             Fact::Shipped(_) => {
                 self.facts += 1;
+                self.shipment = self.facts;
                 self.hold_explained = false;
                 if let Some(release) = &mut self.release {
                     release.shipped = Some(event.at);
@@ -314,7 +326,6 @@ impl Cus {
                 self.arrivals += 1;
                 self.release = None;
                 self.closing = None;
-                self.alert_owed = false;
                 self.word_given = false;
                 for link in self.links.iter_mut().filter(|link| !link.is_decided()) {
                     link.support_told = None;
@@ -330,6 +341,8 @@ impl Cus {
             Fact::Closed(fact) => {
                 self.stage = CusStage::Closed;
                 self.hold = None;
+                self.alert_owed = false;
+                self.marketing_owed = false;
                 self.closing =
                     Some(Closing { resolution: fact.resolution, of: fact.of.clone(), note: fact.texts.note.clone() });
                 self.facts += u32::from(self.is_answered());
@@ -381,6 +394,13 @@ impl Cus {
         self.alert_owed |= self.assessment.is_some() && self.priority.is_high() && !self.alerted;
     }
 
+    /// Owes Marketing the details where a decision was made about a large impact and Marketing does not know it (R17);
+    /// what is owed ends where the impact is no longer large (R13).
+    fn tell_marketing_if_large(&mut self) {
+        let is_owed = self.marketing_owed || (self.release.is_some() && !self.marketing_told);
+        self.marketing_owed = is_owed && self.has_large_impact();
+    }
+
     /// Sets a notice's status, and returns the revision of the facts that it tells.
     fn meet(&mut self, number: u32, status: NoticeStatus) -> u32 {
         match self.notices.iter_mut().find(|notice| notice.number == number) {
@@ -398,7 +418,10 @@ impl Cus {
                 self.alert_owed = false;
                 self.alerted = true;
             }
-            DutyKind::TellMarketing => self.marketing_told = true,
+            DutyKind::TellMarketing => {
+                self.marketing_owed = false;
+                self.marketing_told = true;
+            }
             DutyKind::WordToProduct => self.word_given = true,
             DutyKind::TellSupport => {
                 if let Some(link) = csd.and_then(|csd| self.link_mut(csd)) {

@@ -43,8 +43,10 @@ pub struct Csd {
     pub handled_by: Option<Handler>,
     /// The triggers of the newest assessment.
     pub triggers: Vec<Trigger>,
-    /// The number of times it was given to a handler; each time makes a new duty.
+    /// The number of times it was given to a handler.
     pub rounds: u32,
+    /// The number of times it came back from a CUS ticket or was reopened: each starts its clocks anew (R6).
+    pub returns: u32,
     /// The CUS ticket that it is linked to.
     pub cus: Option<Key>,
     /// The resolution outside Engineering, or the customer's words that resolved it.
@@ -70,8 +72,8 @@ impl Csd {
     pub(crate) fn demands(&self) -> Vec<Duty> {
         match self.stage {
             CsdStage::Reported => vec![Duty::of(DutyKind::Assess, 0)],
-            CsdStage::Assessed => vec![Duty::of(DutyKind::Escalate, self.rounds)],
-            CsdStage::Handled => vec![Duty::of(DutyKind::Resolve, self.rounds)],
+            CsdStage::Assessed => vec![Duty::of(DutyKind::Escalate, self.returns)],
+            CsdStage::Handled => vec![Duty::of(DutyKind::Resolve, self.returns)],
             CsdStage::Escalated | CsdStage::Resolved => Vec::new(),
         }
     }

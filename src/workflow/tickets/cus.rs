@@ -46,14 +46,18 @@ pub struct Cus {
     pub assessments: u32,
     /// The decision in force; `None` before it and after reopening.
     pub release: Option<Release>,
-    /// The number of decisions, reviews included.
+    /// The number of promises, reviews included: a decision in other words makes none.
     pub decisions: u32,
     /// The revision of the facts that Support and the customers are told; each change increments it.
     pub facts: u32,
+    /// The revision of the facts with which the fix shipped last.
+    pub shipment: u32,
     /// Whether the alert of R14 is owed: raising the priority makes it owed, lowering cancels nothing (R29).
     pub alert_owed: bool,
     /// Whether Product has been alerted of what is in force.
     pub alerted: bool,
+    /// Whether Marketing is owed the details and the impact: a reopening cancels nothing (R25, R29).
+    pub marketing_owed: bool,
     /// Whether Marketing has been told what is in force (R17).
     pub marketing_told: bool,
     /// Whether Product has been told that the ticket can be closed (R23).
@@ -368,14 +372,15 @@ impl Cus {
         owe(stage == CusStage::Escalated, Duty::of(DutyKind::EngAssess, self.arrivals));
         owe(stage == CusStage::Returned, Duty::of(DutyKind::Complete, self.returns));
         owe(self.owes_alert(), Duty::of(DutyKind::AlertProduct, 0));
-        owe(stage == CusStage::EngAssessed, Duty::of(DutyKind::Release, self.assessments));
+        owe(stage == CusStage::EngAssessed, Duty::of(DutyKind::Release, self.arrivals));
         owe(self.owes_marketing(), Duty::of(DutyKind::TellMarketing, 0));
         for link in &self.links {
             owe(self.owes_support(link), Duty::about(DutyKind::TellSupport, &link.csd));
             owe(self.owes_customer(link), Duty::about(DutyKind::TellCustomer, &link.csd));
+            let hears_of_it = self.is_shipped() && link.known_to_customer() >= self.shipment;
             owe(
-                decided && self.is_shipped() && !link.is_decided() && self.customer_knows(link),
-                Duty::about(DutyKind::Confirm, &link.csd),
+                decided && hears_of_it && !link.is_decided(),
+                Duty { round: self.shipment, ..Duty::about(DutyKind::Confirm, &link.csd) },
             );
         }
         owe(self.may_move_to_postmortem(), Duty::of(DutyKind::Postmortem, 0));
@@ -384,7 +389,7 @@ impl Cus {
             owe(release.decision == Decision::Backlog, Duty::of(DutyKind::Review, self.decisions));
             owe(
                 release.shipped.is_some() && self.hold.is_some() && !self.hold_explained,
-                Duty::of(DutyKind::LiftHold, 0),
+                Duty::of(DutyKind::LiftHold, self.shipment),
             );
         }
         owe(decided && self.is_decided() && !self.word_given, Duty::of(DutyKind::WordToProduct, 0));
@@ -399,9 +404,12 @@ impl Cus {
 
     /// Whether Marketing is owed the details now (R17).
     pub fn owes_marketing(&self) -> bool {
-        matches!(self.stage, CusStage::ReleaseAssessed | CusStage::Postmortem)
-            && !self.marketing_told
-            && self.assessment.as_ref().is_some_and(|assessment| assessment.impact == Impact::Large)
+        self.marketing_owed && !self.is_closed()
+    }
+
+    /// Whether the newest assessment says that the impact on customers is large.
+    pub fn has_large_impact(&self) -> bool {
+        self.assessment.as_ref().is_some_and(|assessment| assessment.impact == Impact::Large)
     }
 
     /// Whether the original reporter of this ticket is owed the facts in force (R18, R20, R30, R26).

@@ -8,6 +8,7 @@ pub mod stage;
 use crate::workflow::attachment::Attachment;
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::{DueTime, Duty};
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
@@ -131,6 +132,34 @@ impl Ticket {
         }
     }
 
+    /// What the rules demand of it.
+    pub(crate) fn demands(&self) -> Vec<Duty> {
+        match self {
+            Self::Csd(csd) => csd.demands(),
+            Self::Cus(cus) => cus.demands(),
+        }
+    }
+
+    /// The due times that its events fixed, of what is owed and of what ended without being done.
+    pub(crate) fn due(&self) -> &[DueTime] {
+        match self {
+            Self::Csd(Csd { due, .. }) | Self::Cus(Cus { due, .. }) => due,
+        }
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match self {
+            Self::Csd(csd) => csd.apply(event),
+            Self::Cus(cus) => cus.apply(event),
+        }
+        let is_settled = |due: &DueTime| due.duty.kind.is_settled_by(&event.fact);
+        if self.due().iter().any(is_settled) {
+            let demanded = self.demands();
+            let (Self::Csd(Csd { due, .. }) | Self::Cus(Cus { due, .. })) = self;
+            due.retain(|due| !is_settled(due) || demanded.contains(&due.duty));
+        }
+    }
+
     fn answers_to(&self, key: &Key) -> bool {
         match self {
             Self::Csd(csd) => csd.id == *key || csd.key == *key || csd.aliases.contains(key),
@@ -191,8 +220,7 @@ impl Tickets {
     /// Applies an event. No rule is checked: what was recorded has happened.
     pub fn apply(&mut self, event: &Event) {
         match self.ticket_mut(&event.stream) {
-            Some(Ticket::Csd(csd)) => csd.apply(event),
-            Some(Ticket::Cus(cus)) => cus.apply(event),
+            Some(ticket) => ticket.apply(event),
             None => self.begin(event),
         }
     }
