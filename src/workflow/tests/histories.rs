@@ -11,7 +11,7 @@ use super::given::{
 };
 use super::kit::{World, key};
 use crate::workflow::command::{Command, Complete, Deliver, Escalate, Notify, Release};
-use crate::workflow::obligations::duty::{DueTime, DutyKind};
+use crate::workflow::obligations::duty::DueTime;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::rules::decide;
