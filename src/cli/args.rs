@@ -1,11 +1,15 @@
-//! The whole command line as clap knows it.
+//! Reading the command line, with clap.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, FromArgMatches, Parser};
 
-use super::commands::Cmd;
+use super::catalogue::{Catalogue, Line};
+use super::commands::GROUPS;
+use super::error::UsageError;
 use super::global::Global;
+use super::listed::Listed;
 
 /// Carry a customer's issue from Support's report to Product's closing
 #[derive(Debug, Parser)]
@@ -16,7 +20,6 @@ use super::global::Global;
     subcommand_required = true,
     arg_required_else_help = true,
     override_usage = "cus [OPTIONS] <COMMAND>",
-    help_template = include_str!("help.txt"),
     after_help = "Run `cus COMMAND --help` for one command, and `cus next` for what is owed now."
 )]
 struct Root {
@@ -26,51 +29,131 @@ struct Root {
 
 /// A command line that was understood.
 #[derive(Debug)]
-pub(super) struct Cli {
+pub(super) struct CommandLine {
     pub(super) global: Global,
-    /// Whether a value that was given looks like a long flag.
-    pub(super) has_flag_for_value: bool,
-    pub(super) command: Cmd,
+    pub(super) command: &'static Listed,
+    pub(super) matches: ArgMatches,
 }
 
-impl Cli {
-    /// The whole tree of commands.
-    pub(super) fn command() -> Command {
-        tree(|_| true)
-    }
+/// Why a command line was not understood.
+#[derive(Debug)]
+pub(super) enum Misread {
+    /// Clap says why, or shows the help that was asked for.
+    Clap(clap::Error),
+    /// A value was forgotten, so that the flag behind it was taken for it.
+    ForgottenValue(Global, UsageError),
+}
 
-    /// Understands a command line.
-    ///
-    /// Clap gives every command a copy of the global flags, which takes longer than the rest of its work: a line is
-    /// first read with the commands alone that it names. What is wrong with one is told by the whole tree.
-    ///
-    /// # Errors
-    /// Where it cannot be understood, or asks for help.
-    pub(super) fn of(arguments: &[OsString]) -> Result<Self, clap::Error> {
-        let named = tree(|name| arguments.iter().any(|word| word == name));
-        match Self::read(named, arguments) {
-            Err(error) if error.use_stderr() => Self::read(Self::command(), arguments),
-            other => other,
+/// What commands know of all the others.
+pub(super) const CATALOGUE: Catalogue = Catalogue { tree, lines, steps };
+
+/// Understands a command line.
+///
+/// A command's arguments are made only where it is named, which takes a fraction of the time; help is made from the whole
+/// tree.
+///
+/// # Errors
+/// Where it cannot be understood, or asks for help.
+pub(super) fn read(arguments: &[OsString]) -> Result<CommandLine, Misread> {
+    let mut root = deferred();
+    let matches = match root.try_get_matches_from_mut(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return Err(Misread::Clap(tree().try_get_matches_from(arguments).err().unwrap_or(error))),
+    };
+    let global = Global::from_arg_matches(&matches).map_err(Misread::Clap)?;
+    let named = matches.subcommand().and_then(|(name, inner)| Some((listed(name)?, inner.clone())));
+    let Some((command, inner)) = named else {
+        return Err(Misread::Clap(root.error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")));
+    };
+    if let Some(error) = forgotten_value(&root, command, &inner, arguments) {
+        return Err(Misread::ForgottenValue(global, error));
+    }
+    Ok(CommandLine { global, command, matches: inner })
+}
+
+/// The whole tree of commands, with the list under its headings as the help of the root.
+pub(super) fn tree() -> Command {
+    let mut groups = String::new();
+    let mut root = root();
+    for group in GROUPS {
+        if let Some(heading) = group.heading {
+            groups.push_str(&format!("{heading}:\n"));
         }
+        for listed in group.commands {
+            let command = (listed.arguments)(Command::new(listed.name)).hide(group.heading.is_none());
+            if group.heading.is_some() {
+                let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+                groups.push_str(&format!("  {:<11}  {about}\n", listed.name));
+            }
+            root = root.subcommand(command);
+        }
+        groups.push('\n');
     }
-
-    fn read(command: Command, arguments: &[OsString]) -> Result<Self, clap::Error> {
-        let mut matches = command.try_get_matches_from(arguments)?;
-        let has_flag_for_value = has_flag_for_value(&matches);
-        let Root { global } = Root::from_arg_matches_mut(&mut matches)?;
-        Ok(Self { global, has_flag_for_value, command: Cmd::from_arg_matches_mut(&mut matches)? })
-    }
+    root.help_template(format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{}\n\nGlobal options:\n{{options}}{{after-help}}",
+        groups.trim_end()
+    ))
 }
 
-fn has_flag_for_value(matches: &ArgMatches) -> bool {
-    let is_flag = |value: &OsStr| value.len() > 2 && value.as_encoded_bytes().starts_with(b"--");
-    matches.ids().any(|id| matches.get_raw(id.as_str()).is_some_and(|mut values| values.any(is_flag)))
-        || matches.subcommand().is_some_and(|(_, inner)| has_flag_for_value(inner))
+/// The tree of commands, of which each is made where it is named.
+fn deferred() -> Command {
+    root().subcommands(commands().map(|listed| Command::new(listed.name).defer(listed.arguments)))
 }
 
-/// The root with the commands of these names.
-fn tree(is_wanted: impl Fn(&str) -> bool) -> Command {
-    let all = Cmd::augment_subcommands(Command::new("cus"));
-    let wanted = all.get_subcommands().filter(|command| is_wanted(command.get_name()));
-    Root::command().subcommands(wanted.cloned())
+/// The root. Its flags are no global ones to clap, which would give each command a copy of them at every start: each
+/// command brings its own.
+fn root() -> Command {
+    <Root as clap::CommandFactory>::command().mut_args(|arg| arg.global(false))
+}
+
+fn commands() -> impl Iterator<Item = &'static Listed> {
+    GROUPS.iter().flat_map(|group| group.commands)
+}
+
+fn listed(name: &str) -> Option<&'static Listed> {
+    commands().find(|listed| listed.name == name)
+}
+
+fn lines() -> Vec<Line> {
+    commands().filter_map(|listed| listed.line).collect()
+}
+
+fn steps(command: &str) -> &'static [crate::workflow::step::Step] {
+    listed(command).map(|listed| listed.steps).unwrap_or_default()
+}
+
+/// Texts may begin with a hyphen, but a value that is exactly a long flag of the command is a forgotten value, unless `=`
+/// joins it to its flag. Clap tells: read with no hyphen in front of that value, only the joined one is understood.
+fn forgotten_value(
+    root: &Command,
+    command: &Listed,
+    matches: &ArgMatches,
+    arguments: &[OsString],
+) -> Option<UsageError> {
+    let built = root.find_subcommand(command.name)?;
+    let is_flag = |value: &str| {
+        value.strip_prefix("--").is_some_and(|name| built.get_arguments().any(|arg| arg.get_long() == Some(name)))
+    };
+    let taken = |arg: &Arg| {
+        let is_given = matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let mut values = matches.get_raw(arg.get_id().as_str()).filter(|_| is_given)?;
+        Some(values.find_map(|value| value.to_str().filter(|value| is_flag(value)))?.to_owned())
+    };
+    built.get_arguments().filter(|arg| arg.is_allow_hyphen_values_set()).find_map(|arg| {
+        let (flag, value) = (arg.get_long()?, taken(arg)?);
+        let strict = (command.arguments)(Command::new(command.name)).mut_args(|other| {
+            let is_same = other.get_id() == arg.get_id();
+            if is_same { other.allow_hyphen_values(false) } else { other }
+        });
+        root_with(strict).try_get_matches_from(arguments).err().map(|_| {
+            UsageError::new(format!(
+                "`--{flag}` has no value: `{value}` is a flag of this command; write `--{flag}={value}` if it is the text"
+            ))
+        })
+    })
+}
+
+/// The root with one command.
+fn root_with(command: Command) -> Command {
+    root().subcommand(command)
 }

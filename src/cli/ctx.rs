@@ -1,20 +1,19 @@
 //! Everything impure that a command needs: store, clock, actor, prompter and output.
 
-use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::Utc;
 
+use super::catalogue::Catalogue;
 use super::config::{self, Config};
 use super::error::UsageError;
 use super::global::{Format, Global, env, format_of, login_name};
 use super::hint;
 use super::input::TimeArg;
 use super::output::{Out, View};
-use super::prompt::{Prompter, Silent, Terminal};
-use super::recovery::{self, Place};
+use super::step::prompt::{Prompter, Silent, Terminal};
 use crate::app::{Actor, Desk};
 use crate::store::{Store, StoreError};
 use crate::workflow::vocabulary::{Role, Word};
@@ -27,8 +26,8 @@ pub(super) struct Ctx {
     database: Database,
     now: Time,
     now_is_explicit: bool,
-    /// The command line.
-    arguments: Vec<OsString>,
+    /// What a few commands know of all the others.
+    pub(super) catalogue: Catalogue,
     /// A database that is gone with the command.
     scratch: Option<tempfile::TempDir>,
     /// Whether standard input has been read already, by a text or by keys.
@@ -53,7 +52,7 @@ impl Database {
 }
 
 impl Ctx {
-    pub(super) fn new(global: Global, arguments: Vec<OsString>) -> anyhow::Result<Self> {
+    pub(super) fn new(global: Global, catalogue: Catalogue) -> anyhow::Result<Self> {
         if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
         }
@@ -77,7 +76,7 @@ impl Ctx {
             database,
             now,
             now_is_explicit: clock.is_some(),
-            arguments,
+            catalogue,
             scratch: None,
             stdin_is_taken: false,
         })
@@ -99,11 +98,17 @@ impl Ctx {
         &self.database.path
     }
 
-    /// From now on works on a database that is gone with the command.
-    pub(super) fn use_scratch(&mut self) -> anyhow::Result<()> {
-        let folder = tempfile::tempdir().context("a temporary folder")?;
-        self.database = Database { path: folder.path().join("cus.db"), why: "--dry-run" };
-        self.scratch = Some(folder);
+    /// Creates the database where that is wanted and there is none. A dry run creates one that is gone with the command.
+    pub(super) fn create_if(&mut self, is_wanted: bool, dry_run: bool) -> anyhow::Result<()> {
+        if !is_wanted || self.path().exists() {
+            return Ok(());
+        }
+        if dry_run {
+            let folder = tempfile::tempdir().context("a temporary folder")?;
+            self.database = Database { path: folder.path().join("cus.db"), why: "--dry-run" };
+            self.scratch = Some(folder);
+        }
+        Store::create(self.path())?;
         Ok(())
     }
 
@@ -154,16 +159,6 @@ impl Ctx {
             && !self.global.no_input
             && std::io::stdin().is_terminal()
             && std::io::stderr().is_terminal()
-    }
-
-    /// Where what a person types is kept until it is written.
-    pub(super) fn recovery(&self, commands: &[&str]) -> anyhow::Result<Option<Place>> {
-        Place::of(&self.arguments, commands, self.path())
-    }
-
-    /// Whether answers that were typed before were brought back.
-    pub(super) fn is_recovered(&self, commands: &[&str]) -> bool {
-        self.arguments.iter().any(|word| word == recovery::FLAG) && matches!(self.recovery(commands), Ok(Some(_)))
     }
 
     /// Who is asked for what is missing.

@@ -1,26 +1,22 @@
 //! Errors as they are shown: to a person with hints, to a program as JSON, to a shell as an exit code.
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
 use serde_json::{Value, json};
 
-use super::args::Cli;
 use super::error::{
-    DONE, FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
+    FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
 };
-use super::global::{Format, env};
+use super::global::Format;
 use super::hint::{self, Fix};
 use super::output::visible;
 use crate::app::DeskError;
 use crate::store::StoreError;
 use crate::workflow::refusal::{Failure, Refusal};
-use crate::workflow::vocabulary::Word;
 
 /// An error as programs and people read it.
-struct Told {
+pub(super) struct ErrorView {
     exit: u8,
     code: &'static str,
     message: String,
@@ -28,7 +24,7 @@ struct Told {
     hints: Vec<String>,
 }
 
-impl Told {
+impl ErrorView {
     fn as_json(&self) -> Value {
         json!({
             "code": self.code,
@@ -40,8 +36,13 @@ impl Told {
         })
     }
 
-    /// Tells it on standard error, and returns its exit code.
-    fn tell(&self, format: Format) -> ExitCode {
+    /// That a command line cannot be understood.
+    pub(super) fn of_usage(message: String, hints: Vec<String>) -> Self {
+        Self { exit: USAGE, code: "usage", message, failures: Vec::new(), hints }
+    }
+
+    /// Prints it on standard error, and returns its exit code.
+    pub(super) fn print(&self, format: Format) -> ExitCode {
         let mut lines = Vec::new();
         if format == Format::Table {
             lines.push(format!("error: {}", visible(&self.message)));
@@ -50,73 +51,29 @@ impl Told {
             lines.push(json!({ "error": self.as_json() }).to_string());
         }
         let mut stderr = std::io::stderr().lock();
-        // Where standard error is closed, the exit code is all that can be told.
+        // Where standard error is closed, the exit code is all that can be said.
         let _ = lines.iter().try_for_each(|line| writeln!(stderr, "{line}"));
         ExitCode::from(self.exit)
     }
 }
 
 /// The exit code of an error.
+#[cfg(feature = "hostile")]
 pub(super) fn exit_code(error: &anyhow::Error) -> u8 {
-    told(error).exit
+    view(error).exit
 }
 
 /// An error as a JSON object.
 pub(super) fn as_json(error: &anyhow::Error) -> Value {
-    told(error).as_json()
+    view(error).as_json()
 }
 
-/// Tells an error on standard error, and returns its exit code. A closed pipe is no error.
+/// Prints an error on standard error, and returns its exit code. A closed pipe is no error.
 pub(super) fn report(error: &anyhow::Error, format: Format) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    told(error).tell(format)
-}
-
-/// Tells that the arguments cannot be understood; help and version are no errors.
-pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() || !wants_json(arguments) {
-        let code = u8::try_from(error.exit_code()).unwrap_or(FAILURE);
-        return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(DONE) };
-    }
-    let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let hints = usage_hints(arguments, error);
-    Told { exit: USAGE, code: "usage", message, failures: Vec::new(), hints }.tell(Format::Json)
-}
-
-/// What puts arguments right that cannot be understood: what was probably meant, else what may stand there; and where the
-/// rest is told.
-fn usage_hints(arguments: &[OsString], error: &clap::Error) -> Vec<String> {
-    let words = |kind| match error.get(kind) {
-        Some(ContextValue::String(word)) => vec![word.clone()],
-        Some(ContextValue::Strings(words)) => words.clone(),
-        _ => Vec::new(),
-    };
-    let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let meant: Vec<String> = meant.into_iter().flat_map(words).map(|word| format!("did you mean `{word}`?")).collect();
-    let possible = words(ContextKind::ValidValue);
-    let mut hints = meant;
-    if hints.is_empty() && !possible.is_empty() {
-        hints.push(format!("one of {}", possible.join(", ")));
-    }
-    let root = Cli::command();
-    let command = arguments.iter().skip(1).find_map(|word| root.find_subcommand(word));
-    hints.push(command.map_or("cus --help".to_owned(), |command| format!("cus {} --help", command.get_name())));
-    hints
-}
-
-/// Whether the format was a machine's, as far as arguments that cannot be understood tell.
-fn wants_json(arguments: &[OsString]) -> bool {
-    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
-    let named = words.iter().enumerate().find_map(|(n, word)| match word.strip_prefix("--format") {
-        Some("") => words.get(n + 1).copied(),
-        Some(rest) => rest.strip_prefix('='),
-        None => (*word == "--json").then_some("json"),
-    });
-    let named = named.map(str::to_owned).or_else(|| env("CUS_FORMAT"));
-    named.and_then(|word| Format::from_word(&word)).is_some_and(|format| format != Format::Table)
+    view(error).print(format)
 }
 
 /// What a command was asked for is done whether anybody reads its results to the end or not.
@@ -136,12 +93,12 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| kind(cause) == Some(std::io::ErrorKind::BrokenPipe))
 }
 
-fn told(error: &anyhow::Error) -> Told {
+fn view(error: &anyhow::Error) -> ErrorView {
     let desk = error.downcast_ref::<DeskError>();
     if let Some(refusal) = error.downcast_ref::<Refusal>().or_else(|| desk?.refusal()) {
         return refused(refusal);
     }
-    let bare = |exit, code, hints: Vec<String>| Told {
+    let bare = |exit, code, hints: Vec<String>| ErrorView {
         exit,
         code,
         message: format!("{error:#}"),
@@ -176,7 +133,7 @@ fn told(error: &anyhow::Error) -> Told {
     }
 }
 
-fn refused(refusal: &Refusal) -> Told {
+fn refused(refusal: &Refusal) -> ErrorView {
     let failures = refusal.failures.iter().map(failure).collect();
     let mut flags = Vec::new();
     let mut hints = Vec::new();
@@ -198,7 +155,7 @@ fn refused(refusal: &Refusal) -> Told {
         hints.splice(1..1, words);
     }
     hints.dedup();
-    Told {
+    ErrorView {
         exit: if refusal.is_illegal() { ILLEGAL } else { REFUSED },
         code: refusal.code(),
         message: refusal.to_string(),

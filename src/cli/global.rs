@@ -1,9 +1,8 @@
 //! The flags that every command has, and what the environment says in their place.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Command};
 
 use super::input::{TimeArg, word};
 use crate::workflow::vocabulary::{Role, Word, vocabulary};
@@ -34,7 +33,7 @@ vocabulary! {
     }
 }
 
-/// The flags that every command has.
+// The flags that every command has. (A doc comment here would stand in the place of the command's own help.)
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
@@ -64,26 +63,19 @@ pub(super) struct Global {
     pub(super) now: Option<TimeArg>,
 }
 
+impl Global {
+    /// Adds them to a command.
+    pub(super) fn augment(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
 /// The format that the flags or the environment ask for. An unknown word in the environment is told later.
 pub(super) fn format_of(global: &Global) -> Format {
     if global.json {
         return Format::Json;
     }
     global.format.or_else(|| env("CUS_FORMAT").and_then(|word| Format::from_word(&word))).unwrap_or(Format::Table)
-}
-
-/// The database that a command line names, before all of it is understood.
-pub(super) fn db_of(arguments: &[OsString]) -> Option<PathBuf> {
-    let mut words = arguments.iter().skip(1);
-    while let Some(word) = words.next() {
-        if word == "--db" {
-            return words.next().map(PathBuf::from);
-        }
-        if let Some(path) = word.to_str().and_then(|word| word.strip_prefix("--db=")) {
-            return Some(path.into());
-        }
-    }
-    None
 }
 
 /// The login name: what the login left in the environment, else what the system knows of its users, which takes several

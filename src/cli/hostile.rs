@@ -5,6 +5,7 @@ use std::io::Cursor;
 use chrono::SecondsFormat;
 use serde_json::{Map, Value};
 
+use super::args::CATALOGUE;
 use super::commands::{BatchBase, ImportReport, Source, count_issues, own_filter, perform_line, take_in};
 use super::config::Config;
 use super::error::FAILURE;
@@ -18,7 +19,7 @@ use crate::workflow::vocabulary::{Audience, Kind as TicketKind, Via, Word};
 
 /// Performs each line. What is wrong with a line is told as such, and never as a failure of the program.
 pub(crate) fn batch(transaction: &mut Transaction<'_, '_>, lines: &[u8], actor: &Actor) {
-    let base = BatchBase { actor: actor.clone(), now: actor.now() };
+    let base = BatchBase { actor: actor.clone(), now: actor.now(), commands: (CATALOGUE.lines)() };
     for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {
         if line.is_empty() || names_files(line) {
             continue;

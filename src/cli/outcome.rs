@@ -8,6 +8,7 @@ use super::error_view;
 use super::global::Format;
 use super::hint;
 use super::output::{visible, visible_in_line};
+use super::stderr;
 use super::views::event::sentence;
 use super::views::owed::owed_lines;
 use super::views::ticket_json::{NoticeView, ticket_view};
@@ -187,7 +188,7 @@ fn print_for_a_person(
     }
     ctx.out.flush()?;
     for line in lines {
-        tell_beside(&line);
+        stderr::line(&line);
     }
     Ok(())
 }
@@ -230,9 +231,4 @@ pub(super) fn notice_lines(ctx: &mut Ctx, outcome: &Outcome, dry_run: bool) -> a
         lines.push(format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(lines)
-}
-
-/// Tells something on standard error, which may be closed: the result stands on standard output.
-pub(super) fn tell_beside(line: &str) {
-    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{line}\n"));
 }

@@ -28,6 +28,18 @@ fn the_groups_say_what_each_command_says_of_itself() {
 }
 
 #[test]
+fn help_is_a_command_too() {
+    let sandbox = Sandbox::empty();
+    assert_eq!(sandbox.ok(&["help"]), sandbox.ok(&["--help"]));
+    for command in [&["report"][..], &["db", "verify"]] {
+        let asked = [command, &["--help"]].concat();
+        assert_eq!(sandbox.ok(&[&["help"], command].concat()), sandbox.ok(&asked));
+    }
+    let unknown = sandbox.run(&["help", "lsit"]);
+    assert!(unknown.exit == 2 && unknown.err.contains("did you mean `list`?"), "{}", unknown.err);
+}
+
+#[test]
 fn nothing_needs_a_database_to_explain_itself() {
     let sandbox = Sandbox::empty();
     assert!(sandbox.ok(&["--version"]).starts_with("cus "));

@@ -72,6 +72,9 @@ fn a_flag_is_never_swallowed_as_a_text() {
     );
     sandbox.ok(&["assess", "CSD-1", "--handled-by", "support", "--trigger", "none", "--note=--json"]);
     sandbox.ok(&["comment", "CSD-1", "--", "--json"]);
+    sandbox.ok(&["comment", "CSD-1", "--", "--recover"]);
+    sandbox.ok(&["assess", "CSD-1", "--handled-by", "support", "--trigger", "none", "--note", "--jsons"]);
+    sandbox.ok(&["assess", "CSD-1", "--handled-by", "support", "--trigger", "none", "--note=--json", "--now", "-0m"]);
     refused(
         &sandbox,
         &["report", "--customer", "a", "--summary", "s", "--channel", "email", "--description", "@none.txt"],

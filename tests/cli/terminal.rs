@@ -291,7 +291,7 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
     ends(session, 0);
     assert_eq!(self::kept(&sandbox), Vec::<PathBuf>::new());
     assert_eq!(sandbox.json(&["show", "CUS-1"])["steps"], "@home, twice.");
-    let ran = sandbox.run(&["release", "CUS-1", "--recover"]);
+    let ran = sandbox.run(&["--as", "report", "release", "CUS-1", "--recover"]);
     assert!(ran.exit == 2 && ran.err.contains("nothing is kept for `cus release`"), "{}", ran.err);
 }
 

@@ -3,9 +3,10 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Assess, Command};
 use crate::workflow::field::Field;
 use crate::workflow::refusal::Failure;
@@ -27,6 +28,7 @@ vocabulary! {
     }
 }
 
+/// Decide who handles it
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct AssessArgs {
@@ -46,7 +48,11 @@ pub(in crate::cli) struct AssessArgs {
     note: Option<Text>,
 }
 
-impl Writing for AssessArgs {
+impl StepCommand for AssessArgs {
+    const STEPS: &'static [Step] = &[Step::Assess];
+}
+
+impl StepArguments for AssessArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)
     }
@@ -56,7 +62,7 @@ impl Writing for AssessArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let csd = begin(form, &self.csd, Step::Assess)?;
+        let csd = form.begin_on(Step::Assess, &self.csd)?;
         let triggers = self.triggers(form);
         let handled_by = match triggers.as_deref() {
             Some([_, ..]) if self.handled_by.is_none() && form.is_interactive() => {

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Attach, Command};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Attach files
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct AttachArgs {
@@ -25,7 +27,9 @@ pub(in crate::cli) struct AttachArgs {
     file: Vec<PathBuf>,
 }
 
-impl Writing for AttachArgs {
+impl StepCommand for AttachArgs {}
+
+impl StepArguments for AttachArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.key)
     }
@@ -35,7 +39,7 @@ impl Writing for AttachArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let key = begin(form, &self.key, Step::Attach)?;
+        let key = form.begin_on(Step::Attach, &self.key)?;
         if form.files.is_empty() {
             form.miss(Field::File);
             return None;

@@ -15,8 +15,15 @@ use crate::workflow::Attachment;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::Ticket;
 
+/// List or save attached files
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AttachmentArgs {
+    #[command(subcommand)]
+    command: AttachmentCmd,
+}
+
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum AttachmentCmd {
+enum AttachmentCmd {
     /// List the files of a ticket
     List(ListArgs),
     /// Save a file of a ticket
@@ -24,14 +31,14 @@ pub(in crate::cli) enum AttachmentCmd {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct ListArgs {
+struct ListArgs {
     /// The ticket
     #[arg(value_name = "KEY")]
     key: Key,
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct SaveArgs {
+struct SaveArgs {
     /// The ticket
     #[arg(value_name = "KEY")]
     key: Key,
@@ -43,10 +50,10 @@ pub(in crate::cli) struct SaveArgs {
     to: Option<PathBuf>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, command: AttachmentCmd) -> anyhow::Result<u8> {
-    match command {
-        AttachmentCmd::List(arguments) => list(ctx, &arguments),
-        AttachmentCmd::Save(arguments) => save(ctx, &arguments),
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &AttachmentArgs) -> anyhow::Result<u8> {
+    match &arguments.command {
+        AttachmentCmd::List(arguments) => list(ctx, arguments),
+        AttachmentCmd::Save(arguments) => save(ctx, arguments),
     }
 }
 

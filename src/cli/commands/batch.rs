@@ -9,25 +9,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 use clap::Args;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{
-    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, policy, postmortem,
-    redact, release, reopen, report, return_to_support, ship, unlink,
-};
 use crate::app::{Actor, Desk, Transaction};
+use crate::cli::catalogue::Line;
+use crate::cli::commands::redact;
 use crate::cli::ctx::Ctx;
 use crate::cli::deliveries::{attempt_json, attempt_words};
 use crate::cli::error::{self, DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::error_view;
 use crate::cli::global::Format;
 use crate::cli::hint;
-use crate::cli::input::{TimeArg, Without, one_or_many};
-use crate::cli::outcome::{outcome_json, result_line, tell_beside};
+use crate::cli::input::{Fields, TimeArg, one_or_many};
+use crate::cli::outcome::result_line;
 use crate::cli::output::{counted, visible};
 use crate::cli::progress::Progress;
-use crate::cli::write::{self as step, Writing};
+use crate::cli::stderr;
 use crate::workflow::Time;
 use crate::workflow::vocabulary::Role;
 
@@ -36,6 +33,7 @@ const GROUP: usize = 256;
 /// How many bytes of results wait in memory.
 const SPOOL: usize = 64 * 1024;
 
+/// Run many commands from JSON lines
 #[derive(Debug, Args)]
 #[command(
     after_help = r#"A line is a JSON object: `do` names the command, its keys are the flags of that command with `_` for `-`, and
@@ -74,15 +72,6 @@ struct Head {
     now: Option<TimeArg>,
 }
 
-/// What it says of the command's own arguments.
-struct Arguments<A>(A);
-
-impl<'de, A: Deserialize<'de>> Deserialize<'de> for Arguments<A> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        A::deserialize(Without { keys: &HEAD, of: deserializer }).map(Self)
-    }
-}
-
 /// How far a batch has come.
 struct Tally {
     bytes: u64,
@@ -107,6 +96,19 @@ impl Tally {
 pub(in crate::cli) struct Base {
     pub(in crate::cli) actor: Actor,
     pub(in crate::cli) now: Time,
+    pub(in crate::cli) commands: Vec<Line>,
+}
+
+impl Base {
+    fn command(&self, name: Option<&str>) -> Result<Line, UsageError> {
+        let found = self.commands.iter().find(|command| Some(command.name) == name);
+        found.copied().ok_or_else(|| {
+            let message =
+                name.map_or("`do` is missing".to_owned(), |name| format!("`{name}` is no command that writes"));
+            let names: Vec<&str> = self.commands.iter().map(|command| command.name).collect();
+            UsageError::with_fix(message, format!("one of {}", names.join(", ")))
+        })
+    }
 }
 
 /// Why nothing of a batch is kept.
@@ -124,8 +126,8 @@ impl<E: Into<anyhow::Error>> From<E> for Undone {
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<u8> {
     let (input, length) = input(ctx, arguments)?;
-    step::create_if(ctx, arguments.create, arguments.dry_run)?;
-    let base = Base { actor: ctx.actor()?, now: ctx.now() };
+    ctx.create_if(arguments.create, arguments.dry_run)?;
+    let base = Base { actor: ctx.actor()?, now: ctx.now(), commands: (ctx.catalogue.lines)() };
     let mut tally = Tally::new(Progress::new(length, true));
     // A batch that is broken off ends before its next line, so that the database is left as one file; what was not
     // committed is not written. Broken off again, or once it has written, it ends at once.
@@ -156,7 +158,7 @@ fn deliver(ctx: &Ctx, desk: &mut Desk, actor: &Actor) -> anyhow::Result<usize> {
     let attempts = desk.deliver(actor)?;
     for attempt in &attempts {
         let words = attempt_words(attempt);
-        tell_beside(&match ctx.out.format {
+        stderr::line(&match ctx.out.format {
             Format::Table if attempt.has_failed() => format!("error: {words}"),
             Format::Table => words,
             Format::Json | Format::Jsonl | Format::Csv | Format::Keys => {
@@ -166,7 +168,7 @@ fn deliver(ctx: &Ctx, desk: &mut Desk, actor: &Actor) -> anyhow::Result<usize> {
     }
     let failed = attempts.iter().filter(|attempt| attempt.has_failed()).count();
     if failed > 0 && ctx.out.format == Format::Table {
-        tell_beside(&format!("hint: {}", hint::command("outbox retry")));
+        stderr::line(&format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(failed)
 }
@@ -266,71 +268,15 @@ fn one_line(
     Ok(true)
 }
 
-macro_rules! writing_commands {
-    ($($name:literal => $arguments:ty,)+) => {
-        /// Every command that a line can name.
-        const COMMANDS: &[&str] = &[$($name,)+ POLICY_SET, REDACT];
-
-        fn dispatch(
-            transaction: &mut Transaction<'_, '_>,
-            command: &str,
-            line: &[u8],
-            actor: &Actor,
-        ) -> anyhow::Result<Value> {
-            match command {
-                $($name => write::<$arguments>(transaction, line, actor),)+
-                POLICY_SET => set_policy(transaction, line, actor),
-                REDACT => redact(transaction, line, actor),
-                other => Err(UsageError::with_fix(
-                    format!("`{other}` is no command that writes"),
-                    format!("one of {}", COMMANDS.join(", ")),
-                )
-                .into()),
-            }
-        }
-    };
-}
-
-/// The one command that writes and is about no ticket.
-const POLICY_SET: &str = "policy set";
-/// The one command that takes something away.
-const REDACT: &str = "redact";
-
-writing_commands! {
-    "report" => report::ReportArgs,
-    "assess" => assess::AssessArgs,
-    "escalate" => escalate::EscalateArgs,
-    "eng-assess" => eng_assess::EngAssessArgs,
-    "release" => release::ReleaseArgs,
-    "notify" => notify::NotifyArgs,
-    "postmortem" => postmortem::PostmortemArgs,
-    "close" => close::CloseArgs,
-    "ship" => ship::ShipArgs,
-    "confirm" => confirm::ConfirmArgs,
-    "return" => return_to_support::ReturnArgs,
-    "reopen" => reopen::ReopenArgs,
-    "hold" => hold::HoldArgs,
-    "comment" => comment::CommentArgs,
-    "attach" => attach::AttachArgs,
-    "edit" => edit::EditArgs,
-    "unlink" => unlink::UnlinkArgs,
-    "plan" => plan::PlanArgs,
-}
-
 /// Runs one line within the transaction.
 pub(in crate::cli) fn perform(
     transaction: &mut Transaction<'_, '_>,
     line: &[u8],
     base: &Base,
 ) -> anyhow::Result<Value> {
-    if !line.starts_with(b"{") {
-        // What is no object is told as such, with its column.
-        understood::<Map<String, Value>>(line)?;
-    }
-    let head: Head = understood(line)?;
-    let Some(command) = head.command else {
-        return Err(UsageError::with_fix("`do` is missing", format!("one of {}", COMMANDS.join(", "))).into());
-    };
+    let mut fields = Fields::of(line)?;
+    let head: Head = fields.take(&HEAD).read()?;
+    let command = base.command(head.command.as_deref())?;
     let mut actor = base.actor.clone();
     if let Some(now) = head.now {
         let now = now.resolve(base.now).ok_or_else(|| UsageError::new("there is no such time as `now` says"))?;
@@ -345,67 +291,7 @@ pub(in crate::cli) fn perform(
     if !head.role.is_empty() {
         actor.roles = head.role;
     }
-    dispatch(transaction, &command, line, &actor)
-}
-
-fn write<A: Writing + DeserializeOwned>(
-    transaction: &mut Transaction<'_, '_>,
-    line: &[u8],
-    actor: &Actor,
-) -> anyhow::Result<Value> {
-    let mut arguments: A = arguments(line)?;
-    write_all(transaction, &mut arguments, actor)
-}
-
-/// One line is all or nothing, on however many tickets.
-fn write_all(
-    transaction: &mut Transaction<'_, '_>,
-    arguments: &mut dyn Writing,
-    actor: &Actor,
-) -> anyhow::Result<Value> {
-    step::fetch_texts(arguments, &mut true)?;
-    let files = step::look_at_files(arguments)?;
-    let units = step::units(arguments)?;
-    if units.len() == 1 {
-        return Ok(outcome_json(&step::record(transaction, arguments, actor, &files, None)?));
-    }
-    let results = transaction.together(|transaction| {
-        let each = units.into_iter().map(|unit| {
-            step::narrow(arguments, unit);
-            Ok(outcome_json(&step::record(transaction, arguments, actor, &files, None)?))
-        });
-        each.collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    let keys: Vec<&Value> = results.iter().map(|result| &result["key"]).collect();
-    let notices: Vec<&Value> = results.iter().filter_map(|result| result["notices"].as_array()).flatten().collect();
-    let mut all = json!({ "key": keys.first(), "keys": keys });
-    if !notices.is_empty() {
-        all["notices"] = json!(notices);
-    }
-    Ok(all)
-}
-
-fn redact(transaction: &mut Transaction<'_, '_>, line: &[u8], actor: &Actor) -> anyhow::Result<Value> {
-    let redact = arguments::<redact::RedactArgs>(line)?.request()?;
-    let removed = transaction.together(|transaction| transaction.redact(&redact, actor))?;
-    Ok(redact::json(&redact.key, &removed))
-}
-
-fn set_policy(transaction: &mut Transaction<'_, '_>, line: &[u8], actor: &Actor) -> anyhow::Result<Value> {
-    let arguments: policy::SetArgs = arguments(line)?;
-    let settings = policy::set(transaction, &arguments, actor)?;
-    Ok(json!({ "key": null, "settings": settings.into_iter().collect::<std::collections::BTreeMap<_, _>>() }))
-}
-
-/// The arguments of a line's command: all that is not in its [`Head`].
-fn arguments<A: DeserializeOwned>(line: &[u8]) -> Result<A, UsageError> {
-    understood(line).map(|Arguments(arguments)| arguments)
-}
-
-fn understood<T: DeserializeOwned>(line: &[u8]) -> Result<T, UsageError> {
-    // It is one line, whose number stands beside the message.
-    serde_json::from_slice(line)
-        .map_err(|error| UsageError::new(error.to_string().replace("at line 1 column", "at column")))
+    (command.perform)(transaction, fields, &actor)
 }
 
 fn print_result(

@@ -8,6 +8,7 @@ use crate::cli::error::{DONE, FOUND};
 use crate::cli::output::{Json, Keys, Page, Rows, View, visible_in_line};
 use crate::store::Held;
 
+/// Check whether upgrades are held
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CanUpgradeArgs {
     /// The product version to upgrade, written as it is held; without it, whether any hold stands

@@ -3,9 +3,10 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, one_or_many, word};
-use crate::cli::write::Writing;
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Close, CloseAs, Command, Resolve};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -30,6 +31,7 @@ vocabulary! {
     }
 }
 
+/// Close a ticket
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct CloseArgs {
@@ -48,7 +50,11 @@ pub(in crate::cli) struct CloseArgs {
     note: Option<Text>,
 }
 
-impl Writing for CloseArgs {
+impl StepCommand for CloseArgs {
+    const STEPS: &'static [Step] = &[Step::Close, Step::CloseWontFix, Step::Resolve];
+}
+
+impl StepArguments for CloseArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.key)
     }

@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Comment};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Add an internal comment
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct CommentArgs {
@@ -22,7 +24,9 @@ pub(in crate::cli) struct CommentArgs {
     text: Option<Text>,
 }
 
-impl Writing for CommentArgs {
+impl StepCommand for CommentArgs {}
+
+impl StepArguments for CommentArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.key)
     }
@@ -32,7 +36,7 @@ impl Writing for CommentArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let key = begin(form, &self.key, Step::Comment)?;
+        let key = form.begin_on(Step::Comment, &self.key)?;
         let text = form.text(Field::Text, self.text.as_ref());
         Some(Comment { key, text: text? }.into())
     }

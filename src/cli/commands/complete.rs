@@ -6,7 +6,6 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Args, Command};
 
-use crate::cli::args::Cli;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
@@ -45,7 +44,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &CompleteArgs) -> anyhow::Re
 
 /// Everything that can stand there, whatever has been typed of it.
 fn candidates(ctx: &Ctx, before: &[String], typed: &str) -> Vec<Candidate> {
-    let mut root = Cli::command();
+    let mut root = (ctx.catalogue.tree)();
     root.build();
     let mut command = &root;
     let mut path = Vec::new();
@@ -159,7 +158,7 @@ fn filters() -> Vec<Candidate> {
 /// The keys of tickets for which the command is legal as they stand, the most urgent first.
 fn keys(store: &Store, ctx: &Ctx, command: Option<&str>, kind: Option<Kind>) -> Result<Vec<Candidate>, StoreError> {
     let context = ctx.nobody().context();
-    let steps = command.map(steps_of).unwrap_or_default();
+    let steps = command.map(ctx.catalogue.steps).unwrap_or_default();
     let mut offered = Vec::new();
     let query = ListQuery { kind, limit: Some(LOOKED_AT), ..ListQuery::default() };
     store.list(&query, ctx.now(), |row: ListRow| -> Result<(), StoreError> {
@@ -181,24 +180,4 @@ fn keys(store: &Store, ctx: &Ctx, command: Option<&str>, kind: Option<Kind>) -> 
 /// A customer's key serves for its CUS ticket; offered is the CUS ticket.
 fn may_name(step: Step, ticket: &Ticket) -> bool {
     step.kind().is_none_or(|kind| kind == ticket.kind())
-}
-
-/// The steps that a command takes on the tickets that it names; none where every ticket will do.
-fn steps_of(command: &str) -> Vec<Step> {
-    match command {
-        "assess" => vec![Step::Assess],
-        "escalate" => vec![Step::Escalate, Step::Join, Step::Complete],
-        "eng-assess" => vec![Step::EngAssess],
-        "release" => vec![Step::Release],
-        "notify" => vec![Step::NotifyCustomer],
-        "postmortem" => vec![Step::Postmortem],
-        "close" => vec![Step::Close, Step::CloseWontFix, Step::Resolve],
-        "ship" => vec![Step::Ship],
-        "confirm" => vec![Step::ConfirmResolved, Step::ConfirmNotResolved, Step::ConfirmUnreachable],
-        "return" => vec![Step::Return],
-        "reopen" => vec![Step::Reopen],
-        "hold" => vec![Step::Hold],
-        "unlink" => vec![Step::Unlink],
-        _ => Vec::new(),
-    }
 }

@@ -9,14 +9,15 @@ use serde_json::json;
 use crate::app::TakenReply;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
-use crate::cli::form::Form;
 use crate::cli::global::Format;
 use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
-use crate::cli::outcome::tell_beside;
-use crate::cli::reply;
+use crate::cli::stderr;
+use crate::cli::step::arguments::{StepArguments, StepOptions};
+use crate::cli::step::form::Form;
+use crate::cli::step::reply;
+use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::ticket_json::ticket_view;
-use crate::cli::write::{self, How, Writing};
 use crate::store::{Scope, StoreError};
 use crate::workflow::command::{Command, Confirm};
 use crate::workflow::field::Field;
@@ -26,6 +27,7 @@ use crate::workflow::step::Step;
 use crate::workflow::suggestions::confirms_early;
 use crate::workflow::vocabulary::{AnswerKind, Word};
 
+/// Record what a customer says
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ConfirmArgs {
@@ -53,20 +55,23 @@ pub(in crate::cli) struct ConfirmArgs {
     note: Option<Text>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: ConfirmArgs, how: &How) -> anyhow::Result<u8> {
-    match arguments.from_mail.clone() {
-        Some(mail) => from_mail(ctx, arguments, &mail, how),
-        None => write::run(ctx, &mut arguments, how),
+impl StepCommand for ConfirmArgs {
+    const STEPS: &'static [Step] = &[Step::ConfirmResolved, Step::ConfirmNotResolved, Step::ConfirmUnreachable];
+
+    fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        match self.from_mail.take() {
+            Some(mail) => from_mail(ctx, self, &mail, options),
+            None => run::run(ctx, &mut self, options),
+        }
     }
 }
 
 /// Attaches a customer's reply to the ticket that it is about, and shows it. It confirms nothing by itself: an answer is
 /// recorded where flags, or a person who is asked, give one.
-fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) -> anyhow::Result<u8> {
-    let taken = reply::take(ctx, mail, first(&arguments.csd), how.dry_run)?;
+fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &StepOptions) -> anyhow::Result<u8> {
+    let taken = reply::take(ctx, mail, first(&arguments.csd), options.dry_run)?;
     let TakenReply { csd, reply, attachment } = &taken;
     arguments.csd = vec![KeyArg::Key(csd.clone())];
-    arguments.from_mail = None;
     let mut answers = usize::from(arguments.resolved) + usize::from(arguments.not_resolved.is_some());
     if ctx.out.format == Format::Table {
         reply::show(&taken);
@@ -85,12 +90,12 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) 
         if arguments.resolved && arguments.note.is_none() {
             arguments.note = Some(Text::Itself(reply.text.clone()));
         }
-        return write::run(ctx, &mut arguments, how);
+        return run::run(ctx, &mut arguments, options);
     }
     match ctx.out.format {
         Format::Table => {
-            tell_beside("nothing is confirmed by this alone; what does the customer say?");
-            tell_beside(&format!("hint: {}", hint::step(Step::ConfirmResolved, &csd, None)));
+            stderr::line("nothing is confirmed by this alone; what does the customer say?");
+            stderr::line(&format!("hint: {}", hint::step(Step::ConfirmResolved, &csd, None)));
             Ok(DONE)
         }
         Format::Json | Format::Jsonl => {
@@ -111,7 +116,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, how: &How) 
     }
 }
 
-impl Writing for ConfirmArgs {
+impl StepArguments for ConfirmArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)
     }

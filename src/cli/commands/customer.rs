@@ -12,6 +12,7 @@ use crate::workflow::event::Event;
 use crate::workflow::reports::promise::promises;
 use crate::workflow::tickets::csd::Csd;
 
+/// Show a customer's issues and what was promised
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CustomerArgs {
     /// The customer, whatever the tickets of the letters

@@ -11,8 +11,15 @@ use crate::cli::global::Format;
 use crate::cli::output::counted;
 use crate::store::Store;
 
+/// Check, verify, rebuild, copy or restore the database
+#[derive(Debug, Args)]
+pub(in crate::cli) struct DbArgs {
+    #[command(subcommand)]
+    command: DbCmd,
+}
+
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum DbCmd {
+enum DbCmd {
     /// Check that the file is sound
     Check,
     /// Verify that the tables are what the events say, and that no event was changed
@@ -26,21 +33,21 @@ pub(in crate::cli) enum DbCmd {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct VerifyArgs {
+struct VerifyArgs {
     /// A head of the chain that was noted before: it must still be on the chain
     #[arg(long, value_name = "HEAD")]
     expect: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct BackupArgs {
+struct BackupArgs {
     /// The copy; nothing must be there yet
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct RestoreArgs {
+struct RestoreArgs {
     /// The copy
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -49,8 +56,8 @@ pub(in crate::cli) struct RestoreArgs {
     yes: bool,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, command: &DbCmd) -> anyhow::Result<u8> {
-    match command {
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u8> {
+    match &arguments.command {
         DbCmd::Check => {
             ctx.store_to_read()?.check()?;
             tell(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])

@@ -5,11 +5,13 @@ use serde::Deserialize;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
-use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
 use crate::cli::output::plain_text;
+use crate::cli::step::arguments::{StepArguments, StepOptions};
+use crate::cli::step::drafts::Draft;
+use crate::cli::step::form::{Form, nonblank};
+use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::show::Looked;
-use crate::cli::write::{self, How, Writing, begin};
 use crate::store::{Scope, StoreError};
 use crate::workflow::command::{Command, Edit};
 use crate::workflow::field::Field;
@@ -20,6 +22,7 @@ use crate::workflow::vocabulary::{Channel, Priority};
 
 mod form;
 
+/// Correct what was recorded
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct EditArgs {
@@ -59,37 +62,44 @@ pub(in crate::cli) struct EditArgs {
     note: Option<Text>,
 }
 
-/// Runs the command. A person who says nothing to change gets the whole ticket as a form in an editor.
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: EditArgs, how: &How, recover: bool) -> anyhow::Result<u8> {
-    let key = match arguments.key.as_slice() {
-        [KeyArg::Key(key)] if ctx.is_interactive() && arguments.is_bare() => key,
-        _ => return write::run(ctx, &mut arguments, how),
-    };
-    let place = ctx.recovery(&["edit"]).ok().flatten();
+impl StepCommand for EditArgs {
+    const HAS_FORM: bool = true;
+
+    fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        match self.key.as_slice() {
+            [KeyArg::Key(key)] if ctx.is_interactive() && self.is_bare() => edit_as_form(ctx, key, options),
+            _ => run::run(ctx, &mut self, options),
+        }
+    }
+}
+
+/// Gives a person who says nothing to change the whole ticket as a form in an editor.
+fn edit_as_form(ctx: &mut Ctx, key: &Key, options: &StepOptions) -> anyhow::Result<u8> {
+    let draft = Draft::of(ctx.path(), options.command, Some(key)).ok();
     let tickets = ctx.store_to_read()?.tickets(&Scope::of([key.clone()]))?;
     let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
     let page = {
         let looked = Looked { store: ctx.store_to_read()?, as_of: None };
         plain_text(&looked.at(key, ctx.now())?, 100)?
     };
-    let form = match place.as_ref().filter(|_| recover) {
-        Some(place) => place.text()?,
+    let form = match draft.as_ref().filter(|_| options.recover) {
+        Some(draft) => draft.text()?,
         None => form::write(ticket, &page)?,
     };
     let typed = ctx.prompter().edit(&form).map_err(|Interrupted| Interrupted)?;
     let result = form::read(&typed, ticket).map_err(Into::into).and_then(|changed| {
-        let mut arguments = EditArgs { key: arguments.key.clone(), ..changed };
+        let mut arguments = EditArgs { key: vec![KeyArg::Key(key.clone())], ..changed };
         if arguments.is_bare() {
             ctx.out.line("nothing was changed")?;
             return Ok(DONE);
         }
-        let how = How { revision: Some(how.revision.unwrap_or(ticket.revision())), ..how.clone() };
-        write::run(ctx, &mut arguments, &how)
+        let revision = Some(options.revision.unwrap_or(ticket.revision()));
+        run::run(ctx, &mut arguments, &StepOptions { revision, recover: false, ..options.clone() })
     });
-    if let Some(place) = place {
+    if let Some(draft) = draft {
         match &result {
-            Ok(_) => place.forget(),
-            Err(_) => place.keep_text(&typed),
+            Ok(_) => draft.forget(),
+            Err(_) => draft.keep_text(&typed),
         }
     }
     result
@@ -107,7 +117,7 @@ impl EditArgs {
     }
 }
 
-impl Writing for EditArgs {
+impl StepArguments for EditArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.key)
     }
@@ -117,7 +127,7 @@ impl Writing for EditArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let key = begin(form, &self.key, Step::Edit)?;
+        let key = form.begin_on(Step::Edit, &self.key)?;
         let edit = Edit {
             key,
             summary: nonblank(self.summary.clone()),

@@ -3,15 +3,17 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, TimeArg, one_or_many, word};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::Time;
 use crate::workflow::command::{Command, EngAssess};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Impact, Severity};
 
+/// Assess cause, severity and impact
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct EngAssessArgs {
@@ -73,7 +75,11 @@ impl Started {
     }
 }
 
-impl Writing for EngAssessArgs {
+impl StepCommand for EngAssessArgs {
+    const STEPS: &'static [Step] = &[Step::EngAssess];
+}
+
+impl StepArguments for EngAssessArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }
@@ -83,7 +89,7 @@ impl Writing for EngAssessArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let cus = begin(form, &self.cus, Step::EngAssess)?;
+        let cus = form.begin_on(Step::EngAssess, &self.cus)?;
         let cause = form.text(Field::Cause, self.cause.as_ref());
         let started = self.started(form);
         let caused_by = form.line(Field::CausedBy, self.caused_by.as_ref());

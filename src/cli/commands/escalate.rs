@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::output::visible_in_line;
-use crate::cli::write::Writing;
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -18,6 +19,7 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::stage::CusStage;
 use crate::workflow::vocabulary::{ChecklistItem, Priority};
 
+/// Escalate to Engineering
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct EscalateArgs {
@@ -53,7 +55,11 @@ pub(in crate::cli) struct EscalateArgs {
     note: Option<Text>,
 }
 
-impl Writing for EscalateArgs {
+impl StepCommand for EscalateArgs {
+    const STEPS: &'static [Step] = &[Step::Escalate, Step::Join, Step::Complete];
+}
+
+impl StepArguments for EscalateArgs {
     fn is_together(&self) -> bool {
         true
     }
@@ -146,7 +152,7 @@ impl EscalateArgs {
                 cus,
                 priority,
                 steps,
-                summary: crate::cli::form::nonblank(self.summary.clone()),
+                summary: crate::cli::step::form::nonblank(self.summary.clone()),
                 attach: form.attached(),
                 hold: self.hold_request(),
                 note,
@@ -156,7 +162,7 @@ impl EscalateArgs {
     }
 
     fn hold_request(&self) -> Option<HoldRequest> {
-        let version = crate::cli::form::nonblank(self.hold_version.clone());
+        let version = crate::cli::step::form::nonblank(self.hold_version.clone());
         (self.hold_upgrades || version.is_some()).then_some(HoldRequest { version })
     }
 

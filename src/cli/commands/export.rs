@@ -25,6 +25,7 @@ vocabulary! {
     }
 }
 
+/// Write everything as lines, or tickets as a table or as pages
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExportArgs {
     /// The form [default: jsonl]
@@ -69,16 +70,17 @@ const COLUMNS: [(&str, &str); 31] = [
     ("revision", "/revision"),
 ];
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: ExportArgs) -> anyhow::Result<u8> {
-    let keys = arguments.list.take_keys();
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ExportArgs) -> anyhow::Result<u8> {
+    let mut list = arguments.list.clone();
+    let keys = list.take_keys();
     let form = arguments.form.unwrap_or(Form::Jsonl);
     let store = ctx.store_to_read()?;
     let now = ctx.now();
-    if form == Form::Jsonl && keys.is_empty() && arguments.list.is_everything() {
+    if form == Form::Jsonl && keys.is_empty() && list.is_everything() {
         store.dump(None, &mut ctx.out)?;
         return Ok(DONE);
     }
-    let query = arguments.list.selection(Sort::Key, now)?;
+    let query = list.selection(Sort::Key, now)?;
     let mut each = |store: &Store, key: &Key| one(ctx, store, form, key);
     match form {
         Form::Jsonl => {

@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::{Form, nonblank};
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Hold, LiftHold};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Hold further customer upgrades, or lift the hold
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct HoldArgs {
@@ -29,7 +31,11 @@ pub(in crate::cli) struct HoldArgs {
     note: Option<Text>,
 }
 
-impl Writing for HoldArgs {
+impl StepCommand for HoldArgs {
+    const STEPS: &'static [Step] = &[Step::Hold];
+}
+
+impl StepArguments for HoldArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }
@@ -40,7 +46,7 @@ impl Writing for HoldArgs {
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let step = if self.lift { Step::LiftHold } else { Step::Hold };
-        let cus = begin(form, &self.cus, step)?;
+        let cus = form.begin_on(step, &self.cus)?;
         let note = form.text(Field::Note, self.note.as_ref());
         if self.lift {
             return Some(LiftHold { cus, note: note? }.into());

@@ -1,5 +1,6 @@
 //! `cus init`.
 
+use clap::Args;
 use serde_json::json;
 
 use crate::cli::ctx::Ctx;
@@ -7,7 +8,11 @@ use crate::cli::error::DONE;
 use crate::cli::global::Format;
 use crate::store::Store;
 
-pub(in crate::cli) fn run(ctx: &mut Ctx) -> anyhow::Result<u8> {
+/// Create a database
+#[derive(Debug, Args)]
+pub(in crate::cli) struct InitArgs {}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, _: &InitArgs) -> anyhow::Result<u8> {
     let created = Store::create(ctx.path())?;
     let path = ctx.path().display().to_string();
     match ctx.out.format {

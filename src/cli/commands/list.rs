@@ -67,6 +67,7 @@ pub(in crate::cli) struct ListArgs {
     limit: Option<u64>,
 }
 
+/// List tickets
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct ListCmd {
     #[command(flatten)]
@@ -79,10 +80,10 @@ pub(in crate::cli) struct ListCmd {
     count: bool,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, command: ListCmd) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, command: &ListCmd) -> anyhow::Result<u8> {
     let now = ctx.now();
     let is_everything = command.list.is_everything();
-    let query = query(expanded(command.list)?, now)?;
+    let query = query(expanded(command.list.clone())?, now)?;
     let store = ctx.store_to_read()?;
     if command.count {
         let counts = if is_everything { store.stage_counts()? } else { store.count(&query, now)? };
@@ -90,7 +91,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: ListCmd) -> anyhow::Result<u8>
         return Ok(DONE);
     }
     let query = ListQuery { limit: ctx.out.at_most(query.limit, TABLE_ROWS), ..query };
-    ctx.print(&ListView { store: &store, query, columns: command.columns, now })?;
+    ctx.print(&ListView { store: &store, query, columns: command.columns.clone(), now })?;
     Ok(DONE)
 }
 

@@ -8,6 +8,7 @@ use crate::cli::input::TimeArg;
 use crate::cli::views::log::LogView;
 use crate::workflow::key::Key;
 
+/// Show what happened
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LogArgs {
     /// The ticket, of either kind; without it, everything
@@ -21,12 +22,17 @@ pub(in crate::cli) struct LogArgs {
     limit: Option<usize>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: LogArgs) -> anyhow::Result<u8> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &LogArgs) -> anyhow::Result<u8> {
     let now = ctx.now();
     let since = arguments
         .since
         .map(|since| since.before(now).ok_or_else(|| UsageError::new("there is no such time as --since says")));
     let store = ctx.store_to_read()?;
-    ctx.print(&LogView { store: &store, key: arguments.key, since: since.transpose()?, limit: arguments.limit })?;
+    ctx.print(&LogView {
+        store: &store,
+        key: arguments.key.clone(),
+        since: since.transpose()?,
+        limit: arguments.limit,
+    })?;
     Ok(DONE)
 }

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Command};
 
-use crate::cli::args::Cli;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 
+/// Print manual pages
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ManArgs {
     /// The command; without it, cus itself
@@ -21,7 +21,7 @@ pub(in crate::cli) struct ManArgs {
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ManArgs) -> anyhow::Result<u8> {
-    let mut root = Cli::command().disable_help_flag(true);
+    let mut root = (ctx.catalogue.tree)().disable_help_flag(true);
     root.build();
     if let Some(folder) = &arguments.to {
         for (name, page) in pages(&root)? {

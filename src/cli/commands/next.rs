@@ -19,6 +19,7 @@ use crate::workflow::tickets::{Ticket, Tickets};
 /// How many duties are shown to a person unless --limit says otherwise.
 const TABLE_ROWS: u64 = 50;
 
+/// Show what is owed now, or the next steps of a ticket
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NextArgs {
     /// Show the legal next steps of this ticket instead

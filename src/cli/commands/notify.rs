@@ -7,11 +7,12 @@ use serde_json::json;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
-use crate::cli::form::Form;
 use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
-use crate::cli::offer::{self, Offer};
-use crate::cli::write::{self, How, Writing};
+use crate::cli::step::arguments::{StepArguments, StepOptions};
+use crate::cli::step::form::Form;
+use crate::cli::step::interactive_notify::{self, Notices};
+use crate::cli::step::run::{self, StepCommand};
 use crate::store::OwedQuery;
 use crate::workflow::command::{Command, Notify};
 use crate::workflow::field::Field;
@@ -21,6 +22,7 @@ use crate::workflow::obligations::owed::owed;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Audience, Via};
 
+/// Tell people what they are owed
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct NotifyArgs {
@@ -46,9 +48,17 @@ pub(in crate::cli) struct NotifyArgs {
     via: Option<Via>,
 }
 
+impl StepCommand for NotifyArgs {
+    const STEPS: &'static [Step] = &[Step::NotifyCustomer];
+
+    fn run(self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        notify(ctx, self, options)
+    }
+}
+
 /// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice. A person who
 /// does not say whom to tell is offered what is owed, one notice after another.
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -> anyhow::Result<u8> {
+fn notify(ctx: &mut Ctx, mut arguments: NotifyArgs, options: &StepOptions) -> anyhow::Result<u8> {
     if let (Some(to), Some(via)) = (arguments.to, arguments.via)
         && !via.is_at_once()
     {
@@ -79,16 +89,17 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: NotifyArgs, how: &How) -
         && !arguments.cus.contains(&KeyArg::Stdin)
     {
         let tickets = keys_of(arguments.tickets().map_or(&[], |tickets| tickets.as_slice()));
-        let offer = Offer { tickets: &tickets, csd: arguments.csd.as_ref(), via: arguments.via, dry_run: how.dry_run };
-        if let Some(code) = offer::run(ctx, &offer)? {
+        let (csd, via, dry_run) = (arguments.csd.as_ref(), arguments.via, options.dry_run);
+        let notices = Notices { tickets: &tickets, csd, via, dry_run };
+        if let Some(code) = interactive_notify::run(ctx, &notices)? {
             return Ok(code);
         }
     }
-    write::run(ctx, &mut arguments, how)
+    run::run(ctx, &mut arguments, options)
 }
 
-impl Writing for NotifyArgs {
-    fn tells(&self) -> bool {
+impl StepArguments for NotifyArgs {
+    fn gives_notices(&self) -> bool {
         true
     }
 

@@ -11,6 +11,7 @@ use crate::cli::views::outbox::{AttemptsView, OutboxView};
 use crate::store::{Scope, Store, StoreError, Waiting};
 use crate::workflow::key::Key;
 
+/// List notices that wait for delivery, or retry them
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct OutboxArgs {

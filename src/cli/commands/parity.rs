@@ -8,9 +8,10 @@ use super::{
     assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, postmortem, release,
     reopen, report, return_to_support, ship, unlink,
 };
-use crate::cli::form::Form;
-use crate::cli::prompt::scripted::{Say, Scripted};
-use crate::cli::write::{self, Writing};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::prompt::scripted::{Say, Scripted};
+use crate::cli::step::record;
 use crate::workflow::command::Command;
 use crate::workflow::rules::decide;
 use crate::workflow::tickets::Tickets;
@@ -29,22 +30,22 @@ fn context() -> Context {
     }
 }
 
-fn from_flags<A: Args + Writing>(flags: &[&str], tickets: &Tickets) -> Command {
+fn from_flags<A: Args + StepArguments>(flags: &[&str], tickets: &Tickets) -> Command {
     let command = A::augment_args(clap::Command::new("step"));
     let matches = command.try_get_matches_from(std::iter::once(&"step").chain(flags)).expect("the flags are good");
     let mut arguments = A::from_arg_matches(&matches).expect("the flags are good");
-    write::fetch_texts(&mut arguments, &mut true).expect("the texts are themselves");
-    let files = write::look_at_files(&arguments).expect("the files are there");
-    write::complete(&arguments, tickets, &context(), &files).expect("nothing is missing")
+    record::fetch_texts(&mut arguments, &mut true).expect("the texts are themselves");
+    let files = record::look_at_files(&arguments).expect("the files are there");
+    record::complete(&arguments, tickets, &context(), &files).expect("nothing is missing")
 }
 
-fn from_json<A: DeserializeOwned + Writing>(line: Value, tickets: &Tickets) -> Command {
+fn from_json<A: DeserializeOwned + StepArguments>(line: Value, tickets: &Tickets) -> Command {
     let arguments: A = serde_json::from_value(line).expect("the line is good");
-    let files = write::look_at_files(&arguments).expect("the files are there");
-    write::complete(&arguments, tickets, &context(), &files).expect("nothing is missing")
+    let files = record::look_at_files(&arguments).expect("the files are there");
+    record::complete(&arguments, tickets, &context(), &files).expect("nothing is missing")
 }
 
-fn from_answers<A: Args + Writing>(flags: &[&str], answers: &[Say], tickets: &Tickets) -> Command {
+fn from_answers<A: Args + StepArguments>(flags: &[&str], answers: &[Say], tickets: &Tickets) -> Command {
     let command = A::augment_args(clap::Command::new("step"));
     let matches = command.try_get_matches_from(std::iter::once(&"step").chain(flags)).expect("the flags are good");
     let arguments = A::from_arg_matches(&matches).expect("the flags are good");
@@ -59,7 +60,7 @@ fn from_answers<A: Args + Writing>(flags: &[&str], answers: &[Say], tickets: &Ti
 }
 
 /// Sends the same inputs through all ways, wants equal commands, and lets the command happen.
-fn same<A: Args + DeserializeOwned + Writing>(
+fn same<A: Args + DeserializeOwned + StepArguments>(
     tickets: &mut Tickets,
     flags: &[&str],
     line: Value,

@@ -8,11 +8,12 @@ use serde::Deserialize;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
-use crate::cli::form::{Form, nonblank};
 use crate::cli::input::Text;
+use crate::cli::step::arguments::{StepArguments, StepOptions};
+use crate::cli::step::form::{Form, nonblank};
+use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::plan::{PlanView, Planned};
 use crate::cli::views::versions::{Version, VersionsView};
-use crate::cli::write::{self, How, Writing};
 use crate::store::{ListQuery, Scope, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::command::{Command, Slip};
@@ -23,6 +24,7 @@ use crate::workflow::reports::promise::promises;
 use crate::workflow::rule::Rule;
 use crate::workflow::vocabulary::Kind;
 
+/// Show what is promised for a version, or let it slip
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct PlanArgs {
@@ -44,18 +46,26 @@ pub(in crate::cli) struct PlanArgs {
     notify: bool,
 }
 
-/// Runs the command: shows the plan, or lets it slip.
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: PlanArgs, how: &How) -> anyhow::Result<u8> {
-    if arguments.slip_to.is_some() {
-        return write::run(ctx, &mut arguments, how);
+impl StepCommand for PlanArgs {
+    fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        if self.slip_to.is_some() {
+            return run::run(ctx, &mut self, options);
+        }
+        match self.version {
+            Some(version) => show(ctx, nonblank(Some(version)).unwrap_or_default()),
+            None => show_versions(ctx),
+        }
     }
+}
+
+fn show_versions(ctx: &mut Ctx) -> anyhow::Result<u8> {
+    let versions = versions(&ctx.store_to_read()?, ctx.now())?;
+    ctx.print(&VersionsView::new(versions, ctx.now()))?;
+    Ok(DONE)
+}
+
+fn show(ctx: &mut Ctx, version: String) -> anyhow::Result<u8> {
     let store = ctx.store_to_read()?;
-    let Some(version) = arguments.version else {
-        let view = VersionsView::new(versions(&store, ctx.now())?, ctx.now());
-        ctx.print(&view)?;
-        return Ok(DONE);
-    };
-    let version = nonblank(Some(version)).unwrap_or_default();
     let planned = planned(&store, &version)?;
     if planned.is_empty() {
         let hint = "cus list --decision next-release,patch".to_owned();
@@ -65,8 +75,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut arguments: PlanArgs, how: &How) -> 
     Ok(DONE)
 }
 
-impl Writing for PlanArgs {
-    fn tells(&self) -> bool {
+impl StepArguments for PlanArgs {
+    fn gives_notices(&self) -> bool {
         true
     }
 

@@ -1,17 +1,28 @@
 //! `cus policy get|set` (R29).
 
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::app::{Actor, DeskError, Transaction};
+use crate::cli::catalogue::Line;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::input::nearest;
 use crate::cli::views::policy::{ChangedView, PolicyView};
 use crate::workflow::obligations::policy::{Policy, PolicyError};
 
+/// Show or change how long things may take
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PolicyArgs {
+    #[command(subcommand)]
+    command: PolicyCmd,
+}
+
 #[derive(Debug, Subcommand)]
-pub(in crate::cli) enum PolicyCmd {
+enum PolicyCmd {
     /// Show how long each thing owed may take
     Get(GetArgs),
     /// Change it for what will be owed from now on
@@ -19,14 +30,14 @@ pub(in crate::cli) enum PolicyCmd {
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct GetArgs {
+struct GetArgs {
     /// One setting; without it, all
     #[arg(value_name = "KEY")]
     key: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub(in crate::cli) struct SetCmd {
+struct SetCmd {
     #[command(flatten)]
     arguments: SetArgs,
     /// Check everything, and write nothing
@@ -34,10 +45,11 @@ pub(in crate::cli) struct SetCmd {
     dry_run: bool,
 }
 
-/// A change of the policy, by flags or by a line of a batch.
+// A change of the policy, by flags or by a line of a batch. (A doc comment here would stand in the place of the command's
+// own help.)
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(in crate::cli) struct SetArgs {
+struct SetArgs {
     /// The setting, such as eng-assess.critical; a duty's name alone sets all its priorities
     #[arg(value_name = "KEY", required = true)]
     key: Option<String>,
@@ -47,8 +59,8 @@ pub(in crate::cli) struct SetArgs {
     duration: Option<String>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, command: &PolicyCmd) -> anyhow::Result<u8> {
-    match command {
+pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &PolicyArgs) -> anyhow::Result<u8> {
+    match &arguments.command {
         PolicyCmd::Get(arguments) => get(ctx, arguments),
         PolicyCmd::Set(command) => {
             let actor = ctx.actor()?;
@@ -60,8 +72,17 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &PolicyCmd) -> anyhow::Result<
     }
 }
 
+/// Changing the policy is the one command of a batch that is about no ticket.
+pub(in crate::cli) const LINE: Line = Line {
+    name: "policy set",
+    perform: |transaction, fields, actor| {
+        let settings: BTreeMap<_, _> = set(transaction, &fields.read()?, actor)?.into_iter().collect();
+        Ok(json!({ "key": null, "settings": settings }))
+    },
+};
+
 /// Records a change of the policy, and returns every setting that it stands for.
-pub(in crate::cli) fn set(
+fn set(
     transaction: &mut Transaction<'_, '_>,
     arguments: &SetArgs,
     actor: &Actor,

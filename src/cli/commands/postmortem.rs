@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Postmortem};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Move a ticket to Postmortem
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct PostmortemArgs {
@@ -28,7 +30,11 @@ pub(in crate::cli) struct PostmortemArgs {
     note: Option<Text>,
 }
 
-impl Writing for PostmortemArgs {
+impl StepCommand for PostmortemArgs {
+    const STEPS: &'static [Step] = &[Step::Postmortem];
+}
+
+impl StepArguments for PostmortemArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }
@@ -38,7 +44,7 @@ impl Writing for PostmortemArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let cus = begin(form, &self.cus, Step::Postmortem)?;
+        let cus = form.begin_on(Step::Postmortem, &self.cus)?;
         let root_cause = form.unasked(Field::RootCause, self.root_cause.as_ref());
         let lessons = form.unasked(Field::Lessons, self.lessons.as_ref());
         let note = form.unasked(Field::Note, self.note.as_ref());

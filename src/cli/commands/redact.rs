@@ -5,20 +5,22 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::app::{Desk, Redact};
+use crate::cli::catalogue::Line;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::Text;
-use crate::cli::outcome::tell_beside;
 use crate::cli::output::{counted, visible};
-use crate::cli::recovery;
+use crate::cli::stderr;
+use crate::cli::step::drafts;
 use crate::store::{Redaction, Removed};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 
+/// Remove a text that must not be kept
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RedactCmd {
     #[command(flatten)]
@@ -32,7 +34,7 @@ pub(in crate::cli) struct RedactCmd {
 // own help.)
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(in crate::cli) struct RedactArgs {
+struct RedactArgs {
     /// The ticket, of either kind; those linked to it are looked through too
     #[arg(value_name = "KEY", required = true)]
     #[serde(alias = "csd", alias = "cus")]
@@ -48,18 +50,28 @@ pub(in crate::cli) struct RedactArgs {
     note: Option<Text>,
 }
 
-pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Result<u8> {
-    let mut taken = ctx.stdin_is_taken;
-    let arguments = &mut command.arguments;
-    arguments.text.iter_mut().chain(&mut arguments.note).try_for_each(|text| text.fetch(&mut taken))?;
-    let redact = command.arguments.request()?;
+/// Redacting is the one command of a batch that takes something away.
+pub(in crate::cli) const LINE: Line = Line {
+    name: "redact",
+    perform: |transaction, fields, actor| {
+        let redact = fields.read::<RedactArgs>()?.request()?;
+        let removed = transaction.together(|transaction| transaction.redact(&redact, actor))?;
+        Ok(json(&redact.key, &removed))
+    },
+};
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, command: &RedactCmd) -> anyhow::Result<u8> {
+    let mut arguments = command.arguments.clone();
+    let texts = arguments.text.iter_mut().chain(&mut arguments.note);
+    texts.into_iter().try_for_each(|text| text.fetch(&mut ctx.stdin_is_taken))?;
+    let redact = arguments.request()?;
     let actor = ctx.actor()?;
     let mut desk = ctx.desk()?.rehearsing(command.dry_run);
     let removed = desk.transaction(|transaction| transaction.redact(&redact, &actor))?;
     let is_gone = scrub(&mut desk)?;
     let code = if is_gone { DONE } else { SOME_FAILED };
     let drafts = match &redact.what {
-        Redaction::Text(text) if !command.dry_run => recovery::forget_with(text, ctx.path())?,
+        Redaction::Text(text) if !command.dry_run => drafts::forget_with(text, ctx.path())?,
         Redaction::Text(_) | Redaction::File(_) => Vec::new(),
     };
     let copies: Vec<String> = desk.store().kept_copies()?.iter().map(|path| path.display().to_string()).collect();
@@ -75,7 +87,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
         ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
         ctx.out.flush()?;
         let log = hint::command(&format!("log {} --json", redact.key));
-        tell_beside(&format!("hint: capital and small letters differ; {log} shows each text"));
+        stderr::line(&format!("hint: capital and small letters differ; {log} shows each text"));
         return Ok(code);
     }
     let would = if command.dry_run { "would be " } else { "" };
@@ -85,20 +97,20 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
     }
     ctx.out.flush()?;
     for draft in &drafts {
-        tell_beside(&visible(&format!("what was typed and not written had it, and is removed: {}", draft.display())));
+        stderr::line(&visible(&format!("what was typed and not written had it, and is removed: {}", draft.display())));
     }
     for (key, name) in &removed.files {
-        tell_beside(&visible(&format!("the file {name} of {key} holds it too")));
+        stderr::line(&visible(&format!("the file {name} of {key} holds it too")));
         let redact = hint::command(&format!("redact {key} --attachment {} --note TEXT", quoted(name)));
-        tell_beside(&format!("hint: {}", visible(&redact)));
+        stderr::line(&format!("hint: {}", visible(&redact)));
     }
     for (key, event) in &removed.unreached {
-        tell_beside(&format!("event {event} of {key} has it in a version, a key or a name, which cannot be removed"));
+        stderr::line(&format!("event {event} of {key} has it in a version, a key or a name, which cannot be removed"));
     }
     for copy in &copies {
-        tell_beside(&visible(&format!("a copy is not reached: {copy}")));
+        stderr::line(&visible(&format!("a copy is not reached: {copy}")));
     }
-    tell_beside("backups, exports and messages that went out are not reached either");
+    stderr::line("backups, exports and messages that went out are not reached either");
     Ok(code)
 }
 
@@ -106,15 +118,15 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, mut command: RedactCmd) -> anyhow::Resu
 pub(in crate::cli) fn scrub(desk: &mut Desk) -> anyhow::Result<bool> {
     let is_gone = desk.scrub()?;
     if !is_gone {
-        tell_beside("what was removed is still in the file: another process uses it, and may read it as it was");
-        tell_beside("hint: redact the same once more when that process has ended");
+        stderr::line("what was removed is still in the file: another process uses it, and may read it as it was");
+        stderr::line("hint: redact the same once more when that process has ended");
     }
     Ok(is_gone)
 }
 
 impl RedactArgs {
     /// What is to be removed, and why.
-    pub(in crate::cli) fn request(&self) -> anyhow::Result<Redact> {
+    fn request(&self) -> anyhow::Result<Redact> {
         let Some(key) = self.key.clone() else {
             return Err(UsageError::new("no ticket was named: its key is missing").into());
         };
@@ -134,7 +146,7 @@ impl RedactArgs {
 }
 
 /// What was removed, for programs.
-pub(in crate::cli) fn json(key: &Key, removed: &Removed) -> Value {
+fn json(key: &Key, removed: &Removed) -> Value {
     let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
     let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));
     let unreached = removed.unreached.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));

@@ -4,14 +4,16 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::{Form, nonblank};
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Release};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::Decision;
 
+/// Decide about the release, or revise the decision
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ReleaseArgs {
@@ -36,7 +38,11 @@ pub(in crate::cli) struct ReleaseArgs {
     note: Option<Text>,
 }
 
-impl Writing for ReleaseArgs {
+impl StepCommand for ReleaseArgs {
+    const STEPS: &'static [Step] = &[Step::Release];
+}
+
+impl StepArguments for ReleaseArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }
@@ -46,7 +52,7 @@ impl Writing for ReleaseArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let cus = begin(form, &self.cus, Step::Release)?;
+        let cus = form.begin_on(Step::Release, &self.cus)?;
         let decision = form.word(Field::Decision, self.decision, Decision::Patch);
         let given = nonblank(self.fix_version.clone());
         let (fix_version, target_date) = match decision {

@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Reopen};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Reopen a ticket
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ReopenArgs {
@@ -22,7 +24,11 @@ pub(in crate::cli) struct ReopenArgs {
     note: Option<Text>,
 }
 
-impl Writing for ReopenArgs {
+impl StepCommand for ReopenArgs {
+    const STEPS: &'static [Step] = &[Step::Reopen];
+}
+
+impl StepArguments for ReopenArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.key)
     }
@@ -32,7 +38,7 @@ impl Writing for ReopenArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let key = begin(form, &self.key, Step::Reopen)?;
+        let key = form.begin_on(Step::Reopen, &self.key)?;
         let note = form.text(Field::Note, self.note.as_ref());
         Some(Reopen { key, note: note? }.into())
     }

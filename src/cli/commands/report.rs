@@ -6,11 +6,12 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::app::Outcome;
-use crate::cli::form::Form;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::{Text, one_or_many, word};
 use crate::cli::outcome::Advice;
-use crate::cli::write::Writing;
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::store::{Similar, Store, StoreError};
 use crate::workflow::command::{Command, Report};
 use crate::workflow::field::Field;
@@ -20,6 +21,7 @@ use crate::workflow::suggestions;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::vocabulary::Channel;
 
+/// Record a customer's issue
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ReportArgs {
@@ -50,7 +52,9 @@ pub(in crate::cli) struct ReportArgs {
     attach: Vec<PathBuf>,
 }
 
-impl Writing for ReportArgs {
+impl StepCommand for ReportArgs {}
+
+impl StepArguments for ReportArgs {
     fn texts(&mut self) -> Vec<&mut Text> {
         self.description.iter_mut().collect()
     }

@@ -3,14 +3,16 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Return};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{ChecklistItem, Word};
 
+/// Return a CUS ticket to Support
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ReturnArgs {
@@ -27,7 +29,11 @@ pub(in crate::cli) struct ReturnArgs {
     note: Option<Text>,
 }
 
-impl Writing for ReturnArgs {
+impl StepCommand for ReturnArgs {
+    const STEPS: &'static [Step] = &[Step::Return];
+}
+
+impl StepArguments for ReturnArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
     }
@@ -37,7 +43,7 @@ impl Writing for ReturnArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let cus = begin(form, &self.cus, Step::Return)?;
+        let cus = form.begin_on(Step::Return, &self.cus)?;
         let missing = if self.missing.is_empty() {
             let words: Vec<&str> = ChecklistItem::ALL.iter().map(|item| item.as_str()).collect();
             let chosen = form.ask(|prompter| prompter.choose_many(Field::Missing.question(), &words));

@@ -10,6 +10,7 @@ use crate::cli::output::{Json, Keys, Page, Rows, View};
 use crate::workflow::rule::{Rule, Source};
 use crate::workflow::vocabulary::Word;
 
+/// Show the rules of the process
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RulesArgs {
     /// One rule, such as R19; without it, all

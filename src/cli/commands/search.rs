@@ -11,6 +11,7 @@ use crate::workflow::key::Key;
 /// How many tickets are shown unless --limit says otherwise.
 const SHOWN: usize = 20;
 
+/// Find tickets by words
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SearchArgs {
     /// The words, or a key; whatever stands between words is ignored

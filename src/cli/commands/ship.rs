@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::{Form, nonblank};
 use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::{Form, nonblank};
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Ship, ShipTarget};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Record that the fix is available
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ShipArgs {
@@ -25,7 +27,11 @@ pub(in crate::cli) struct ShipArgs {
     note: Option<Text>,
 }
 
-impl Writing for ShipArgs {
+impl StepCommand for ShipArgs {
+    const STEPS: &'static [Step] = &[Step::Ship];
+}
+
+impl StepArguments for ShipArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         if self.fix_version.is_some() && self.cus.is_empty() { None } else { Some(&mut self.cus) }
     }
@@ -38,7 +44,7 @@ impl Writing for ShipArgs {
         let note = form.unasked(Field::Note, self.note.as_ref());
         let target = match nonblank(self.fix_version.clone()) {
             Some(version) => ShipTarget::Version(version),
-            None => ShipTarget::Ticket(begin(form, &self.cus, Step::Ship)?),
+            None => ShipTarget::Ticket(form.begin_on(Step::Ship, &self.cus)?),
         };
         Some(Ship { target, note }.into())
     }

@@ -11,6 +11,7 @@ use crate::cli::input::{KeyArg, TimeArg, keys_of, read_keys};
 use crate::cli::outcome::result_line;
 use crate::cli::views::show::{Looked, TicketView};
 
+/// Show a ticket
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShowArgs {
     /// The ticket, of either kind (several, or `-` for keys on standard input)

@@ -12,6 +12,7 @@ use crate::workflow::notices::draft::AudienceSettings;
 use crate::workflow::notices::template::check;
 use crate::workflow::vocabulary::{Audience, Word};
 
+/// Print or check the wording of notices
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TemplateArgs {
     /// Whose template; with --check it can be left out for all

@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::form::Form;
 use crate::cli::input::{KeyArg, Text, one_or_many};
-use crate::cli::write::{Writing, begin};
+use crate::cli::step::arguments::StepArguments;
+use crate::cli::step::form::Form;
+use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Unlink};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
+/// Unlink a customer's ticket from its CUS ticket
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct UnlinkArgs {
@@ -22,7 +24,11 @@ pub(in crate::cli) struct UnlinkArgs {
     note: Option<Text>,
 }
 
-impl Writing for UnlinkArgs {
+impl StepCommand for UnlinkArgs {
+    const STEPS: &'static [Step] = &[Step::Unlink];
+}
+
+impl StepArguments for UnlinkArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.csd)
     }
@@ -32,7 +38,7 @@ impl Writing for UnlinkArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let csd = begin(form, &self.csd, Step::Unlink)?;
+        let csd = form.begin_on(Step::Unlink, &self.csd)?;
         let note = form.text(Field::Note, self.note.as_ref());
         Some(Unlink { csd, note: note? }.into())
     }

@@ -1,12 +1,17 @@
 //! `cus where`.
 
+use clap::Args;
 use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::output::{Json, Keys, Page, Rows, View};
 
-pub(in crate::cli) fn run(ctx: &mut Ctx) -> anyhow::Result<u8> {
+/// Show which database is used, and why
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WhereArgs {}
+
+pub(in crate::cli) fn run(ctx: &mut Ctx, _: &WhereArgs) -> anyhow::Result<u8> {
     let (path, why) = (ctx.path().display().to_string(), ctx.database().why);
     let exists = ctx.path().exists();
     ctx.print(&WhereView { path, why, exists })?;

@@ -1,19 +1,19 @@
 //! What people and scripts type: words of closed sets, times, long texts, keys.
 
+mod fields;
 mod key;
 mod nearest;
 mod text;
 mod time;
-mod without;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
 
+pub(super) use fields::Fields;
 pub(super) use key::{KeyArg, first, keys_of, read_keys};
 pub(super) use nearest::nearest;
 pub(super) use text::Text;
 pub(super) use time::TimeArg;
-pub(super) use without::Without;
 
 use crate::workflow::vocabulary::Word;
 

@@ -4,7 +4,10 @@ mod report;
 mod run;
 mod take_in;
 
+#[cfg(feature = "hostile")]
 pub(in crate::cli) use report::Report;
+#[cfg(feature = "hostile")]
 pub(in crate::cli) use run::count;
 pub(super) use run::{ImportArgs, run};
+#[cfg(feature = "hostile")]
 pub(in crate::cli) use take_in::{Source, take_in};

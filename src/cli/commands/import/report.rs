@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::global::Format;
-use crate::cli::outcome::tell_beside;
 use crate::cli::output::{Cell, Column, Table, counted, one_line, visible};
+use crate::cli::stderr;
 use crate::trackers::found::Issue;
 use crate::trackers::{Census, Kind};
 use crate::workflow::key::Key;
@@ -142,7 +142,7 @@ pub(super) fn tell(
     }
     ctx.out.flush()?;
     for (line, reason) in &report.skipped {
-        tell_beside(&visible(&format!("{name}:{line}: {reason}")));
+        stderr::line(&visible(&format!("{name}:{line}: {reason}")));
     }
     Ok(())
 }

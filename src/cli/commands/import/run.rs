@@ -17,12 +17,12 @@ use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::global::Format;
 use crate::cli::hint::quoted;
 use crate::cli::progress::Progress;
-use crate::cli::write;
 use crate::trackers::found::{Row, Unreadable};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Census, Kind};
 use crate::workflow::vocabulary::Kind as TicketKind;
 
+/// Take in another tracker's tickets, or an export
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
     /// The file: an export of cus, Jira's JSON or CSV, or any CSV with one ticket a row; `-` is standard input
@@ -55,7 +55,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
         let message = format!("--map names the columns of a plain CSV, and {name} is read as {kind}");
         return Err(UsageError::with_fix(message, format!("cus import {}", quoted(&name))).into());
     }
-    write::create_if(ctx, arguments.create, arguments.dry_run)?;
+    ctx.create_if(arguments.create, arguments.dry_run)?;
     if kind == Kind::Own {
         return take_back(ctx, &mut file, arguments);
     }

@@ -1,13 +1,13 @@
-//! Telling people one by one at a terminal: each notice that is owed is shown, can be edited, and goes out on a yes.
+//! Notifying people one by one at a terminal: each notice that is owed is shown, can be edited, and goes out on a yes.
 
-use super::config::Config;
-use super::ctx::Ctx;
-use super::error::{DONE, Interrupted, SOME_FAILED};
-use super::outcome;
-use super::output::{visible, visible_in_line};
 use super::prompt::Prompter;
-use super::views::owed::owed_lines;
 use crate::app::{Actor, Desk, DeskError, Outcome, Request};
+use crate::cli::config::Config;
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, Interrupted, SOME_FAILED};
+use crate::cli::outcome;
+use crate::cli::output::{visible, visible_in_line};
+use crate::cli::views::owed::owed_lines;
 use crate::store::Scope;
 use crate::workflow::command::Notify;
 use crate::workflow::event::{Fact, Notified};
@@ -17,13 +17,13 @@ use crate::workflow::obligations::owed::owed;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// What is offered, and what a person wants of it.
-pub(super) struct Offer<'a> {
+/// Which notices are offered.
+pub(in crate::cli) struct Notices<'a> {
     /// The tickets; a customer's key narrows what customers are told to that customer.
-    pub(super) tickets: &'a [Key],
-    pub(super) csd: Option<&'a Key>,
-    pub(super) via: Option<Via>,
-    pub(super) dry_run: bool,
+    pub(in crate::cli) tickets: &'a [Key],
+    pub(in crate::cli) csd: Option<&'a Key>,
+    pub(in crate::cli) via: Option<Via>,
+    pub(in crate::cli) dry_run: bool,
 }
 
 /// A notice as it would go out.
@@ -42,18 +42,18 @@ const LATER: &str = "not now";
 const STOP: &str = "stop here";
 
 /// Offers everything that is owed, and returns `None` where nothing is.
-pub(super) fn run(ctx: &mut Ctx, offer: &Offer<'_>) -> anyhow::Result<Option<u8>> {
+pub(in crate::cli) fn run(ctx: &mut Ctx, wanted: &Notices<'_>) -> anyhow::Result<Option<u8>> {
     let actor = ctx.actor()?;
     let mut prompter = ctx.prompter();
     let mut settled: Vec<Matter> = Vec::new();
     let mut some_failed = false;
-    'tickets: for ticket in offer.tickets {
-        while let Some((tickets, draft)) = next(ctx, &actor, offer, ticket, &settled)? {
+    'tickets: for ticket in wanted.tickets {
+        while let Some((tickets, draft)) = next(ctx, &actor, wanted, ticket, &settled)? {
             match ask(ctx, prompter.as_mut(), &tickets, &draft)? {
-                Wish::Tell(words) => {
-                    let done = tell(ctx, &actor, offer, &draft, words)?;
+                Wish::Send(words) => {
+                    let done = send(ctx, &actor, wanted, &draft, words)?;
                     some_failed |= done.has_failed_deliveries();
-                    let lines = outcome::notice_lines(ctx, &done, offer.dry_run)?;
+                    let lines = outcome::notice_lines(ctx, &done, wanted.dry_run)?;
                     lines.iter().for_each(|line| prompter.tell(line));
                     settled.push(draft.matter());
                 }
@@ -70,7 +70,7 @@ pub(super) fn run(ctx: &mut Ctx, offer: &Offer<'_>) -> anyhow::Result<Option<u8>
 
 enum Wish {
     /// In the template's words, or in these.
-    Tell(Option<String>),
+    Send(Option<String>),
     Later,
     Stop,
 }
@@ -85,13 +85,13 @@ impl Draft {
 fn next(
     ctx: &Ctx,
     actor: &Actor,
-    offer: &Offer<'_>,
+    wanted: &Notices<'_>,
     ticket: &Key,
     settled: &[Matter],
 ) -> anyhow::Result<Option<(Tickets, Draft)>> {
     let desk = Desk::at(ctx.store_to_read()?).with_delivery(Config::read()?.checked_delivery_settings()?);
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
-        let (tickets, events) = match desk.preview(command(ticket, to, offer), actor) {
+        let (tickets, events) = match desk.preview(command(ticket, to, wanted), actor) {
             Ok(previewed) => previewed,
             // What is refused is not owed, or not by this role.
             Err(DeskError::Refused(_)) => continue,
@@ -110,8 +110,15 @@ fn next(
     Ok(None)
 }
 
-fn command(ticket: &Key, to: Audience, offer: &Offer<'_>) -> Notify {
-    Notify { cus: ticket.clone(), to: Some(to), csd: offer.csd.cloned(), message: None, via: offer.via, settling: None }
+fn command(ticket: &Key, to: Audience, wanted: &Notices<'_>) -> Notify {
+    Notify {
+        cus: ticket.clone(),
+        to: Some(to),
+        csd: wanted.csd.cloned(),
+        message: None,
+        via: wanted.via,
+        settling: None,
+    }
 }
 
 /// Shows the notice and asks what to do with it, until it goes out, waits or all stops.
@@ -128,7 +135,7 @@ fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, tickets: &Tickets, draft: &Draft)
         let items = [SEND, EDIT, LATER, STOP];
         let chosen = prompter.choose("Tell them this?", &items, 0).map_err(|Interrupted| Interrupted)?;
         match items.get(chosen).copied() {
-            Some(SEND) => return Ok(Wish::Tell(words)),
+            Some(SEND) => return Ok(Wish::Send(words)),
             Some(EDIT) => {
                 let edited = prompter.edit(message).map_err(|Interrupted| Interrupted)?;
                 if !edited.trim().is_empty() && edited.trim() != message.trim() {
@@ -157,7 +164,13 @@ fn indented(message: &str) -> String {
 }
 
 /// Records one notice, in a transaction of its own, if the ticket has not changed since it was shown.
-fn tell(ctx: &Ctx, actor: &Actor, offer: &Offer<'_>, draft: &Draft, words: Option<String>) -> anyhow::Result<Outcome> {
+fn send(
+    ctx: &Ctx,
+    actor: &Actor,
+    wanted: &Notices<'_>,
+    draft: &Draft,
+    words: Option<String>,
+) -> anyhow::Result<Outcome> {
     let notice = &draft.notice;
     let command = Notify {
         cus: draft.cus.clone(),
@@ -168,7 +181,7 @@ fn tell(ctx: &Ctx, actor: &Actor, offer: &Offer<'_>, draft: &Draft, words: Optio
         settling: notice.settles.first().copied(),
     };
     let request = Request::from(command).at_revision(draft.cus.clone(), draft.revision);
-    Ok(ctx.desk_to_notify()?.rehearsing(offer.dry_run).execute(request, actor)?)
+    Ok(ctx.desk_to_notify()?.rehearsing(wanted.dry_run).execute(request, actor)?)
 }
 
 fn still_owed(ctx: &Ctx, prompter: &mut dyn Prompter, ticket: &Key) -> anyhow::Result<()> {

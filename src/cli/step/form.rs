@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::error::Interrupted;
-use super::input::Text;
+use super::drafts::{Typed, typed};
 use super::prompt::{Answer, Prompter};
-use super::recovery::{Typed, typed};
+use crate::cli::error::Interrupted;
+use crate::cli::input::{KeyArg, Text, first};
+use crate::cli::output::visible;
 use crate::store::StoreError;
 use crate::workflow::Context;
 use crate::workflow::command::{Command, NewFile};
@@ -20,25 +21,25 @@ use crate::workflow::vocabulary::Word;
 
 /// A file to attach: where it is, and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FileArg {
-    pub(super) path: PathBuf,
-    pub(super) file: NewFile,
+pub(in crate::cli) struct FileArg {
+    pub(in crate::cli) path: PathBuf,
+    pub(in crate::cli) file: NewFile,
 }
 
 impl FileArg {
-    pub(super) fn look_at(path: PathBuf) -> Result<Self, StoreError> {
+    pub(in crate::cli) fn look_at(path: PathBuf) -> Result<Self, StoreError> {
         Ok(Self { file: NewFile::look_at(&path)?, path })
     }
 }
 
 /// The inputs of one command as they are being completed.
-pub(super) struct Form<'a> {
+pub(in crate::cli) struct Form<'a> {
     /// The tickets that the command is about.
-    pub(super) tickets: &'a Tickets,
+    pub(in crate::cli) tickets: &'a Tickets,
     /// Who, when, and what is in force.
-    pub(super) context: &'a Context,
+    pub(in crate::cli) context: &'a Context,
     /// The files given, and those that a person named when asked.
-    pub(super) files: Vec<FileArg>,
+    pub(in crate::cli) files: Vec<FileArg>,
     prompter: &'a mut dyn Prompter,
     about: Option<(Step, Key)>,
     rules: Vec<(Field, Rule)>,
@@ -46,12 +47,12 @@ pub(super) struct Form<'a> {
     said: Vec<(Field, String)>,
     has_asked: bool,
     /// Whether what was typed before was brought back: it is shown again before it is written.
-    pub(super) is_recovered: bool,
+    pub(in crate::cli) is_recovered: bool,
     is_interrupted: bool,
 }
 
 impl<'a> Form<'a> {
-    pub(super) fn new(
+    pub(in crate::cli) fn new(
         tickets: &'a Tickets,
         context: &'a Context,
         files: Vec<FileArg>,
@@ -73,7 +74,7 @@ impl<'a> Form<'a> {
     }
 
     /// Says which step it is, and learns what that needs. Nobody is asked for a step that is not open: `None` then.
-    pub(super) fn begin(&mut self, step: Step, key: &Key) -> Option<()> {
+    pub(in crate::cli) fn begin(&mut self, step: Step, key: &Key) -> Option<()> {
         let needs = requirements(self.tickets, key, step, self.context);
         self.about = Some((step, key.clone()));
         self.rules = needs.inputs;
@@ -81,13 +82,20 @@ impl<'a> Form<'a> {
         (self.failures.is_empty() || !self.prompter.is_there()).then_some(())
     }
 
+    /// Begins a step on the first ticket that was named, as [`Form::begin`] does.
+    pub(in crate::cli) fn begin_on(&mut self, step: Step, tickets: &[KeyArg]) -> Option<Key> {
+        let key = first(tickets)?;
+        self.begin(step, &key)?;
+        Some(key)
+    }
+
     /// Says what a step without a ticket needs.
-    pub(super) fn begin_new(&mut self, rules: &[(Field, Rule)]) {
+    pub(in crate::cli) fn begin_new(&mut self, rules: &[(Field, Rule)]) {
         self.rules = rules.to_vec();
     }
 
     /// What was typed, as the flags that say the same; nothing where nobody was asked.
-    pub(super) fn typed(&self) -> Vec<Typed> {
+    pub(in crate::cli) fn typed(&self) -> Vec<Typed> {
         if !self.has_asked {
             return Vec::new();
         }
@@ -96,7 +104,7 @@ impl<'a> Form<'a> {
     }
 
     /// The command, or everything that is missing.
-    pub(super) fn finish(self, command: Option<Command>) -> anyhow::Result<(Command, Vec<FileArg>)> {
+    pub(in crate::cli) fn finish(self, command: Option<Command>) -> anyhow::Result<(Command, Vec<FileArg>)> {
         if self.is_interrupted {
             return Err(Interrupted.into());
         }
@@ -107,14 +115,14 @@ impl<'a> Form<'a> {
     }
 
     /// Where a person was asked, now or before: shows what will be written and asks for a yes.
-    pub(super) fn confirm(&mut self) {
+    pub(in crate::cli) fn confirm(&mut self) {
         if !self.has_asked() || self.is_interrupted || !self.failures.is_empty() {
             return;
         }
         let mut lines = vec![String::new()];
         for (field, value) in &self.said {
             let value = first_line(value);
-            lines.push(format!("  {:<20} {}", field.name().replace('_', " "), super::output::visible(&value)));
+            lines.push(format!("  {:<20} {}", field.name().replace('_', " "), visible(&value)));
         }
         lines.push(String::new());
         self.prompter.tell(&lines.join("\n"));
@@ -125,34 +133,34 @@ impl<'a> Form<'a> {
     }
 
     /// Whether somebody is there to be asked.
-    pub(super) fn is_interactive(&self) -> bool {
+    pub(in crate::cli) fn is_interactive(&self) -> bool {
         self.prompter.is_there()
     }
 
     /// Whether somebody has been asked, now or before what was typed was brought back: then optional inputs are asked for
     /// too.
-    pub(super) fn has_asked(&self) -> bool {
+    pub(in crate::cli) fn has_asked(&self) -> bool {
         self.has_asked || self.is_recovered
     }
 
     /// Shows something beside the questions.
-    pub(super) fn tell(&mut self, text: &str) {
+    pub(in crate::cli) fn tell(&mut self, text: &str) {
         self.prompter.tell(text);
     }
 
     /// Notes that something is wrong.
-    pub(super) fn fail(&mut self, failure: Failure) {
+    pub(in crate::cli) fn fail(&mut self, failure: Failure) {
         self.failures.push(failure);
     }
 
     /// Notes that a required input is missing.
-    pub(super) fn miss(&mut self, field: Field) {
+    pub(in crate::cli) fn miss(&mut self, field: Field) {
         let rule = self.rules.iter().find(|(needed, _)| *needed == field).map_or(Rule::R27, |(_, rule)| *rule);
         self.failures.push(Failure::Missing { rule, field });
     }
 
     /// Asks, where somebody is there and has not broken off.
-    pub(super) fn ask<T>(&mut self, ask: impl FnOnce(&mut dyn Prompter) -> Answer<T>) -> Option<T> {
+    pub(in crate::cli) fn ask<T>(&mut self, ask: impl FnOnce(&mut dyn Prompter) -> Answer<T>) -> Option<T> {
         if !self.prompter.is_there() || self.is_interrupted {
             return None;
         }
@@ -167,34 +175,34 @@ impl<'a> Form<'a> {
     }
 
     /// A required line.
-    pub(super) fn line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
+    pub(in crate::cli) fn line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
         self.required(field, nonblank(given.cloned()), |prompter| prompter.line(field.question()))
     }
 
     /// A required long text.
-    pub(super) fn text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
+    pub(in crate::cli) fn text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
         self.required(field, given.and_then(Text::get), |prompter| prompter.long(field.question(), true))
     }
 
     /// An optional line: asked for only where something else was.
-    pub(super) fn optional_line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
+    pub(in crate::cli) fn optional_line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
         self.optional(field, nonblank(given.cloned()), |prompter| prompter.line(field.question()))
     }
 
     /// An optional long text: asked for only where something else was.
-    pub(super) fn optional_text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
+    pub(in crate::cli) fn optional_text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
         self.optional(field, given.and_then(Text::get), |prompter| prompter.long(field.question(), false))
     }
 
     /// An optional text that is never asked for.
-    pub(super) fn unasked(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
+    pub(in crate::cli) fn unasked(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
         let text = given.and_then(Text::get);
         self.say(field, text.as_deref());
         text
     }
 
     /// A required word of a closed set.
-    pub(super) fn word<T: Word>(&mut self, field: Field, given: Option<T>, default: T) -> Option<T> {
+    pub(in crate::cli) fn word<T: Word>(&mut self, field: Field, given: Option<T>, default: T) -> Option<T> {
         let asked = match given {
             Some(word) => Some(word),
             None => {
@@ -208,7 +216,7 @@ impl<'a> Form<'a> {
     }
 
     /// Files, where none was given and somebody is being asked anyway: one path a line, until an empty one.
-    pub(super) fn more_files(&mut self) {
+    pub(in crate::cli) fn more_files(&mut self) {
         if !self.files.is_empty() || !self.has_asked() {
             return;
         }
@@ -229,12 +237,12 @@ impl<'a> Form<'a> {
     }
 
     /// The files that the command attaches.
-    pub(super) fn attached(&self) -> Vec<NewFile> {
+    pub(in crate::cli) fn attached(&self) -> Vec<NewFile> {
         self.files.iter().map(|file| file.file.clone()).collect()
     }
 
     /// Keeps an answer for the summary, or notes that it is missing.
-    pub(super) fn keep<T>(&mut self, field: Field, value: Option<T>, show: impl Fn(&T) -> String) -> Option<T> {
+    pub(in crate::cli) fn keep<T>(&mut self, field: Field, value: Option<T>, show: impl Fn(&T) -> String) -> Option<T> {
         match value {
             Some(value) => {
                 self.say(field, Some(&show(&value)));
@@ -248,7 +256,7 @@ impl<'a> Form<'a> {
     }
 
     /// Keeps what was given or asked for the summary.
-    pub(super) fn say(&mut self, field: Field, value: Option<&str>) {
+    pub(in crate::cli) fn say(&mut self, field: Field, value: Option<&str>) {
         if let Some(value) = value {
             self.said.push((field, value.to_owned()));
         }
@@ -286,7 +294,7 @@ impl<'a> Form<'a> {
 }
 
 /// A text that says something.
-pub(super) fn nonblank(text: Option<String>) -> Option<String> {
+pub(in crate::cli) fn nonblank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 

@@ -5,15 +5,20 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::ctx::Ctx;
-use super::error::{NoSuch, UsageError};
-use super::outcome::tell_beside;
-use super::output::{visible, visible_in_line};
 use crate::app::{DeskError, ReplyError, TakenReply};
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{NoSuch, UsageError};
+use crate::cli::output::{visible, visible_in_line};
+use crate::cli::stderr;
 use crate::workflow::key::Key;
 
 /// Reads a mail and attaches it to the customer's ticket that it is about.
-pub(super) fn take(ctx: &mut Ctx, mail: &Path, named: Option<Key>, dry_run: bool) -> anyhow::Result<TakenReply> {
+pub(in crate::cli) fn take(
+    ctx: &mut Ctx,
+    mail: &Path,
+    named: Option<Key>,
+    dry_run: bool,
+) -> anyhow::Result<TakenReply> {
     let bytes = read(ctx, mail)?;
     let mut desk = ctx.desk()?.rehearsing(dry_run);
     desk.take_reply(&bytes, named, &ctx.actor()?).map_err(|error| explained(error, mail))
@@ -45,14 +50,14 @@ fn explained(error: DeskError, mail: &Path) -> anyhow::Error {
 }
 
 /// Shows a reply. What the customer wrote is data, and nothing in it is followed.
-pub(super) fn show(taken: &TakenReply) {
+pub(in crate::cli) fn show(taken: &TakenReply) {
     let TakenReply { csd, reply, attachment } = taken;
     let automatic = if reply.is_automatic { ", written by a machine" } else { "" };
-    tell_beside(&visible_in_line(&format!("{csd}: a reply from {}{automatic}: {}", reply.from, reply.subject)));
+    stderr::line(&visible_in_line(&format!("{csd}: a reply from {}{automatic}: {}", reply.from, reply.subject)));
     for line in visible(&reply.text).lines() {
-        tell_beside(format!("  | {line}").trim_end());
+        stderr::line(format!("  | {line}").trim_end());
     }
-    tell_beside(&match attachment {
+    stderr::line(&match attachment {
         Some(name) => format!("attached as {name}"),
         None => "attached already".to_owned(),
     });

@@ -6,13 +6,13 @@ use dialoguer::console::{Key, Term, measure_text_width, style};
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Confirm, Editor, MultiSelect, Select};
 
-use super::error::Interrupted;
+use crate::cli::error::Interrupted;
 
 /// What a person answers. Breaking off, by Escape or Ctrl-C, is [`Interrupted`].
-pub(super) type Answer<T> = Result<T, Interrupted>;
+pub(in crate::cli) type Answer<T> = Result<T, Interrupted>;
 
 /// Somebody who can be asked for what is missing.
-pub(super) trait Prompter {
+pub(in crate::cli) trait Prompter {
     /// Whether anybody is there.
     fn is_there(&self) -> bool;
 
@@ -39,7 +39,7 @@ pub(super) trait Prompter {
 }
 
 /// Nobody: what is missing is named instead.
-pub(super) struct Silent;
+pub(in crate::cli) struct Silent;
 
 impl Prompter for Silent {
     fn is_there(&self) -> bool {
@@ -74,14 +74,14 @@ impl Prompter for Silent {
 }
 
 /// A person at a real terminal; questions stand on standard error.
-pub(super) struct Terminal {
+pub(in crate::cli) struct Terminal {
     term: Term,
     theme: ColorfulTheme,
 }
 
 impl Terminal {
     /// Questions hide the cursor, and Ctrl-C must not end the process before it is shown again.
-    pub(super) fn new() -> Self {
+    pub(in crate::cli) fn new() -> Self {
         // A second handler cannot be set; then the first one serves.
         let _ = ctrlc::set_handler(|| {
             let _ = Term::stderr().show_cursor();
@@ -239,7 +239,7 @@ impl Prompter for Terminal {
 
 #[cfg(test)]
 #[expect(clippy::wildcard_enum_match_arm, reason = "any other answer is wrong")]
-pub(super) mod scripted {
+pub(in crate::cli) mod scripted {
     //! Answers from a script.
 
     use std::collections::VecDeque;

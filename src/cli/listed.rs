@@ -1,0 +1,149 @@
+//! A command as it stands in the list of commands: its name, its arguments, and what it does with them.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use super::catalogue::Line;
+use super::ctx::Ctx;
+use super::global::Global;
+use super::input::Fields;
+use super::step::arguments::{StepArguments, StepOptions};
+use super::step::drafts::Draft;
+use super::step::record::{named, record_line};
+use super::step::run::StepCommand;
+use crate::app::{Actor, Transaction};
+use crate::workflow::step::Step;
+
+/// A command as it stands in the list.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// The name.
+    pub(super) name: &'static str,
+    /// Adds its arguments and the global flags.
+    pub(super) arguments: fn(Command) -> Command,
+    /// Runs it and returns its exit code.
+    pub(super) run: fn(&mut Ctx, &Self, &ArgMatches) -> anyhow::Result<u8>,
+    /// What a line of a batch can name of it.
+    pub(super) line: Option<Line>,
+    /// The steps that it takes on the tickets that it names.
+    pub(super) steps: &'static [Step],
+}
+
+/// The commands under one heading of `cus --help`; those without a heading are not listed there.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) heading: Option<&'static str>,
+    pub(super) commands: &'static [Listed],
+}
+
+impl Listed {
+    /// A command that takes a step on existing tickets.
+    pub(super) const fn step<A: StepCommand>(name: &'static str) -> Self {
+        Self {
+            name,
+            arguments: |command| Global::augment(OnTickets::<A>::augment_args(command)),
+            run: |ctx, listed, matches| {
+                let OnTickets { arguments, dry_run, revision, recover } = OnTickets::<A>::from_arg_matches(matches)?;
+                let options = StepOptions { command: listed.name, dry_run, revision, create: false, recover };
+                run_step(ctx, listed, matches, arguments, &options)
+            },
+            line: Some(Line { name, perform: perform_step::<A> }),
+            steps: A::STEPS,
+        }
+    }
+
+    /// A command that takes a step on no ticket, and can begin a database.
+    pub(super) const fn beginning<A: StepCommand>(name: &'static str) -> Self {
+        Self {
+            name,
+            arguments: |command| Global::augment(OnNothing::<A>::augment_args(command)),
+            run: |ctx, listed, matches| {
+                let OnNothing { arguments, dry_run, create, recover } = OnNothing::<A>::from_arg_matches(matches)?;
+                let options = StepOptions { command: listed.name, dry_run, revision: None, create, recover };
+                run_step(ctx, listed, matches, arguments, &options)
+            },
+            line: Some(Line { name, perform: perform_step::<A> }),
+            steps: A::STEPS,
+        }
+    }
+
+    /// The same command, of which a line of a batch can name this.
+    pub(super) const fn with_line(self, line: Line) -> Self {
+        Self { line: Some(line), ..self }
+    }
+}
+
+/// Lists a command whose module has a `run`: its arguments by reference, beside the context.
+macro_rules! plain {
+    ($name:literal, $module:ident::$arguments:ident) => {
+        Listed {
+            name: $name,
+            arguments: |command| {
+                crate::cli::global::Global::augment(<$module::$arguments as clap::Args>::augment_args(command))
+            },
+            run: |ctx, _, matches| {
+                $module::run(ctx, &<$module::$arguments as clap::FromArgMatches>::from_arg_matches(matches)?)
+            },
+            line: None,
+            steps: &[],
+        }
+    };
+}
+pub(super) use plain;
+
+// The flags of a command that takes a step on existing tickets. (A doc comment here would stand in the place of the
+// command's own help.)
+#[derive(Debug, Clone, Args)]
+struct OnTickets<A: Args> {
+    #[command(flatten)]
+    arguments: A,
+    /// Check everything, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Refuse if the ticket is not at this revision any more
+    #[arg(long, value_name = "N")]
+    revision: Option<u64>,
+    /// Bring back what was typed when this step was refused or broken off
+    #[arg(long)]
+    recover: bool,
+}
+
+// The flags of a command that takes a step on no ticket.
+#[derive(Debug, Clone, Args)]
+struct OnNothing<A: Args> {
+    #[command(flatten)]
+    arguments: A,
+    /// Check everything, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Create the database if there is none
+    #[arg(long)]
+    create: bool,
+    /// Bring back what was typed when this step was refused or broken off
+    #[arg(long)]
+    recover: bool,
+}
+
+fn run_step<A: StepCommand>(
+    ctx: &mut Ctx,
+    listed: &Listed,
+    matches: &ArgMatches,
+    mut arguments: A,
+    options: &StepOptions,
+) -> anyhow::Result<u8> {
+    if options.recover && !A::HAS_FORM {
+        let key = named(&mut arguments).into_iter().next();
+        let draft = Draft::of(ctx.path(), listed.name, key.as_ref())?;
+        let recovered = draft.beside(matches, (listed.arguments)(Command::new(listed.name)))?;
+        arguments = A::from_arg_matches(&recovered)?;
+    }
+    arguments.run(ctx, options)
+}
+
+fn perform_step<A: StepCommand>(
+    transaction: &mut Transaction<'_, '_>,
+    fields: Fields<'_>,
+    actor: &Actor,
+) -> anyhow::Result<serde_json::Value> {
+    let mut arguments: A = fields.read()?;
+    record_line(transaction, &mut arguments as &mut dyn StepArguments, actor)
+}

@@ -1,0 +1,67 @@
+//! The arguments of a command that takes a step: the same for flags, prompts and batch lines.
+
+use std::path::PathBuf;
+
+use super::form::Form;
+use crate::app::Outcome;
+use crate::cli::input::{KeyArg, Text};
+use crate::cli::outcome::Advice;
+use crate::store::Store;
+use crate::workflow::command::Command;
+use crate::workflow::key::Key;
+
+/// The arguments of a command that takes a step.
+pub(in crate::cli) trait StepArguments {
+    /// The tickets that it names; each is done by itself unless [`StepArguments::is_together`].
+    fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
+        None
+    }
+
+    /// The tickets that it names beside those, which must exist.
+    fn also_named(&self) -> Vec<Key> {
+        Vec::new()
+    }
+
+    /// Whether several tickets are one command.
+    fn is_together(&self) -> bool {
+        false
+    }
+
+    /// Whether it can give notices, so that the delivery settings are needed.
+    fn gives_notices(&self) -> bool {
+        false
+    }
+
+    /// Its long texts.
+    fn texts(&mut self) -> Vec<&mut Text> {
+        Vec::new()
+    }
+
+    /// The files that it attaches.
+    fn files(&self) -> &[PathBuf] {
+        &[]
+    }
+
+    /// The command: each input given, else asked, else missing.
+    fn complete(&self, form: &mut Form<'_>) -> Option<Command>;
+
+    /// What the actor may want to know once it is done.
+    fn advise(&self, _store: &Store, _outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
+        Ok(Vec::new())
+    }
+}
+
+/// What every command that takes a step can be told beside its arguments.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct StepOptions {
+    /// The command's name.
+    pub(in crate::cli) command: &'static str,
+    /// Whether everything is checked, and nothing written.
+    pub(in crate::cli) dry_run: bool,
+    /// The revision at which the ticket must still be.
+    pub(in crate::cli) revision: Option<u64>,
+    /// Whether to create the database if there is none.
+    pub(in crate::cli) create: bool,
+    /// Whether to bring back what was typed before.
+    pub(in crate::cli) recover: bool,
+}

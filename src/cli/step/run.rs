@@ -1,0 +1,181 @@
+//! The one way of every command that takes a step: complete it, write it, print what came of it.
+
+use clap::Args;
+use serde::de::DeserializeOwned;
+
+use super::arguments::{StepArguments, StepOptions};
+use super::drafts::{Draft, Typed};
+use super::form::{FileArg, Form};
+use super::record::{complete, fetch_texts, look_at_files, named, narrow, record, scope, units};
+use crate::app::{Actor, Desk, Outcome, Request};
+use crate::cli::ctx::Ctx;
+use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::error_view;
+use crate::cli::global::Format;
+use crate::cli::input::{KeyArg, read_keys};
+use crate::cli::outcome::{self, Advice, outcome_json, result_line};
+use crate::workflow::Context;
+use crate::workflow::command::Command;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::{Ticket, Tickets};
+
+/// A command that takes a step, by flags or by a line of a batch.
+pub(in crate::cli) trait StepCommand: StepArguments + Args + DeserializeOwned {
+    /// The steps that it takes on the tickets that it names; none where every ticket will do.
+    const STEPS: &'static [Step] = &[];
+
+    /// Whether its draft is a form of its own, and not what was answered at prompts.
+    const HAS_FORM: bool = false;
+
+    /// Runs it and returns its exit code.
+    fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        run(ctx, &mut self, options)
+    }
+}
+
+/// Runs a command on each of its tickets and prints what came of it.
+pub(in crate::cli) fn run(
+    ctx: &mut Ctx,
+    arguments: &mut dyn StepArguments,
+    options: &StepOptions,
+) -> anyhow::Result<u8> {
+    expand_stdin(ctx, arguments)?;
+    fetch_texts(arguments, &mut ctx.stdin_is_taken)?;
+    let units = units(arguments)?;
+    if units.len() == 1 {
+        let (done, advice) = perform(ctx, arguments, options)?;
+        outcome::print(ctx, &done, &advice, options.dry_run)?;
+        return Ok(if done.has_failed_deliveries() { SOME_FAILED } else { DONE });
+    }
+    if options.revision.is_some() {
+        return Err(UsageError::new("--revision is about one ticket, and several were named").into());
+    }
+    each(ctx, arguments, units, options)
+}
+
+/// Performs one command. What was written is done, whatever can be advised about it.
+fn perform(
+    ctx: &mut Ctx,
+    arguments: &mut dyn StepArguments,
+    options: &StepOptions,
+) -> anyhow::Result<(Outcome, Vec<Advice>)> {
+    let files = look_at_files(arguments)?;
+    let actor = ctx.actor()?;
+    if ctx.is_interactive() {
+        return perform_asking(ctx, arguments, options, files, &actor);
+    }
+    if options.create && !ctx.path().exists() {
+        complete(arguments, &Tickets::default(), &actor.context(), &files)?;
+    }
+    let mut desk = open(ctx, arguments, options)?;
+    let outcome =
+        desk.perform(&actor, |transaction| record(transaction, arguments, &actor, &files, options.revision))?;
+    let advice = arguments.advise(desk.store(), &outcome).unwrap_or_default();
+    Ok((outcome, advice))
+}
+
+/// Opens the desk at which a command is written.
+fn open(ctx: &mut Ctx, arguments: &dyn StepArguments, options: &StepOptions) -> anyhow::Result<Desk> {
+    ctx.create_if(options.create, options.dry_run)?;
+    let desk = if arguments.gives_notices() { ctx.desk_to_notify()? } else { ctx.desk()? };
+    Ok(desk.rehearsing(options.dry_run))
+}
+
+/// Performs one command with a person who is asked for what is missing. What was typed and is not written is kept.
+fn perform_asking(
+    ctx: &mut Ctx,
+    arguments: &mut dyn StepArguments,
+    options: &StepOptions,
+    files: Vec<FileArg>,
+    actor: &Actor,
+) -> anyhow::Result<(Outcome, Vec<Advice>)> {
+    let named = named(arguments);
+    let arguments = &*arguments;
+    let tickets = if options.create && !ctx.path().exists() {
+        Tickets::default()
+    } else {
+        ctx.store_to_read()?.tickets(&scope(&named, arguments))?
+    };
+    let (asked, typed) = ask(ctx, &tickets, arguments, &actor.context(), files, options.recover);
+    let done = asked.and_then(|(command, files)| {
+        let files = files.into_iter().map(|file| file.path).collect();
+        let seen = named.first().and_then(|key| tickets.ticket(key).map(Ticket::revision));
+        let mut request = Request::from(command).with_files(files);
+        if let Some((key, revision)) = named.first().zip(options.revision.or(seen)) {
+            request = request.at_revision(key.clone(), revision);
+        }
+        let mut desk = open(ctx, arguments, options)?;
+        let outcome = desk.execute(request, actor)?;
+        let advice = arguments.advise(desk.store(), &outcome).unwrap_or_default();
+        Ok((outcome, advice))
+    });
+    if let Ok(draft) = Draft::of(ctx.path(), options.command, named.first()) {
+        match &done {
+            Ok(_) if options.recover || !typed.is_empty() => draft.forget(),
+            Err(_) if !typed.is_empty() => draft.keep(&typed),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    done
+}
+
+/// Asks a person for what is missing, and tells what was typed. The database is closed meanwhile.
+fn ask(
+    ctx: &Ctx,
+    tickets: &Tickets,
+    arguments: &dyn StepArguments,
+    context: &Context,
+    files: Vec<FileArg>,
+    is_recovered: bool,
+) -> (anyhow::Result<(Command, Vec<FileArg>)>, Vec<Typed>) {
+    let mut prompter = ctx.prompter();
+    let mut form = Form::new(tickets, context, files, prompter.as_mut());
+    form.is_recovered = is_recovered;
+    let command = arguments.complete(&mut form);
+    form.confirm();
+    let typed = form.typed();
+    (form.finish(command), typed)
+}
+
+fn each(
+    ctx: &mut Ctx,
+    arguments: &mut dyn StepArguments,
+    units: Vec<Vec<KeyArg>>,
+    options: &StepOptions,
+) -> anyhow::Result<u8> {
+    let mut some_failed = false;
+    for (n, unit) in units.into_iter().enumerate() {
+        narrow(arguments, unit);
+        let result = perform(ctx, arguments, options);
+        some_failed |= result.as_ref().map_or(true, |(done, _)| done.has_failed_deliveries());
+        match (ctx.out.format, result) {
+            (Format::Table | Format::Keys, Ok((done, advice))) => outcome::print(ctx, &done, &advice, options.dry_run)?,
+            (Format::Table, Err(error)) => {
+                ctx.out.flush()?;
+                error_view::report(&error, Format::Table);
+            }
+            (Format::Keys, Err(error)) => {
+                error_view::report(&error, Format::Keys);
+            }
+            (Format::Json | Format::Jsonl | Format::Csv, result) => {
+                let line = result_line(n + 1, result.map(|(done, _)| outcome_json(&done)));
+                ctx.out.json_line(&line)?;
+            }
+        }
+    }
+    Ok(if some_failed { SOME_FAILED } else { DONE })
+}
+
+/// Puts the keys on standard input in the place of `-`.
+fn expand_stdin(ctx: &mut Ctx, arguments: &mut dyn StepArguments) -> anyhow::Result<()> {
+    let is_together = arguments.is_together();
+    let Some(tickets) = arguments.tickets() else { return Ok(()) };
+    if !tickets.contains(&KeyArg::Stdin) {
+        return Ok(());
+    }
+    if is_together {
+        return Err(UsageError::new("this command joins its tickets into one, and does not read keys from `-`").into());
+    }
+    *tickets = read_keys(tickets, &mut ctx.stdin_is_taken)?;
+    Ok(())
+}
