@@ -73,8 +73,8 @@ fn a_flag_is_never_swallowed_as_a_text() {
     sandbox.ok(&["assess", "CSD-1", "--handled-by", "support", "--trigger", "none", "--note=--json"]);
     sandbox.ok(&["comment", "CSD-1", "--", "--json"]);
     sandbox.ok(&["comment", "CSD-1", "--", "--recover"]);
-    sandbox.ok(&["assess", "CSD-1", "--handled-by", "support", "--trigger", "none", "--note", "--jsons"]);
-    sandbox.ok(&["assess", "CSD-1", "--handled-by", "support", "--trigger", "none", "--note=--json", "--now", "-0m"]);
+    sandbox.ok(&["edit", "CSD-1", "--summary", "a", "--note", "--jsons"]);
+    sandbox.ok(&["edit", "CSD-1", "--summary", "b", "--note=--json", "--contact", "-c"]);
     refused(
         &sandbox,
         &["report", "--customer", "a", "--summary", "s", "--channel", "email", "--description", "@none.txt"],
