@@ -4,73 +4,20 @@
 use chrono::TimeDelta;
 
 use crate::app::actor::{Actor, clock};
+use crate::app::attempt::{Attempt, DeliveryResult};
 use crate::app::delivery_settings::SettingsError;
 use crate::app::desk::Desk;
 use crate::app::error::DeskError;
 use crate::channels::{self, NotDelivered};
 use crate::store::Waiting;
 use crate::workflow::command::Deliver;
-use crate::workflow::event::Event;
-use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::cus::{Cus, Notice};
-use crate::workflow::vocabulary::Audience;
 
 /// The longest time between two attempts, in minutes.
 const LONGEST: i64 = 24 * 60;
-
-/// An attempt to deliver a notice.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    /// The CUS ticket.
-    pub cus: Key,
-    /// The number of the notice on it.
-    pub notice: u32,
-    /// Whom it addresses; `None` where the notice does not wait any more.
-    pub to: Option<Audience>,
-    /// The customer's ticket that it is about, by the key that it goes by.
-    pub csd: Option<Key>,
-    /// How it ended.
-    pub result: DeliveryResult,
-    /// What was recorded of it.
-    pub events: Vec<Event>,
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeliveryResult {
-    /// The audience is told; what the channel gave as proof.
-    Delivered(String),
-    /// It stays queued; why.
-    Failed(String),
-    /// Another process has it in hand, or delivered it meanwhile.
-    Elsewhere,
-}
-
-impl Attempt {
-    /// Whether it failed.
-    pub fn has_failed(&self) -> bool {
-        self.error().is_some()
-    }
-
-    /// Why it failed, where it did.
-    pub fn error(&self) -> Option<&str> {
-        match &self.result {
-            DeliveryResult::Failed(error) => Some(error),
-            DeliveryResult::Delivered(_) | DeliveryResult::Elsewhere => None,
-        }
-    }
-
-    /// What the channel gave as proof, where it was delivered.
-    pub fn receipt(&self) -> Option<&str> {
-        match &self.result {
-            DeliveryResult::Delivered(receipt) => Some(receipt),
-            DeliveryResult::Failed(_) | DeliveryResult::Elsewhere => None,
-        }
-    }
-}
 
 /// Why a notice did not go out.
 #[derive(Debug, thiserror::Error)]
@@ -81,28 +28,42 @@ enum NotSent {
     NotDelivered(#[from] NotDelivered),
 }
 
-/// Tries each of these notices once.
-pub(in crate::app) fn deliver(desk: &mut Desk, waiting: &[Waiting], actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
-    if waiting.is_empty() {
-        return Ok(Vec::new());
+impl Desk {
+    /// Delivers what was queued at this desk and not tried yet.
+    ///
+    /// # Errors
+    /// Where the database fails. What then was not tried stays queued.
+    pub fn deliver(&mut self, actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
+        let waiting = std::mem::take(&mut self.notes.queued);
+        self.retry(&waiting, actor)
     }
-    let claimant = channels::this_process();
-    let mut attempts = Vec::new();
-    for waiting in waiting {
-        let mut attempt = Attempt {
-            cus: waiting.cus.clone(),
-            notice: waiting.notice,
-            to: None,
-            csd: None,
-            result: DeliveryResult::Elsewhere,
-            events: Vec::new(),
-        };
-        if desk.store.claim(&waiting.cus, waiting.notice, &claimant, clock(), channels::is_gone)? {
-            deliver_one(desk, waiting, &mut attempt, actor)?;
+
+    /// Tries each of these notices once.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn retry(&mut self, waiting: &[Waiting], actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
+        if waiting.is_empty() {
+            return Ok(Vec::new());
         }
-        attempts.push(attempt);
+        let claimant = channels::this_process();
+        let mut attempts = Vec::new();
+        for waiting in waiting {
+            let mut attempt = Attempt {
+                cus: waiting.cus.clone(),
+                notice: waiting.notice,
+                to: None,
+                csd: None,
+                result: DeliveryResult::Elsewhere,
+                events: Vec::new(),
+            };
+            if self.store.claim(&waiting.cus, waiting.notice, &claimant, clock(), channels::is_gone)? {
+                deliver_one(self, waiting, &mut attempt, actor)?;
+            }
+            attempts.push(attempt);
+        }
+        Ok(attempts)
     }
-    Ok(attempts)
 }
 
 /// Delivers one notice that this process has claimed.
@@ -135,8 +96,8 @@ fn deliver_one(desk: &mut Desk, waiting: &Waiting, attempt: &mut Attempt, actor:
 }
 
 fn send(desk: &Desk, tickets: &Tickets, cus: &Cus, notice: &Notice) -> Result<String, NotSent> {
-    let (channel, timeout) = desk.delivery().channel(notice.to, notice.via)?;
-    let letter = desk.delivery().letter(tickets, cus, notice)?;
+    let (channel, timeout) = desk.delivery.channel(notice.to, notice.via)?;
+    let letter = desk.delivery.letter(tickets, cus, notice)?;
     Ok(channel.deliver(&letter, timeout)?)
 }
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::app::error::DeskError;
 use crate::channels::{Channel, Letter, Server};
 use crate::workflow::notices::context::Facts;
 use crate::workflow::notices::draft::NoticeSettings;
@@ -212,13 +211,10 @@ impl DeliverySettings {
         })
     }
 
-    /// Some text that no other desk has, with the domain of the sender: the end of message ids.
-    pub(crate) fn token(&self) -> Result<String, DeskError> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(DeskError::Random)?;
+    /// The domain of message ids: the sender's.
+    pub(crate) fn domain(&self) -> &str {
         let domain = self.from().and_then(|from| from.rsplit_once('@'));
-        let domain = domain.map_or(NOWHERE, |(_, domain)| domain.trim_end_matches('>'));
-        Ok(format!("{:016x}@{domain}", u64::from_be_bytes(random)))
+        domain.map_or(NOWHERE, |(_, domain)| domain.trim_end_matches('>'))
     }
 
     fn from(&self) -> Option<&str> {

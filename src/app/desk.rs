@@ -6,13 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::app::actor::Actor;
-use crate::app::delivery::{self, Attempt};
 use crate::app::delivery_settings::DeliverySettings;
 use crate::app::error::DeskError;
 use crate::app::outcome::Outcome;
 use crate::app::request::Request;
 use crate::app::transaction::{Notes, Transaction};
-use crate::store::{Store, Verified, Waiting};
+use crate::store::{Store, Verified};
 use crate::workflow::Context;
 use crate::workflow::command::Command;
 use crate::workflow::event::Event;
@@ -28,10 +27,10 @@ use crate::workflow::tickets::Tickets;
 #[derive(Debug)]
 pub struct Desk {
     pub(in crate::app) store: Store,
-    delivery: DeliverySettings,
+    pub(in crate::app) delivery: DeliverySettings,
     notice_settings: NoticeSettings,
     token: OnceCell<String>,
-    notes: Notes,
+    pub(in crate::app) notes: Notes,
     is_rehearsal: bool,
 }
 
@@ -126,19 +125,13 @@ impl Desk {
         &mut self,
         work: impl FnOnce(&mut Transaction<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let token = match self.token.get() {
-            Some(token) => token,
-            None => {
-                let token = self.delivery.token()?;
-                self.token.get_or_init(|| token)
-            }
-        };
+        let token = self.token()?.to_owned();
         let mut notes = Notes::default();
         let mut writer = self.store.writer().map_err(DeskError::from)?;
         let done = work(&mut Transaction {
             writer: &mut writer,
             notice_settings: &self.notice_settings,
-            token,
+            token: &token,
             notes: &mut notes,
         })?;
         if self.is_rehearsal {
@@ -164,23 +157,6 @@ impl Desk {
         Ok((tickets, events))
     }
 
-    /// Delivers what was queued at this desk and not tried yet.
-    ///
-    /// # Errors
-    /// Where the database fails. What then was not tried stays queued.
-    pub fn deliver(&mut self, actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
-        let waiting = std::mem::take(&mut self.notes.queued);
-        self.retry(&waiting, actor)
-    }
-
-    /// Tries each of these notices once.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn retry(&mut self, waiting: &[Waiting], actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
-        delivery::deliver(self, waiting, actor)
-    }
-
     /// Takes what was removed at this desk out of the free pages of the file too, and says whether it is gone.
     ///
     /// # Errors
@@ -200,7 +176,14 @@ impl Desk {
         Ok(self.store.take_back(lines, self.is_rehearsal)?)
     }
 
-    pub(in crate::app) fn delivery(&self) -> &DeliverySettings {
-        &self.delivery
+    /// Some text that no other desk has: the end of message ids.
+    fn token(&self) -> Result<&str, DeskError> {
+        if let Some(token) = self.token.get() {
+            return Ok(token);
+        }
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(DeskError::Random)?;
+        let token = format!("{:016x}@{}", u64::from_be_bytes(random), self.delivery.domain());
+        Ok(self.token.get_or_init(|| token))
     }
 }

@@ -1,9 +1,9 @@
 //! What can go wrong at the desk.
 
 use crate::app::delivery_settings::SettingsError;
-use crate::app::redact::RedactError;
-use crate::app::reply::ReplyError;
+use crate::channels::NotAMail;
 use crate::store::StoreError;
+use crate::workflow::key::Key;
 use crate::workflow::obligations::policy::PolicyError;
 use crate::workflow::refusal::Refusal;
 
@@ -34,6 +34,36 @@ pub enum DeskError {
     /// A temporary file could not be made.
     #[error("a temporary file: {0}")]
     TemporaryFile(std::io::Error),
+}
+
+/// Why nothing can be removed so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RedactError {
+    /// The note would keep what is removed.
+    #[error("the note holds the text that is to be removed")]
+    NoteHoldsText,
+}
+
+/// Why a mail cannot be taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplyError {
+    /// It is no mail.
+    #[error(transparent)]
+    NotAMail(#[from] NotAMail),
+    /// It answers a notice about another ticket than the one that was named.
+    #[error("the mail answers a notice about `{found}`, not about `{named}`")]
+    AboutAnother {
+        /// The ticket that it is about.
+        found: Key,
+        /// The ticket that was named.
+        named: Key,
+    },
+    /// It answers no notice that is recorded here.
+    #[error("there is no notice to a customer with the message id `{message_id}`")]
+    NoNotice {
+        /// The message id that it names last.
+        message_id: String,
+    },
 }
 
 impl DeskError {

@@ -4,6 +4,7 @@
 //! the policy in force, records what follows, and delivers the notices that it queued.
 
 mod actor;
+mod attempt;
 mod delivery;
 mod delivery_settings;
 mod desk;
@@ -16,13 +17,13 @@ mod request;
 mod transaction;
 
 pub use actor::Actor;
-pub use delivery::{Attempt, DeliveryResult};
+pub use attempt::{Attempt, DeliveryResult};
 pub use delivery_settings::{AudienceDelivery, DeliverySettings, SettingsError, SmtpSettings};
 pub use desk::Desk;
-pub use error::DeskError;
+pub use error::{DeskError, RedactError, ReplyError};
 pub use outcome::Outcome;
-pub use redact::{Redact, RedactError};
-pub use reply::{ReplyError, TakenReply};
+pub use redact::Redact;
+pub use reply::TakenReply;
 pub use request::Request;
 #[cfg(feature = "hostile")]
 pub(crate) use transaction::rehearse;

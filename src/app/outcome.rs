@@ -1,6 +1,6 @@
 //! What came of a command.
 
-use crate::app::delivery::Attempt;
+use crate::app::attempt::Attempt;
 use crate::store::Applied;
 use crate::workflow::command::Command;
 use crate::workflow::event::{Event, Fact};

@@ -1,7 +1,7 @@
 //! Removing a text or a file that must not be kept (R27).
 
 use crate::app::actor::Actor;
-use crate::app::error::DeskError;
+use crate::app::error::{DeskError, RedactError};
 use crate::app::transaction::Transaction;
 use crate::channels::words_of_mail;
 use crate::store::{Redaction, Removed};
@@ -16,14 +16,6 @@ pub struct Redact {
     pub what: Redaction,
     /// Why.
     pub note: String,
-}
-
-/// Why nothing can be removed so.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RedactError {
-    /// The note would keep what is removed.
-    #[error("the note holds the text that is to be removed")]
-    NoteHoldsText,
 }
 
 impl Transaction<'_, '_> {

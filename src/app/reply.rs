@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::app::actor::Actor;
 use crate::app::desk::Desk;
-use crate::app::error::DeskError;
+use crate::app::error::{DeskError, ReplyError};
 use crate::app::request::Request;
-use crate::channels::{NotAMail, Reply};
+use crate::channels::Reply;
 use crate::store::Store;
 use crate::workflow::command::{Attach, NewFile};
 use crate::workflow::key::Key;
@@ -22,28 +22,6 @@ pub struct TakenReply {
     pub reply: Reply,
     /// The name under which it was attached; `None` where it was there already.
     pub attachment: Option<String>,
-}
-
-/// Why a mail cannot be taken in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReplyError {
-    /// It is no mail.
-    #[error(transparent)]
-    NotAMail(#[from] NotAMail),
-    /// It answers a notice about another ticket than the one that was named.
-    #[error("the mail answers a notice about `{found}`, not about `{named}`")]
-    AboutAnother {
-        /// The ticket that it is about.
-        found: Key,
-        /// The ticket that was named.
-        named: Key,
-    },
-    /// It answers no notice that is recorded here.
-    #[error("there is no notice to a customer with the message id `{message_id}`")]
-    NoNotice {
-        /// The message id that it names last.
-        message_id: String,
-    },
 }
 
 impl Desk {

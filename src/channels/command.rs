@@ -5,7 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{NotDelivered, first_line};
+use super::not_delivered::{NotDelivered, first_line};
 
 /// How often a program is looked at.
 const PAUSE: Duration = Duration::from_millis(5);

@@ -5,7 +5,8 @@ use lettre::address::Address;
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, MIME_VERSION_1_0};
 
-use super::{Letter, NotDelivered};
+use super::letter::Letter;
+use super::not_delivered::NotDelivered;
 
 /// The mail with its headers; its `Message-ID` and `References` join a customer's updates to one conversation.
 pub(super) fn message(letter: &Letter) -> Result<Message, NotDelivered> {

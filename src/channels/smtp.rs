@@ -6,7 +6,19 @@ use std::time::Duration;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{Message, SmtpTransport, Transport};
 
-use super::{NotDelivered, Server, command, first_line};
+use super::command;
+use super::not_delivered::{NotDelivered, first_line};
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its address: `smtps://HOST`, `smtp://HOST?tls=required` or `smtp://HOST`.
+    pub url: String,
+    /// Whose account it is.
+    pub user: Option<String>,
+    /// The program that prints the password.
+    pub password_command: Vec<String>,
+}
 
 /// Sends the mail in one conversation of its own.
 pub(super) fn deliver(server: &Server, message: &Message, timeout: Duration) -> Result<String, NotDelivered> {

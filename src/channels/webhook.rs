@@ -7,7 +7,8 @@ use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::{Letter, NotDelivered};
+use super::letter::Letter;
+use super::not_delivered::NotDelivered;
 
 /// Posts the notice as JSON; any 2xx is delivery. It follows no redirect: what is told goes where the team said.
 pub(super) fn deliver(url: &str, letter: &Letter, timeout: Duration) -> Result<String, NotDelivered> {

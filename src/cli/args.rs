@@ -41,7 +41,7 @@ pub(super) enum Misread {
     /// Clap says why, or shows the help that was asked for.
     Clap(clap::Error),
     /// A value was forgotten, so that the flag behind it was taken for it.
-    ForgottenValue(Global, UsageError),
+    ForgottenValue(Box<(Global, UsageError)>),
 }
 
 /// What commands know of all the others.
@@ -66,7 +66,7 @@ pub(super) fn read(arguments: &[OsString]) -> Result<CommandLine, Misread> {
         return Err(Misread::Clap(root.error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")));
     };
     if let Some(error) = forgotten_value(&root, command, &inner, arguments) {
-        return Err(Misread::ForgottenValue(global, error));
+        return Err(Misread::ForgottenValue(Box::new((global, error))));
     }
     Ok(CommandLine { global, command, matches: inner })
 }

@@ -14,7 +14,10 @@ use super::global::{Format, Global, format_of};
 /// Reports that a command line cannot be understood, and returns the exit code; help and version are no errors.
 pub(super) fn report(arguments: &[OsString], misread: Misread) -> ExitCode {
     let error = match misread {
-        Misread::ForgottenValue(global, error) => return error_view::report(&error.into(), format_of(&global)),
+        Misread::ForgottenValue(forgotten) => {
+            let (global, error) = *forgotten;
+            return error_view::report(&error.into(), format_of(&global));
+        }
         Misread::Clap(error) => error,
     };
     if !error.use_stderr() || format(arguments) == Format::Table {

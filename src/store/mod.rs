@@ -9,6 +9,8 @@ mod hex;
 mod log;
 mod projection;
 mod queries;
+#[cfg(feature = "hostile")]
+mod rehearsal;
 mod row_reader;
 mod statements;
 mod writer;

@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
-#[cfg(feature = "hostile")]
-use crate::store::Verified;
 use crate::store::fulltext::index::Unindexed;
 use crate::store::log::attachments;
 use crate::store::log::chain::{self, Hash};
@@ -73,25 +71,13 @@ impl Store {
         })?;
         Writer::begin(&self.connection, transaction)
     }
-
-    /// Does something, holds the state against the record, and forgets it all.
-    ///
-    /// # Errors
-    /// Where the state is not what the record says.
-    #[cfg(feature = "hostile")]
-    pub(crate) fn rehearse(&self, work: impl FnOnce(&mut Writer<'_>)) -> Result<Verified, StoreError> {
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let mut writer = Writer::begin(&self.connection, transaction)?;
-        work(&mut writer);
-        writer.settle()?;
-        let verified = self.verified()?;
-        writer.rollback()?;
-        Ok(verified)
-    }
 }
 
 impl<'a> Writer<'a> {
-    fn begin(connection: &'a Connection, transaction: Transaction<'a>) -> Result<Self, StoreError> {
+    pub(in crate::store) fn begin(
+        connection: &'a Connection,
+        transaction: Transaction<'a>,
+    ) -> Result<Self, StoreError> {
         let (last_id, chain) = chain::head(&transaction)?;
         let place = Place {
             last_id,
@@ -228,7 +214,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what waits for the end of the transaction.
-    fn settle(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn settle(&mut self) -> Result<(), StoreError> {
         self.catch_up()?;
         self.place.unindexed.merge(&self.transaction)?;
         self.place.stages.write(&self.transaction)?;

@@ -95,7 +95,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
     match ctx.out.format {
         Format::Table => {
             stderr::line("nothing is confirmed by this alone; what does the customer say?");
-            stderr::line(&format!("hint: {}", hint::step(Step::ConfirmResolved, &csd, None)));
+            stderr::line(&format!("hint: {}", hint::step(Step::ConfirmResolved, csd, None)));
             Ok(DONE)
         }
         Format::Json | Format::Jsonl => {

@@ -92,10 +92,9 @@ fn set(
             UsageError::with_fix("the setting or its duration is missing", "cus policy set KEY DURATION").into()
         );
     };
-    transaction.set_policy(key, value, actor).map_err(|error| match error {
-        DeskError::Policy(error) => wrong(&error).into(),
-        error => error.into(),
-    })
+    transaction
+        .set_policy(key, value, actor)
+        .map_err(|error| if let DeskError::Policy(error) = &error { wrong(error).into() } else { error.into() })
 }
 
 fn get(ctx: &mut Ctx, arguments: &GetArgs) -> anyhow::Result<u8> {

@@ -1,6 +1,6 @@
 //! Step 2: Support decides who handles it (R3, R4, R5).
 
-use super::{DecisionContext, refuse_if};
+use super::decision::{DecisionContext, refuse_if};
 use crate::workflow::command::Assess;
 use crate::workflow::event::{Assessed, AssessedTexts};
 use crate::workflow::refusal::{Failure, Refusal};

@@ -1,6 +1,6 @@
 //! Files that are kept with a ticket (R8).
 
-use super::{DecisionContext, subject_id};
+use super::decision::{DecisionContext, subject_id};
 use crate::workflow::command::{Attach, NewFile};
 use crate::workflow::event::{Attached, AttachedTexts, Supplied, SuppliedTexts};
 use crate::workflow::key::Key;

@@ -1,6 +1,6 @@
 //! Closing: a CUS ticket as fixed (R24) or without a fix (R26), a CSD ticket that was handled without Engineering (R7).
 
-use super::{DecisionContext, refuse_if};
+use super::decision::{DecisionContext, refuse_if};
 use crate::workflow::command::{Close, CloseAs, Resolve};
 use crate::workflow::event::{
     Closed, ClosedTexts, HoldSet, HoldSetTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, Resolved,

@@ -1,6 +1,6 @@
 //! Internal comments.
 
-use super::{DecisionContext, subject_id};
+use super::decision::{DecisionContext, subject_id};
 use crate::workflow::command::Comment;
 use crate::workflow::event::{Commented, CommentedTexts};
 use crate::workflow::refusal::Refusal;

@@ -1,6 +1,7 @@
 //! Step 6: the customer's answer (R23, R25).
 
-use super::{DecisionContext, refuse_if, reopen};
+use super::decision::{DecisionContext, refuse_if};
+use super::reopen;
 use crate::workflow::command::Confirm;
 use crate::workflow::event::{Answered, AnsweredTexts, Resolved, ResolvedTexts};
 use crate::workflow::refusal::{Failure, Refusal};

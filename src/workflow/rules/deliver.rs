@@ -1,6 +1,7 @@
 //! Queued notices: delivered, or withdrawn once their facts have changed (R29).
 
-use super::{DecisionContext, notify, wrong_kind};
+use super::decision::{DecisionContext, wrong_kind};
+use super::notify;
 use crate::workflow::command::Deliver;
 use crate::workflow::event::{Delivered, DeliveredTexts, NoticeWithdrawn, NoticeWithdrawnTexts};
 use crate::workflow::key::Key;

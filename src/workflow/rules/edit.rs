@@ -1,6 +1,7 @@
 //! Corrections: each is a new entry (R27); the desk's own key can replace one that `cus` gave (R2).
 
-use super::{DecisionContext, attach, escalate, refuse_if, report};
+use super::decision::{DecisionContext, refuse_if};
+use super::{attach, escalate, report};
 use crate::workflow::command::Edit;
 use crate::workflow::event::{Edited, EditedTexts};
 use crate::workflow::field::Field;

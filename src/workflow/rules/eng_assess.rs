@@ -1,6 +1,6 @@
 //! Step 4: Engineering assesses cause, severity and impact (R13, R14).
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::EngAssess;
 use crate::workflow::event::{EngAssessed, EngAssessedTexts};
 use crate::workflow::refusal::Refusal;

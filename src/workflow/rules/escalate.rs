@@ -1,6 +1,7 @@
 //! Step 3: escalation to Engineering: a new CUS ticket (R8), a join (R11), or a returned one completed (R12).
 
-use super::{DecisionContext, attach, refuse_if};
+use super::attach;
+use super::decision::{DecisionContext, refuse_if};
 use crate::workflow::command::{Complete, Escalate, HoldRequest, Join, NewFile};
 use crate::workflow::event::{
     Commented, CommentedTexts, Completed, CompletedTexts, Escalated, EscalatedTexts, HoldSet, HoldSetTexts, Joined,

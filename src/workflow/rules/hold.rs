@@ -1,6 +1,6 @@
 //! Setting and lifting upgrade holds (R10, R30).
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::{Hold, LiftHold};
 use crate::workflow::event::{HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts};
 use crate::workflow::refusal::Refusal;

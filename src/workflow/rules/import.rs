@@ -1,7 +1,7 @@
 //! Importing other trackers' tickets (R32): their history is kept as it was, at its own times; finished tickets owe
 //! nothing, and open ones owe from now on what their stage demands.
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::Import;
 use crate::workflow::event::{
     Answered, AnsweredTexts, Assessed, AssessedTexts, ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts,

@@ -1,6 +1,6 @@
 //! Notices (R14, R17, R18, R20–R23, R31): what is owed is told and settled; any other message is an interim one.
 
-use super::{DecisionContext, wrong_kind};
+use super::decision::{DecisionContext, wrong_kind};
 use crate::workflow::command::Notify;
 use crate::workflow::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedTexts, Resolved, ResolvedTexts};
 use crate::workflow::key::Key;

@@ -1,6 +1,6 @@
 //! The end of step 5: the CUS ticket moves to Postmortem (R19).
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::Postmortem;
 use crate::workflow::event::{MovedToPostmortem, MovedToPostmortemTexts};
 use crate::workflow::refusal::Refusal;

@@ -1,6 +1,6 @@
 //! Step 5: the release decision and its revisions (R16, R20).
 
-use super::{DecisionContext, refuse_if};
+use super::decision::{DecisionContext, refuse_if};
 use crate::workflow::command::Release as Decide;
 use crate::workflow::event::{ReleaseDecided, ReleaseDecidedTexts};
 use crate::workflow::field::Field;

@@ -1,6 +1,6 @@
 //! Reopening (R25).
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::Reopen;
 use crate::workflow::event::{Answered, AnsweredTexts, Reopened, ReopenedTexts};
 use crate::workflow::key::Key;

@@ -1,6 +1,7 @@
 //! Step 1: a customer's issue is reported to Support (R1, R2).
 
-use super::{DecisionContext, attach};
+use super::attach;
+use super::decision::DecisionContext;
 use crate::workflow::command::Report;
 use crate::workflow::event::{Reported, ReportedTexts};
 use crate::workflow::key::Key;

@@ -1,6 +1,6 @@
 //! Engineering returns a CUS ticket to Support (R12).
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::Return;
 use crate::workflow::event::{Returned, ReturnedTexts};
 use crate::workflow::refusal::Refusal;

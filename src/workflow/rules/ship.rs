@@ -1,6 +1,6 @@
 //! Shipping a fix (R30), for one ticket or for all that were decided for a version.
 
-use super::DecisionContext;
+use super::decision::DecisionContext;
 use crate::workflow::command::{Ship, ShipTarget};
 use crate::workflow::event::{Shipped, ShippedTexts};
 use crate::workflow::key::Key;

@@ -1,6 +1,7 @@
 //! Slipping a version: everything decided for it is decided anew, in one command (R20).
 
-use super::{DecisionContext, notify, release};
+use super::decision::DecisionContext;
+use super::{notify, release};
 use crate::workflow::command::{Notify, Release, Slip};
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};

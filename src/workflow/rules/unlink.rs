@@ -1,6 +1,6 @@
 //! Unlinking a CSD ticket from its CUS ticket (R11).
 
-use super::{DecisionContext, wrong_kind};
+use super::decision::{DecisionContext, wrong_kind};
 use crate::workflow::command::Unlink;
 use crate::workflow::event::{Left, LeftTexts, Unlinked, UnlinkedTexts};
 use crate::workflow::refusal::Refusal;

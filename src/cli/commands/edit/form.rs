@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::EditArgs;
+use super::arguments::EditArgs;
 use crate::cli::error::UsageError;
 use crate::cli::input::Text;
 use crate::workflow::key::Key;

@@ -1,0 +1,29 @@
+//! A notice as it goes out.
+
+use serde_json::Value;
+
+use crate::workflow::Time;
+use crate::workflow::vocabulary::Audience;
+
+/// A notice as it goes out.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Its message id, without angle brackets: the same however often it is sent.
+    pub message_id: String,
+    /// The message ids of what was told before on the same matter, oldest first.
+    pub references: Vec<String>,
+    /// The address of who sends it, for mails.
+    pub from: String,
+    /// The address to which it goes, for mails.
+    pub to: String,
+    /// Whom it addresses.
+    pub audience: Audience,
+    /// The subject, on one line.
+    pub subject: String,
+    /// The message.
+    pub text: String,
+    /// When it was drafted.
+    pub at: Time,
+    /// What the audience may know of the ticket, for programs.
+    pub ticket: Value,
+}
