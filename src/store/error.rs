@@ -130,3 +130,8 @@ impl From<DecodeError> for StoreError {
 pub(in crate::store) fn damaged(error: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(error.to_string())
 }
+
+/// An error that says that the record is not what was recorded.
+pub(in crate::store) fn forged(what: impl Into<String>) -> StoreError {
+    StoreError::RecordDamaged(what.into())
+}

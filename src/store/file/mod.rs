@@ -1,6 +1,6 @@
 //! The database file: opening, creating, copying, and its schema.
 
-pub(in crate::store) mod backup;
+pub(in crate::store) mod copy;
 pub(in crate::store) mod open;
 pub(in crate::store) mod schema;
 pub(in crate::store) mod staged;

@@ -8,9 +8,10 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
+use crate::store::database::Store;
+use crate::store::error::StoreError;
 use crate::store::file::schema::SCHEMA;
 use crate::store::file::staged::{Staged, folder_of};
-use crate::store::{Store, StoreError};
 
 /// "cus2", in the header of each database file.
 const APPLICATION_ID: i64 = 0x6375_7332;

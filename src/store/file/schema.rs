@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::store::error::{StoreError, damaged};
 use rusqlite::Connection;
-
-use crate::store::StoreError;
-use crate::store::error::damaged;
 
 /// The whole schema, as a new database gets it.
 pub(in crate::store) const SCHEMA: &str = include_str!("../../../schema.sql");

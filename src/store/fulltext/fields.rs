@@ -1,7 +1,6 @@
 //! Which texts are searched, and the number that each gets in the index.
 
-use crate::store::StoreError;
-use crate::store::error::damaged;
+use crate::store::error::{StoreError, damaged};
 use crate::workflow::event::Fact;
 
 /// How many numbers each event has.

@@ -5,8 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use rusqlite::{Connection, params};
 
-use crate::store::StoreError;
-use crate::store::error::damaged;
+use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::fields::TextId;
 use crate::store::fulltext::words::{indexed, normal};
 use crate::store::log::redactions::{SHOWN, shown_texts};

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use rusqlite::params;
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::fields::TextId;
 use crate::store::fulltext::words::words_of;
 use crate::store::log::load::began;
 use crate::store::log::redactions::{SHOWN, shown_texts};
+use crate::store::queries::list::{ListRow, More};
 use crate::store::row_reader::RowReader;
-use crate::store::{ListRow, More, Store, StoreError};
 use crate::workflow::key::Key;
 
 /// Among how many of the newest texts that have a word those are found that are shown, at least and for each ticket that

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
+use crate::store::database::Store;
+use crate::store::error::StoreError;
 use crate::store::fulltext::fields::TextId;
 use crate::store::fulltext::search::FoundText;
 use crate::store::fulltext::words::words_of;
 use crate::store::log::load::began;
-use crate::store::{Store, StoreError};
 use crate::workflow::key::Key;
 use crate::workflow::tickets::csd::Csd;
 

@@ -7,11 +7,11 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged};
 use crate::store::hex::digits_of;
 use crate::store::log::events;
 use crate::store::log::load;
-use crate::store::{Store, StoreError};
 use crate::workflow::command::NewFile;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;

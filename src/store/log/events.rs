@@ -3,8 +3,7 @@
 use chrono::DateTime;
 use rusqlite::{Connection, Row, params};
 
-use crate::store::StoreError;
-use crate::store::error::damaged;
+use crate::store::error::{StoreError, damaged};
 use crate::store::log::chain::{Hash, Link};
 use crate::store::log::nonces::Nonces;
 use crate::store::log::redactions;

@@ -1,8 +1,9 @@
 //! Reading the record: all of it, the newest of it, or ticket by ticket.
 
+use crate::store::database::Store;
+use crate::store::error::StoreError;
 use crate::store::log::events::{self, Recorded};
 use crate::store::log::load::began;
-use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged};
 use crate::store::log::events::{self, Recorded};
 use crate::store::statements::Statements;
-use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;

@@ -2,12 +2,10 @@
 
 pub(in crate::store) mod attachments;
 pub(in crate::store) mod chain;
-pub(in crate::store) mod dump;
 pub(in crate::store) mod events;
 pub(in crate::store) mod history;
 pub(in crate::store) mod load;
 pub(in crate::store) mod nonces;
 pub(in crate::store) mod policy;
-pub(in crate::store) mod redact;
 pub(in crate::store) mod redactions;
 pub(in crate::store) mod texts;

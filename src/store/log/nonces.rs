@@ -1,6 +1,6 @@
 //! Random bytes that make the hash of a text say nothing of it.
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// Bytes that nobody can guess, for text after text: the system is asked for many at once.
 #[derive(Debug, Default)]

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row, params};
 
-use crate::store::StoreError;
-use crate::store::error::damaged;
+use crate::store::error::{StoreError, damaged};
 use crate::store::log::texts::{NamedTexts, entries};
 use crate::store::row_reader::RowReader;
 use crate::workflow::event::{Fact, Redacted};

@@ -20,8 +20,7 @@ use std::collections::BTreeMap;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use sha2::{Digest, Sha256};
 
-use crate::store::StoreError;
-use crate::store::error::damaged;
+use crate::store::error::{StoreError, damaged};
 use crate::store::hex::{bytes_of, digits_of};
 use crate::store::log::chain::Hash;
 use crate::store::log::nonces::Nonces;

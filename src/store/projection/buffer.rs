@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 use crate::store::projection::rows::TicketRows;
 use crate::store::statements::Statements;
 

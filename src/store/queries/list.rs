@@ -3,11 +3,11 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged};
 use crate::store::log::events;
 use crate::store::log::load::began;
 use crate::store::row_reader::RowReader;
-use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::reports::stalled::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};

@@ -1,7 +1,8 @@
 //! Looking up by what a ticket has: a customer, a version, a hold.
 
+use crate::store::database::Store;
+use crate::store::error::StoreError;
 use crate::store::queries::list::key;
-use crate::store::{Store, StoreError};
 use crate::workflow::key::Key;
 
 /// A ticket that holds upgrades.

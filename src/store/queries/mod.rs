@@ -1,5 +1,6 @@
 //! Questions about the current state.
 
+pub(in crate::store) mod counts;
 pub(in crate::store) mod list;
 pub(in crate::store) mod lookup;
 pub(in crate::store) mod outbox;

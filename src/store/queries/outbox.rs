@@ -2,11 +2,11 @@
 
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged};
 use crate::store::log::events;
 use crate::store::log::load::began;
 use crate::store::queries::list::key;
-use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 

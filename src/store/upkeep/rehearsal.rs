@@ -2,7 +2,10 @@
 
 use rusqlite::{Transaction, TransactionBehavior};
 
-use crate::store::{Store, StoreError, Verified, Writer};
+use crate::store::database::Store;
+use crate::store::error::StoreError;
+use crate::store::upkeep::verify::Verified;
+use crate::store::write::writer::Writer;
 
 impl Store {
     /// Does something, holds the state against the record, and forgets it all.

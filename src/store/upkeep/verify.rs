@@ -2,18 +2,14 @@
 
 use rusqlite::OptionalExtension;
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged, forged};
 use crate::store::file::schema;
-use crate::store::fulltext::index;
 use crate::store::hex::digits_of;
 use crate::store::log::chain::{Hash, Link};
-use crate::store::log::load::{self, Loaded};
 use crate::store::log::redactions;
 use crate::store::log::texts::StoredTexts;
-use crate::store::projection::rows::{self, TicketRows};
-use crate::store::{Store, StoreError};
-use crate::workflow::key::Key;
-use crate::workflow::tickets::FreeKeys;
+use crate::store::projection::compare::compare;
 
 /// What a verification found to be sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +81,7 @@ impl Store {
     /// Verifies within a transaction.
     pub(in crate::store) fn verified(&self) -> Result<Verified, StoreError> {
         let (events, head) = self.verify_chain()?;
-        let tickets = self.verify_state()?;
+        let tickets = compare(&self.connection)?;
         Ok(Verified { events, tickets, head: digits_of(&head) })
     }
 
@@ -168,68 +164,4 @@ impl Store {
         }
         Ok((count, chain))
     }
-
-    /// How many events of the ticket of this number the current state has seen; `None` where it does not know the ticket.
-    fn revision_of(&self, began: i64) -> Result<Option<u64>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT revision FROM ticket WHERE began = ?1")?;
-        Ok(statement.query_row([began], |row| row.get(0)).optional()?)
-    }
-
-    /// Folds each ticket anew and compares. A ticket's rows depend on its case, so each is loaded with its links.
-    fn verify_state(&self) -> Result<u64, StoreError> {
-        rows::by_ticket(&self.connection)?;
-        let mut statement =
-            self.connection.prepare("SELECT DISTINCT stream FROM event WHERE stream <> '' ORDER BY stream")?;
-        let mut rows = statement.query([])?;
-        let mut count: u64 = 0;
-        let mut free = FreeKeys::default();
-        while let Some(row) = rows.next()? {
-            let id: Key = row.get::<_, String>("stream")?.parse().map_err(damaged)?;
-            let differs = || damaged(format!("the current state of `{id}` is not what its events say"));
-            let mut loaded = Loaded::before(free);
-            load::load_with_links(&self.connection, &mut loaded, &id)?;
-            free = loaded.tickets.free;
-            let ticket = loaded.tickets.ticket(&id).ok_or_else(differs)?;
-            if !TicketRows::of(&loaded, ticket)?.is_stored(&self.connection)? {
-                let seen = self.revision_of(loaded.began(&id)?)?;
-                return Err(if seen.is_some_and(|seen| seen > ticket.revision()) {
-                    forged(format!("events of `{id}` are missing: its row has seen more than there are"))
-                } else {
-                    differs()
-                });
-            }
-            count += 1;
-        }
-        let count_of = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, u64>(0));
-        if count_of("SELECT count(*) FROM ticket")? != count {
-            return Err(forged("there is a ticket without events"));
-        }
-        if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
-            return Err(damaged("there is a duty without a ticket"));
-        }
-        if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
-            return Err(damaged("there is a queued notice without a ticket"));
-        }
-        if !self.counts_are_right()? {
-            return Err(damaged("the counts of the stages are not what the tickets are"));
-        }
-        if !index::index_is_right(&self.connection)? {
-            return Err(damaged("the index of words is not what the texts are"));
-        }
-        if !crate::store::log::policy::is_as_recorded(self)? {
-            return Err(damaged("the policy is not what its changes say"));
-        }
-        let next = |kind: &str| {
-            self.connection.query_row("SELECT next FROM counter WHERE kind = ?1", [kind], |row| row.get::<_, u64>(0))
-        };
-        if (FreeKeys { csd: next("csd")?, cus: next("cus")? }) != free {
-            return Err(damaged("the next free keys are not what the events say"));
-        }
-        Ok(count)
-    }
-}
-
-/// That the record is not what was recorded.
-fn forged(what: impl Into<String>) -> StoreError {
-    StoreError::RecordDamaged(what.into())
 }

@@ -2,20 +2,18 @@
 //! verifies, since that covers a text's hash alone.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use rusqlite::{Connection, params};
 use serde_json::Value;
 
-use crate::store::error::damaged;
-use crate::store::file::staged::folder_of;
+use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::index;
 use crate::store::log::events::{Origin, Position};
 use crate::store::log::load::{self, Loaded};
 use crate::store::log::redactions::{REMOVED, SHOWN, shown_texts};
 use crate::store::log::texts::NamedTexts;
 use crate::store::projection::rows::TicketRows;
-use crate::store::{Store, StoreError, Writer};
+use crate::store::write::writer::Writer;
 use crate::workflow::Context;
 use crate::workflow::event::{EDITION, Event, Fact, Redacted, RedactedTexts};
 use crate::workflow::key::Key;
@@ -138,8 +136,8 @@ impl Writer<'_> {
             fact: Redacted { event: id, removed, file: removal.file, texts }.into(),
         };
         let seq = i64::try_from(recorded.len()).map_err(damaged)? + 1;
-        let last = self.place.last_id + 1;
-        let position = Position { id: last, seq, command: last, once: None, chain: self.place.chain };
+        let last = self.pending.last_id + 1;
+        let position = Position { id: last, seq, command: last, once: None, chain: self.pending.chain };
         // What is taken out of the index must stand in it, and is known only until the redaction gives other words.
         self.index()?;
         self.reindex(id, index::forget)?;
@@ -173,45 +171,9 @@ impl Writer<'_> {
         }
         for ticket in &after.tickets.all {
             let old = before.tickets.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
-            self.place.buffer.take(old, TicketRows::of(&after, ticket)?);
+            self.pending.buffer.take(old, TicketRows::of(&after, ticket)?);
         }
         self.catch_up()
-    }
-}
-
-impl Store {
-    /// Removes what was deleted from the free pages, the index and the side files, and says whether all of it is gone.
-    /// While another process uses the database, it is not: that process may still read the file as it was.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub fn scrub(&mut self) -> Result<bool, StoreError> {
-        let made_anew = self.connection.execute_batch("INSERT INTO word (word) VALUES ('optimize'); VACUUM;");
-        match made_anew.map_err(StoreError::from) {
-            Err(StoreError::Busy) => return Ok(false),
-            other => other?,
-        }
-        Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))?)
-    }
-
-    /// The copies beside the database that a redaction does not reach.
-    ///
-    /// # Errors
-    /// Where the folder cannot be read.
-    pub fn kept_copies(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let failed = |error| StoreError::File { path: self.path.clone(), error };
-        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut copies = Vec::new();
-        for entry in std::fs::read_dir(folder_of(&self.path)).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let other = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            // Copies that were being made when the process ended are left under names of their own.
-            if other.starts_with(&format!("{name}.")) || other.starts_with(".cus-") {
-                copies.push(path);
-            }
-        }
-        copies.sort();
-        Ok(copies)
     }
 }
 

@@ -1,49 +1,19 @@
 //! Making the current state anew from the record.
 
-use std::path::PathBuf;
+use rusqlite::{Connection, params};
 
-use chrono::{DateTime, Utc};
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-
-use crate::store::error::damaged;
-use crate::store::file::backup;
-use crate::store::file::schema;
+use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::index;
 use crate::store::log::load::{self, Loaded};
 use crate::store::log::policy;
 use crate::store::projection::counts;
 use crate::store::projection::rows::TicketRows;
 use crate::store::statements::Statements;
-use crate::store::{Store, StoreError};
 use crate::workflow::key::Key;
 use crate::workflow::tickets::FreeKeys;
 
-impl Store {
-    /// Makes every table but the record anew from the events, with the triggers and indices that other programs changed,
-    /// and returns how many tickets there are and where a copy of what was there is kept.
-    ///
-    /// # Errors
-    /// Where the record is not sound, or the database fails; nothing is changed then. A rebuilding would make what was
-    /// forged look right.
-    pub fn rebuild(&mut self, now: DateTime<Utc>) -> Result<(u64, PathBuf), StoreError> {
-        let kept = backup::kept_name(&self.path, now);
-        self.backup(&kept)?;
-        let tickets = self.rebuilt().inspect_err(|_| backup::drop_kept(&kept))?;
-        Ok((tickets, kept))
-    }
-
-    fn rebuilt(&mut self) -> Result<u64, StoreError> {
-        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        self.verify_chain()?;
-        schema::restore(&transaction)?;
-        let tickets = rebuild(&transaction)?;
-        transaction.commit()?;
-        Ok(tickets)
-    }
-}
-
 /// Makes every table but the record anew within a transaction, and returns how many tickets the events make.
-pub(in crate::store) fn rebuild(connection: &Connection) -> Result<u64, StoreError> {
+pub(in crate::store) fn fill(connection: &Connection) -> Result<u64, StoreError> {
     // A link can be written before the ticket that it points to.
     connection.execute_batch(
         "PRAGMA defer_foreign_keys = ON; CREATE TEMP TABLE tried AS SELECT * FROM outbox; DELETE FROM duty; \
@@ -72,8 +42,8 @@ pub(in crate::store) fn rebuild(connection: &Connection) -> Result<u64, StoreErr
         connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
     }
     load::numbers(connection, &mut statements)?;
-    counts::rebuild(connection)?;
-    policy::rebuild(connection)?;
+    counts::fill(connection)?;
+    policy::fill(connection)?;
     // How often each notice was tried is known to the outbox alone.
     connection.execute_batch(
         "UPDATE outbox SET attempts = tried.attempts, next = tried.next, error = tried.error FROM temp.tried \

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
+use crate::store::database::Store;
+use crate::store::error::StoreError;
 use crate::store::fulltext::index::Unindexed;
 use crate::store::log::attachments;
-use crate::store::log::chain::{self, Hash};
+use crate::store::log::chain;
 use crate::store::log::events::{self, Origin, Position, Recorded};
 use crate::store::log::load::{self, Loaded, Numbers};
 use crate::store::log::nonces::Nonces;
@@ -16,7 +18,7 @@ use crate::store::projection::buffer::ProjectionBuffer;
 use crate::store::projection::counts::StageCounts;
 use crate::store::projection::rows::TicketRows;
 use crate::store::statements::Statements;
-use crate::store::{Store, StoreError};
+use crate::store::write::pending::Pending;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::policy::Policy;
@@ -28,23 +30,12 @@ use crate::workflow::tickets::{Ticket, Tickets};
 pub struct Writer<'a> {
     pub(in crate::store) statements: Statements<'a>,
     pub(in crate::store) transaction: Transaction<'a>,
-    pub(in crate::store) place: Place,
+    pub(in crate::store) pending: Pending,
     pub(in crate::store) nonces: Nonces,
     /// The policy in force, once it was asked for.
     pub(in crate::store) policy: OnceCell<Arc<Policy>>,
     /// Whether something failed half-way, so that only a rollback is left.
     is_broken: bool,
-}
-
-/// How far the record has come, and what is to be counted of it when it is made durable.
-#[derive(Debug, Clone)]
-pub(in crate::store) struct Place {
-    pub(in crate::store) last_id: i64,
-    pub(in crate::store) chain: Hash,
-    pub(in crate::store) stages: StageCounts,
-    pub(in crate::store) unindexed: Unindexed,
-    pub(in crate::store) buffer: ProjectionBuffer,
-    numbers: Option<Numbers>,
 }
 
 /// What a command did.
@@ -79,7 +70,7 @@ impl<'a> Writer<'a> {
         transaction: Transaction<'a>,
     ) -> Result<Self, StoreError> {
         let (last_id, chain) = chain::head(&transaction)?;
-        let place = Place {
+        let pending = Pending {
             last_id,
             chain,
             stages: StageCounts::default(),
@@ -90,7 +81,7 @@ impl<'a> Writer<'a> {
         Ok(Self {
             statements: Statements::of(connection),
             transaction,
-            place,
+            pending,
             nonces: Nonces::default(),
             policy: OnceCell::new(),
             is_broken: false,
@@ -118,11 +109,11 @@ impl<'a> Writer<'a> {
         }
         load::load(&self.transaction, loaded, scope)?;
         if scope.begins {
-            let numbers = match self.place.numbers {
+            let numbers = match self.pending.numbers {
                 Some(numbers) => Numbers { free: load::free_from(&mut self.statements, numbers.free)?, ..numbers },
                 None => load::numbers(&self.transaction, &mut self.statements)?,
             };
-            self.place.numbers = Some(numbers);
+            self.pending.numbers = Some(numbers);
             loaded.tickets.free = numbers.free;
         }
         Ok(())
@@ -173,11 +164,11 @@ impl<'a> Writer<'a> {
     ) -> Result<T, E> {
         let failed = |error: rusqlite::Error| E::from(error.into());
         self.catch_up()?;
-        let (place, was_broken) = (self.place.clone(), self.is_broken);
+        let (pending, was_broken) = (self.pending.clone(), self.is_broken);
         self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
         let result = commands(self);
         if result.is_err() {
-            (self.place, self.is_broken, self.policy) = (place, was_broken, OnceCell::new());
+            (self.pending, self.is_broken, self.policy) = (pending, was_broken, OnceCell::new());
             // Where the disk is full, SQLite may have undone all of it, and what it said first is what is to be told.
             if self.transaction.is_autocommit() {
                 self.is_broken = true;
@@ -216,9 +207,9 @@ impl<'a> Writer<'a> {
     /// Writes what waits for the end of the transaction.
     pub(in crate::store) fn settle(&mut self) -> Result<(), StoreError> {
         self.catch_up()?;
-        self.place.unindexed.merge(&self.transaction)?;
-        self.place.stages.write(&self.transaction)?;
-        if let Some(Numbers { stored, next, .. }) = self.place.numbers {
+        self.pending.unindexed.merge(&self.transaction)?;
+        self.pending.stages.write(&self.transaction)?;
+        if let Some(Numbers { stored, next, .. }) = self.pending.numbers {
             for (kind, old, next) in [("csd", stored.csd, next.csd), ("cus", stored.cus, next.cus)] {
                 if old != next {
                     let mut statement =
@@ -238,17 +229,17 @@ impl<'a> Writer<'a> {
         position: Position<'_>,
     ) -> Result<(), StoreError> {
         let (chain, texts) = events::append(&mut self.statements, event, origin, position, &mut self.nonces)?;
-        (self.place.last_id, self.place.chain) = (position.id, chain);
-        self.place.unindexed.take(position.id, texts);
-        if self.place.unindexed.are_many() {
-            self.place.unindexed.index_early(&self.transaction)?;
+        (self.pending.last_id, self.pending.chain) = (position.id, chain);
+        self.pending.unindexed.take(position.id, texts);
+        if self.pending.unindexed.are_many() {
+            self.pending.unindexed.index_early(&self.transaction)?;
         }
         Ok(())
     }
 
     /// Indexes the texts that wait for that.
     pub(in crate::store) fn index(&mut self) -> Result<(), StoreError> {
-        self.place.unindexed.index(&self.transaction)
+        self.pending.unindexed.index(&self.transaction)
     }
 
     /// Writes what of the current state waits for that, and indexes the texts.
@@ -258,7 +249,7 @@ impl<'a> Writer<'a> {
     }
 
     fn write_rows(&mut self) -> Result<(), StoreError> {
-        let written = self.place.buffer.write(&mut self.statements);
+        let written = self.pending.buffer.write(&mut self.statements);
         self.is_broken |= written.is_err();
         written
     }
@@ -270,13 +261,13 @@ impl<'a> Writer<'a> {
         origin: Origin,
         files: &[PathBuf],
     ) -> Result<Applied, StoreError> {
-        let command = self.place.last_id + 1;
+        let command = self.pending.last_id + 1;
         let mut after = before.clone();
         let mut files = files.iter();
         for event in &decided {
-            let id = self.place.last_id + 1;
+            let id = self.pending.last_id + 1;
             let seq = next_seq(&after.tickets, &event.stream);
-            let position = Position { id, seq, command, once: None, chain: self.place.chain };
+            let position = Position { id, seq, command, once: None, chain: self.pending.chain };
             self.append(event, origin, position)?;
             after.tickets.apply(event);
             if event.before.is_none() {
@@ -300,16 +291,16 @@ impl<'a> Writer<'a> {
             let old = before.tickets.ticket(ticket.id()).map(|old| TicketRows::of(before, old)).transpose()?;
             let new = TicketRows::of(after, ticket)?;
             if old.as_ref() != Some(&new) {
-                self.place.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
+                self.pending.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
                 has_new_keys |= old.as_ref().map_or(&[][..], |old| &old.aliases) != new.aliases;
-                self.place.buffer.take(old, new);
+                self.pending.buffer.take(old, new);
             }
         }
         // The next command can name the ticket by its new key.
-        if has_new_keys || self.place.buffer.are_many() {
+        if has_new_keys || self.pending.buffer.are_many() {
             self.write_rows()?;
         }
-        if let Some(Numbers { next, free, .. }) = &mut self.place.numbers {
+        if let Some(Numbers { next, free, .. }) = &mut self.pending.numbers {
             let (before, after) = (before.tickets.free, after.tickets.free);
             if after.csd != before.csd {
                 (next.csd, free.csd) = (after.csd, after.csd);

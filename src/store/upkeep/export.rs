@@ -9,10 +9,11 @@ use rusqlite::{Row, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::store::error::damaged;
+use crate::store::database::Store;
+use crate::store::error::{StoreError, damaged};
 use crate::store::hex::bytes_of;
-use crate::store::projection::rebuild;
-use crate::store::{Store, StoreError, Verified};
+use crate::store::projection::fill::fill;
+use crate::store::upkeep::verify::Verified;
 use crate::workflow::key::Key;
 
 /// The version of the lines.
@@ -204,7 +205,7 @@ impl Store {
         if ended != Some(count) {
             return Err(damaged("the export is cut: its end is missing"));
         }
-        rebuild::rebuild(&self.connection)?;
+        fill(&self.connection)?;
         self.verify_files()?;
         self.verified()
     }

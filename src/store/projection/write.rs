@@ -1,0 +1,116 @@
+//! Writing rows of the current state: what differs from what is stored.
+
+use std::sync::OnceLock;
+
+use rusqlite::types::ToSqlOutput;
+use rusqlite::{params, params_from_iter};
+
+use crate::store::error::StoreError;
+use crate::store::projection::rows::{COLUMNS, DutyRow, TicketRow, TicketRows};
+use crate::store::statements::Statements;
+
+impl TicketRows {
+    /// Writes what differs from `before`, which is what the current state holds now.
+    pub(in crate::store) fn write(
+        &self,
+        statements: &mut Statements<'_>,
+        before: Option<&Self>,
+    ) -> Result<(), StoreError> {
+        self.ticket.write(statements, before.map(|before| &before.ticket))?;
+        for alias in self.aliases.iter().filter(|alias| before.is_none_or(|before| !before.aliases.contains(alias))) {
+            statements
+                .get("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
+                .execute(params![alias.as_str(), self.ticket.began])?;
+        }
+        let old = before.map(|before| before.queued.as_slice()).unwrap_or_default();
+        if old != self.queued {
+            self.write_queue(statements, old)?;
+        }
+        if before.map(|before| &before.duties) != Some(&self.duties) {
+            self.write_duties(statements, before.map(|before| before.duties.as_slice()).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Writes the links that differ from `before`, once every ticket has its row.
+    pub(in crate::store) fn write_links(
+        &self,
+        statements: &mut Statements<'_>,
+        before: Option<&Self>,
+    ) -> Result<(), StoreError> {
+        let old = before.map(|before| before.links.as_slice()).unwrap_or_default();
+        for csd in old.iter().filter(|csd| !self.links.contains(csd)) {
+            statements.get("DELETE FROM link WHERE csd = ?1 AND cus = ?2")?.execute([*csd, self.ticket.began])?;
+        }
+        for csd in self.links.iter().filter(|csd| !old.contains(csd)) {
+            statements
+                .get("INSERT INTO link (csd, cus) VALUES (?1, ?2) ON CONFLICT (csd) DO UPDATE SET cus = ?2")?
+                .execute([*csd, self.ticket.began])?;
+        }
+        Ok(())
+    }
+
+    fn write_duties(&self, statements: &mut Statements<'_>, before: &[DutyRow]) -> Result<(), StoreError> {
+        let began = self.ticket.began;
+        for old in before.iter().filter(|old| !self.duties.contains(old)) {
+            statements
+                .get(
+                    "DELETE FROM duty WHERE role = ?1 AND rank = ?2 AND due = ?3 AND begins = ?4 AND ticket = ?5 \
+                     AND kind = ?6 AND csd = ?7",
+                )?
+                .execute(params![old.role, old.rank, old.due, old.begins, began, old.kind, old.csd])?;
+        }
+        for new in self.duties.iter().filter(|new| !before.contains(new)) {
+            statements
+                .get(
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?
+                .execute(params![
+                    new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.opens, new.queued
+                ])?;
+        }
+        Ok(())
+    }
+
+    fn write_queue(&self, statements: &mut Statements<'_>, before: &[u32]) -> Result<(), StoreError> {
+        for notice in before.iter().filter(|notice| !self.queued.contains(notice)) {
+            statements
+                .get("DELETE FROM outbox WHERE ticket = ?1 AND notice = ?2")?
+                .execute(params![self.ticket.began, notice])?;
+        }
+        for notice in self.queued.iter().filter(|notice| !before.contains(notice)) {
+            statements
+                .get("INSERT INTO outbox (ticket, notice) VALUES (?1, ?2)")?
+                .execute(params![self.ticket.began, notice])?;
+        }
+        Ok(())
+    }
+}
+
+impl TicketRow {
+    /// Writes the row, or what differs from `before`: an index is only touched where its columns change.
+    fn write(&self, statements: &mut Statements<'_>, before: Option<&Self>) -> Result<(), StoreError> {
+        let columns = self.columns();
+        let Some(before) = before else {
+            static INSERT: OnceLock<String> = OnceLock::new();
+            let insert = INSERT.get_or_init(|| {
+                let names = columns.map(|(name, _)| name).join(", ");
+                format!("INSERT INTO ticket ({names}) VALUES ({})", ["?"; COLUMNS].join(", "))
+            });
+            let values = columns.map(|(_, value)| ToSqlOutput::Borrowed(value));
+            statements.get(insert)?.execute(params_from_iter(values))?;
+            return Ok(());
+        };
+        let changed = columns.into_iter().zip(before.columns()).filter(|(new, old)| new != old).map(|(new, _)| new);
+        let (names, mut values): (Vec<_>, Vec<_>) =
+            changed.map(|(name, value)| (name, ToSqlOutput::Borrowed(value))).unzip();
+        if names.is_empty() {
+            return Ok(());
+        }
+        values.push(self.began.into());
+        let sql = format!("UPDATE ticket SET {} = ? WHERE began = ?", names.join(" = ?, "));
+        statements.get(&sql)?.execute(params_from_iter(values))?;
+        Ok(())
+    }
+}
