@@ -6,6 +6,7 @@ use crate::workflow::event::Event;
 use crate::workflow::foreign::Foreign;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::step::Step;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity, Trigger,
@@ -40,7 +41,10 @@ pub enum ShipTarget {
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $command:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })+) => {
+    ($(
+        $(#[$doc:meta])*
+        $command:ident: on $subject:tt, $step:expr => { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }
+    )+) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq)]
@@ -56,12 +60,72 @@ macro_rules! commands {
         /// A completed command.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Command { $($(#[$doc])* $command($command),)+ }
+
+        impl Command {
+            /// Returns the step that it takes, as far as that is known without its ticket.
+            pub fn step(&self) -> Step {
+                match self {
+                    $(Self::$command(command) => {
+                        let step: fn(&$command) -> Step = $step;
+                        step(command)
+                    })+
+                }
+            }
+
+            /// Returns the tickets that it is taken on, by the keys that it names; none where it begins one or goes by a
+            /// version.
+            pub fn subjects(&self) -> &[Key] {
+                match self { $(Self::$command(_command) => subjects!(_command, $subject),)+ }
+            }
+
+            /// Whether it is taken on a CUS ticket, for which the key of a customer's ticket can stand.
+            pub fn is_on_cus(&self) -> bool {
+                match self { $(Self::$command(_) => is_cus!($subject),)+ }
+            }
+        }
     };
+}
+
+macro_rules! subjects {
+    ($command:ident, nothing) => {
+        &[]
+    };
+    ($command:ident, target) => {
+        $command.target.ticket()
+    };
+    ($command:ident, [$field:ident]) => {
+        &$command.$field
+    };
+    ($command:ident, $field:ident) => {
+        std::slice::from_ref(&$command.$field)
+    };
+}
+
+macro_rules! is_cus {
+    (cus) => {
+        true
+    };
+    (target) => {
+        true
+    };
+    ($other:tt) => {
+        false
+    };
+}
+
+impl ShipTarget {
+    /// The ticket, where it is one.
+    fn ticket(&self) -> &[Key] {
+        match self {
+            Self::Ticket(key) => std::slice::from_ref(key),
+            Self::Version(_) => &[],
+        }
+    }
 }
 
 commands! {
     /// Record a customer's issue (R1).
-    Report {
+    Report: on nothing, |_| Step::Report => {
         /// The desk's own key, where there is one.
         csd: Option<Key>,
         /// The customer who reports it.
@@ -81,7 +145,7 @@ commands! {
     }
 
     /// Decide who handles it (R3, R4).
-    Assess {
+    Assess: on csd, |_| Step::Assess => {
         /// The CSD ticket.
         csd: Key,
         /// The handler.
@@ -93,7 +157,7 @@ commands! {
     }
 
     /// Open a CUS ticket for CSD tickets (R8).
-    Escalate {
+    Escalate: on [csd], |_| Step::Escalate => {
         /// The CSD tickets; at least one.
         csd: Vec<Key>,
         /// The priority level.
@@ -111,7 +175,7 @@ commands! {
     }
 
     /// Join CSD tickets to an open CUS ticket (R11).
-    Join {
+    Join: on into, |_| Step::Join => {
         /// The CSD tickets; at least one.
         csd: Vec<Key>,
         /// The CUS ticket.
@@ -129,7 +193,7 @@ commands! {
     }
 
     /// Complete a returned CUS ticket and escalate it again (R12).
-    Complete {
+    Complete: on cus, |_| Step::Complete => {
         /// The CUS ticket.
         cus: Key,
         /// The priority level.
@@ -147,7 +211,7 @@ commands! {
     }
 
     /// Assess cause, severity and impact (R13).
-    EngAssess {
+    EngAssess: on cus, |_| Step::EngAssess => {
         /// The CUS ticket.
         cus: Key,
         /// The cause.
@@ -167,7 +231,7 @@ commands! {
     }
 
     /// Decide about the release, or revise the decision (R16, R20).
-    Release {
+    Release: on cus, |_| Step::Release => {
         /// The CUS ticket.
         cus: Key,
         /// The decision.
@@ -183,7 +247,7 @@ commands! {
     }
 
     /// Notify an audience (R14, R17, R18, R21).
-    Notify {
+    Notify: on cus, |notify| notify.to.map_or(Step::NotifyCustomer, Step::notify) => {
         /// The CUS ticket.
         cus: Key,
         /// The audience; `None` notifies everybody whom the actor owes something.
@@ -199,7 +263,7 @@ commands! {
     }
 
     /// Record that a queued notice was delivered.
-    Deliver {
+    Deliver: on cus, |_| Step::Deliver => {
         /// The CUS ticket.
         cus: Key,
         /// The notice's number on it.
@@ -209,7 +273,7 @@ commands! {
     }
 
     /// Move to Postmortem (R19).
-    Postmortem {
+    Postmortem: on cus, |_| Step::Postmortem => {
         /// The CUS ticket.
         cus: Key,
         /// The root cause.
@@ -221,7 +285,7 @@ commands! {
     }
 
     /// Close a CUS ticket as fixed (R24).
-    Close {
+    Close: on cus, |_| Step::Close => {
         /// The CUS ticket.
         cus: Key,
         /// A note.
@@ -229,7 +293,7 @@ commands! {
     }
 
     /// Close a CUS ticket without a fix (R26).
-    CloseAs {
+    CloseAs: on cus, |close| Step::close_as(close.resolution) => {
         /// The CUS ticket.
         cus: Key,
         /// The reason.
@@ -241,7 +305,7 @@ commands! {
     }
 
     /// Close a CSD ticket that was handled without Engineering (R7).
-    Resolve {
+    Resolve: on csd, |_| Step::Resolve => {
         /// The CSD ticket.
         csd: Key,
         /// The resolution.
@@ -249,7 +313,7 @@ commands! {
     }
 
     /// Record that the fix is available (R30).
-    Ship {
+    Ship: on target, |_| Step::Ship => {
         /// The tickets that shipped.
         target: ShipTarget,
         /// A note.
@@ -257,7 +321,7 @@ commands! {
     }
 
     /// Move everything that was decided for a version, and has not shipped, to another (R20).
-    Slip {
+    Slip: on nothing, |_| Step::Release => {
         /// The version for which it was decided.
         from: String,
         /// The new fix version.
@@ -271,7 +335,7 @@ commands! {
     }
 
     /// Record what a customer says (R23, R25).
-    Confirm {
+    Confirm: on csd, |confirm| Step::confirm(confirm.answer) => {
         /// The CSD ticket.
         csd: Key,
         /// The answer.
@@ -281,7 +345,7 @@ commands! {
     }
 
     /// Return a CUS ticket to Support (R12).
-    Return {
+    Return: on cus, |_| Step::Return => {
         /// The CUS ticket.
         cus: Key,
         /// The checklist items that were not good enough.
@@ -291,7 +355,7 @@ commands! {
     }
 
     /// Reopen a ticket (R25).
-    Reopen {
+    Reopen: on key, |_| Step::Reopen => {
         /// The ticket, of either kind.
         key: Key,
         /// The reason.
@@ -299,7 +363,7 @@ commands! {
     }
 
     /// Hold further upgrades (R10).
-    Hold {
+    Hold: on cus, |_| Step::Hold => {
         /// The CUS ticket.
         cus: Key,
         /// The product version to hold; `None` holds all.
@@ -309,7 +373,7 @@ commands! {
     }
 
     /// Lift an upgrade hold (R10).
-    LiftHold {
+    LiftHold: on cus, |_| Step::LiftHold => {
         /// The CUS ticket.
         cus: Key,
         /// The reason.
@@ -317,7 +381,7 @@ commands! {
     }
 
     /// Add an internal comment.
-    Comment {
+    Comment: on key, |_| Step::Comment => {
         /// The ticket, of either kind.
         key: Key,
         /// The comment.
@@ -325,7 +389,7 @@ commands! {
     }
 
     /// Attach files.
-    Attach {
+    Attach: on key, |_| Step::Attach => {
         /// The ticket, of either kind.
         key: Key,
         /// The files; at least one.
@@ -333,7 +397,7 @@ commands! {
     }
 
     /// Correct what was recorded (R27).
-    Edit {
+    Edit: on key, |_| Step::Edit => {
         /// The ticket, of either kind.
         key: Key,
         /// The new summary.
@@ -359,7 +423,7 @@ commands! {
     }
 
     /// Import a ticket of another tracker, or what is new on one that was imported before (R32).
-    Import {
+    Import: on nothing, |_| Step::Import => {
         /// The ticket.
         ticket: Foreign,
         /// The events that are recorded of it already.
@@ -369,7 +433,7 @@ commands! {
     }
 
     /// Unlink a CSD ticket from its CUS ticket (R11).
-    Unlink {
+    Unlink: on csd, |_| Step::Unlink => {
         /// The CSD ticket.
         csd: Key,
         /// The reason.

@@ -43,7 +43,7 @@ impl<'a> DecisionContext<'a> {
             context,
             at,
             role,
-            step: step_of(command),
+            step: command.step(),
         })
     }
 
@@ -98,36 +98,6 @@ impl<'a> DecisionContext<'a> {
             event.after = ticket.stage();
         }
         self.events.push(event);
-    }
-}
-
-/// Returns the step that a command takes, as far as that is known without its ticket.
-fn step_of(command: &Command) -> Step {
-    match command {
-        Command::Report(_) => Step::Report,
-        Command::Assess(_) => Step::Assess,
-        Command::Escalate(_) => Step::Escalate,
-        Command::Join(_) => Step::Join,
-        Command::Complete(_) => Step::Complete,
-        Command::EngAssess(_) => Step::EngAssess,
-        Command::Release(_) | Command::Slip(_) => Step::Release,
-        Command::Notify(command) => command.to.map_or(Step::NotifyCustomer, Step::notify),
-        Command::Deliver(_) => Step::Deliver,
-        Command::Postmortem(_) => Step::Postmortem,
-        Command::Close(_) => Step::Close,
-        Command::CloseAs(command) => Step::close_as(command.resolution),
-        Command::Resolve(_) => Step::Resolve,
-        Command::Ship(_) => Step::Ship,
-        Command::Confirm(command) => Step::confirm(command.answer),
-        Command::Return(_) => Step::Return,
-        Command::Reopen(_) => Step::Reopen,
-        Command::Hold(_) => Step::Hold,
-        Command::LiftHold(_) => Step::LiftHold,
-        Command::Comment(_) => Step::Comment,
-        Command::Attach(_) => Step::Attach,
-        Command::Edit(_) => Step::Edit,
-        Command::Import(_) => Step::Import,
-        Command::Unlink(_) => Step::Unlink,
     }
 }
 
