@@ -1,4 +1,4 @@
-//! Who acts, in which roles, and when.
+//! The actor: a name, roles, and perhaps a time.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Actor {
         Self { at: Some(at), ..self }
     }
 
-    /// What surrounds a command by this actor, as far as the database does not say.
+    /// Returns the context of a command by this actor, with the default policy and settings.
     pub fn context(&self) -> Context {
         Context {
             now: self.now(),
@@ -51,13 +51,13 @@ impl Actor {
         }
     }
 
-    /// The time at which the actor acts.
+    /// Returns the time at which the actor acts.
     pub fn now(&self) -> Time {
         self.at.unwrap_or_else(clock)
     }
 }
 
-/// The time by the clock, in whole milliseconds.
+/// Returns the time by the clock, in whole milliseconds.
 pub(in crate::app) fn clock() -> Time {
     let now = Utc::now();
     DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)

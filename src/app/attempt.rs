@@ -11,22 +11,22 @@ pub struct Attempt {
     pub cus: Key,
     /// The number of the notice on it.
     pub notice: u32,
-    /// Whom it addresses; `None` where the notice does not wait any more.
+    /// The audience; `None` if the notice does not wait any more.
     pub to: Option<Audience>,
     /// The customer's ticket that it is about, by the key that it goes by.
     pub csd: Option<Key>,
-    /// How it ended.
+    /// The result.
     pub result: DeliveryResult,
-    /// What was recorded of it.
+    /// The events that were recorded of it.
     pub events: Vec<Event>,
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryResult {
-    /// The audience is told; what the channel gave as proof.
+    /// It was delivered; the channel's receipt.
     Delivered(String),
-    /// It stays queued; why.
+    /// It stays queued, for this reason.
     Failed(String),
     /// Another process has it in hand, or delivered it meanwhile.
     Elsewhere,
@@ -38,7 +38,7 @@ impl Attempt {
         self.error().is_some()
     }
 
-    /// Why it failed, where it did.
+    /// The reason why it failed, if it did.
     pub fn error(&self) -> Option<&str> {
         match &self.result {
             DeliveryResult::Failed(error) => Some(error),
@@ -46,7 +46,7 @@ impl Attempt {
         }
     }
 
-    /// What the channel gave as proof, where it was delivered.
+    /// The channel's receipt, if it was delivered.
     pub fn receipt(&self) -> Option<&str> {
         match &self.result {
             DeliveryResult::Delivered(receipt) => Some(receipt),

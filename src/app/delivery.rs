@@ -19,7 +19,7 @@ use crate::workflow::tickets::cus::{Cus, Notice};
 /// The longest time between two attempts, in minutes.
 const LONGEST: i64 = 24 * 60;
 
-/// Why a notice did not go out.
+/// The reason why a notice did not go out.
 #[derive(Debug, thiserror::Error)]
 enum NotSent {
     #[error(transparent)]
@@ -32,7 +32,7 @@ impl Desk {
     /// Delivers what was queued at this desk and not tried yet.
     ///
     /// # Errors
-    /// Where the database fails. What then was not tried stays queued.
+    /// Fails if the database fails. What then was not tried stays queued.
     pub fn deliver(&mut self, actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
         let waiting = std::mem::take(&mut self.notes.queued);
         self.retry(&waiting, actor)
@@ -41,7 +41,7 @@ impl Desk {
     /// Tries each of these notices once.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Fails if the database fails.
     pub fn retry(&mut self, waiting: &[Waiting], actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
         if waiting.is_empty() {
             return Ok(Vec::new());

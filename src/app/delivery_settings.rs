@@ -1,4 +1,4 @@
-//! How each audience is told: which way, in which words, by which server. Plain data, wherever it was read.
+//! Delivery settings: the channel, the address and the words for each audience. Plain data, wherever it was read.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::cus::{Cus, Notice};
 use crate::workflow::vocabulary::{Audience, Via, Word};
 
-/// How long a delivery may take unless the settings say otherwise.
+/// The time that a delivery may take unless the settings say otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// The domain of message ids where no sender is known; it can never be anybody's.
 const NOWHERE: &str = "cus.invalid";
 
-/// How each audience is told. Without settings it is printed.
+/// The delivery settings of every audience. Without any, notices are printed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DeliverySettings {
@@ -37,11 +37,11 @@ pub struct DeliverySettings {
     pub sender: Option<String>,
 }
 
-/// How one audience is told. What is left out is as it is without settings.
+/// The delivery settings of one audience. Whatever is left out is as it is without settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AudienceDelivery {
-    /// The way, where a command names none.
+    /// The channel, if a command names none.
     pub via: Option<Via>,
     /// The program, and its arguments, that takes the mail on its standard input.
     pub command: Vec<String>,
@@ -51,7 +51,7 @@ pub struct AudienceDelivery {
     pub subject: Option<String>,
     /// The web address that takes JSON.
     pub url: Option<String>,
-    /// How long a delivery may take.
+    /// The time that a delivery may take.
     #[serde(deserialize_with = "timeout")]
     pub timeout: Option<Duration>,
     /// The message, a Jinja template.
@@ -74,29 +74,29 @@ pub struct SmtpSettings {
     pub password_command: Vec<String>,
 }
 
-/// What is missing of the settings.
+/// Something that is missing from the settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// A channel needs something that is not there.
-    #[error("telling {to} by `{via}` needs {what}")]
+    #[error("notifying {to} by `{via}` needs {what}")]
     Missing {
         /// The audience.
         to: Audience,
         /// The channel.
         via: Via,
-        /// What it needs.
+        /// The missing setting.
         what: String,
     },
-    /// What is told at once is not delivered.
-    #[error("`{0}` is told at once and needs no delivery")]
+    /// A channel that settles at once has nothing to deliver.
+    #[error("`{0}` settles at once and needs no delivery")]
     AtOnce(Via),
-    /// Nobody is known who could be the sender.
+    /// The sender of mails is not known.
     #[error("the sender of mails is not known: give `from` in [smtp]")]
     NoSender,
 }
 
 impl DeliverySettings {
-    /// How that audience is told.
+    /// Returns the settings of an audience.
     pub fn of(&self, to: Audience) -> &AudienceDelivery {
         match to {
             Audience::Support => &self.support,
@@ -106,7 +106,7 @@ impl DeliverySettings {
         }
     }
 
-    /// How that audience is told, to be changed.
+    /// Returns the settings of an audience, to be changed.
     pub fn of_mut(&mut self, to: Audience) -> &mut AudienceDelivery {
         match to {
             Audience::Support => &mut self.support,
@@ -119,7 +119,7 @@ impl DeliverySettings {
     /// Checks that nothing is missing for the channels of the audiences.
     ///
     /// # Errors
-    /// Where something is.
+    /// Fails if something is.
     pub fn check(&self) -> Result<(), SettingsError> {
         for to in Audience::ALL {
             if let Some(via) = self.of(*to).via.filter(|via| !via.is_at_once()) {
@@ -129,7 +129,7 @@ impl DeliverySettings {
         Ok(())
     }
 
-    /// The ways and words in which notices are drafted.
+    /// Returns the channels and templates with which notices are drafted.
     pub fn notice_settings(&self) -> NoticeSettings {
         let mut notice_settings = NoticeSettings::default();
         for to in Audience::ALL {
@@ -148,10 +148,10 @@ impl DeliverySettings {
         notice_settings
     }
 
-    /// The channel that delivers to that audience in that way, and how long it may take.
+    /// Returns the channel that delivers to that audience in that way, and the time that it may take.
     ///
     /// # Errors
-    /// Where something is missing for it.
+    /// Fails if something is missing for it.
     pub fn channel(&self, to: Audience, via: Via) -> Result<(Channel, Duration), SettingsError> {
         let settings = self.of(to);
         let missing = |what: &str| SettingsError::Missing { to, via, what: what.to_owned() };
@@ -176,7 +176,7 @@ impl DeliverySettings {
         Ok((channel, settings.timeout.unwrap_or(TIMEOUT)))
     }
 
-    /// A notice as it goes out.
+    /// Returns a notice as it goes out.
     pub(in crate::app) fn letter(
         &self,
         tickets: &Tickets,
@@ -211,7 +211,7 @@ impl DeliverySettings {
         })
     }
 
-    /// The domain of message ids: the sender's.
+    /// Returns the domain of message ids: the sender's.
     pub(crate) fn domain(&self) -> &str {
         let domain = self.from().and_then(|from| from.rsplit_once('@'));
         domain.map_or(NOWHERE, |(_, domain)| domain.trim_end_matches('>'))
@@ -221,7 +221,7 @@ impl DeliverySettings {
         self.smtp.as_ref()?.from.as_deref()
     }
 
-    /// The mail server, or what is missing for it.
+    /// Returns the mail server, or the setting that is missing for it.
     fn server(&self) -> Result<Server, &'static str> {
         let smtp = self.smtp.as_ref().ok_or("[smtp] with `url` and `from`")?;
         let url = smtp.url.clone().ok_or("`url` in [smtp]")?;

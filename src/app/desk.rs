@@ -38,7 +38,7 @@ impl Desk {
     /// Opens a database.
     ///
     /// # Errors
-    /// Where there is none, or it is not one that this program can write to.
+    /// Fails if there is none, or it is not one that this program can write to.
     pub fn open(path: &Path) -> Result<Self, DeskError> {
         Ok(Self::at(Store::open(path)?))
     }
@@ -46,7 +46,7 @@ impl Desk {
     /// Opens a database, and creates it first where there is none.
     ///
     /// # Errors
-    /// Where something else is in the way, or the place cannot be written to.
+    /// Fails if something else is in the way, or the place cannot be written to.
     pub fn create(path: &Path) -> Result<Self, DeskError> {
         Store::create(path)?;
         Self::open(path)
@@ -79,12 +79,12 @@ impl Desk {
     /// Makes room in memory for many commands: a few start faster without.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Fails if the database fails.
     pub fn for_bulk(self) -> Result<Self, DeskError> {
         Ok(Self { store: self.store.for_bulk()?, ..self })
     }
 
-    /// The database, to be read.
+    /// Returns the database, to be read.
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -92,7 +92,7 @@ impl Desk {
     /// Decides on a command, records what follows from it, and delivers the notices that it queued.
     ///
     /// # Errors
-    /// Where the workflow refuses, a ticket has changed since, or the database fails. A notice that cannot be delivered
+    /// Fails if the workflow refuses, a ticket has changed since, or the database fails. A notice that cannot be delivered
     /// is no error: it stays queued, and the outcome says why.
     pub fn execute(&mut self, request: impl Into<Request>, actor: &Actor) -> Result<Outcome, DeskError> {
         self.perform(actor, |transaction| transaction.execute(request, actor))
@@ -144,10 +144,10 @@ impl Desk {
         Ok(done)
     }
 
-    /// Tells what would follow from a command, and writes nothing.
+    /// Returns the events that would follow from a command, with the tickets before it, and writes nothing.
     ///
     /// # Errors
-    /// Where the workflow refuses, or the database fails.
+    /// Fails if the workflow refuses, or the database fails.
     pub fn preview(&self, command: impl Into<Command>, actor: &Actor) -> Result<(Tickets, Vec<Event>), DeskError> {
         let command = command.into();
         let tickets = self.store.tickets(&command.scope())?;
@@ -160,7 +160,7 @@ impl Desk {
     /// Takes what was removed at this desk out of the free pages of the file too, and says whether it is gone.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Fails if the database fails.
     pub fn scrub(&mut self) -> Result<bool, DeskError> {
         if !std::mem::take(&mut self.notes.has_removed) {
             return Ok(true);
@@ -171,12 +171,12 @@ impl Desk {
     /// Takes an export of `cus` back into a database without tickets, with its ids, times and chain, and verifies it.
     ///
     /// # Errors
-    /// Where the database has tickets, a line is not what it should be, or the database fails.
+    /// Fails if the database has tickets, a line is not what it should be, or the database fails.
     pub fn take_back(&mut self, lines: impl BufRead) -> Result<Verified, DeskError> {
         Ok(self.store.take_back(lines, self.is_rehearsal)?)
     }
 
-    /// Some text that no other desk has: the end of message ids.
+    /// Returns some text that no other desk has: the end of message ids.
     fn token(&self) -> Result<&str, DeskError> {
         if let Some(token) = self.token.get() {
             return Ok(token);

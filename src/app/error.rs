@@ -7,7 +7,7 @@ use crate::workflow::key::Key;
 use crate::workflow::obligations::policy::PolicyError;
 use crate::workflow::refusal::Refusal;
 
-/// Why something could not be done.
+/// The reason why something could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// The workflow refuses.
@@ -36,7 +36,7 @@ pub enum DeskError {
     TemporaryFile(std::io::Error),
 }
 
-/// Why nothing can be removed so.
+/// The reason why nothing can be removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedactError {
     /// The note would keep what is removed.
@@ -44,7 +44,7 @@ pub enum RedactError {
     NoteHoldsText,
 }
 
-/// Why a mail cannot be taken in.
+/// The reason why a mail cannot be taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
     /// It is no mail.
@@ -67,7 +67,7 @@ pub enum ReplyError {
 }
 
 impl DeskError {
-    /// The refusal, where the workflow refused.
+    /// Returns the refusal, if the workflow refused.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),

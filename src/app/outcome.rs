@@ -1,4 +1,4 @@
-//! What came of a command.
+//! The outcome of a command.
 
 use crate::app::attempt::Attempt;
 use crate::store::Applied;
@@ -8,7 +8,7 @@ use crate::workflow::key::Key;
 use crate::workflow::tickets::cus::Notice;
 use crate::workflow::tickets::{Ticket, Tickets};
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The tickets before.
@@ -30,17 +30,17 @@ impl Outcome {
         Self { before, after, events, keys, deliveries: Vec::new() }
     }
 
-    /// The first of the tickets that it began or was taken on.
+    /// Returns the first of the tickets that it began or was taken on.
     pub fn key(&self) -> Option<&Key> {
         self.keys.first()
     }
 
-    /// The tickets that it began or was taken on, as they are now.
+    /// Returns the tickets that it began or was taken on, as they are now.
     pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
         self.keys.iter().filter_map(|key| self.after.ticket(key))
     }
 
-    /// The notices that it gave, each with its CUS ticket.
+    /// Returns the notices that it gave, each with its CUS ticket.
     pub fn notices(&self) -> Vec<(&Key, &Notice)> {
         let mut given = Vec::new();
         for event in &self.events {
@@ -59,7 +59,7 @@ impl Outcome {
     }
 }
 
-/// The tickets that a command began, or those that it was taken on, or those that it changed.
+/// Returns the tickets that a command began, or those that it was taken on, or those that it changed.
 fn keys(command: &Command, applied: &Applied) -> Vec<Key> {
     let after = &applied.after;
     if let Some(event) = applied.events.iter().find(|event| event.before.is_none()) {

@@ -9,7 +9,7 @@ impl Transaction<'_, '_> {
     /// Changes the policy for what will be owed from now on, and returns every setting that `key` stands for.
     ///
     /// # Errors
-    /// Where there is no such setting, it cannot have that value, or the database fails.
+    /// Fails if there is no such setting, it cannot have that value, or the database fails.
     pub fn set_policy(&mut self, key: &str, value: &str, actor: &Actor) -> Result<Vec<(String, String)>, DeskError> {
         let mut policy = Policy::clone(&*self.writer.policy()?);
         let settings = policy.set(key, value)?;

@@ -7,7 +7,7 @@ use crate::channels::words_of_mail;
 use crate::store::{Redaction, Removed};
 use crate::workflow::key::Key;
 
-/// What is to be removed, and why.
+/// A request to remove something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redact {
     /// The ticket, of either kind; those linked to it are looked through too.
@@ -23,7 +23,7 @@ impl Transaction<'_, '_> {
     /// goes with [`Desk::scrub`](crate::app::Desk::scrub).
     ///
     /// # Errors
-    /// Where there is no such ticket or file, the note holds the text, or the database fails.
+    /// Fails if there is no such ticket or file, the note holds the text, or the database fails.
     pub fn redact(&mut self, redact: &Redact, actor: &Actor) -> Result<Removed, DeskError> {
         if let Redaction::Text(text) = &redact.what
             && redact.note.contains(text)

@@ -18,7 +18,7 @@ use crate::workflow::vocabulary::Audience;
 pub struct TakenReply {
     /// The customer's ticket that it is about.
     pub csd: Key,
-    /// What the customer wrote.
+    /// The mail as it was read.
     pub reply: Reply,
     /// The name under which it was attached; `None` where it was there already.
     pub attachment: Option<String>,
@@ -29,7 +29,7 @@ impl Desk {
     /// named. It confirms nothing by itself.
     ///
     /// # Errors
-    /// Where it is no mail, or about no ticket or another one, or the database fails.
+    /// Fails if it is no mail, or about no ticket or another one, or the database fails.
     pub fn take_reply(&mut self, mail: &[u8], named: Option<Key>, actor: &Actor) -> Result<TakenReply, DeskError> {
         let reply = Reply::read(mail).map_err(ReplyError::from)?;
         let csd = about(self.store(), &reply, named)?;

@@ -22,7 +22,7 @@ pub struct Transaction<'t, 'w> {
     pub(in crate::app) notes: &'t mut Notes,
 }
 
-/// What is left to do once a transaction is durable.
+/// The work that is left once a transaction is durable.
 #[derive(Debug, Clone, Default)]
 pub(in crate::app) struct Notes {
     /// The notices to deliver.
@@ -39,20 +39,20 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The tickets.
+    /// Returns the tickets.
     pub fn tickets(&self) -> &Tickets {
         self.loaded.tickets()
     }
 
-    /// Who acts, when, and by which policy.
+    /// Returns the actor, the time and the policy in force.
     pub fn context(&self) -> &Context {
         &self.context
     }
 
-    /// Refuses what was meant for another revision of a ticket.
+    /// Checks that a ticket is still at a revision.
     ///
     /// # Errors
-    /// Where the ticket is not at that revision.
+    /// Fails if the ticket is not at that revision.
     pub fn expect(&self, key: &Key, expected: u64) -> Result<(), DeskError> {
         let ticket = self.tickets().ticket(key);
         let actual = ticket.map_or(0, Ticket::revision);
@@ -68,7 +68,7 @@ impl Transaction<'_, '_> {
     /// Decides on a command and records what follows from it.
     ///
     /// # Errors
-    /// Where the workflow refuses, a ticket has changed since, or the database fails.
+    /// Fails if the workflow refuses, a ticket has changed since, or the database fails.
     pub fn execute(&mut self, request: impl Into<Request>, actor: &Actor) -> Result<Outcome, DeskError> {
         let request = request.into();
         let loaded = self.load(&request.command.scope(), actor)?;
@@ -78,7 +78,7 @@ impl Transaction<'_, '_> {
     /// Loads the tickets on which a command is to be completed: those that are named so far.
     ///
     /// # Errors
-    /// Where a ticket does not exist, or the database fails.
+    /// Fails if a ticket does not exist, or the database fails.
     pub fn load(&mut self, scope: &Scope, actor: &Actor) -> Result<Loaded, DeskError> {
         let loaded = self.writer.load(scope)?;
         Ok(Loaded { loaded, context: self.context(actor)? })
@@ -88,7 +88,7 @@ impl Transaction<'_, '_> {
     /// is loaded.
     ///
     /// # Errors
-    /// Where the workflow refuses, a ticket has changed since, or the database fails.
+    /// Fails if the workflow refuses, a ticket has changed since, or the database fails.
     pub fn decide(&mut self, mut loaded: Loaded, request: impl Into<Request>) -> Result<Outcome, DeskError> {
         let request = request.into();
         self.writer.load_more(&mut loaded.loaded, &request.command.scope())?;
@@ -116,15 +116,15 @@ impl Transaction<'_, '_> {
         })
     }
 
-    /// The events of a ticket as they stand in this transaction, in their order; none where there is no such ticket.
+    /// Returns the events of a ticket as they stand in this transaction, in their order; none where there is no such ticket.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Fails if the database fails.
     pub fn events_of(&self, key: &Key) -> Result<Vec<Recorded>, DeskError> {
         Ok(self.writer.events_of(key)?)
     }
 
-    /// Who acts, when, and by which policy.
+    /// Returns the actor, the time and the policy in force.
     pub(in crate::app) fn context(&self, actor: &Actor) -> Result<Context, DeskError> {
         Ok(Context {
             policy: self.writer.policy()?,
@@ -151,7 +151,7 @@ impl Transaction<'_, '_> {
     }
 }
 
-/// Why commands that belong together were undone.
+/// The reason why commands that belong together were undone.
 struct Undone<E>(E);
 
 impl<E: From<DeskError>> From<StoreError> for Undone<E> {

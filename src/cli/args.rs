@@ -35,7 +35,7 @@ pub(super) struct CommandLine {
     pub(super) matches: ArgMatches,
 }
 
-/// Why a command line was not understood.
+/// A command line that was not understood.
 #[derive(Debug)]
 pub(super) enum Misread {
     /// Clap says why, or shows the help that was asked for.
@@ -44,7 +44,7 @@ pub(super) enum Misread {
     ForgottenValue(Box<(Global, UsageError)>),
 }
 
-/// What commands know of all the others.
+/// The list of commands, for those that need it.
 pub(super) const CATALOGUE: Catalogue = Catalogue { tree, lines, steps };
 
 /// Understands a command line.
@@ -123,7 +123,7 @@ fn steps(command: &str) -> &'static [crate::workflow::step::Step] {
 }
 
 /// Texts may begin with a hyphen, but a value that is exactly a long flag of the command is a forgotten value, unless `=`
-/// joins it to its flag. Clap tells: read with no hyphen in front of that value, only the joined one is understood.
+/// joins it to its flag. Clap decides: with no hyphen allowed in front of that value, only the joined one is read.
 fn forgotten_value(
     root: &Command,
     command: &Listed,

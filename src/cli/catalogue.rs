@@ -1,4 +1,4 @@
-//! What a few commands know of all the others.
+//! The list of commands, for those that need it.
 
 use clap::Command;
 use serde_json::Value;

@@ -13,7 +13,7 @@ use super::global::env;
 use crate::app::{DeliverySettings, SmtpSettings};
 use crate::workflow::vocabulary::Role;
 
-/// What the configuration file says. An unknown key is an error that names it.
+/// The configuration file. An unknown key is an error that names it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Config {
@@ -27,7 +27,7 @@ pub(super) struct Config {
     pub(super) path: PathBuf,
 }
 
-/// Who acts where neither flags nor the environment say so.
+/// The actor, if neither flags nor the environment name one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct User {
@@ -61,13 +61,13 @@ impl Config {
     }
 }
 
-/// Where the database is, where nothing else says so.
+/// The place of the database, if nothing else names one.
 pub(super) fn default_database() -> anyhow::Result<PathBuf> {
     Ok(base()?.data_dir().join("cus").join("cus.db"))
 }
 
 fn base() -> anyhow::Result<Xdg> {
-    Xdg::new().context("the home directory cannot be told")
+    Xdg::new().context("the home directory is not known")
 }
 
 fn one_or_more_roles<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {

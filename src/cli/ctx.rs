@@ -26,7 +26,7 @@ pub(super) struct Ctx {
     database: Database,
     now: Time,
     now_is_explicit: bool,
-    /// What a few commands know of all the others.
+    /// The list of commands, for those that need it.
     pub(super) catalogue: Catalogue,
     /// A database that is gone with the command.
     scratch: Option<tempfile::TempDir>,
@@ -34,7 +34,7 @@ pub(super) struct Ctx {
     pub(super) stdin_is_taken: bool,
 }
 
-/// Which database, and why.
+/// The database in use, and the reason.
 pub(super) struct Database {
     pub(super) path: PathBuf,
     pub(super) why: &'static str,
@@ -88,7 +88,7 @@ impl Ctx {
         self.out.print(view)
     }
 
-    /// Which database, and why.
+    /// The database in use, and the reason.
     pub(super) fn database(&self) -> &Database {
         &self.database
     }
@@ -122,13 +122,13 @@ impl Ctx {
         self.now
     }
 
-    /// Who acts, in which roles, and when.
+    /// The actor, from the flags, the environment or the configuration.
     pub(super) fn actor(&self) -> anyhow::Result<Actor> {
         let (name, roles) = self.who()?;
         Ok(Actor { name, roles, ..self.nobody() })
     }
 
-    /// Who acts, in which roles, and when, as a step is asked about.
+    /// The context in which a step is asked about.
     pub(super) fn context(&self) -> anyhow::Result<Context> {
         Ok(Context { now: self.now, ..self.actor()?.context() })
     }
@@ -143,7 +143,7 @@ impl Ctx {
         Ok(Desk::open(self.path())?)
     }
 
-    /// Opens the database to work at it, with the ways and words in which people are told.
+    /// Opens the database to work at it, with the delivery settings of the configuration.
     pub(super) fn desk_to_notify(&self) -> anyhow::Result<Desk> {
         Ok(self.desk()?.with_delivery(Config::read()?.checked_delivery_settings()?))
     }
@@ -161,7 +161,7 @@ impl Ctx {
             && std::io::stderr().is_terminal()
     }
 
-    /// Who is asked for what is missing.
+    /// The prompter for missing inputs.
     pub(super) fn prompter(&self) -> Box<dyn Prompter> {
         if self.is_interactive() { Box::new(Terminal::new()) } else { Box::new(Silent) }
     }
@@ -186,17 +186,17 @@ impl Ctx {
                 return Err(UsageError::new("the name of the actor is blank").into());
             }
             Some(actor) => actor,
-            None => login_name().context("the login name cannot be told: give --as NAME")?,
+            None => login_name().context("the login name is not known: give --as NAME")?,
         };
         Ok((actor, roles))
     }
 }
 
-/// A file that may not grow any more is an error to be told, and no end by a signal that would leave side files behind.
+/// Makes a file that may not grow any more an error; the signal would end the process and leave side files behind.
 fn survive_limits() {
     #[cfg(unix)]
     {
-        // Where the signal cannot be caught, the system's own way is what is left.
+        // If the signal cannot be caught, the process ends as the system has it.
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     }
 }

@@ -8,7 +8,7 @@ use crate::store::Waiting;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::cus::Notice;
 
-/// What came of an attempt, in words.
+/// An attempt in words.
 pub(super) fn attempt_words(attempt: &Attempt) -> String {
     let whom = attempt.to.map(|to| format!(" to {to}")).unwrap_or_default();
     let about = attempt.csd.as_ref().map(|csd| format!(" ({csd})")).unwrap_or_default();
@@ -20,7 +20,7 @@ pub(super) fn attempt_words(attempt: &Attempt) -> String {
     visible(&format!("{} notice {}{whom}{about}: {result}", attempt.cus, attempt.notice)).into_owned()
 }
 
-/// What came of an attempt, as JSON.
+/// An attempt as JSON.
 pub(super) fn attempt_json(attempt: &Attempt) -> Value {
     json!({
         "cus": attempt.cus,

@@ -1,4 +1,4 @@
-//! What the configuration says about deliveries, with the templates beside it.
+//! The delivery settings of the configuration, with the templates beside it.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,14 @@ use crate::app::{DeliverySettings, SettingsError};
 use crate::workflow::vocabulary::{Audience, Word};
 
 impl Config {
-    /// How each audience is told, with nothing missing.
+    /// Returns the delivery settings, with nothing missing.
     pub(super) fn checked_delivery_settings(&self) -> anyhow::Result<DeliverySettings> {
         let settings = self.delivery_settings()?;
         settings.check().map_err(|error| self.incomplete(&error))?;
         Ok(settings)
     }
 
-    /// How each audience is told.
+    /// Returns the delivery settings.
     pub(super) fn delivery_settings(&self) -> anyhow::Result<DeliverySettings> {
         let mut settings = DeliverySettings { smtp: self.smtp.clone(), sender: self.sender(), ..self.notify.clone() };
         for to in Audience::ALL {
@@ -37,7 +37,7 @@ impl Config {
         self.path.with_file_name("templates").join(format!("{to}.md"))
     }
 
-    /// The error of who uses settings in which something is missing.
+    /// The error for settings in which something is missing.
     pub(super) fn incomplete(&self, error: &SettingsError) -> UsageError {
         let message = format!("{}: {error}", self.path.display());
         match error {

@@ -36,7 +36,7 @@ impl ErrorView {
         })
     }
 
-    /// That a command line cannot be understood.
+    /// A command line that cannot be understood.
     pub(super) fn of_usage(message: String, hints: Vec<String>) -> Self {
         Self { exit: USAGE, code: "usage", message, failures: Vec::new(), hints }
     }
@@ -76,7 +76,7 @@ pub(super) fn report(error: &anyhow::Error, format: Format) -> ExitCode {
     view(error).print(format)
 }
 
-/// What a command was asked for is done whether anybody reads its results to the end or not.
+/// Takes a result that nobody reads to its end for written.
 pub(super) fn even_if_unread(written: anyhow::Result<()>) -> anyhow::Result<()> {
     match written {
         Err(error) if is_broken_pipe(&error) => Ok(()),

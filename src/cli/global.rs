@@ -70,7 +70,7 @@ impl Global {
     }
 }
 
-/// The format that the flags or the environment ask for. An unknown word in the environment is told later.
+/// The format that the flags or the environment ask for. An unknown word in the environment is an error later.
 pub(super) fn format_of(global: &Global) -> Format {
     if global.json {
         return Format::Json;

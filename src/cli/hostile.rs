@@ -17,7 +17,7 @@ use crate::trackers::{Census, Kind};
 use crate::workflow::Time;
 use crate::workflow::vocabulary::{Audience, Kind as TicketKind, Via, Word};
 
-/// Performs each line. What is wrong with a line is told as such, and never as a failure of the program.
+/// Performs each line. A wrong line is an error of that line, and never a failure of the program.
 pub(crate) fn batch(transaction: &mut Transaction<'_, '_>, lines: &[u8], actor: &Actor) {
     let base = BatchBase { actor: actor.clone(), now: actor.now(), commands: (CATALOGUE.lines)() };
     for line in lines.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii) {

@@ -1,4 +1,4 @@
-//! A command as it stands in the list of commands: its name, its arguments, and what it does with them.
+//! An entry of the list of commands: its name, its arguments, its run.
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
@@ -22,7 +22,7 @@ pub(super) struct Listed {
     pub(super) arguments: fn(Command) -> Command,
     /// Runs it and returns its exit code.
     pub(super) run: fn(&mut Ctx, &Self, &ArgMatches) -> anyhow::Result<u8>,
-    /// What a line of a batch can name of it.
+    /// Its form as a line of a batch.
     pub(super) line: Option<Line>,
     /// The steps that it takes on the tickets that it names.
     pub(super) steps: &'static [Step],
@@ -66,7 +66,7 @@ impl Listed {
         }
     }
 
-    /// The same command, of which a line of a batch can name this.
+    /// The same command, with a form as a line of a batch.
     pub(super) const fn with_line(self, line: Line) -> Self {
         Self { line: Some(line), ..self }
     }

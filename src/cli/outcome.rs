@@ -1,4 +1,4 @@
-//! What came of a command, as it is printed: what changed, what is owed next, the notices it gave.
+//! The outcome of a command as it is printed: the changes, the duties that come next, the notices.
 
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ pub(super) fn result_line(line: usize, result: anyhow::Result<Value>) -> Value {
     }
 }
 
-/// What a command did, for the result of a line: its ticket and the notices that it gave.
+/// The outcome of a command as the result of a line: its ticket and its notices.
 pub(super) fn outcome_json(outcome: &Outcome) -> Value {
     let mut object = json!({ "key": outcome.key() });
     if let Some(object) = object.as_object_mut() {
@@ -67,10 +67,10 @@ fn notices_json(outcome: &Outcome) -> Vec<Value> {
     outcome.notices().into_iter().map(view).collect()
 }
 
-/// Prints what came of a command.
+/// Prints the outcome of a command.
 pub(super) fn print(ctx: &mut Ctx, outcome: &Outcome, advice: &[Advice], dry_run: bool) -> anyhow::Result<()> {
     let after = &outcome.after;
-    // What was delivered meanwhile can be later than the command itself.
+    // A delivery meanwhile can be later than the command itself.
     let now = after.last_event().map_or(ctx.now(), |last| last.max(ctx.now()));
     match ctx.out.format {
         Format::Table => print_for_a_person(ctx, outcome, advice, dry_run, now),
@@ -183,7 +183,7 @@ fn print_for_a_person(
                 ctx.out.line("")?;
             }
         } else {
-            ctx.out.line(&format!("recorded as told by {}", notice.via))?;
+            ctx.out.line(&format!("recorded as given by {}", notice.via))?;
         }
     }
     ctx.out.flush()?;
@@ -212,7 +212,7 @@ fn ended_holds(outcome: &Outcome) -> Vec<String> {
     lines.collect()
 }
 
-/// What came of one notice that was shown already. A message to be pasted goes to standard output where that is no
+/// The outcome of a notice that was shown already. A message to be pasted goes to standard output where that is no
 /// terminal.
 pub(super) fn notice_lines(ctx: &mut Ctx, outcome: &Outcome, dry_run: bool) -> anyhow::Result<Vec<String>> {
     let mut lines = Vec::new();
@@ -223,7 +223,7 @@ pub(super) fn notice_lines(ctx: &mut Ctx, outcome: &Outcome, dry_run: bool) -> a
         if dry_run {
             lines.push("dry run: nothing is written".to_owned());
         } else if notice.via.is_at_once() {
-            lines.push(format!("{cus} notice {} is recorded as told", notice.number));
+            lines.push(format!("{cus} notice {} is recorded", notice.number));
         }
     }
     lines.extend(outcome.deliveries.iter().map(attempt_words));

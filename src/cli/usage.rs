@@ -1,4 +1,4 @@
-//! A command line that cannot be understood: what is wrong, and what was probably meant.
+//! Errors and hints for a command line that cannot be understood.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ pub(super) fn report(arguments: &[OsString], misread: Misread) -> ExitCode {
     ErrorView::of_usage(message, hints(arguments, &error)).print(Format::Json)
 }
 
-/// What puts a command line right: what was probably meant, else what may stand there; and where the rest is explained.
+/// Hints that put a command line right: the word that was probably meant, else the words that fit; and the help.
 fn hints(arguments: &[OsString], error: &clap::Error) -> Vec<String> {
     let words = |kind| match error.get(kind) {
         Some(ContextValue::String(word)) => vec![word.clone()],
@@ -49,7 +49,7 @@ fn hints(arguments: &[OsString], error: &clap::Error) -> Vec<String> {
     hints
 }
 
-/// The format that was asked for, as far as clap can tell by the global flags alone: every other word is put aside as an
+/// The format that was asked for, as far as clap finds out by the global flags alone: every other word is put aside as an
 /// argument, whose name is as good as static in a process that ends.
 fn format(arguments: &[OsString]) -> Format {
     let name = |n: usize| -> &'static str { n.to_string().leak() };

@@ -38,7 +38,7 @@ fn break_off(sandbox: &Sandbox, steps: &str) {
     answer(&mut session, "Priority level", "\r");
     answer(&mut session, "Reproduction steps", steps);
     answer(&mut session, "Screenshots", "\r");
-    answer(&mut session, "Write this?", "n");
+    answer(&mut session, "Save?", "n");
     session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
     ends(session, 130);
 }
@@ -60,7 +60,7 @@ fn what_is_pasted_is_one_answer() {
     for question in ["reached", "Product version", "Screenshots"] {
         answer(&mut session, question, "\r");
     }
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     ends(session, 0);
     let csd = sandbox.json(&["show", "CSD-1"]);
     assert_eq!(csd["summary"], "Rates are zero");
@@ -78,7 +78,7 @@ fn report_asks_for_what_is_missing_and_writes_on_yes() {
     answer(&mut session, "reached", "\r");
     answer(&mut session, "Product version", "5.1\r");
     answer(&mut session, "Screenshots", "\r");
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     ends(session, 0);
     let csd = sandbox.json(&["show", "CSD-1"]);
     assert_eq!((csd["customer"].as_str(), csd["summary"].as_str()), (Some("Acme"), Some("Rates are zero")));
@@ -94,7 +94,7 @@ fn assess_asks_the_three_trigger_questions_first() {
     answer(&mut session, "financial", "n");
     answer(&mut session, "large customer impact?", "n");
     answer(&mut session, "Who handles it?", &format!("{DOWN}\r"));
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     ends(session, 0);
     assert_eq!(sandbox.json(&["show", "CSD-1"])["handled_by"], "client-services");
     let mut session = start(&sandbox, &["assess", "CSD-1"]);
@@ -102,7 +102,7 @@ fn assess_asks_the_three_trigger_questions_first() {
     answer(&mut session, "financial", "n");
     answer(&mut session, "large customer impact?", "n");
     session.exp_string("Engineering handles it (R4)").unwrap();
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     ends(session, 0);
     assert_eq!(sandbox.json(&["show", "CSD-1"])["triggers"], serde_json::json!(["after-upgrade"]));
 }
@@ -116,7 +116,7 @@ fn escalate_goes_through_the_checklist() {
     answer(&mut session, "Priority level", "\r");
     answer(&mut session, "Reproduction steps", "Rate a parcel.\r");
     answer(&mut session, "Screenshots", "\r");
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     ends(session, 0);
     let cus = sandbox.json(&["show", "CUS-1"]);
     assert_eq!((cus["priority"].as_str(), cus["steps"].as_str()), (Some("medium"), Some("Rate a parcel.")));
@@ -147,7 +147,7 @@ fn confirm_offers_the_three_answers() {
     let mut session = start(&sandbox, &["confirm", "CSD-1"]);
     answer(&mut session, "What does the customer say?", &format!("{DOWN}{DOWN}\r"));
     answer(&mut session, "What was tried", "three calls\r");
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     ends(session, 0);
     assert_eq!(sandbox.json(&["show", "CSD-1"])["answer"], "unreachable");
 }
@@ -169,13 +169,13 @@ fn breaking_off_at_any_kind_of_question_writes_nothing() {
         let mut last = start(&sandbox, &["escalate", "CSD-1", "--priority", "low"]);
         answer(&mut last, "Reproduction steps", "s\r");
         answer(&mut last, "Screenshots", "\r");
-        answer(&mut last, "Write this?", key);
+        answer(&mut last, "Save?", key);
         ends(last, 130);
     }
     let mut no = start(&sandbox, &["escalate", "CSD-1", "--priority", "low"]);
     answer(&mut no, "Reproduction steps", "s\r");
     answer(&mut no, "Screenshots", "\r");
-    answer(&mut no, "Write this?", "n");
+    answer(&mut no, "Save?", "n");
     ends(no, 130);
     assert_eq!(sandbox.events(), events);
 }
@@ -233,14 +233,14 @@ fn notify_offers_each_notice_that_is_owed_lets_it_be_edited_and_tells_on_yes() {
     let mut session = spawn_command(command, Some(20_000)).unwrap();
     session.exp_string("CUS-1: to marketing by print").unwrap();
     session.exp_string("Large customer impact").unwrap();
-    answer(&mut session, "Tell them this?", &format!("{DOWN}{DOWN}\r"));
+    answer(&mut session, "Send this notice?", &format!("{DOWN}{DOWN}\r"));
     session.exp_string("to support about CSD-1 (Acme)").unwrap();
-    answer(&mut session, "Tell them this?", "\r");
+    answer(&mut session, "Send this notice?", "\r");
     session.exp_string("to customer about CSD-1").unwrap();
     session.exp_string("TENTATIVE").unwrap();
-    answer(&mut session, "Tell them this?", &format!("{DOWN}\r"));
+    answer(&mut session, "Send this notice?", &format!("{DOWN}\r"));
     session.exp_string("Yours, Dana").unwrap();
-    answer(&mut session, "Tell them this?", "\r");
+    answer(&mut session, "Send this notice?", "\r");
     session.exp_string("owed on CUS-1 next").unwrap();
     session.exp_string("notify Marketing").unwrap();
     ends(session, 0);
@@ -261,10 +261,10 @@ fn stopping_an_offer_leaves_the_rest_owed() {
     sandbox.ok(&["release", "CUS-1", "--decision", "backlog"]);
     let events = sandbox.events();
     let mut session = start(&sandbox, &["notify", "--owed"]);
-    answer(&mut session, "Tell them this?", ESCAPE);
+    answer(&mut session, "Send this notice?", ESCAPE);
     ends(session, 130);
     let mut session = start(&sandbox, &["notify", "CUS-1", "--dry-run"]);
-    answer(&mut session, "Tell them this?", "\r");
+    answer(&mut session, "Send this notice?", "\r");
     session.exp_string("nothing is written").unwrap();
     ends(session, 0);
     assert_eq!(sandbox.events(), events);
@@ -281,12 +281,12 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
     assert!(elsewhere.err.contains("nothing is kept for `cus escalate`"), "{}", elsewhere.err);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
     answer(&mut session, "Screenshots", "\r");
-    answer(&mut session, "Write this?", "n");
+    answer(&mut session, "Save?", "n");
     ends(session, 130);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
     answer(&mut session, "Screenshots", "\r");
     session.exp_string("@home, twice.").unwrap();
-    answer(&mut session, "Write this?", "y");
+    answer(&mut session, "Save?", "y");
     session.exp_string("escalated with priority high").unwrap();
     ends(session, 0);
     assert_eq!(self::kept(&sandbox), Vec::<PathBuf>::new());
@@ -312,7 +312,7 @@ fn what_changed_while_somebody_typed_is_told_and_what_was_typed_is_kept() {
     answer(&mut session, "Priority level", "\r");
     answer(&mut session, "Reproduction steps", "Rate a parcel.\r");
     answer(&mut session, "Screenshots", "\r");
-    session.exp_string("Write this?").unwrap();
+    session.exp_string("Save?").unwrap();
     sandbox.ok(&["comment", "CSD-1", "meanwhile"]);
     session.send("y").unwrap();
     session.flush().unwrap();

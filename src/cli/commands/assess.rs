@@ -15,7 +15,7 @@ use crate::workflow::suggestions::withdraws_trigger;
 use crate::workflow::vocabulary::{Handler, Trigger, vocabulary};
 
 vocabulary! {
-    /// What an assessment says about the triggers (R4).
+    /// The answer of an assessment about the triggers (R4).
     TriggerAnswer {
         /// None applies.
         None = "none",
@@ -66,7 +66,7 @@ impl StepArguments for AssessArgs {
         let triggers = self.triggers(form);
         let handled_by = match triggers.as_deref() {
             Some([_, ..]) if self.handled_by.is_none() && form.is_interactive() => {
-                form.tell("  a trigger is set, so Engineering handles it (R4)");
+                form.show("  a trigger is set, so Engineering handles it (R4)");
                 form.keep(Field::HandledBy, Some(Handler::Engineering), ToString::to_string)
             }
             _ => form.word(Field::HandledBy, self.handled_by, Handler::Support),
@@ -85,7 +85,7 @@ impl AssessArgs {
     /// The triggers that apply. A person answers one question for each.
     fn triggers(&self, form: &mut Form<'_>) -> Option<Vec<Trigger>> {
         let questions = [
-            (Trigger::AfterUpgrade, "Does it seem to have started right after a scheduled upgrade or patch?"),
+            (Trigger::AfterUpgrade, "Did it start after an upgrade or patch?"),
             (Trigger::Financial, "Is it financial (rating or driver pay)?"),
             (Trigger::LargeImpact, "Does it look like a large customer impact?"),
         ];

@@ -28,9 +28,9 @@ use crate::cli::stderr;
 use crate::workflow::Time;
 use crate::workflow::vocabulary::Role;
 
-/// How many lines `--keep-going` makes durable at once.
+/// The number of lines that `--keep-going` makes durable at once.
 const GROUP: usize = 256;
-/// How many bytes of results wait in memory.
+/// The number of bytes of results that wait in memory.
 const SPOOL: usize = 64 * 1024;
 
 /// Run many commands from JSON lines
@@ -56,10 +56,10 @@ pub(in crate::cli) struct BatchArgs {
     create: bool,
 }
 
-/// What a line can say beside the command's own arguments.
+/// The fields that a line can have beside the command's own.
 const HEAD: [&str; 4] = ["do", "as", "role", "now"];
 
-/// What it says so.
+/// Their values.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Head {
@@ -72,7 +72,7 @@ struct Head {
     now: Option<TimeArg>,
 }
 
-/// How far a batch has come.
+/// The progress of a batch.
 struct Tally {
     bytes: u64,
     /// Whether it still writes, and nobody has broken it off.
@@ -91,7 +91,7 @@ impl Tally {
     }
 }
 
-/// Who gives the commands where a line does not say so, and the time from which its times are reckoned.
+/// The actor of the lines that name none, the time from which relative times are reckoned, and the commands.
 #[derive(Debug)]
 pub(in crate::cli) struct Base {
     pub(in crate::cli) actor: Actor,
@@ -111,7 +111,7 @@ impl Base {
     }
 }
 
-/// Why nothing of a batch is kept.
+/// The reason why nothing of a batch is kept.
 enum Undone {
     /// Lines failed, and their results say why.
     SomeFailed,
@@ -146,14 +146,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
     tally.goes_on.store(false, Ordering::SeqCst);
     tally.progress.end();
     error_view::even_if_unread(ctx.out.flush())?;
-    tell(ctx, &tally, arguments);
+    sum_up(ctx, &tally, arguments);
     let is_gone = redact::scrub(&mut desk)?;
     let undelivered = deliver(ctx, &mut desk, &base.actor)?;
     Ok(if tally.failed > 0 || undelivered > 0 || !is_gone { SOME_FAILED } else { DONE })
 }
 
-/// Delivers what was queued, and returns how many of it failed. Each is told on standard error: the results of the lines
-/// are out already.
+/// Delivers what was queued, and returns how many of it failed. Each is reported on standard error: the results of the
+/// lines are out already.
 fn deliver(ctx: &Ctx, desk: &mut Desk, actor: &Actor) -> anyhow::Result<usize> {
     let attempts = desk.deliver(actor)?;
     for attempt in &attempts {
@@ -174,7 +174,7 @@ fn deliver(ctx: &Ctx, desk: &mut Desk, actor: &Actor) -> anyhow::Result<usize> {
 }
 
 /// One transaction. Results wait, in memory or a private file, until what they say is durable; where a line failed, only
-/// the failed ones are told.
+/// the failed ones are printed.
 fn all_or_nothing(
     ctx: &mut Ctx,
     desk: &mut Desk,
@@ -313,7 +313,8 @@ fn print_result(
     Ok(())
 }
 
-/// Where the lines come from, and how many bytes they are. What is no file is read to its end first: a slow producer must not hold the write lock.
+/// Opens the lines, and returns how many bytes they are. Input that is no file is read to its end first: a slow producer
+/// must not hold the write lock.
 fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<(Box<dyn BufRead>, u64)> {
     let path = arguments.file.as_deref().filter(|path| *path != std::path::Path::new("-"));
     let mut source: Box<dyn Read> = match path {
@@ -337,8 +338,8 @@ fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<(Box<dyn BufRea
     Ok((Box::new(BufReader::new(spool)), length))
 }
 
-/// A person at a terminal is told how it went.
-fn tell(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
+/// Sums the batch up for a person at a terminal.
+fn sum_up(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
     let mut stderr = std::io::stderr();
     if ctx.out.format != Format::Table && !stderr.is_terminal() {
         return;
@@ -357,6 +358,6 @@ fn tell(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
         tally.failed,
         tally.blank
     );
-    // Progress is a courtesy; the exit code tells the outcome too.
+    // Progress is a courtesy; the exit code says the outcome too.
     let _ = writeln!(stderr, "{}", visible(&line));
 }

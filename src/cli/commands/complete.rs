@@ -17,7 +17,7 @@ use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::{Kind, Word};
 
-/// How many tickets are looked at.
+/// The number of tickets that are looked at.
 const LOOKED_AT: u64 = 200;
 
 #[derive(Debug, Args)]
@@ -104,7 +104,7 @@ fn about(text: Option<&clap::builder::StyledStr>) -> String {
     text.map(ToString::to_string).unwrap_or_default()
 }
 
-/// What an argument can be: one of its words, or what the database has.
+/// The values of an argument: its words, or what the database has.
 fn values(
     ctx: &Ctx,
     typed: Option<&str>,

@@ -154,7 +154,7 @@ impl StepArguments for ConfirmArgs {
 }
 
 impl ConfirmArgs {
-    /// What goes with the answer: the customer's words, or what was tried, and the note.
+    /// The text that goes with the answer: the customer's words, or what was tried, and the note.
     fn words(&self, form: &mut Form<'_>, csd: &Key, answer: AnswerKind) -> Option<Option<String>> {
         let text = match answer {
             AnswerKind::NotResolved => Some(form.text(Field::NotResolved, self.not_resolved.as_ref())?),

@@ -60,10 +60,10 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
     match &arguments.command {
         DbCmd::Check => {
             ctx.store_to_read()?.check()?;
-            tell(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])
+            print(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])
         }
         DbCmd::Verify(arguments) => {
-            // A script whose variable is empty must not be told that all is well.
+            // A script whose variable is empty must not hear that all is well.
             if arguments.expect.as_ref().is_some_and(|head| head.trim().is_empty()) {
                 return Err(UsageError::with_fix("no head is expected: --expect is empty", "cus db verify").into());
             }
@@ -82,7 +82,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
                 format!("verified: {} events, {} tickets", verified.events, verified.tickets),
                 format!("head of the chain: {}", verified.head),
             ];
-            tell(ctx, &object, &lines)
+            print(ctx, &object, &lines)
         }
         DbCmd::Rebuild => {
             let (tickets, kept) = Store::open(ctx.path())?.rebuild(chrono::Utc::now())?;
@@ -91,12 +91,12 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
                 format!("rebuilt {}", counted(usize::try_from(tickets).unwrap_or(usize::MAX), "ticket")),
                 format!("what was there is kept as {kept}"),
             ];
-            tell(ctx, &json!({ "rebuilt": tickets, "kept": kept }), &lines)
+            print(ctx, &json!({ "rebuilt": tickets, "kept": kept }), &lines)
         }
         DbCmd::Backup(arguments) => {
             ctx.store_to_read()?.backup(&arguments.file)?;
             let path = arguments.file.display().to_string();
-            tell(ctx, &json!({ "backup": path }), &[format!("copied to {path}")])
+            print(ctx, &json!({ "backup": path }), &[format!("copied to {path}")])
         }
         DbCmd::Restore(arguments) => restore(ctx, arguments),
     }
@@ -112,7 +112,7 @@ fn restore(ctx: &mut Ctx, arguments: &RestoreArgs) -> anyhow::Result<u8> {
     let object = json!({ "restored": database, "events": verified.events, "head": verified.head, "kept": kept });
     let mut lines = vec![format!("restored {}: {} events", database.display(), verified.events)];
     lines.extend(kept.map(|kept| format!("what was there is kept as {kept}")));
-    tell(ctx, &object, &lines)
+    print(ctx, &object, &lines)
 }
 
 fn agree(ctx: &Ctx, database: &Path) -> anyhow::Result<()> {
@@ -126,7 +126,7 @@ fn agree(ctx: &Ctx, database: &Path) -> anyhow::Result<()> {
     }
 }
 
-fn tell(ctx: &mut Ctx, object: &Value, lines: &[String]) -> anyhow::Result<u8> {
+fn print(ctx: &mut Ctx, object: &Value, lines: &[String]) -> anyhow::Result<u8> {
     if matches!(ctx.out.format, Format::Json | Format::Jsonl) {
         ctx.out.json(object)?;
     } else {

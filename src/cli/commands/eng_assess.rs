@@ -36,7 +36,7 @@ pub(in crate::cli) struct EngAssessArgs {
     /// How many customers are affected? (asked for on a terminal)
     #[arg(long, value_name = "IMPACT", value_parser = word::<Impact>())]
     impact: Option<Impact>,
-    /// The workaround as customers are told it, or `none`, or `unknown` (asked for on a terminal)
+    /// The workaround, in words for customers, or `none`, or `unknown` (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     workaround: Option<Text>,
     /// The number of customers affected, where it is known
@@ -119,7 +119,7 @@ impl EngAssessArgs {
             let typed = form.ask(|prompter| prompter.line(Field::Started.question()))?;
             match typed.parse() {
                 Ok(started) => answer = Some(started),
-                Err(error) => form.tell(&format!("  {error}")),
+                Err(error) => form.show(&format!("  {error}")),
             }
         }
         form.keep(Field::Started, answer, |started| match started {

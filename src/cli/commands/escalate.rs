@@ -96,7 +96,7 @@ impl EscalateArgs {
         let csd = keys_of(&self.csd);
         let known: Vec<Csd> = csd.iter().filter_map(|key| form.tickets.csd(key)).cloned().collect();
         if form.is_interactive() {
-            form.tell(&checklist(&known));
+            form.show(&checklist(&known));
         }
         let priority = form.word(Field::Priority, self.priority, suggestions::priority(&known));
         let steps = form.text(Field::Steps, self.steps.as_ref());
@@ -131,7 +131,7 @@ impl EscalateArgs {
         let wants = |item| ticket.stage == CusStage::Returned && ticket.wanting.contains(&item) && self.note.is_none();
         if form.is_interactive() {
             let items: Vec<String> = ticket.wanting.iter().map(ToString::to_string).collect();
-            form.tell(&format!("  Engineering asked for better: {}", items.join(", ")));
+            form.show(&format!("  Engineering asked for better: {}", items.join(", ")));
         }
         let asks = form.is_interactive();
         let priority = match self.priority {

@@ -44,7 +44,7 @@ pub(in crate::cli) struct ListArgs {
     /// Who handles it (can be repeated)
     #[arg(long, value_name = "HANDLER", value_parser = word::<Handler>(), value_delimiter = ',')]
     handled_by: Vec<Handler>,
-    /// Version that brings the fix
+    /// Fix version
     #[arg(long, value_name = "V")]
     fix_version: Option<String>,
     /// Recorded at or after this time

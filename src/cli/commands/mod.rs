@@ -1,4 +1,4 @@
-//! The list of commands. Each has a file: its arguments, and what it does with them.
+//! The list of commands. Each has a file with its arguments and its run.
 
 mod assess;
 mod attach;

@@ -22,7 +22,7 @@ use crate::workflow::obligations::owed::owed;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// Tell people what they are owed
+/// Notify people of what they are owed
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct NotifyArgs {
@@ -30,10 +30,10 @@ pub(in crate::cli) struct NotifyArgs {
     #[arg(value_name = "CUS")]
     #[serde(alias = "key", deserialize_with = "one_or_many")]
     cus: Vec<KeyArg>,
-    /// Whom to tell (asked for on a terminal)
+    /// Whom to notify (asked for on a terminal)
     #[arg(long, value_name = "AUDIENCE", value_parser = word::<Audience>(), conflicts_with = "owed")]
     to: Option<Audience>,
-    /// Tell everybody whom your role owes something; without a ticket, on all tickets
+    /// Notify everybody whom your role owes something; without a ticket, on all tickets
     #[arg(long)]
     #[serde(deserialize_with = "crate::cli::input::flag")]
     owed: bool,
@@ -43,7 +43,7 @@ pub(in crate::cli) struct NotifyArgs {
     /// Your own words; where nothing is owed, an interim message
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<Text>,
-    /// How they are told: by a channel, or by hand [default: as configured, else printed to be pasted]
+    /// The channel, or how it was done by hand [default: as configured, else printed to be pasted]
     #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]
     via: Option<Via>,
 }
@@ -57,7 +57,7 @@ impl StepCommand for NotifyArgs {
 }
 
 /// Runs the command. `--owed` without a ticket is about all tickets on which the actor's role owes a notice. A person who
-/// does not say whom to tell is offered what is owed, one notice after another.
+/// does not say whom to notify is offered what is owed, one notice after another.
 fn notify(ctx: &mut Ctx, mut arguments: NotifyArgs, options: &StepOptions) -> anyhow::Result<u8> {
     if let (Some(to), Some(via)) = (arguments.to, arguments.via)
         && !via.is_at_once()
@@ -130,7 +130,7 @@ impl StepArguments for NotifyArgs {
     }
 }
 
-/// Whether the audience is owed nothing, so that only words of one's own are left to tell.
+/// Whether the audience is owed nothing, so that only words of one's own are left.
 fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
     let escalation = form.tickets.cus_for(cus).and_then(|cus| form.tickets.ticket(&cus.key));
     escalation
@@ -138,7 +138,7 @@ fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
 }
 
 impl NotifyArgs {
-    /// Whom to tell. A person chooses; first stands whom the person's role owes something.
+    /// The audience. A person chooses; first stands whom the person's role owes something.
     fn audience(&self, form: &mut Form<'_>, cus: &Key) -> Option<Audience> {
         form.begin_new(Step::NotifyCustomer.inputs());
         let owed_first = form.tickets.cus_for(cus).and_then(|cus| form.tickets.ticket(&cus.key)).and_then(|ticket| {

@@ -70,7 +70,7 @@ fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
     Ok(if some_failed { SOME_FAILED } else { DONE })
 }
 
-/// What waits on these tickets, or on all; a customer's key serves for its CUS ticket.
+/// The notices that wait on these tickets, or on all; a customer's key serves for its CUS ticket.
 fn waiting(store: &Store, keys: &[Key], all: bool) -> Result<Vec<Waiting>, StoreError> {
     if all {
         return store.outbox(None);

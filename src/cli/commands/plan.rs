@@ -40,7 +40,7 @@ pub(in crate::cli) struct PlanArgs {
     /// Why it slips
     #[arg(long, value_name = "TEXT", requires = "slip_to", allow_hyphen_values = true)]
     note: Option<Text>,
-    /// Tell at once what your role owes because of it
+    /// Notify at once those whom your role owes it
     #[arg(long, requires = "slip_to")]
     #[serde(deserialize_with = "crate::cli::input::flag")]
     notify: bool,

@@ -19,7 +19,7 @@ pub(in crate::cli) struct PostmortemArgs {
     #[arg(value_name = "CUS")]
     #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
     cus: Vec<KeyArg>,
-    /// What lay at the bottom of it
+    /// The root cause
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     root_cause: Option<Text>,
     /// What to do better

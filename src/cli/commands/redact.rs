@@ -30,7 +30,7 @@ pub(in crate::cli) struct RedactCmd {
     dry_run: bool,
 }
 
-// What is to be removed, by flags or by a line of a batch. (A doc comment here would stand in the place of the command's
+// A request to remove something, by flags or by a line of a batch. (A doc comment here would stand in the place of the command's
 // own help.)
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -114,7 +114,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &RedactCmd) -> anyhow::Result<
     Ok(code)
 }
 
-/// Takes what was removed out of the file too, and says whether it is gone; where it is not, that is told.
+/// Takes what was removed out of the file too, and says whether it is gone; if it is not, says so on standard error.
 pub(in crate::cli) fn scrub(desk: &mut Desk) -> anyhow::Result<bool> {
     let is_gone = desk.scrub()?;
     if !is_gone {
@@ -125,7 +125,7 @@ pub(in crate::cli) fn scrub(desk: &mut Desk) -> anyhow::Result<bool> {
 }
 
 impl RedactArgs {
-    /// What is to be removed, and why.
+    /// The request to remove something.
     fn request(&self) -> anyhow::Result<Redact> {
         let Some(key) = self.key.clone() else {
             return Err(UsageError::new("no ticket was named: its key is missing").into());
@@ -145,7 +145,7 @@ impl RedactArgs {
     }
 }
 
-/// What was removed, for programs.
+/// The removal as JSON.
 fn json(key: &Key, removed: &Removed) -> Value {
     let events = removed.events.iter().map(|(key, event)| json!({ "ticket": key, "event": event }));
     let files = removed.files.iter().map(|(key, name)| json!({ "ticket": key, "name": name }));

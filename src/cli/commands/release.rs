@@ -78,7 +78,7 @@ impl ReleaseArgs {
             }
             match typed.trim().parse() {
                 Ok(date) => answer = Some(date),
-                Err(_) => form.tell("  a date is written 2026-05-01"),
+                Err(_) => form.show("  a date is written 2026-05-01"),
             }
         }
         form.say(Field::TargetDate, answer.map(|date| date.to_string()).as_deref());

@@ -34,7 +34,7 @@ pub(in crate::cli) struct ReportArgs {
     /// How it arrived (asked for on a terminal)
     #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>())]
     channel: Option<Channel>,
-    /// The whole story: the text, `-` for standard input, or @FILE
+    /// The description: the text, `-` for standard input, or @FILE
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     description: Option<Text>,
     /// The desk's own key; without it cus gives the next number
@@ -116,8 +116,8 @@ fn join(csd: &Key, alike: &Similar) -> Advice {
     }
 }
 
-/// Where several customers report issues with one version, upgrades to it can be held (R10). Two of them are several
-/// where their issues look alike.
+/// Suggests a hold if several customers report issues with one version (R10). Two of them are several if their issues
+/// look alike.
 fn hold(store: &Store, csd: &Csd, alike: &[Similar]) -> Result<Option<Advice>, StoreError> {
     let Some(version) = &csd.product_version else { return Ok(None) };
     let same = alike.iter().find(|alike| alike.same_version);

@@ -45,13 +45,13 @@ pub(in crate::cli) trait StepArguments {
     /// The command: each input given, else asked, else missing.
     fn complete(&self, form: &mut Form<'_>) -> Option<Command>;
 
-    /// What the actor may want to know once it is done.
+    /// Advice to the actor once it is done.
     fn advise(&self, _store: &Store, _outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
         Ok(Vec::new())
     }
 }
 
-/// What every command that takes a step can be told beside its arguments.
+/// The options of every command that takes a step, beside its arguments.
 #[derive(Debug, Clone)]
 pub(in crate::cli) struct StepOptions {
     /// The command's name.

@@ -68,7 +68,7 @@ impl Draft {
 
     /// Forgets what was kept: it is written now.
     pub(in crate::cli) fn forget(&self) {
-        // Where nothing was kept there is nothing to forget.
+        // If nothing was kept there is nothing to forget.
         let _ = std::fs::remove_file(&self.path);
     }
 
@@ -146,7 +146,7 @@ fn attached(flag: &str, value: &std::ffi::OsStr) -> OsString {
     word
 }
 
-/// Removes what is kept of a database and has that text, and returns where it was.
+/// Removes the drafts of a database that have that text, and returns where they were.
 pub(in crate::cli) fn forget_with(text: &str, database: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = folder_of(database)?;
     let as_json = serde_json::to_string(text)?;
@@ -164,10 +164,10 @@ pub(in crate::cli) fn forget_with(text: &str, database: &Path) -> anyhow::Result
     Ok(removed)
 }
 
-/// Where what was typed for a database is kept: the same key is another ticket in another one.
+/// The folder of a database's drafts: the same key is another ticket in another database.
 fn folder_of(database: &Path) -> anyhow::Result<PathBuf> {
-    let xdg = Xdg::new().context("the home directory cannot be told")?;
-    let database = std::path::absolute(database).context("the working directory cannot be told")?;
+    let xdg = Xdg::new().context("the home directory is not known")?;
+    let database = std::path::absolute(database).context("the working directory is not known")?;
     let digest = Sha256::digest(database.as_os_str().as_encoded_bytes());
     let name: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     Ok(xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("cus").join(name))
@@ -178,7 +178,7 @@ fn itself(value: &str) -> String {
     if value.starts_with('@') { format!("@{value}") } else { value.to_owned() }
 }
 
-/// What was said in a form, as the flags that say the same.
+/// The answers of a form, as the flags that say the same.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other field is a flag with one value")]
 pub(in crate::cli) fn typed(said: &[(Field, String)], files: &[PathBuf]) -> Vec<Typed> {
     let mut all = Vec::new();

@@ -23,7 +23,7 @@ macro_rules! spelling {
 
 spelling! {
     Attach "FILE" "Screenshots or videos",
-    CausedBy "TICKET" "Which ticket caused it (or `unknown`)",
+    CausedBy "TICKET" "Introduced by (ticket, or unknown)",
     Cause "TEXT" "Cause",
     Channel "CHANNEL" "How did it arrive?",
     Contact "TEXT" "Where the customer is reached",
@@ -33,7 +33,7 @@ spelling! {
     Decision "DECISION" "What is decided?",
     Description "TEXT" "Description",
     File "FILE" "File",
-    FixVersion "V" "Version that brings the fix",
+    FixVersion "V" "Fix version",
     HandledBy "HANDLER" "Who handles it?",
     HoldVersion "V" "Product version to hold (empty: all)",
     Impact "IMPACT" "How many customers are affected?",
@@ -54,17 +54,17 @@ spelling! {
     Revision "N" "Revision",
     Role "ROLE" "Role",
     RootCause "TEXT" "Root cause",
-    SlipTo "V" "Version that brings the fix now",
+    SlipTo "V" "New fix version",
     Severity "SEVERITY" "Is the application down or unusable?",
     Started "TIME" "When the issue started (or `unknown`)",
     Steps "TEXT" "Reproduction steps",
     Summary "TEXT" "Summary, in one line",
     TargetDate "DATE" "Target date (empty: none)",
     Text "TEXT" "Comment",
-    To "AUDIENCE" "Whom to tell?",
+    To "AUDIENCE" "Whom to notify?",
     Trigger "TRIGGER" "Which triggers apply?",
     Unreachable "TEXT" "What was tried to reach them",
-    Via "CHANNEL" "How are they told?",
+    Via "CHANNEL" "By which channel?",
     Workaround "TEXT" "Workaround, in words for the customer (or `none`, `unknown`)",
 }
 

@@ -94,7 +94,7 @@ impl<'a> Form<'a> {
         self.rules = rules.to_vec();
     }
 
-    /// What was typed, as the flags that say the same; nothing where nobody was asked.
+    /// The typed answers, as the flags that say the same; nothing if nobody was asked.
     pub(in crate::cli) fn typed(&self) -> Vec<Typed> {
         if !self.has_asked {
             return Vec::new();
@@ -114,7 +114,7 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Where a person was asked, now or before: shows what will be written and asks for a yes.
+    /// Shows what will be written and asks for a yes, if a person was asked, now or before.
     pub(in crate::cli) fn confirm(&mut self) {
         if !self.has_asked() || self.is_interrupted || !self.failures.is_empty() {
             return;
@@ -125,8 +125,8 @@ impl<'a> Form<'a> {
             lines.push(format!("  {:<20} {}", field.name().replace('_', " "), visible(&value)));
         }
         lines.push(String::new());
-        self.prompter.tell(&lines.join("\n"));
-        match self.prompter.yes_no("Write this?", true) {
+        self.prompter.show(&lines.join("\n"));
+        match self.prompter.yes_no("Save?", true) {
             Ok(true) => {}
             Ok(false) | Err(Interrupted) => self.is_interrupted = true,
         }
@@ -144,8 +144,8 @@ impl<'a> Form<'a> {
     }
 
     /// Shows something beside the questions.
-    pub(in crate::cli) fn tell(&mut self, text: &str) {
-        self.prompter.tell(text);
+    pub(in crate::cli) fn show(&mut self, text: &str) {
+        self.prompter.show(text);
     }
 
     /// Notes that something is wrong.
@@ -229,7 +229,7 @@ impl<'a> Form<'a> {
             }
             match FileArg::look_at(path.into()) {
                 Ok(file) => self.files.push(file),
-                Err(error) => self.tell(&format!("  {error}")),
+                Err(error) => self.show(&format!("  {error}")),
             }
         }
         let names: Vec<String> = self.files.iter().map(|file| file.file.name.clone()).collect();
@@ -272,7 +272,7 @@ impl<'a> Form<'a> {
         while value.is_none() && self.prompter.is_there() && !self.is_interrupted {
             value = nonblank(self.ask(&ask));
             if value.is_none() && !self.is_interrupted {
-                self.tell("  an answer is needed here");
+                self.show("  Required.");
             }
         }
         self.keep(field, value, Clone::clone)

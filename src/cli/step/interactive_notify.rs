@@ -17,7 +17,7 @@ use crate::workflow::obligations::owed::owed;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// Which notices are offered.
+/// The notices to offer.
 pub(in crate::cli) struct Notices<'a> {
     /// The tickets; a customer's key narrows what customers are told to that customer.
     pub(in crate::cli) tickets: &'a [Key],
@@ -33,10 +33,10 @@ struct Draft {
     notice: Notified,
 }
 
-/// What a notice is about: what was left for later is not offered again.
+/// The matter of a notice: one that was left for later is not offered again.
 type Matter = (Key, Audience, Option<Key>, Vec<DutyKind>);
 
-const SEND: &str = "yes, tell them";
+const SEND: &str = "send it";
 const EDIT: &str = "edit it first";
 const LATER: &str = "not now";
 const STOP: &str = "stop here";
@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, wanted: &Notices<'_>) -> anyhow::Result
                     let done = send(ctx, &actor, wanted, &draft, words)?;
                     some_failed |= done.has_failed_deliveries();
                     let lines = outcome::notice_lines(ctx, &done, wanted.dry_run)?;
-                    lines.iter().for_each(|line| prompter.tell(line));
+                    lines.iter().for_each(|line| prompter.show(line));
                     settled.push(draft.matter());
                 }
                 Wish::Later => settled.push(draft.matter()),
@@ -93,7 +93,7 @@ fn next(
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
         let (tickets, events) = match desk.preview(command(ticket, to, wanted), actor) {
             Ok(previewed) => previewed,
-            // What is refused is not owed, or not by this role.
+            // A notice that is refused is not owed, or not by this role.
             Err(DeskError::Refused(_)) => continue,
             Err(error) => return Err(error.into()),
         };
@@ -127,13 +127,13 @@ fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, tickets: &Tickets, draft: &Draft)
     let mut words: Option<String> = None;
     loop {
         let message = words.as_deref().unwrap_or(&draft.notice.texts.message);
-        prompter.tell(&format!("\n{}", colour.bold(&heading(tickets, draft))));
+        prompter.show(&format!("\n{}", colour.bold(&heading(tickets, draft))));
         if let Some(subject) = &draft.notice.texts.subject {
-            prompter.tell(&visible_in_line(&format!("Subject: {subject}")));
+            prompter.show(&visible_in_line(&format!("Subject: {subject}")));
         }
-        prompter.tell(&format!("\n{}", indented(message)));
+        prompter.show(&format!("\n{}", indented(message)));
         let items = [SEND, EDIT, LATER, STOP];
-        let chosen = prompter.choose("Tell them this?", &items, 0).map_err(|Interrupted| Interrupted)?;
+        let chosen = prompter.choose("Send this notice?", &items, 0).map_err(|Interrupted| Interrupted)?;
         match items.get(chosen).copied() {
             Some(SEND) => return Ok(Wish::Send(words)),
             Some(EDIT) => {
@@ -189,10 +189,10 @@ fn still_owed(ctx: &Ctx, prompter: &mut dyn Prompter, ticket: &Key) -> anyhow::R
     let Some(escalation) = tickets.cus_for(ticket).and_then(|cus| tickets.ticket(&cus.key)) else { return Ok(()) };
     let lines = owed_lines(&owed(&tickets, escalation), ctx.now(), ctx.out.colour);
     if lines.is_empty() {
-        prompter.tell(&format!("\nnothing is owed on {} now", escalation.key()));
+        prompter.show(&format!("\nnothing is owed on {} now", escalation.key()));
     } else {
-        prompter.tell(&format!("\nowed on {} next:", escalation.key()));
-        lines.iter().for_each(|line| prompter.tell(line));
+        prompter.show(&format!("\nowed on {} next:", escalation.key()));
+        lines.iter().for_each(|line| prompter.show(line));
     }
     Ok(())
 }

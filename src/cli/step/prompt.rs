@@ -8,7 +8,7 @@ use dialoguer::{Confirm, Editor, MultiSelect, Select};
 
 use crate::cli::error::Interrupted;
 
-/// What a person answers. Breaking off, by Escape or Ctrl-C, is [`Interrupted`].
+/// The answer of a person. Breaking off, by Escape or Ctrl-C, is [`Interrupted`].
 pub(in crate::cli) type Answer<T> = Result<T, Interrupted>;
 
 /// Somebody who can be asked for what is missing.
@@ -16,8 +16,8 @@ pub(in crate::cli) trait Prompter {
     /// Whether anybody is there.
     fn is_there(&self) -> bool;
 
-    /// Tells something beside the questions.
-    fn tell(&mut self, text: &str);
+    /// Shows something beside the questions.
+    fn show(&mut self, text: &str);
 
     /// Asks for one line; empty where nothing was typed.
     fn line(&mut self, question: &str) -> Answer<String>;
@@ -46,7 +46,7 @@ impl Prompter for Silent {
         false
     }
 
-    fn tell(&mut self, _text: &str) {}
+    fn show(&mut self, _text: &str) {}
 
     fn line(&mut self, _question: &str) -> Answer<String> {
         Err(Interrupted)
@@ -186,7 +186,7 @@ impl Prompter for Terminal {
         true
     }
 
-    fn tell(&mut self, text: &str) {
+    fn show(&mut self, text: &str) {
         // What cannot be shown beside a question does not keep the question from being asked.
         let _ = self.term.write_line(text);
     }
@@ -230,7 +230,7 @@ impl Prompter for Terminal {
         let confirm = Confirm::with_theme(&self.theme).with_prompt(question).default(default);
         let answer = confirm.interact_on_opt(&self.term);
         if !matches!(answer, Ok(Some(_))) {
-            // What is told next does not stand behind the question.
+            // The next line does not stand behind the question.
             let _ = self.term.write_line("");
         }
         self.answer(answer)
@@ -272,7 +272,7 @@ pub(in crate::cli) mod scripted {
             true
         }
 
-        fn tell(&mut self, _text: &str) {}
+        fn show(&mut self, _text: &str) {}
 
         fn line(&mut self, question: &str) -> Answer<String> {
             match self.next()? {

@@ -1,4 +1,4 @@
-//! The one way of every command that takes a step: complete it, write it, print what came of it.
+//! The run of every command that takes a step: complete it, write it, print the outcome.
 
 use clap::Args;
 use serde::de::DeserializeOwned;
@@ -33,7 +33,7 @@ pub(in crate::cli) trait StepCommand: StepArguments + Args + DeserializeOwned {
     }
 }
 
-/// Runs a command on each of its tickets and prints what came of it.
+/// Runs a command on each of its tickets and prints the outcome.
 pub(in crate::cli) fn run(
     ctx: &mut Ctx,
     arguments: &mut dyn StepArguments,
@@ -119,7 +119,7 @@ fn perform_asking(
     done
 }
 
-/// Asks a person for what is missing, and tells what was typed. The database is closed meanwhile.
+/// Asks a person for what is missing, and returns what was typed as well. The database is closed meanwhile.
 fn ask(
     ctx: &Ctx,
     tickets: &Tickets,

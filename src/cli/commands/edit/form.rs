@@ -9,7 +9,7 @@ use crate::workflow::key::Key;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::{Channel, Priority, Word};
 
-/// What can be corrected of a ticket of either kind.
+/// The fields of a ticket of either kind that can be corrected.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Fields {
@@ -71,7 +71,7 @@ fn all<T: Word>() -> String {
     T::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// What was changed in the form.
+/// Reads the changes in the form.
 pub(super) fn read(typed: &str, ticket: &Ticket) -> Result<EditArgs, UsageError> {
     let fields: Fields =
         toml::from_str(typed).map_err(|error| UsageError::new(format!("the form: {}", error.to_string().trim())))?;

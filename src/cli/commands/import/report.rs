@@ -1,4 +1,4 @@
-//! What an import comes to, and how it is told.
+//! The result of an import, and how it is printed.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -13,7 +13,7 @@ use crate::trackers::{Census, Kind};
 use crate::workflow::key::Key;
 use crate::workflow::vocabulary::Kind as TicketKind;
 
-/// What an import comes to.
+/// The result of an import.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Report {
     pub(super) rows: usize,
@@ -24,7 +24,7 @@ pub(in crate::cli) struct Report {
     pub(super) linked: usize,
     /// Rows that were never issues.
     pub(super) passed_over: usize,
-    /// What each status became.
+    /// The stage that each status became.
     pub(super) states: BTreeMap<(String, String, String), usize>,
     /// The issues that were read.
     pub(super) seen: HashSet<Key>,
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Report {
     pub(super) skipped: Vec<(u64, String)>,
 }
 
-/// What became of one issue.
+/// The result of one issue.
 pub(super) struct Recorded {
     pub(super) kind: TicketKind,
     pub(super) stage: String,
@@ -72,7 +72,7 @@ impl Report {
     }
 }
 
-pub(super) fn tell(
+pub(super) fn print(
     ctx: &mut Ctx,
     report: &Report,
     census: &Census,

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 
-use super::report::{Report, tell};
+use super::report::{Report, print};
 use super::take_in::{Source, take_in};
 use crate::app::Actor;
 use crate::cli::ctx::Ctx;
@@ -80,11 +80,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     })?;
     report.skipped.sort();
     report.skipped.dedup();
-    tell(ctx, &report, &census, kind, &name, arguments.dry_run)?;
+    print(ctx, &report, &census, kind, &name, arguments.dry_run)?;
     Ok(if report.skipped.is_empty() { DONE } else { SOME_FAILED })
 }
 
-/// A file that tells how far it was read.
+/// A file that reports how far it was read.
 struct Counted<'a> {
     inner: &'a File,
     progress: &'a Progress,

@@ -14,14 +14,14 @@ use crate::workflow::foreign::Foreign;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::Kind as TicketKind;
 
-/// What a file is, and what is known of all its issues.
+/// The format of a file, and the census of all its issues.
 pub(in crate::cli) struct Source<'a> {
     pub(in crate::cli) kind: Kind,
     pub(in crate::cli) mapping: &'a Mapping,
     pub(in crate::cli) census: &'a Census,
 }
 
-/// Takes in the issues of one kind. A file that cannot be read further is told apart from a store that fails.
+/// Takes in the issues of one kind. A file that cannot be read further is apart from a store that fails.
 pub(in crate::cli) fn take_in(
     transaction: &mut Transaction<'_, '_>,
     file: impl Read,
