@@ -14,6 +14,8 @@ mod policy;
 mod redact;
 mod reply;
 mod request;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use actor::Actor;
