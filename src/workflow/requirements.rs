@@ -193,10 +193,7 @@ fn legal_stages(step: Step, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
 
 /// Returns the roles that may take a step on this ticket; empty is anyone (R28).
 pub fn roles(step: Step, ticket: &Ticket) -> &'static [Role] {
-    match step {
-        Step::CloseWithdrawn if is_unassessed(ticket) => &[Role::Support],
-        _ => step.row().roles,
-    }
+    if step == Step::CloseWithdrawn && is_unassessed(ticket) { &[Role::Support] } else { step.row().roles }
 }
 
 /// Whether Engineering has never assessed it, so that withdrawing it is Support's (R26).

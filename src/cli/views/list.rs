@@ -104,10 +104,10 @@ impl View for ListView<'_> {
         let usual = if is_of(NamedFilter::OpenBugs) { &OF_BUGS[..] } else { &COLUMNS };
         let columns = if self.columns.is_empty() { usual } else { &self.columns };
         let is_usual = self.columns.is_empty();
-        let laid_out = columns.iter().map(|column| match column {
-            // The Open Bug List is about what becomes of bugs; their due time is beside it where there is room.
-            ListColumn::Due if is_usual && is_of(NamedFilter::OpenBugs) => Column::numbers("DUE").optional(9),
-            _ => column.laid_out(is_usual),
+        // The Open Bug List is about what becomes of bugs; their due time is beside it where there is room.
+        let is_optional = |column: &ListColumn| *column == ListColumn::Due && is_usual && is_of(NamedFilter::OpenBugs);
+        let laid_out = columns.iter().map(|column| {
+            if is_optional(column) { Column::numbers("DUE").optional(9) } else { column.laid_out(is_usual) }
         });
         let laid_out: Vec<Column> = laid_out.collect();
         let mut table = Table::new(&laid_out);

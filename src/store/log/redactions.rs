@@ -99,8 +99,9 @@ pub(in crate::store) fn shown_texts<'a>(
 
 fn redaction_of(version: i64, data: &str, texts: Option<&str>) -> Result<Redacted, StoreError> {
     let texts = texts.map(entries).transpose()?.unwrap_or_default();
-    match Fact::decode("redacted", version, data, texts)? {
-        Fact::Redacted(redaction) => Ok(redaction),
-        other => Err(damaged(format!("a redaction is `{}`", other.type_name()))),
-    }
+    let fact = Fact::decode("redacted", version, data, texts)?;
+    let Fact::Redacted(redaction) = fact else {
+        return Err(damaged(format!("a redaction is `{}`", fact.type_name())));
+    };
+    Ok(redaction)
 }

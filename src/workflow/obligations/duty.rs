@@ -94,10 +94,12 @@ impl DutyKind {
 
     /// Returns the remedy that settles a duty of this kind, with the current keys of its ticket and of the CSD ticket.
     pub fn remedy(self, key: &Key, csd: Option<&Key>, queued: bool) -> Remedy {
-        match self {
-            _ if queued => Remedy::RetryDelivery(key.clone()),
-            Self::Confirm => Remedy::take(self.step(), csd.unwrap_or(key)),
-            _ => Remedy::take_about(self.step(), key, csd),
+        if queued {
+            Remedy::RetryDelivery(key.clone())
+        } else if self == Self::Confirm {
+            Remedy::take(self.step(), csd.unwrap_or(key))
+        } else {
+            Remedy::take_about(self.step(), key, csd)
         }
     }
 
