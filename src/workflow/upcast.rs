@@ -1,7 +1,7 @@
 //! Bringing a stored payload of any age to the newest version of its type.
 //!
 //! An event is stored once and read for ever. Where the structured part of a type changes in a way that an older one
-//! cannot be read as, the change gets a row in [`CHANGES`]: the type, the version that it comes from, and how such a payload
+//! cannot be read as, the change gets a row in `CHANGES`: the type, the version that it comes from, and how such a payload
 //! becomes one of the next. Nothing else knows that there were older versions.
 
 use std::borrow::Cow;
