@@ -25,7 +25,8 @@ const MERGE_AT_ONCE: &str = "INSERT INTO word (word, rank) VALUES ('automerge', 
 
 /// Texts that stand in the record and not in the index yet.
 ///
-/// An event's insertion can be refused by its triggers, and SQLite then asks the index to be able to go back: it would
+/// They are indexed in the order of their numbers: where one is not above the one before, SQLite writes a segment of its
+/// own. An event's insertion can be refused by its triggers, and SQLite then asks the index to be able to go back: it would
 /// write a segment of its own for each event. So the texts wait for the end of the transaction, or until they are many.
 #[derive(Debug, Clone, Default)]
 pub(in crate::store) struct Unindexed {
@@ -81,6 +82,7 @@ impl Unindexed {
             return Ok(());
         }
         let mut insert = connection.prepare_cached(INSERT)?;
+        self.texts.sort_by_key(|(id, _)| *id);
         for (id, text) in self.texts.drain(..) {
             insert.execute(params![id, text])?;
         }
@@ -101,10 +103,11 @@ pub(in crate::store) fn forget(connection: &Connection, event: i64, texts: Named
 
 fn for_each(connection: &Connection, sql: &str, event: i64, texts: NamedTexts<'_>) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    for (name, text) in texts {
-        if let Some(id) = TextId::of(event, &name) {
-            statement.execute(params![id.number(), normal(text)])?;
-        }
+    let numbered = texts.into_iter().filter_map(|(name, text)| Some((TextId::of(event, &name)?.number(), text)));
+    let mut numbered: Vec<(i64, Cow<'_, str>)> = numbered.collect();
+    numbered.sort_unstable_by_key(|(id, _)| *id);
+    for (id, text) in numbered {
+        statement.execute(params![id, normal(text)])?;
     }
     Ok(())
 }
@@ -183,6 +186,41 @@ mod tests {
             assert_eq!(indexed, found.iter().map(String::as_bytes).collect::<Vec<_>>(), "{text:?}");
             index.execute("INSERT INTO word (word) VALUES ('delete-all')", []).unwrap();
         }
+    }
+
+    /// `contact` sorts before `summary` by name, and stands behind it by number.
+    const UNORDERED: [(&str, &str); 3] = [("contact", "ada"), ("customer", "Acme"), ("summary", "Rates")];
+
+    fn segments(connection: &Connection) -> u32 {
+        connection.query_row("SELECT count(DISTINCT segid) FROM word_idx", [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn texts_that_waited_are_indexed_as_one_segment() {
+        let database = database();
+        let mut unindexed = Unindexed::default();
+        for event in 1..4 {
+            unindexed.take(event, UNORDERED.map(|(name, text)| (name.into(), text)));
+        }
+        database.execute_batch("BEGIN").unwrap();
+        unindexed.index(&database).unwrap();
+        database.execute_batch("COMMIT").unwrap();
+        assert_eq!(segments(&database), 1);
+    }
+
+    #[test]
+    fn the_texts_of_an_event_are_indexed_and_forgotten_as_one_segment_each() {
+        let database = database();
+        let texts = || UNORDERED.map(|(name, text)| (name.into(), text.into())).to_vec();
+        database.execute_batch("BEGIN").unwrap();
+        index(&database, 1, texts()).unwrap();
+        index(&database, 2, texts()).unwrap();
+        database.execute_batch("COMMIT").unwrap();
+        assert_eq!(segments(&database), 1);
+        database.execute_batch("BEGIN").unwrap();
+        forget(&database, 1, texts()).unwrap();
+        database.execute_batch("COMMIT").unwrap();
+        assert_eq!(segments(&database), 2);
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(in crate::store) struct DutyRow {
     pub(in crate::store::projection) due: i64,
     /// Before when it is not owed; 0 where it is owed since it arose.
     pub(in crate::store::projection) opens: i64,
-    /// Whether a notice that settles it waits for its delivery.
+    /// Whether a notice that settles it is queued.
     pub(in crate::store::projection) queued: bool,
 }
 

@@ -13,7 +13,7 @@ use crate::workflow::key::Key;
 /// After how long a process that cannot be asked is taken for gone, in minutes: longer than any delivery takes.
 const CLAIM_MINUTES: i64 = 15;
 
-/// A notice that waits for its delivery.
+/// A queued notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// The CUS ticket.

@@ -188,7 +188,7 @@ struct Removal {
 }
 
 impl Removal {
-    /// The removal of every text of a fact that has these words.
+    /// The removal of every text of a fact that contains these words.
     fn of_text(fact: &Fact, words: &str) -> Self {
         let mut removal = Self { names: Vec::new(), instead: BTreeMap::new(), file: false };
         for (name, text) in fact.texts() {

@@ -185,19 +185,7 @@ pub(crate) fn attach(ticket: &str, name: &str) -> Attach {
 
 /// Returns a correction that changes nothing yet.
 pub(crate) fn edit(ticket: &str) -> Edit {
-    Edit {
-        key: key(ticket),
-        summary: None,
-        priority: None,
-        steps: None,
-        description: None,
-        customer: None,
-        contact: None,
-        channel: None,
-        product_version: None,
-        csd: None,
-        note: None,
-    }
+    Edit::of(&key(ticket))
 }
 
 pub(crate) fn set_priority(priority: Priority) -> Edit {
