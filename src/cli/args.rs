@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, FromArgMatches, Parser};
 
@@ -58,12 +59,14 @@ pub(super) fn read(arguments: &[OsString]) -> Result<CommandLine, Misread> {
     let mut root = deferred();
     let matches = match root.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,
+        // The version is the root's own: the other commands say nothing of it.
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(Misread::Clap(error)),
         Err(error) => return Err(Misread::Clap(tree().try_get_matches_from(arguments).err().unwrap_or(error))),
     };
     let global = Global::from_arg_matches(&matches).map_err(Misread::Clap)?;
     let named = matches.subcommand().and_then(|(name, inner)| Some((listed(name)?, inner.clone())));
     let Some((command, inner)) = named else {
-        return Err(Misread::Clap(root.error(clap::error::ErrorKind::MissingSubcommand, "a command is missing")));
+        return Err(Misread::Clap(root.error(ErrorKind::MissingSubcommand, "a command is missing")));
     };
     if let Some(error) = forgotten_value(&root, command, &inner, arguments) {
         return Err(Misread::ForgottenValue(Box::new((global, error))));
