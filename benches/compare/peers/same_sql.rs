@@ -99,8 +99,8 @@ fn report(number: u64, customer: &str, summary: &str, description: &str) -> Stri
             summary)
         VALUES ({number}, 'CSD-{number}', 'CSD-{number}', 'csd', 'reported', {NOW}, 0, 1, 2, NULL, NULL, NULL, NULL,
             NULL, NULL, '{customer}', NULL, NULL, 0, {NOW}, {NOW}, {NOW}, 1, '{summary}');
-        INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, fix)
-        VALUES ('support', 2, {NOW}, {NOW}, {number}, 'assess', 0, NULL);
+        INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued)
+        VALUES ('support', 2, {NOW}, {NOW}, {number}, 'assess', 0, 0, 0);
         INSERT INTO word (rowid, text) VALUES ({first}, '{summary}');
         INSERT INTO word (rowid, text) VALUES ({second}, '{customer}');
         INSERT INTO word (rowid, text) VALUES ({third}, '{description}');"#
@@ -135,8 +135,8 @@ fn assess(number: u64) -> String {
             AND csd = 0;
         UPDATE ticket SET stage = 'assessed', stage_since = {NOW}, handled_by = 'engineering', due = {NOW},
             updated = {NOW}, revision = 2 WHERE began = {number};
-        INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, fix)
-        VALUES ('support', 2, {NOW}, {NOW}, {number}, 'escalate', 0, NULL);
+        INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued)
+        VALUES ('support', 2, {NOW}, {NOW}, {number}, 'escalate', 0, 0, 0);
         {to} {from} COMMIT;"#,
         chain = "ab".repeat(32),
         to = moved("assessed", 1),
