@@ -204,3 +204,15 @@ fn flipped_bytes_are_found_without_a_panic() {
     std::fs::write(sandbox.database(), &sound[..sound.len() / 2]).unwrap();
     assert_eq!(sandbox.command().args(["db", "check"]).output().unwrap().status.code(), Some(7));
 }
+
+#[test]
+fn a_file_of_the_first_version_is_known_and_the_hint_names_one_database() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["db", "backup", "old.db"]);
+    let old = Connection::open(sandbox.path("old.db")).unwrap();
+    old.pragma_update(None, "application_id", 0x6375_7331).unwrap();
+    drop(old);
+    let ran = sandbox.run(&["--db", "old.db", "list"]);
+    assert_eq!(ran.exit, 7, "{}", ran.err);
+    assert!(ran.err.contains("made by cus 0.1.0") && ran.err.matches("--db ").count() == 1, "{}", ran.err);
+}
