@@ -139,10 +139,12 @@ CREATE TABLE ticket (
     impact          TEXT,
     decision        TEXT,
     fix_version     TEXT,
+    fix_form        TEXT,                        -- the forms are what R1 compares: names that are the same have the same
     handled_by      TEXT,
     customer        TEXT,
+    customer_form   TEXT,
     product_version TEXT,
-    held            TEXT,                        -- the product version held, '' for all
+    product_form    TEXT,
     bug             INTEGER NOT NULL CHECK (bug IN (0, 1)),   -- whether it stands on the Open Bug List
     due             INTEGER,                     -- the earliest time by which something on it is owed
     created         INTEGER NOT NULL,
@@ -152,10 +154,9 @@ CREATE TABLE ticket (
 ) STRICT;
 -- What is owed nothing comes last.
 CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due, 9223372036854775807));
-CREATE INDEX ticket_by_customer ON ticket (customer) WHERE customer IS NOT NULL;
-CREATE INDEX ticket_by_version  ON ticket (fix_version) WHERE fix_version IS NOT NULL;
-CREATE INDEX ticket_by_product ON ticket (product_version) WHERE product_version IS NOT NULL;
-CREATE INDEX ticket_held        ON ticket (held) WHERE held IS NOT NULL;
+CREATE INDEX ticket_by_customer ON ticket (customer_form) WHERE customer_form IS NOT NULL;
+CREATE INDEX ticket_by_version  ON ticket (fix_form) WHERE fix_form IS NOT NULL;
+CREATE INDEX ticket_by_product  ON ticket (product_form) WHERE product_form IS NOT NULL;
 
 -- The keys that tickets go by beside the one under which they were recorded (R2).
 CREATE TABLE alias (
@@ -169,6 +170,22 @@ CREATE TABLE link (
     cus INTEGER NOT NULL    REFERENCES ticket (began)
 ) STRICT;
 CREATE INDEX link_by_cus ON link (cus);
+
+-- The upgrade holds that stand (R10).
+CREATE TABLE hold (
+    ticket  INTEGER NOT NULL REFERENCES ticket (began),
+    form    TEXT    NOT NULL,                    -- the product version as R1 compares it, '' for all
+    version TEXT,                                -- as it was spelt first; NULL for all
+    PRIMARY KEY (ticket, form)
+) STRICT, WITHOUT ROWID;
+
+-- The versions for which a ticket was ever decided, so that a promise can be found after it slipped.
+CREATE TABLE decided (
+    form   TEXT    NOT NULL,                     -- the version as R1 compares it
+    ticket INTEGER NOT NULL REFERENCES ticket (began),
+    PRIMARY KEY (form, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decided_by_ticket ON decided (ticket);
 
 -- What is owed: one row for each open duty, in the order in which it is shown.
 CREATE TABLE duty (
@@ -210,9 +227,6 @@ CREATE TABLE policy (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-
--- The versions that were ever decided for, so that a promise can be found after it slipped.
-CREATE INDEX event_by_decision ON event (data ->> '$.fix_version') WHERE type = 'release-decided';
 
 -- The message ids of notices, by which a customer's reply is found to belong to one.
 CREATE INDEX event_by_message ON event (data ->> '$.message_id') WHERE type = 'notified';

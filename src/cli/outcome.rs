@@ -17,7 +17,8 @@ use crate::workflow::Time;
 use crate::workflow::event::Fact;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::owed::{owed, owed_about};
-use crate::workflow::tickets::cus::Notice;
+use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::{Cus, Hold, Notice};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via};
 
@@ -150,6 +151,7 @@ fn print_for_a_person(
         }
     }
     lines.extend(ended_holds(outcome));
+    lines.extend(holds_not_restored(outcome));
     for advice in advice {
         lines.push(visible(&advice.because).into_owned());
         lines.push(format!("  {}", colour.key(&advice.fix)));
@@ -201,15 +203,39 @@ pub(super) fn mailed_to<'a>(tickets: &'a Tickets, to: Audience, csd: Option<&Key
 
 /// The holds that ended with their ticket (R10), which those who upgrade customers want to hear.
 fn ended_holds(outcome: &Outcome) -> Vec<String> {
-    let ended = outcome.after.all.iter().filter_map(|ticket| match ticket {
-        Ticket::Cus(cus) if cus.is_closed() => Some((cus, outcome.before.cus(&cus.key)?.hold.as_ref()?)),
-        Ticket::Cus(_) | Ticket::Csd(_) => None,
-    });
-    let lines = ended.map(|(cus, hold)| {
-        let version = hold.version.as_deref().map_or("every version".into(), visible_in_line);
-        format!("{} no longer holds upgrades of {version}: {} shows what does", cus.key, hint::command("can-upgrade"))
+    let closed = changed(outcome, |before, after| !before.is_closed() && after.is_closed());
+    let lines = closed.filter_map(|(_, after)| {
+        let versions = versions_of(&after.ended_holds)?;
+        let shows = hint::command("can-upgrade");
+        Some(format!("{} no longer holds upgrades of {versions}: {shows} shows what does", after.key))
     });
     lines.collect()
+}
+
+/// The holds that ended with their ticket and that reopening it does not restore (R10).
+fn holds_not_restored(outcome: &Outcome) -> Vec<String> {
+    let reopened = changed(outcome, |before, after| before.is_closed() && !after.is_closed());
+    let lines = reopened.filter_map(|(before, after)| {
+        let versions = versions_of(&before.ended_holds)?;
+        let again = hint::step(Step::Hold, &after.key, None);
+        Some(format!("its hold on upgrades of {versions} ended when it was closed and is not restored: {again}"))
+    });
+    lines.collect()
+}
+
+/// The CUS tickets that a command changed so, before and after it.
+fn changed(outcome: &Outcome, so: impl Fn(&Cus, &Cus) -> bool) -> impl Iterator<Item = (&Cus, &Cus)> {
+    outcome.after.all.iter().filter_map(move |ticket| match ticket {
+        Ticket::Cus(after) => Some((outcome.before.cus(&after.key)?, after)).filter(|(before, _)| so(before, after)),
+        Ticket::Csd(_) => None,
+    })
+}
+
+/// What holds are of, for a line; `None` where there is none.
+fn versions_of(holds: &[Hold]) -> Option<String> {
+    let version = |hold: &Hold| hold.version.as_deref().map_or("every version".into(), visible_in_line).into_owned();
+    let versions: Vec<String> = holds.iter().map(version).collect();
+    (!versions.is_empty()).then(|| versions.join(", "))
 }
 
 /// The outcome of a notice that was shown already. A message to be pasted goes to standard output where that is no

@@ -372,10 +372,12 @@ commands! {
         note: String,
     }
 
-    /// Lift an upgrade hold (R10).
+    /// Lift an upgrade hold, or all of the ticket's (R10).
     LiftHold: on cus, |_| Step::LiftHold => {
         /// The CUS ticket.
         cus: Key,
+        /// The product version; `None` is all that the ticket holds.
+        version: Option<String>,
         /// The reason.
         note: String,
     }

@@ -315,8 +315,11 @@ facts! {
         note: Option<String>,
     }
 
-    /// The upgrade hold was lifted (R10).
-    HoldLifted = "hold-lifted" {} texts HoldLiftedTexts {
+    /// An upgrade hold was lifted, or all of the ticket's (R10).
+    HoldLifted = "hold-lifted" {
+        /// The product version; `None` is all that the ticket holds.
+        version: Option<String>,
+    } texts HoldLiftedTexts {
         /// The reason.
         note: Option<String>,
     }

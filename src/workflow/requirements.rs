@@ -100,7 +100,7 @@ fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
         (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(tickets, cus),
         (Step::Close, Ticket::Cus(cus)) => before_closing(tickets, cus),
         (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
-        (Step::LiftHold, Ticket::Cus(cus)) if cus.hold.is_none() => vec![Failure::NoHold { cus: cus.key.clone() }],
+        (Step::LiftHold, Ticket::Cus(cus)) if cus.holds.is_empty() => vec![Failure::NoHold { cus: cus.key.clone() }],
         (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![no_customers(Rule::R25, cus)],
         (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
             Some(cus) if cus.links.len() == 1 => {

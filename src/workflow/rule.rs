@@ -79,8 +79,9 @@ rules! {
         "Critical and high are high priority: they come first wherever tickets are listed, and their due times are \
          shorter."
     R10 [Document] "Upgrade holds"
-        "Anyone can hold further customer upgrades until an issue is resolved, of one product version or of all. Only \
-         Engineering or Product lift a hold, with a reason; holds end when the CUS ticket closes."
+        "Anyone can hold further customer upgrades until an issue is resolved, of several product versions or of all, \
+         and one hold never frees another. Only Engineering or Product lift them, with a reason; all end when the CUS \
+         ticket closes."
     R11 [Project] "Joining and unlinking"
         "Several CSD tickets can share one CUS ticket, and later ones can join while it is open; their customers are \
          then owed the current information. Support can unlink one with a note, but not the last."

@@ -1,6 +1,7 @@
 //! Which tickets a command is decided on: what must be loaded first.
 
-use crate::workflow::command::{Command, Ship, ShipTarget};
+use crate::workflow::command::{Command, HoldRequest, Import, Ship, ShipTarget};
+use crate::workflow::foreign::Happened;
 use crate::workflow::key::Key;
 
 /// The tickets that a command is decided on. With each CUS ticket come its customers' tickets, and the reverse.
@@ -12,6 +13,10 @@ pub struct Scope {
     pub perhaps: Vec<Key>,
     /// All tickets that were decided for this version.
     pub fix_version: Option<String>,
+    /// Customers that it names: whether they are known, and how they are spelt then.
+    pub customers: Vec<String>,
+    /// Versions that it names.
+    pub versions: Vec<String>,
     /// Whether a new ticket can come of it, so that the next free keys are needed.
     pub begins: bool,
 }
@@ -47,7 +52,41 @@ impl Command {
             Self::Slip(command) => scope.fix_version = Some(command.from.clone()),
             _ => {}
         }
+        self.add_names(&mut scope);
         scope
+    }
+
+    /// Adds the names that it brings.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other command brings a name")]
+    fn add_names(&self, scope: &mut Scope) {
+        let Scope { customers, versions, .. } = scope;
+        let held = |hold: &Option<HoldRequest>| hold.as_ref().and_then(|hold| hold.version.clone());
+        match self {
+            Self::Report(command) => {
+                customers.push(command.customer.clone());
+                versions.extend(command.product_version.clone());
+            }
+            Self::Edit(command) => {
+                customers.extend(command.customer.clone());
+                versions.extend(command.product_version.clone());
+            }
+            Self::Escalate(command) => versions.extend(held(&command.hold)),
+            Self::Join(command) => versions.extend(held(&command.hold)),
+            Self::Complete(command) => versions.extend(held(&command.hold)),
+            Self::Hold(command) => versions.extend(command.version.clone()),
+            Self::LiftHold(command) => versions.extend(command.version.clone()),
+            Self::Release(command) => versions.extend(command.fix_version.clone()),
+            Self::Slip(command) => versions.push(command.to.clone()),
+            Self::Import(Import { ticket, .. }) => {
+                customers.push(ticket.customer.clone());
+                versions.extend(ticket.product_version.clone());
+                versions.extend(ticket.past.iter().filter_map(|past| match &past.what {
+                    Happened::Fixed(version) => Some(version.clone()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -65,7 +104,8 @@ mod tests {
 
     #[test]
     fn new_tickets_need_free_keys() {
-        assert_eq!(scope(report("Alder")), Scope { begins: true, ..Scope::default() });
+        let customers = vec!["Alder".to_owned()];
+        assert_eq!(scope(report("Alder")), Scope { begins: true, customers, ..Scope::default() });
         let both = [key("CSD-1"), key("CSD-2")];
         let escalation = scope(escalate(&["CSD-1", "CSD-2"], Priority::High));
         assert_eq!(escalation, Scope { begins: true, ..Scope::of(both) });

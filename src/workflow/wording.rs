@@ -91,6 +91,15 @@ impl fmt::Display for Failure {
                 write!(f, "nothing that has not shipped was decided for `{version}`")
             }
             Self::NoHold { .. } => write!(f, "it holds no upgrades"),
+            Self::NotHeld { version, held, .. } => {
+                let held = all_of(held.iter().map(String::as_str));
+                write!(f, "it does not hold upgrades of `{version}`, only of {held}")
+            }
+            Self::HoldsAll { version, .. } => write!(
+                f,
+                "it holds upgrades of every version, so `{version}` cannot be lifted alone; \
+                 lift all of its holds, then hold again the versions that are to wait"
+            ),
             Self::LastLink { csd, cus } => {
                 write!(f, "`{csd}` is the last customer's ticket of `{cus}`: withdraw that instead")
             }
@@ -144,11 +153,20 @@ fn if_queued(queued: bool) -> &'static str {
 
 /// Joins words in backticks, the last after "or".
 pub(in crate::workflow) fn any_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    listed(words, "or")
+}
+
+/// The words in backticks, the last behind "and".
+fn all_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    listed(words, "and")
+}
+
+fn listed<'a>(words: impl Iterator<Item = &'a str>, before_last: &str) -> String {
     let mut words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
     match words.pop() {
         None => String::new(),
         Some(last) if words.is_empty() => last,
-        Some(last) => format!("{} or {last}", words.join(", ")),
+        Some(last) => format!("{} {before_last} {last}", words.join(", ")),
     }
 }
 

@@ -126,7 +126,7 @@ fn what_customers_write_reaches_a_terminal_visibly_and_json_exactly() {
     sandbox.ok(&["report", "--customer", "=1+1", "--summary", "s", "--channel", "email"]);
     assert!(sandbox.ok(&["list", "--format", "csv"]).contains(",'=1+1,"));
     sandbox.ok(&["report", "--customer", "Acme\nCSD-9", "--summary", "s", "--channel", "email"]);
-    assert!(sandbox.ok(&["list"]).contains("Acme\\u{a}CSD-9"), "a name stays in its line");
+    assert!(sandbox.ok(&["list"]).contains("Acme CSD-9"), "a name stays in its line");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod help;
 mod looking;
 mod mail_server;
 mod moving;
+mod process_people;
 mod raw_sql;
 mod record;
 mod refusals;

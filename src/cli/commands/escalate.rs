@@ -162,7 +162,7 @@ impl EscalateArgs {
     }
 
     fn hold_request(&self) -> Option<HoldRequest> {
-        let version = crate::cli::step::form::nonblank(self.hold_version.clone());
+        let version = self.hold_version.clone();
         (self.hold_upgrades || version.is_some()).then_some(HoldRequest { version })
     }
 

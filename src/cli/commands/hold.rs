@@ -5,13 +5,13 @@ use serde::Deserialize;
 
 use crate::cli::input::{KeyArg, Text, one_or_many};
 use crate::cli::step::arguments::StepArguments;
-use crate::cli::step::form::{Form, nonblank};
+use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Hold, LiftHold};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
-/// Hold further customer upgrades, or lift the hold
+/// Hold further customer upgrades, or lift a hold
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct HoldArgs {
@@ -19,10 +19,10 @@ pub(in crate::cli) struct HoldArgs {
     #[arg(value_name = "CUS")]
     #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
     cus: Vec<KeyArg>,
-    /// The product version to hold; without it all are held
-    #[arg(long, value_name = "V", allow_hyphen_values = true, conflicts_with = "lift")]
+    /// The product version to hold or to lift; without it all are
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
     product_version: Option<String>,
-    /// Free upgrades again
+    /// Lift the hold of that version, or all that the ticket holds
     #[arg(long)]
     #[serde(deserialize_with = "crate::cli::input::flag")]
     lift: bool,
@@ -48,11 +48,11 @@ impl StepArguments for HoldArgs {
         let step = if self.lift { Step::LiftHold } else { Step::Hold };
         let cus = form.begin_on(step, &self.cus)?;
         let note = form.text(Field::Note, self.note.as_ref());
-        if self.lift {
-            return Some(LiftHold { cus, note: note? }.into());
-        }
-        let version = nonblank(self.product_version.clone());
+        let version = self.product_version.clone();
         form.say(Field::ProductVersion, version.as_deref());
-        Some(Hold { cus, version, note: note? }.into())
+        Some(match self.lift {
+            true => LiftHold { cus, version, note: note? }.into(),
+            false => Hold { cus, version, note: note? }.into(),
+        })
     }
 }

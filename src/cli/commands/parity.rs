@@ -238,6 +238,18 @@ fn flags_prompts_and_lines_become_the_same_commands() {
     );
     same::<hold::HoldArgs>(
         &mut tickets,
+        &["CUS-1", "--product-version", "5.2", "--note", "5.2 is worse"],
+        json!({ "cus": "CUS-1", "product_version": "5.2", "note": "5.2 is worse" }),
+        Some((&["CUS-1", "--product-version", "5.2"], &[Text("5.2 is worse"), Yes])),
+    );
+    same::<hold::HoldArgs>(
+        &mut tickets,
+        &["CUS-1", "--lift", "--product-version", "5.1", "--note", "5.1 is safe"],
+        json!({ "cus": "CUS-1", "lift": true, "product_version": "5.1", "note": "5.1 is safe" }),
+        Some((&["CUS-1", "--lift", "--product-version", "5.1"], &[Text("5.1 is safe"), Yes])),
+    );
+    same::<hold::HoldArgs>(
+        &mut tickets,
         &["CUS-1", "--lift", "--note", "5.2 is safe"],
         json!({ "cus": "CUS-1", "lift": true, "note": "5.2 is safe" }),
         Some((&["CUS-1", "--lift"], &[Text("5.2 is safe"), Yes])),

@@ -20,6 +20,7 @@ use crate::workflow::command::{Command, Slip};
 use crate::workflow::event::Event;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
+use crate::workflow::names::{is_same_version, is_same_version_or_none, version_form};
 use crate::workflow::reports::promise::promises;
 use crate::workflow::rule::Rule;
 use crate::workflow::vocabulary::Kind;
@@ -104,22 +105,24 @@ fn planned(store: &Store, version: &str) -> Result<Vec<Planned>, StoreError> {
 
 /// Every version for which something is decided now.
 fn versions(store: &Store, now: Time) -> Result<Vec<Version>, StoreError> {
-    let mut versions: BTreeMap<String, Vec<Planned>> = BTreeMap::new();
+    let mut versions: BTreeMap<String, (String, Vec<Planned>)> = BTreeMap::new();
     store.list(&ListQuery { kind: Some(Kind::Cus), ..ListQuery::default() }, now, |row| -> Result<(), StoreError> {
         if let Some(version) = row.fix_version {
             let planned = one(store, row.id, &version)?;
-            versions.entry(version).or_default().push(planned);
+            versions.entry(version_form(&version)).or_insert_with(|| (version, Vec::new())).1.push(planned);
         }
         Ok(())
     })?;
-    Ok(versions.into_iter().map(|(name, planned)| Version { name, planned }).collect())
+    Ok(versions.into_values().map(|(name, planned)| Version { name, planned }).collect())
 }
 
 fn one(store: &Store, key: Key, version: &str) -> Result<Planned, StoreError> {
     let tickets = store.tickets(&Scope::of([key.clone()]))?;
     let history: Vec<Event> = store.events_of(&key)?.into_iter().map(|recorded| recorded.event).collect();
     let release = tickets.cus(&key).and_then(|cus| cus.release.as_ref());
-    let is_current = release.is_some_and(|release| release.fix_version.as_deref() == Some(version));
-    let promises = promises(&history).into_iter().filter(|promise| promise.version == version).collect();
+    let is_current =
+        release.is_some_and(|release| is_same_version_or_none(release.fix_version.as_deref(), Some(version)));
+    let promises =
+        promises(&history).into_iter().filter(|promise| is_same_version(&promise.version, version)).collect();
     Ok(Planned { tickets, key, promises, is_current })
 }

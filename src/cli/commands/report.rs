@@ -122,7 +122,9 @@ fn hold(store: &Store, csd: &Csd, alike: &[Similar]) -> Result<Option<Advice>, S
     let Some(version) = &csd.product_version else { return Ok(None) };
     let same = alike.iter().find(|alike| alike.same_version);
     let customers = store.customers_on_version(version)?;
-    if !suggestions::holds_version(customers, same.is_some()) || !store.holds(Some(version))?.is_empty() {
+    if !suggestions::holds_version(customers, same.is_some())
+        || store.holds()?.iter().any(|hold| hold.is_against(version))
+    {
         return Ok(None);
     }
     let quoted = quoted(version);

@@ -137,7 +137,10 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             let version = fact.version.as_deref().unwrap_or("every version");
             with(&format!("holds upgrades of {version}"), &fact.texts.note)
         }
-        Fact::HoldLifted(fact) => with("upgrades are free again", &fact.texts.note),
+        Fact::HoldLifted(fact) => {
+            let of = fact.version.as_ref().map(|version| format!(" of {version}")).unwrap_or_default();
+            with(&format!("no longer holds upgrades{of}"), &fact.texts.note)
+        }
         Fact::Closed(fact) => match &fact.of {
             Some(of) => with(&format!("closed as {} of {of}", fact.resolution), &fact.texts.note),
             None => with(&format!("closed as {}", fact.resolution), &fact.texts.note),

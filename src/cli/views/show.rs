@@ -139,9 +139,10 @@ impl TicketView<'_> {
         coloured(page, "stage", &stage)?;
         coloured(page, "priority", &priority)?;
         field(page, "escalated", &local(cus.created))?;
-        if let Some(hold) = &cus.hold {
+        for hold in &cus.holds {
             let version = hold.version.as_deref().unwrap_or("every version");
-            field(page, "holds upgrades", &format!("of {version}, since {}", local(hold.since)))?;
+            let why = hold.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            field(page, "holds upgrades", &format!("of {version}, since {}{why}", local(hold.since)))?;
         }
         if let Some(closing) = &cus.closing {
             field(page, "closed as", closing.resolution.as_str())?;

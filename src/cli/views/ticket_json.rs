@@ -11,7 +11,7 @@ use crate::workflow::obligations::owed::{owed, owed_about};
 use crate::workflow::reports::stalled::{Stuck, stuck};
 use crate::workflow::rule::Rule;
 use crate::workflow::tickets::csd::Csd;
-use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
+use crate::workflow::tickets::cus::{Cus, Hold, Notice, NoticeStatus};
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{
@@ -77,6 +77,7 @@ pub(in crate::cli) struct CusView<'a> {
     priority: Priority,
     steps: &'a str,
     upgrade_hold: Option<HoldView<'a>>,
+    upgrade_holds: Vec<HoldView<'a>>,
     csd: Vec<LinkView<'a>>,
     wanting: &'a [ChecklistItem],
     assessment: Option<AssessmentView<'a>>,
@@ -315,11 +316,8 @@ fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Tim
         summary: &cus.summary,
         priority: cus.priority,
         steps: &cus.steps,
-        upgrade_hold: cus.hold.as_ref().map(|hold| HoldView {
-            version: hold.version.as_deref(),
-            since: At(hold.since),
-            note: hold.note.as_deref(),
-        }),
+        upgrade_hold: cus.holds.first().map(hold_view),
+        upgrade_holds: cus.holds.iter().map(hold_view).collect(),
         csd: links.collect(),
         wanting: &cus.wanting,
         assessment: cus.assessment.as_ref().map(|assessment| AssessmentView {
@@ -352,6 +350,10 @@ fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Tim
         updated: At(cus.updated),
         revision: cus.revision,
     }
+}
+
+fn hold_view(hold: &Hold) -> HoldView<'_> {
+    HoldView { version: hold.version.as_deref(), since: At(hold.since), note: hold.note.as_deref() }
 }
 
 fn stuck_view(stuck: Stuck) -> StuckView {

@@ -11,6 +11,7 @@ use crate::store::fulltext::search::FoundText;
 use crate::store::fulltext::words::words_of;
 use crate::store::log::load::began;
 use crate::workflow::key::Key;
+use crate::workflow::names::version_form;
 use crate::workflow::tickets::csd::Csd;
 
 /// How many of the new ticket's words are looked up for others like it.
@@ -110,9 +111,9 @@ impl Store {
     /// Where the database fails.
     pub fn customers_on_version(&self, version: &str) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT count(DISTINCT customer COLLATE NOCASE) AS customers FROM ticket WHERE product_version = ?1 AND open = 1",
+            "SELECT count(DISTINCT customer_form) AS customers FROM ticket WHERE product_form = ?1 AND open = 1",
         )?;
-        Ok(statement.query_row([version], |row| row.get("customers"))?)
+        Ok(statement.query_row([version_form(version)], |row| row.get("customers"))?)
     }
 
     /// Whether there is any CUS ticket that can be joined.
@@ -158,9 +159,9 @@ impl Store {
 
     fn has_version(&self, cus: &Key, version: &str) -> Result<bool, StoreError> {
         let mut statement = self.connection.prepare_cached(concat!(
-            "SELECT 1 FROM link JOIN ticket ON began = csd WHERE product_version = ?2 AND cus = ",
+            "SELECT 1 FROM link JOIN ticket ON began = csd WHERE product_form = ?2 AND cus = ",
             began!()
         ))?;
-        Ok(statement.exists(params![cus.as_str(), version])?)
+        Ok(statement.exists(params![cus.as_str(), version_form(version)])?)
     }
 }

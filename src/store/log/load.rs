@@ -10,6 +10,7 @@ use crate::store::log::events::{self, Recorded};
 use crate::store::statements::Statements;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::names::{customer_form, version_form};
 use crate::workflow::scope::Scope;
 use crate::workflow::tickets::{FreeKeys, Ticket, Tickets};
 
@@ -50,7 +51,7 @@ impl Loaded {
 
     /// No ticket yet; those that are loaded take the numbers from these on.
     pub(in crate::store) fn before(free: FreeKeys) -> Self {
-        Self { tickets: Tickets { all: Vec::new(), free }, began: BTreeMap::new() }
+        Self { tickets: Tickets { free, ..Tickets::default() }, began: BTreeMap::new() }
     }
 
     /// Notes the number of a ticket that begins.
@@ -132,13 +133,42 @@ pub(in crate::store) fn load(connection: &Connection, loaded: &mut Loaded, scope
     }
     if let Some(version) = &scope.fix_version {
         let mut statement =
-            connection.prepare_cached("SELECT id FROM ticket WHERE fix_version = ?1 AND open = 1 ORDER BY began")?;
-        let ids = statement.query_map([version], |row| row.get::<_, String>("id"))?.collect::<Result<Vec<_>, _>>()?;
+            connection.prepare_cached("SELECT id FROM ticket WHERE fix_form = ?1 AND open = 1 ORDER BY began")?;
+        let ids = statement
+            .query_map([version_form(version)], |row| row.get::<_, String>("id"))?
+            .collect::<Result<Vec<_>, _>>()?;
         for id in ids {
             load_with_links(connection, loaded, &id.parse().map_err(damaged)?)?;
         }
     }
+    for name in &scope.customers {
+        if loaded.tickets.spellings.customer(name).is_none()
+            && let Some(spelling) = spelling(connection, CUSTOMER, &customer_form(name))?
+        {
+            loaded.tickets.spellings.know_customer(&spelling);
+        }
+    }
+    for version in &scope.versions {
+        if loaded.tickets.spellings.version(version).is_none()
+            && let Some(spelling) = spelling(connection, VERSION, &version_form(version))?
+        {
+            loaded.tickets.spellings.know_version(&spelling);
+        }
+    }
     Ok(())
+}
+
+/// How a customer is spelt that is recorded already, by the form in which it is compared.
+const CUSTOMER: &str = "SELECT customer FROM ticket WHERE customer_form = ?1 ORDER BY began LIMIT 1";
+/// How a version is spelt that is recorded already.
+const VERSION: &str = "SELECT coalesce( \
+    (SELECT fix_version FROM ticket WHERE fix_form = ?1 ORDER BY began LIMIT 1), \
+    (SELECT product_version FROM ticket WHERE product_form = ?1 ORDER BY began LIMIT 1), \
+    (SELECT version FROM hold WHERE form = ?1 ORDER BY ticket LIMIT 1))";
+
+fn spelling(connection: &Connection, sql: &str, form: &str) -> Result<Option<String>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([form], |row| row.get::<_, Option<String>>(0)).optional()?.flatten())
 }
 
 /// Takes in the ticket that goes, or went, by a key, and says whether there is one. Most go by the key under which they

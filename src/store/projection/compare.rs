@@ -41,11 +41,11 @@ pub(in crate::store) fn compare(connection: &Connection) -> Result<u64, StoreErr
     if count_of("SELECT count(*) FROM ticket")? != count {
         return Err(forged("there is a ticket without events"));
     }
-    if count_of("SELECT count(*) FROM duty WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
-        return Err(damaged("there is a duty without a ticket"));
-    }
-    if count_of("SELECT count(*) FROM outbox WHERE ticket NOT IN (SELECT began FROM ticket)")? != 0 {
-        return Err(damaged("there is a queued notice without a ticket"));
+    let of_tickets = [("duty", "duty"), ("outbox", "queued notice"), ("hold", "hold"), ("decided", "decision")];
+    for (table, what) in of_tickets {
+        if count_of(&format!("SELECT count(*) FROM {table} WHERE ticket NOT IN (SELECT began FROM ticket)"))? != 0 {
+            return Err(damaged(format!("there is a {what} without a ticket")));
+        }
     }
     if !counts::are_right(connection)? {
         return Err(damaged("the counts of the stages are not what the tickets are"));
@@ -101,11 +101,16 @@ impl TicketRows {
             all.sort_unstable();
             all
         }
+        let mut holds = connection.prepare_cached("SELECT form, version FROM hold WHERE ticket = ?1 ORDER BY form")?;
+        let holds = holds.query_map([began], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        let decided: Vec<String> = all(connection, "SELECT form FROM decided WHERE ticket = ?1 ORDER BY form", began)?;
         let queued: Vec<u32> = all(connection, "SELECT notice FROM outbox WHERE ticket = ?1 ORDER BY notice", began)?;
         let links: Vec<i64> = all(connection, "SELECT csd FROM link WHERE cus = ?1 ORDER BY csd", began)?;
         let named: Vec<String> = all(connection, "SELECT key FROM temp.named WHERE ticket = ?1 ORDER BY key", began)?;
         Ok(same
             && no_more_duties
+            && holds == sorted(self.holds.iter().cloned())
+            && decided == sorted(self.decided.iter().cloned())
             && queued == self.queued
             && links == sorted(self.links.iter().copied())
             && named == sorted(self.aliases.iter().map(|key| key.as_str().to_owned())))

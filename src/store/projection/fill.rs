@@ -17,7 +17,7 @@ pub(in crate::store) fn fill(connection: &Connection) -> Result<u64, StoreError>
     // A link can be written before the ticket that it points to.
     connection.execute_batch(
         "PRAGMA defer_foreign_keys = ON; CREATE TEMP TABLE tried AS SELECT * FROM outbox; DELETE FROM duty; \
-         DELETE FROM outbox; DELETE FROM link; DELETE FROM alias; DELETE FROM ticket; DELETE FROM policy; \
+         DELETE FROM outbox; DELETE FROM link; DELETE FROM hold; DELETE FROM decided; DELETE FROM alias; DELETE FROM ticket; DELETE FROM policy; \
          INSERT INTO word (word) VALUES ('delete-all');",
     )?;
     let mut statement =

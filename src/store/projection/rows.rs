@@ -6,10 +6,12 @@ use crate::store::error::StoreError;
 use crate::store::log::load::Loaded;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::names::{customer_form, version_form};
 use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::obligations::urgency::listed_priority;
 use crate::workflow::tickets::Ticket;
+use crate::workflow::tickets::cus::Hold;
 use crate::workflow::vocabulary::{Priority, Word};
 
 /// All that the current state holds of one ticket.
@@ -19,13 +21,17 @@ pub(in crate::store) struct TicketRows {
     pub(in crate::store) aliases: Vec<Key>,
     /// The numbers of the linked customers' tickets.
     pub(in crate::store) links: Vec<i64>,
+    /// What it holds: each version's form and its spelling; an empty form and no spelling for all.
+    pub(in crate::store) holds: Vec<(String, Option<String>)>,
+    /// The forms of the versions for which it was ever decided.
+    pub(in crate::store) decided: Vec<String>,
     pub(in crate::store) duties: Vec<DutyRow>,
     /// The numbers of the notices that wait for their delivery.
     pub(in crate::store) queued: Vec<u32>,
 }
 
 /// How many columns `ticket` has.
-pub(in crate::store::projection) const COLUMNS: usize = 24;
+pub(in crate::store::projection) const COLUMNS: usize = 26;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,10 +50,12 @@ pub(in crate::store) struct TicketRow {
     pub(in crate::store::projection) impact: Option<&'static str>,
     pub(in crate::store::projection) decision: Option<&'static str>,
     pub(in crate::store::projection) fix_version: Option<String>,
+    pub(in crate::store::projection) fix_form: Option<String>,
     pub(in crate::store::projection) handled_by: Option<&'static str>,
     pub(in crate::store::projection) customer: Option<String>,
+    pub(in crate::store::projection) customer_form: Option<String>,
     pub(in crate::store::projection) product_version: Option<String>,
-    pub(in crate::store::projection) held: Option<String>,
+    pub(in crate::store::projection) product_form: Option<String>,
     pub(in crate::store::projection) bug: bool,
     pub(in crate::store::projection) due: Option<i64>,
     pub(in crate::store::projection) created: i64,
@@ -114,10 +122,12 @@ impl TicketRows {
             impact: None,
             decision: None,
             fix_version: None,
+            fix_form: None,
             handled_by: None,
             customer: None,
+            customer_form: None,
             product_version: None,
-            held: None,
+            product_form: None,
             bug: false,
             due,
             created: 0,
@@ -132,12 +142,16 @@ impl TicketRows {
                     open: !csd.is_resolved(),
                     handled_by: csd.handled_by.map(Word::as_str),
                     customer: Some(csd.customer.clone()),
+                    customer_form: Some(customer_form(&csd.customer)),
                     product_version: csd.product_version.clone(),
+                    product_form: csd.product_version.as_deref().map(version_form),
                     created: milliseconds(csd.created),
                     ..base
                 },
                 aliases: csd.aliases.iter().chain([&csd.key]).filter(|key| **key != csd.id).cloned().collect(),
                 links: Vec::new(),
+                holds: Vec::new(),
+                decided: Vec::new(),
                 duties,
                 queued: Vec::new(),
             },
@@ -149,14 +163,16 @@ impl TicketRows {
                     severity: cus.assessment.as_ref().map(|assessment| assessment.severity.as_str()),
                     impact: cus.assessment.as_ref().map(|assessment| assessment.impact.as_str()),
                     decision: cus.release.as_ref().map(|release| release.decision.as_str()),
-                    fix_version: cus.release.as_ref().and_then(|release| release.fix_version.clone()),
-                    held: cus.hold.as_ref().map(|hold| hold.version.clone().unwrap_or_default()),
+                    fix_version: cus.fix_version().map(str::to_owned),
+                    fix_form: cus.fix_version().map(version_form),
                     bug: cus.is_open_bug(),
                     created: milliseconds(cus.created),
                     ..base
                 },
                 aliases: cus.tracker_key.iter().cloned().collect(),
                 links: cus.links.iter().map(|link| loaded.began(&link.csd)).collect::<Result<_, _>>()?,
+                holds: cus.holds.iter().map(hold_row).collect(),
+                decided: cus.decided_for.iter().map(|version| version_form(version)).collect(),
                 duties,
                 queued: cus.queued().map(|notice| notice.number).collect(),
             },
@@ -201,10 +217,12 @@ impl TicketRow {
             ("impact", text(self.impact)),
             ("decision", text(self.decision)),
             ("fix_version", text(self.fix_version.as_deref())),
+            ("fix_form", text(self.fix_form.as_deref())),
             ("handled_by", text(self.handled_by)),
             ("customer", text(self.customer.as_deref())),
+            ("customer_form", text(self.customer_form.as_deref())),
             ("product_version", text(self.product_version.as_deref())),
-            ("held", text(self.held.as_deref())),
+            ("product_form", text(self.product_form.as_deref())),
             ("bug", flag(self.bug)),
             ("due", self.due.map_or(ValueRef::Null, ValueRef::Integer)),
             ("created", ValueRef::Integer(self.created)),
@@ -213,6 +231,11 @@ impl TicketRow {
             ("summary", self.summary.as_str().into()),
         ]
     }
+}
+
+/// The row of a hold: its version's form and its spelling.
+fn hold_row(hold: &Hold) -> (String, Option<String>) {
+    (hold.version.as_deref().map(version_form).unwrap_or_default(), hold.version.clone())
 }
 
 /// The position of a priority in the order in which tickets are listed.

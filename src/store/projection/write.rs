@@ -22,6 +22,15 @@ impl TicketRows {
                 .get("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
                 .execute(params![alias.as_str(), self.ticket.began])?;
         }
+        let old = before.map(|before| before.holds.as_slice()).unwrap_or_default();
+        if old != self.holds {
+            self.write_holds(statements, old)?;
+        }
+        for form in self.decided.iter().filter(|form| before.is_none_or(|before| !before.decided.contains(form))) {
+            statements
+                .get("INSERT INTO decided (form, ticket) VALUES (?1, ?2)")?
+                .execute(params![form, self.ticket.began])?;
+        }
         let old = before.map(|before| before.queued.as_slice()).unwrap_or_default();
         if old != self.queued {
             self.write_queue(statements, old)?;
@@ -69,6 +78,26 @@ impl TicketRows {
                 .execute(params![
                     new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.opens, new.queued
                 ])?;
+        }
+        Ok(())
+    }
+
+    fn write_holds(
+        &self,
+        statements: &mut Statements<'_>,
+        before: &[(String, Option<String>)],
+    ) -> Result<(), StoreError> {
+        for (form, _) in before.iter().filter(|hold| !self.holds.contains(hold)) {
+            statements
+                .get("DELETE FROM hold WHERE ticket = ?1 AND form = ?2")?
+                .execute(params![self.ticket.began, form])?;
+        }
+        for (form, version) in self.holds.iter().filter(|hold| !before.contains(hold)) {
+            statements.get("INSERT INTO hold (ticket, form, version) VALUES (?1, ?2, ?3)")?.execute(params![
+                self.ticket.began,
+                form,
+                version
+            ])?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::store::log::load::began;
 use crate::store::row_reader::RowReader;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::names::{customer_form, version_form};
 use crate::workflow::reports::stalled::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};
 use crate::workflow::tickets::stage::stage_words;
 use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Word, vocabulary};
@@ -365,15 +366,15 @@ pub(in crate::store) fn conditions(query: &ListQuery, now: Time) -> Conditions {
     conditions.any("impact", &query.impacts);
     conditions.any("decision", &query.decisions);
     conditions.any("handled_by", &query.handled_by);
-    conditions.with("fix_version = ?", query.fix_version.clone().map(Value::Text));
+    conditions.with("fix_form = ?", query.fix_version.as_deref().map(|version| Value::Text(version_form(version))));
     conditions.with("created >= ?", time(query.since));
     conditions.with("created <= ?", time(query.until));
     conditions.with(
-        "(kind = 'csd' AND customer = ?1 COLLATE NOCASE OR began IN (SELECT cus FROM link JOIN ticket AS c \
-         ON c.began = link.csd WHERE c.customer = ?1 COLLATE NOCASE))"
+        "(customer_form = ?1 OR began IN (SELECT cus FROM link JOIN ticket AS c ON c.began = link.csd \
+         WHERE c.customer_form = ?1))"
             .replace("?1", &format!("?{}", conditions.values.len() + 1))
             .as_str(),
-        query.customer.clone().map(Value::Text),
+        query.customer.as_deref().map(|name| Value::Text(customer_form(name))),
     );
     let overdue = concat!("open = 1 AND rank IN (0, 1, 2, 3) AND ", due!(), " < ?");
     conditions.with(overdue, query.overdue.then(|| now.clone()));
@@ -381,7 +382,7 @@ pub(in crate::store) fn conditions(query: &ListQuery, now: Time) -> Conditions {
         match filter {
             NamedFilter::OpenBugs => conditions.sql.push("bug = 1".to_owned()),
             NamedFilter::Overdue => conditions.with(overdue, Some(now.clone())),
-            NamedFilter::Held => conditions.sql.push("held IS NOT NULL".to_owned()),
+            NamedFilter::Held => conditions.sql.push("began IN (SELECT ticket FROM hold)".to_owned()),
             NamedFilter::Stuck => conditions.sql.push(stuck(at)),
             NamedFilter::AwaitingCustomer => {
                 conditions.sql.push("began IN (SELECT ticket FROM duty WHERE kind = 'confirm')".to_owned());

@@ -4,8 +4,9 @@ use crate::store::database::Store;
 use crate::store::error::StoreError;
 use crate::store::queries::list::key;
 use crate::workflow::key::Key;
+use crate::workflow::names::{customer_form, is_same_version, version_form};
 
-/// A ticket that holds upgrades.
+/// An upgrade hold that stands (R10).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Held {
     /// The CUS ticket.
@@ -14,20 +15,27 @@ pub struct Held {
     pub version: Option<String>,
 }
 
+impl Held {
+    /// Whether it stands against an upgrade to that version, as R1 compares versions.
+    pub fn is_against(&self, version: &str) -> bool {
+        self.version.as_deref().is_none_or(|held| is_same_version(held, version))
+    }
+}
+
 impl Store {
-    /// The tickets that hold upgrades; with a version, those that hold that one.
+    /// Every upgrade hold that stands, those of the most urgent tickets first.
     ///
     /// # Errors
     /// Where the database fails.
-    pub fn holds(&self, version: Option<&str>) -> Result<Vec<Held>, StoreError> {
+    pub fn holds(&self) -> Result<Vec<Held>, StoreError> {
         let mut statement = self.connection.prepare(
-            "SELECT key, held FROM ticket WHERE held IS NOT NULL AND (?1 IS NULL OR held IN ('', ?1)) ORDER BY rank, began",
+            "SELECT ticket.key, hold.version FROM hold JOIN ticket ON ticket.began = hold.ticket \
+             ORDER BY rank, began, form",
         )?;
-        let mut rows = statement.query([version])?;
+        let mut rows = statement.query([])?;
         let mut holds = Vec::new();
         while let Some(row) = rows.next()? {
-            let version = row.get::<_, String>("held")?;
-            holds.push(Held { cus: key(row, "key")?, version: Some(version).filter(|version| !version.is_empty()) });
+            holds.push(Held { cus: key(row, "key")?, version: row.get("version")? });
         }
         Ok(holds)
     }
@@ -38,19 +46,18 @@ impl Store {
     /// Where the database fails.
     pub fn decided_for(&self, version: &str) -> Result<Vec<Key>, StoreError> {
         self.keys(
-            "SELECT DISTINCT event.stream AS key FROM event JOIN event AS first ON first.stream = event.stream \
-             AND first.seq = 1 WHERE event.type = 'release-decided' AND event.data ->> '$.fix_version' = ?1 \
-             ORDER BY first.id",
-            version,
+            "SELECT id AS key FROM decided JOIN ticket ON began = decided.ticket WHERE form = ?1 ORDER BY began",
+            &version_form(version),
         )
     }
 
-    /// The tickets of a customer, whatever the tickets of the letters, the newest first.
+    /// The tickets of a customer, the newest first.
     ///
     /// # Errors
     /// Where the database fails.
     pub fn tickets_of(&self, customer: &str) -> Result<Vec<Key>, StoreError> {
-        self.keys("SELECT id AS key FROM ticket WHERE customer = ?1 COLLATE NOCASE ORDER BY began DESC", customer)
+        let form = customer_form(customer);
+        self.keys("SELECT id AS key FROM ticket WHERE customer_form = ?1 ORDER BY began DESC", &form)
     }
 
     /// Every customer, in the order of the alphabet.
@@ -58,21 +65,24 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub fn customers(&self) -> Result<Vec<String>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT DISTINCT customer FROM ticket WHERE customer IS NOT NULL ORDER BY customer")?;
+        let mut statement = self.connection.prepare(
+            "SELECT customer, min(began) FROM ticket WHERE customer_form IS NOT NULL GROUP BY customer_form \
+                 ORDER BY customer_form",
+        )?;
         let customers = statement.query_map([], |row| row.get("customer"))?;
         Ok(customers.collect::<Result<_, _>>()?)
     }
 
-    /// Every version that brings a fix or that a customer runs, in the order of the alphabet.
+    /// Every version that brings a fix, that a customer runs or that is held, in the order of the alphabet.
     ///
     /// # Errors
     /// Where the database fails.
     pub fn versions(&self) -> Result<Vec<String>, StoreError> {
         let mut statement = self.connection.prepare(
-            "SELECT fix_version AS version FROM ticket WHERE fix_version IS NOT NULL \
-             UNION SELECT product_version FROM ticket WHERE product_version IS NOT NULL ORDER BY 1",
+            "SELECT version, min(began) FROM (\
+             SELECT fix_version AS version, fix_form AS form, began FROM ticket WHERE fix_form IS NOT NULL UNION ALL \
+             SELECT product_version, product_form, began FROM ticket WHERE product_form IS NOT NULL UNION ALL \
+             SELECT version, form, ticket FROM hold WHERE form <> '') GROUP BY form ORDER BY form",
         )?;
         let versions = statement.query_map([], |row| row.get("version"))?;
         Ok(versions.collect::<Result<_, _>>()?)

@@ -23,6 +23,7 @@ use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::scope::Scope;
+use crate::workflow::spellings::Spellings;
 use crate::workflow::tickets::{Ticket, Tickets};
 
 /// A transaction that holds the write lock from its beginning; dropped without [`Writer::commit`], nothing is written.
@@ -34,6 +35,8 @@ pub struct Writer<'a> {
     pub(in crate::store) nonces: Nonces,
     /// The policy in force, once it was asked for.
     pub(in crate::store) policy: OnceCell<Arc<Policy>>,
+    /// How names are spelt, as far as it was asked for or written: not all rows are stored yet.
+    spellings: Spellings,
     /// Whether something failed half-way, so that only a rollback is left.
     is_broken: bool,
 }
@@ -84,6 +87,7 @@ impl<'a> Writer<'a> {
             pending,
             nonces: Nonces::default(),
             policy: OnceCell::new(),
+            spellings: Spellings::default(),
             is_broken: false,
         })
     }
@@ -106,6 +110,12 @@ impl<'a> Writer<'a> {
         self.is_whole()?;
         if scope.fix_version.is_some() {
             self.write_rows()?;
+        }
+        for name in &scope.customers {
+            self.spellings.customer(name).into_iter().for_each(|name| loaded.tickets.spellings.know_customer(name));
+        }
+        for version in &scope.versions {
+            self.spellings.version(version).into_iter().for_each(|name| loaded.tickets.spellings.know_version(name));
         }
         load::load(&self.transaction, loaded, scope)?;
         if scope.begins {
@@ -169,6 +179,8 @@ impl<'a> Writer<'a> {
         let result = commands(self);
         if result.is_err() {
             (self.pending, self.is_broken, self.policy) = (pending, was_broken, OnceCell::new());
+            // What was spelt before is stored by now.
+            self.spellings = Spellings::default();
             // Where the disk is full, SQLite may have undone all of it, and what it said first is what is to be told.
             if self.transaction.is_autocommit() {
                 self.is_broken = true;
@@ -294,6 +306,7 @@ impl<'a> Writer<'a> {
                 self.pending.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
                 has_new_keys |= old.as_ref().map_or(&[][..], |old| &old.aliases) != new.aliases;
                 self.pending.buffer.take(old, new);
+                ticket.spell_names(&mut self.spellings);
             }
         }
         // The next command can name the ticket by its new key.

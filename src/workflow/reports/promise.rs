@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::workflow::event::{Event, Fact, Telling};
 use crate::workflow::key::Key;
+use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, Decision, Resolution, vocabulary};
@@ -65,7 +66,7 @@ pub fn promises(history: &[Event]) -> Vec<Promise> {
         match &event.fact {
             Fact::ReleaseDecided(fact) => {
                 for promise in open(&mut promises) {
-                    if promise.version != fact.fix_version.clone().unwrap_or_default()
+                    if !is_same_version_or_none(Some(&promise.version), fact.fix_version.as_deref())
                         || promise.target_date != fact.target_date
                     {
                         promise.end(Outcome::Slipped, event.at);
@@ -73,7 +74,9 @@ pub fn promises(history: &[Event]) -> Vec<Promise> {
                     }
                 }
                 let same = decided.as_ref().is_some_and(|old| {
-                    old.has_shipped && old.version == fact.fix_version && old.target_date == fact.target_date
+                    old.has_shipped
+                        && is_same_version_or_none(old.version.as_deref(), fact.fix_version.as_deref())
+                        && old.target_date == fact.target_date
                 });
                 decided = Some(Decided {
                     decision: fact.decision,

@@ -74,8 +74,8 @@ fn original(cx: &DecisionContext<'_>, cus: &Cus, of: Option<&Key>, step: Step) -
     Ok(cus.clone())
 }
 
-/// Moves the unanswered CSD tickets and the hold to the original, which then owes them what it owes joiners (R11). If
-/// both hold upgrades, but of different versions, all versions are held: the wider hold is the safe one.
+/// Moves the unanswered CSD tickets and the holds to the original, which then owes them what it owes joiners (R11). What
+/// the original holds already stays as it is.
 fn move_to(cx: &mut DecisionContext<'_>, cus: &Cus, original: &Cus) {
     let raised = Some(cus.priority).filter(|priority| *priority < original.priority);
     let undecided = cus.links.iter().filter(|link| !link.is_decided());
@@ -86,13 +86,9 @@ fn move_to(cx: &mut DecisionContext<'_>, cus: &Cus, original: &Cus) {
         cx.record(&original.key, joined);
         cx.record(&link.csd, Linked { cus: original.key.clone(), texts: LinkedTexts {} });
     }
-    if let Some(hold) = &cus.hold {
-        let version = match &original.hold {
-            Some(held) if held.version != hold.version => None,
-            Some(_) | None => hold.version.clone(),
-        };
+    for hold in cus.holds.iter().filter(|hold| original.hold_of(hold.version.as_deref()).is_none()) {
         let texts = HoldSetTexts { note: hold.note.clone() };
-        cx.record(&original.key, HoldSet { version, texts });
+        cx.record(&original.key, HoldSet { version: hold.version.clone(), texts });
     }
 }
 
@@ -332,19 +328,20 @@ mod tests {
     }
 
     #[test]
-    fn a_duplicate_takes_its_hold_to_the_original_and_two_different_holds_hold_all() {
-        let held = with_original(Priority::Low, Priority::Low).given(hold(Some("8.1"))).given(duplicate_of("CUS-2"));
-        assert_eq!(held.cus("CUS-1").hold, None);
-        let moved = held.cus("CUS-2").hold.clone().unwrap();
-        assert_eq!((moved.version.as_deref(), moved.note.as_deref()), (Some("8.1"), Some("Too risky")));
-        let with = |version: Option<&str>| {
-            let own = Hold { cus: key("CUS-2"), ..hold(version) };
-            let world = with_original(Priority::Low, Priority::Low).given(own).given(hold(Some("8.1")));
-            world.given(duplicate_of("CUS-2")).cus("CUS-2").hold.clone().unwrap().version
+    fn a_duplicate_takes_its_holds_to_the_original_beside_those_that_are_there() {
+        let world = || with_original(Priority::Low, Priority::Low).given(hold(Some("8.1"))).given(hold(None));
+        let held = world().given(duplicate_of("CUS-2"));
+        assert!(held.cus("CUS-1").holds.is_empty());
+        assert_eq!(held.cus("CUS-2").holds[0].note.as_deref(), Some("Too risky"));
+        let versions = |own: Option<&str>| {
+            let own = Hold { cus: key("CUS-2"), ..hold(own) };
+            let world = world().given(own).given(duplicate_of("CUS-2"));
+            world.cus("CUS-2").holds.iter().map(|hold| hold.version.clone()).collect::<Vec<_>>()
         };
-        assert_eq!(with(Some("8.1")).as_deref(), Some("8.1"));
-        assert_eq!(with(Some("8.0")), None);
-        assert_eq!(with(None), None);
+        let text = |version: &str| Some(version.to_owned());
+        assert_eq!(versions(Some("8.0")), [text("8.0"), text("8.1"), None]);
+        assert_eq!(versions(Some("v8.1.0")), [text("8.1"), None]);
+        assert_eq!(versions(None), [None, text("8.1")]);
     }
 
     #[test]

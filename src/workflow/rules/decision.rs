@@ -7,6 +7,7 @@ use crate::workflow::key::Key;
 use crate::workflow::obligations::deadlines;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::requirements::{requirements, subject};
+use crate::workflow::spellings::settle;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
@@ -79,7 +80,8 @@ impl<'a> DecisionContext<'a> {
     }
 
     /// Records a fact on a ticket, with its own actor and time.
-    pub(super) fn record_as(&mut self, stream: &Key, at: Time, actor: String, role: Option<Role>, fact: Fact) {
+    pub(super) fn record_as(&mut self, stream: &Key, at: Time, actor: String, role: Option<Role>, mut fact: Fact) {
+        settle(&mut fact, || self.tickets.known_spellings());
         let before = self.tickets.ticket(stream).map(crate::workflow::tickets::Ticket::stage);
         let mut event = Event {
             stream: stream.clone(),

@@ -5,6 +5,7 @@ use super::{attach, escalate, report};
 use crate::workflow::command::Edit;
 use crate::workflow::event::{Edited, EditedTexts};
 use crate::workflow::field::Field;
+use crate::workflow::names::{customer_form, is_same_version_or_none};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
@@ -24,6 +25,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Edit) -> Result<(),
             failures.extend(escalate::lowering(cus.priority, command.priority))
         }
         Ticket::Csd(csd) => {
+            failures.extend(command.customer.as_deref().and_then(report::unnamed));
             if let Some(key) = &command.csd {
                 failures.extend(report::refused_key(cx, key));
                 if !csd.key_given {
@@ -75,15 +77,20 @@ fn not_of_this_kind(command: &Edit, kind: Kind) -> Vec<Failure> {
     strange.into_iter().filter(|(_, given)| *given).map(|(field, _)| Failure::NotOfThisKind { field, kind }).collect()
 }
 
+/// Whether the product version, where one is given, is the same.
+fn is_same_product(new: Option<&str>, old: Option<&str>) -> bool {
+    new.is_none_or(|new| is_same_version_or_none(Some(new), old))
+}
+
 fn is_unchanged(command: &Edit, ticket: &Ticket) -> bool {
     let same = |new: &Option<String>, old: Option<&String>| new.is_none() || new.as_ref() == old;
     match ticket {
         Ticket::Csd(csd) => {
             same(&command.summary, Some(&csd.summary))
-                && same(&command.customer, Some(&csd.customer))
+                && command.customer.as_deref().is_none_or(|new| customer_form(new) == customer_form(&csd.customer))
                 && same(&command.description, csd.description.as_ref())
                 && same(&command.contact, csd.contact.as_ref())
-                && same(&command.product_version, csd.product_version.as_ref())
+                && is_same_product(command.product_version.as_deref(), csd.product_version.as_deref())
                 && command.channel.is_none_or(|channel| channel == csd.channel)
                 && command.csd.is_none()
         }

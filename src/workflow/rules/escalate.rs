@@ -1,12 +1,13 @@
 //! Step 3: escalation to Engineering: a new CUS ticket (R8), a join (R11), or a returned one completed (R12).
 
-use super::attach;
 use super::decision::{DecisionContext, refuse_if};
+use super::{attach, hold};
 use crate::workflow::command::{Complete, Escalate, HoldRequest, Join, NewFile};
 use crate::workflow::event::{
     Commented, CommentedTexts, Completed, CompletedTexts, Escalated, EscalatedTexts, HoldSet, HoldSetTexts, Joined,
     JoinedTexts, Linked, LinkedTexts,
 };
+use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
@@ -14,6 +15,9 @@ use crate::workflow::vocabulary::{ChecklistItem, Priority};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Escalate) -> Result<(), Refusal> {
     let csd = newcomers(cx, &command.csd, Step::Escalate)?;
+    if let Some(first) = csd.first() {
+        refuse_if(Step::Escalate, first, without_version(command.hold.as_ref()))?;
+    }
     let summary = command.summary.clone().or_else(|| Some(cx.tickets.csd(csd.first()?)?.summary.clone()));
     let key = Key::numbered(Key::CUS, cx.tickets.free.cus);
     cx.record(
@@ -34,6 +38,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Escalate) -> Result
 pub(super) fn join(cx: &mut DecisionContext<'_>, command: &Join) -> Result<(), Refusal> {
     let csd = newcomers(cx, &command.csd, Step::Join)?;
     let cus = cx.cus(&command.into, Step::BeJoined)?;
+    refuse_if(Step::BeJoined, &cus.key, without_version(command.hold.as_ref()))?;
     let raised = command.priority.filter(|priority| *priority < cus.priority);
     for (n, csd) in csd.iter().enumerate() {
         let steps = command.steps.clone().filter(|_| n == 0);
@@ -55,7 +60,7 @@ pub(super) fn complete(cx: &mut DecisionContext<'_>, command: &Complete) -> Resu
         ChecklistItem::Attachments => !command.attach.is_empty(),
         ChecklistItem::Version | ChecklistItem::Description | ChecklistItem::Other => false,
     };
-    let mut failures = Vec::new();
+    let mut failures = without_version(command.hold.as_ref());
     if command.note.is_none() {
         let first = cus.links.first().map_or_else(|| cus.key.clone(), |link| cx.tickets.current_key(&link.csd));
         failures.extend(
@@ -103,6 +108,11 @@ fn newcomers(cx: &mut DecisionContext<'_>, keys: &[Key], step: Step) -> Result<V
         }
     }
     refusal.map_or(Ok(ids), Err)
+}
+
+/// What a wish to hold a version without a name lacks (R10).
+fn without_version(hold: Option<&HoldRequest>) -> Vec<Failure> {
+    hold.and_then(|hold| hold::unnamed(hold.version.as_deref(), Field::HoldVersion)).into_iter().collect()
 }
 
 /// Records what can come with any escalation: files, a hold (R10), a note.
@@ -172,7 +182,7 @@ mod tests {
         assert_eq!(types(&events), ["escalated", "linked", "attached", "hold-set", "commented"]);
         let cus = world.cus("CUS-1");
         assert_eq!(cus.summary, "Rounding");
-        assert_eq!(cus.hold.as_ref().unwrap().version.as_deref(), Some("8.1"));
+        assert_eq!(cus.holds[0].version.as_deref(), Some("8.1"));
         assert_eq!(cus.attachments[0].name, "video.mp4");
     }
 

@@ -12,7 +12,9 @@ use crate::workflow::event::{
 };
 use crate::workflow::foreign::{Foreign, Happened};
 use crate::workflow::key::Key;
+use crate::workflow::names::customer_form;
 use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::spellings::settle;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{AnswerKind, Decision, Handler, Kind};
@@ -80,7 +82,9 @@ fn bring_new(cx: &mut DecisionContext<'_>, command: &Import, old: &Ticket) {
     let is_known = |told: &Told| {
         command.known.iter().any(|event| event.at == told.at && event.actor == told.actor && event.fact == told.fact)
     };
-    let mut new: Vec<Told> = past(cx, ticket).into_iter().filter(|told| !is_known(told)).collect();
+    let mut new = past(cx, ticket);
+    new.iter_mut().for_each(|told| settle(&mut told.fact, || cx.tickets.known_spellings()));
+    new.retain(|told| !is_known(told));
     if command.is_touched {
         new.retain(|told| matches!(told.fact, Fact::Commented(_) | Fact::ChangedElsewhere(_)));
     } else if let Some(edit) = corrected(ticket, old) {
@@ -104,7 +108,8 @@ fn corrected(ticket: &Foreign, old: &Ticket) -> Option<Fact> {
     let mut texts = EditedTexts { summary: differs(&ticket.summary, old.summary()), ..EditedTexts::default() };
     match old {
         Ticket::Csd(csd) => {
-            texts.customer = differs(&ticket.customer, &csd.customer);
+            let is_same = customer_form(&ticket.customer) == customer_form(&csd.customer);
+            texts.customer = (!is_same).then(|| ticket.customer.clone());
             texts.description = ticket.description.clone().filter(|new| Some(new) != csd.description.as_ref());
             texts.contact = ticket.contact.clone().filter(|new| Some(new) != csd.contact.as_ref());
         }

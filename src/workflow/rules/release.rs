@@ -4,6 +4,7 @@ use super::decision::{DecisionContext, refuse_if};
 use crate::workflow::command::Release as Decide;
 use crate::workflow::event::{ReleaseDecided, ReleaseDecidedTexts};
 use crate::workflow::field::Field;
+use crate::workflow::names::{is_same_version_or_none, tidy};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
@@ -12,12 +13,13 @@ use crate::workflow::vocabulary::Decision;
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(), Refusal> {
     let cus = cx.cus(&command.cus, Step::Release)?;
+    let version = command.fix_version.as_deref().filter(|version| !tidy(version).is_empty());
     let mut failures = Vec::new();
     match command.decision {
-        Decision::Patch | Decision::NextRelease if command.fix_version.is_none() => {
+        Decision::Patch | Decision::NextRelease if version.is_none() => {
             failures.push(Failure::Missing { rule: Rule::R16, field: Field::FixVersion });
         }
-        Decision::Backlog if command.fix_version.is_some() => failures.push(Failure::VersionRefused),
+        Decision::Backlog if version.is_some() => failures.push(Failure::VersionRefused),
         Decision::Backlog if command.target_date.is_some() => failures.push(Failure::TargetDateRefused),
         Decision::Patch | Decision::NextRelease | Decision::Backlog => {}
     }
@@ -54,7 +56,10 @@ fn is_repeated_undated(cus: &Cus, new: &Release) -> bool {
 /// again; a new one starts without a date.
 fn new_release(cus: &Cus, command: &Decide) -> Release {
     let old = cus.release.as_ref();
-    let repeated = old.filter(|old| old.decision == command.decision && old.fix_version == command.fix_version);
+    let repeated = old.filter(|old| {
+        let version = command.fix_version.as_deref();
+        old.decision == command.decision && is_same_version_or_none(old.fix_version.as_deref(), version)
+    });
     Release {
         decision: command.decision,
         fix_version: command.fix_version.clone(),

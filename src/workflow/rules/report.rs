@@ -4,8 +4,11 @@ use super::attach;
 use super::decision::DecisionContext;
 use crate::workflow::command::Report;
 use crate::workflow::event::{Reported, ReportedTexts};
+use crate::workflow::field::Field;
 use crate::workflow::key::Key;
+use crate::workflow::names::tidy;
 use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
 use crate::workflow::vocabulary::Role;
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Report) -> Result<(), Refusal> {
@@ -14,6 +17,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Report) -> Result<(
     if !roles.is_empty() && !roles.contains(&Role::Support) {
         failures.push(Failure::WrongRole { needed: vec![Role::Support], has: roles.clone() });
     }
+    failures.extend(unnamed(&command.customer));
     if let Some(key) = &command.csd {
         failures.extend(refused_key(cx, key));
     }
@@ -38,6 +42,11 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Report) -> Result<(
     );
     attach::all(cx, &key, &command.attach);
     Ok(())
+}
+
+/// What a customer without a name lacks.
+pub(super) fn unnamed(customer: &str) -> Option<Failure> {
+    tidy(customer).is_empty().then_some(Failure::Missing { rule: Rule::R1, field: Field::Customer })
 }
 
 /// Returns why a CSD ticket cannot have this key (R2).

@@ -4,6 +4,7 @@ use super::decision::DecisionContext;
 use crate::workflow::command::{Ship, ShipTarget};
 use crate::workflow::event::{Shipped, ShippedTexts};
 use crate::workflow::key::Key;
+use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
@@ -29,10 +30,9 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Ship) -> Result<(),
 fn awaiting(cx: &DecisionContext<'_>, version: &str) -> Result<Vec<Key>, Refusal> {
     let awaits = |cus: &Cus| {
         matches!(cus.stage, CusStage::ReleaseAssessed | CusStage::Postmortem)
-            && cus
-                .release
-                .as_ref()
-                .is_some_and(|release| release.fix_version.as_deref() == Some(version) && release.shipped.is_none())
+            && cus.release.as_ref().is_some_and(|release| {
+                is_same_version_or_none(release.fix_version.as_deref(), Some(version)) && release.shipped.is_none()
+            })
     };
     let keys: Vec<Key> = cx
         .tickets
@@ -51,21 +51,17 @@ fn awaiting(cx: &DecisionContext<'_>, version: &str) -> Result<Vec<Key>, Refusal
 
 #[cfg(test)]
 mod tests {
-    use crate::workflow::command::{EngAssess, Release, Ship, ShipTarget};
+    use crate::workflow::command::{EngAssess, Release};
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
         assess, backlog, closed, confirm, decided, eng_assess, escalate, escalated, next_release, patch, postmortem,
-        promised, report, ship, two_escalated,
+        promised, report, ship, ship_version, two_escalated,
     };
     use crate::workflow::tests::kit::{World, hour, key, rules, types};
     use crate::workflow::tickets::stage::CusStage;
     use crate::workflow::vocabulary::{AnswerKind, Audience, Impact, Priority, Role};
-
-    fn ship_version(version: &str) -> Ship {
-        Ship { target: ShipTarget::Version(version.to_owned()), note: None }
-    }
 
     #[test]
     fn a_fix_ships_from_a_decision_or_from_postmortem_and_the_stage_stays() {

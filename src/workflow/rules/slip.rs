@@ -4,6 +4,7 @@ use super::decision::DecisionContext;
 use super::{notify, release};
 use crate::workflow::command::{Notify, Release, Slip};
 use crate::workflow::key::Key;
+use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::tickets::Ticket;
 use crate::workflow::tickets::cus::Cus;
@@ -39,7 +40,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Slip) -> Result<(),
 fn slipping(cx: &DecisionContext<'_>, version: &str) -> Vec<(Key, Decision)> {
     let awaits = |cus: &Cus| {
         let release = cus.release.as_ref().filter(|_| !cus.is_closed())?;
-        let is_it = release.fix_version.as_deref() == Some(version) && release.shipped.is_none();
+        let is_it = is_same_version_or_none(release.fix_version.as_deref(), Some(version)) && release.shipped.is_none();
         is_it.then(|| (cus.key.clone(), release.decision))
     };
     let tickets = cx.tickets.all.iter();

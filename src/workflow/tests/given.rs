@@ -150,6 +150,10 @@ pub(crate) fn ship() -> Ship {
     Ship { target: ShipTarget::Ticket(key("CUS-1")), note: None }
 }
 
+pub(crate) fn ship_version(version: &str) -> Ship {
+    Ship { target: ShipTarget::Version(version.to_owned()), note: None }
+}
+
 /// The customer's answer, with a note.
 pub(crate) fn confirm(csd: &str, answer: AnswerKind) -> Confirm {
     Confirm { csd: key(csd), answer, note: Some("In the customer's words".to_owned()) }
@@ -168,7 +172,7 @@ pub(crate) fn hold(version: Option<&str>) -> Hold {
 }
 
 pub(crate) fn lift() -> LiftHold {
-    LiftHold { cus: key("CUS-1"), note: "Safe again".to_owned() }
+    LiftHold { cus: key("CUS-1"), version: None, note: "Safe again".to_owned() }
 }
 
 pub(crate) fn comment(ticket: &str) -> Comment {

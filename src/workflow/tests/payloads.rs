@@ -192,7 +192,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             r#"{"version":"8.1"}"#,
             note,
         ),
-        (HoldLifted { texts: HoldLiftedTexts { note: text("n") } }.into(), "{}", note),
+        (
+            HoldLifted { version: text("8.1"), texts: HoldLiftedTexts { note: text("n") } }.into(),
+            r#"{"version":"8.1"}"#,
+            note,
+        ),
         (
             Closed {
                 resolution: Resolution::Duplicate,

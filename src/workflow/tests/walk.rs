@@ -9,11 +9,11 @@ use super::given::{
 };
 use super::invariants::{Ghost, in_words, look_at_state, look_at_step};
 use super::kit::{World, key};
-use crate::workflow::command::{Assess, Command, Complete};
+use crate::workflow::command::{Assess, Command, Complete, LiftHold};
 use crate::workflow::key::Key;
 use crate::workflow::notices::draft::NoticeSettings;
 use crate::workflow::rules::decide;
-use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::cus::{Cus, Hold};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Word};
 
@@ -53,9 +53,12 @@ fn shape_with(state: &State, customers: [&str; 2]) -> Vec<u8> {
 fn shape_of_cus(cus: &Cus, shape: &mut Vec<u8>) {
     shape.extend([cus.stage as u8, cus.priority as u8, u8::from(cus.wanting.is_empty())]);
     shape.push(cus.assessment.as_ref().map_or(9, |assessment| assessment.impact as u8));
-    let flags = [cus.alert_owed, cus.alerted, cus.marketing_told, cus.word_given, cus.hold_explained];
+    let flags = [cus.alert_owed, cus.alerted, cus.marketing_told, cus.word_given];
     shape.extend(flags.map(u8::from));
-    shape.push(cus.hold.as_ref().map_or(0, |hold| 1 + u8::from(hold.version.is_some())));
+    let mut holds: Vec<u8> = cus.holds.iter().map(shape_of_hold).collect();
+    holds.sort_unstable();
+    shape.extend([u8::MAX, u8::try_from(holds.len()).unwrap_or(u8::MAX)]);
+    shape.extend(holds);
     shape.push(match cus.closing.as_ref().map(|closing| closing.resolution) {
         None => 0,
         Some(Resolution::NotABug | Resolution::CannotReproduce | Resolution::WontFix) => 1,
@@ -66,6 +69,11 @@ fn shape_of_cus(cus: &Cus, shape: &mut Vec<u8>) {
         let dated = u8::from(release.target_date.is_some());
         shape.extend([release.decision as u8, version, dated, u8::from(release.shipped.is_some())]);
     }
+}
+
+fn shape_of_hold(hold: &Hold) -> u8 {
+    let version = hold.version.as_ref().and_then(|version| version.as_bytes().last()).copied().unwrap_or_default();
+    2 * (version % 100) + u8::from(hold.is_explained)
 }
 
 /// The states in the order in which they were found, as the steps between them, and what happened on those.
@@ -203,6 +211,12 @@ fn urgency() -> Vec<Command> {
     ]
 }
 
+/// What holds two versions, or all, and lifts them.
+fn holds() -> Vec<Command> {
+    let lift_one = LiftHold { version: Some("8.1".to_owned()), ..lift() };
+    vec![hold(None).into(), hold(Some("8.1")).into(), hold(Some("8.2")).into(), lift_one.into(), lift().into()]
+}
+
 fn returning() -> Vec<Command> {
     let completed = Complete { note: Some("So".to_owned()), ..complete() };
     vec![send_back(&[ChecklistItem::Steps]).into(), completed.into()]
@@ -281,8 +295,7 @@ fn one_customer_and_everything_that_can_be_done() {
 
 #[test]
 fn one_customer_of_a_ticket_that_holds_upgrades() {
-    let mut alphabet =
-        [life(), customers("CSD-1"), vec![hold(None).into(), hold(Some("8.1")).into(), lift().into()]].concat();
+    let mut alphabet = [life(), customers("CSD-1"), holds()].concat();
     alphabet.extend(Audience::ALL.iter().map(|to| tell(*to).into()));
     let walk = walk(escalated(Priority::Medium), &alphabet, of_one_cus_ticket);
     walk.went_far(2_500);

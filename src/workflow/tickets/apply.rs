@@ -3,13 +3,15 @@
 use crate::workflow::attachment::Attachment;
 use crate::workflow::event::{Attached, Event, Fact};
 use crate::workflow::key::Key;
+use crate::workflow::names::{is_same_version, is_same_version_or_none};
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
+use crate::workflow::step::Step;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{
     Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
 };
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
-use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler};
+use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler, Role};
 
 impl Csd {
     /// Returns the ticket that this event begins, if it begins one.
@@ -152,7 +154,8 @@ impl Cus {
             summary: fact.texts.summary.clone(),
             priority: fact.priority,
             steps: fact.texts.steps.clone(),
-            hold: None,
+            holds: Vec::new(),
+            ended_holds: Vec::new(),
             links: fact.csd.iter().map(Link::new).collect(),
             wanting: Vec::new(),
             arrivals: 1,
@@ -160,6 +163,7 @@ impl Cus {
             assessment: None,
             assessments: 0,
             release: None,
+            decided_for: Vec::new(),
             decisions: 0,
             facts: 0,
             shipment: 0,
@@ -168,7 +172,6 @@ impl Cus {
             marketing_owed: false,
             marketing_told: false,
             word_given: false,
-            hold_explained: false,
             closing: None,
             root_cause: None,
             lessons: None,
@@ -240,6 +243,10 @@ impl Cus {
                     resolution: fact.texts.resolution.clone(),
                     shipped: None,
                 };
+                let is_known = |version: &String| self.decided_for.iter().any(|known| is_same_version(known, version));
+                if let Some(version) = fact.fix_version.as_ref().filter(|version| !is_known(version)) {
+                    self.decided_for.push(version.clone());
+                }
                 match old {
                     Some(old) if old.promises_the_same(&new) => {
                         new.shipped = old.shipped;
@@ -250,7 +257,7 @@ impl Cus {
                         self.facts += 1;
                         self.marketing_told = false;
                         self.alerted = false;
-                        self.hold_explained = false;
+                        self.ask_about_holds();
                         self.stage = CusStage::ReleaseAssessed;
                         self.alert_if_high();
                     }
@@ -267,7 +274,7 @@ impl Cus {
             Fact::Shipped(_) => {
                 self.facts += 1;
                 self.shipment = self.facts;
-                self.hold_explained = false;
+                self.ask_about_holds();
                 if let Some(release) = &mut self.release {
                     release.shipped = Some(event.at);
                 }
@@ -326,21 +333,39 @@ impl Cus {
                 self.arrivals += 1;
                 self.release = None;
                 self.closing = None;
+                self.ended_holds.clear();
                 self.word_given = false;
                 for link in self.links.iter_mut().filter(|link| !link.is_decided()) {
                     link.support_told = None;
                     link.customer_told = None;
                 }
             }
-            Fact::HoldSet(fact) => {
-                let since = self.hold.as_ref().map_or(event.at, |hold| hold.since);
-                self.hold = Some(Hold { version: fact.version.clone(), since, note: fact.texts.note.clone() });
-                self.hold_explained = self.is_shipped() && fact.texts.note.is_some();
+            Fact::HoldSet(fact) if event.edition == 1 => {
+                // The first edition knew one hold: a new one replaced it.
+                let since = self.holds.first().map_or(event.at, |hold| hold.since);
+                let is_explained = self.is_shipped() && fact.texts.note.is_some();
+                let (version, note) = (fact.version.clone(), fact.texts.note.clone());
+                self.holds = vec![Hold { version, since, note, is_explained }];
             }
-            Fact::HoldLifted(_) => self.hold = None,
+            Fact::HoldSet(fact) => {
+                let is_by_owner = event.role.is_none_or(|role| matches!(role, Role::Engineering | Role::Product));
+                let is_reason = event.step == Step::Hold && is_by_owner && fact.texts.note.is_some();
+                self.set_hold(Hold {
+                    version: fact.version.clone(),
+                    since: event.at,
+                    note: fact.texts.note.clone(),
+                    is_explained: is_reason && self.is_shipped(),
+                });
+            }
+            Fact::HoldLifted(fact) => match fact.version.as_deref() {
+                Some(version) => {
+                    self.holds.retain(|hold| !is_same_version_or_none(hold.version.as_deref(), Some(version)))
+                }
+                None => self.holds.clear(),
+            },
             Fact::Closed(fact) => {
                 self.stage = CusStage::Closed;
-                self.hold = None;
+                self.ended_holds = std::mem::take(&mut self.holds);
                 self.alert_owed = false;
                 self.marketing_owed = false;
                 self.closing =
@@ -387,6 +412,23 @@ impl Cus {
             self.stage_since = event.at;
             self.stage_by.clone_from(&event.actor);
         }
+    }
+
+    /// Adds a hold. One that stands already keeps its spelling and since when it stands.
+    fn set_hold(&mut self, new: Hold) {
+        match self
+            .holds
+            .iter_mut()
+            .find(|hold| is_same_version_or_none(hold.version.as_deref(), new.version.as_deref()))
+        {
+            Some(old) => *old = Hold { version: old.version.take(), since: old.since, ..new },
+            None => self.holds.push(new),
+        }
+    }
+
+    /// Makes it owed again to lift each hold, or to say why not (R30).
+    fn ask_about_holds(&mut self) {
+        self.holds.iter_mut().for_each(|hold| hold.is_explained = false);
     }
 
     /// Makes the alert of R14 owed if the bug is high priority and Product does not know it.

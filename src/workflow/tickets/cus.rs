@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::key::Key;
+use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::tickets::stage::CusStage;
 use crate::workflow::time::Time;
@@ -30,8 +31,10 @@ pub struct Cus {
     pub priority: Priority,
     /// The reproduction steps.
     pub steps: String,
-    /// The upgrade hold (R10).
-    pub hold: Option<Hold>,
+    /// The upgrade holds, in the order in which they were first set (R10).
+    pub holds: Vec<Hold>,
+    /// The upgrade holds that ended when it was closed; none once it was reopened.
+    pub ended_holds: Vec<Hold>,
     /// The linked CSD tickets, in the order in which they were linked.
     pub links: Vec<Link>,
     /// The items that Engineering found missing or unclear and that are not supplied yet, while it is returned (R12).
@@ -44,6 +47,8 @@ pub struct Cus {
     pub assessment: Option<Assessment>,
     /// The number of assessments.
     pub assessments: u32,
+    /// The versions for which it was ever decided, as they were spelt first.
+    pub decided_for: Vec<String>,
     /// The decision in force; `None` before it and after reopening.
     pub release: Option<Release>,
     /// The number of promises, reviews included: a decision in other words makes none.
@@ -62,8 +67,6 @@ pub struct Cus {
     pub marketing_told: bool,
     /// Whether Product has been told that the ticket can be closed (R23).
     pub word_given: bool,
-    /// Whether Engineering said why a hold stays although the fix has shipped (R30).
-    pub hold_explained: bool,
     /// The resolution.
     pub closing: Option<Closing>,
     /// The root cause.
@@ -95,6 +98,8 @@ pub struct Hold {
     pub since: Time,
     /// The reason.
     pub note: Option<String>,
+    /// Whether Engineering or Product said why it stays although the fix has shipped (R30).
+    pub is_explained: bool,
 }
 
 /// A linked CSD ticket, with what was told about it and the customer's answer.
@@ -274,7 +279,7 @@ impl Release {
     /// Whether another decision is a new promise, with another decision, version or target date (R20).
     pub(crate) fn promises_the_same(&self, other: &Self) -> bool {
         self.decision == other.decision
-            && self.fix_version == other.fix_version
+            && is_same_version_or_none(self.fix_version.as_deref(), other.fix_version.as_deref())
             && self.target_date == other.target_date
     }
 }
@@ -322,6 +327,16 @@ impl Cus {
 
     pub(crate) fn link_mut(&mut self, csd: &Key) -> Option<&mut Link> {
         self.links.iter_mut().find(|link| link.csd == *csd)
+    }
+
+    /// The fix version in force.
+    pub fn fix_version(&self) -> Option<&str> {
+        self.release.as_ref()?.fix_version.as_deref()
+    }
+
+    /// The hold of that version, as R1 compares versions, or the one of all.
+    pub fn hold_of(&self, version: Option<&str>) -> Option<&Hold> {
+        self.holds.iter().find(|hold| is_same_version_or_none(hold.version.as_deref(), version))
     }
 
     /// Whether the fix is available.
@@ -388,7 +403,7 @@ impl Cus {
             owe(release.target_date.is_some() && release.shipped.is_none(), Duty::of(DutyKind::Ship, self.decisions));
             owe(release.decision == Decision::Backlog, Duty::of(DutyKind::Review, self.decisions));
             owe(
-                release.shipped.is_some() && self.hold.is_some() && !self.hold_explained,
+                release.shipped.is_some() && self.holds.iter().any(|hold| !hold.is_explained),
                 Duty::of(DutyKind::LiftHold, self.shipment),
             );
         }

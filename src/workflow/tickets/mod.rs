@@ -9,6 +9,7 @@ use crate::workflow::attachment::Attachment;
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DueTime, Duty};
+use crate::workflow::spellings::Spellings;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
@@ -22,6 +23,8 @@ pub struct Tickets {
     pub all: Vec<Ticket>,
     /// The keys that the next new tickets get.
     pub free: FreeKeys,
+    /// How names are spelt that other tickets have (R1).
+    pub spellings: Spellings,
 }
 
 /// The numbers that `cus` gives next; the store passes over numbers in use (R2).
@@ -160,6 +163,21 @@ impl Ticket {
         }
     }
 
+    /// Hands on how its names are spelt.
+    pub(crate) fn spell_names(&self, spellings: &mut Spellings) {
+        match self {
+            Self::Csd(csd) => {
+                spellings.know_customer(&csd.customer);
+                csd.product_version.iter().for_each(|version| spellings.know_version(version));
+            }
+            Self::Cus(cus) => {
+                let decided = cus.release.as_ref().and_then(|release| release.fix_version.as_ref());
+                let held = cus.holds.iter().filter_map(|hold| hold.version.as_ref());
+                decided.into_iter().chain(held).for_each(|version| spellings.know_version(version));
+            }
+        }
+    }
+
     fn answers_to(&self, key: &Key) -> bool {
         match self {
             Self::Csd(csd) => csd.id == *key || csd.key == *key || csd.aliases.contains(key),
@@ -215,6 +233,13 @@ impl Tickets {
     /// Returns the time of the newest event of these tickets.
     pub fn last_event(&self) -> Option<Time> {
         self.all.iter().map(Ticket::updated).max()
+    }
+
+    /// Returns how names are spelt that these tickets or others have.
+    pub(crate) fn known_spellings(&self) -> Spellings {
+        let mut known = self.spellings.clone();
+        self.all.iter().for_each(|ticket| ticket.spell_names(&mut known));
+        known
     }
 
     /// Applies an event. No rule is checked: what was recorded has happened.

@@ -1,0 +1,136 @@
+//! Holds, names and keys (R1, R2, R10), where a screen or a path was at fault once.
+
+use serde_json::json;
+
+use crate::sandbox::Sandbox;
+
+/// Whether upgrades to that version are free, and what stands on standard error.
+#[track_caller]
+fn free(sandbox: &Sandbox, version: &str) -> (bool, String) {
+    let ran = sandbox.run(&["can-upgrade", version]);
+    assert!(ran.exit == 0 || ran.exit == 9, "{}", ran.err);
+    assert_eq!(ran.exit == 0, ran.out == "No upgrade holds.\n", "{}", ran.out);
+    (ran.exit == 0, ran.err)
+}
+
+#[test]
+fn a_second_hold_frees_nothing() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["hold", "CUS-1", "--note", "x"]);
+    sandbox.ok(&["--role", "marketing", "hold", "CUS-1", "--product-version", "none", "--note", "typo"]);
+    assert!(!free(&sandbox, "5.1").0);
+    let lifted = ["hold", "CUS-1", "--lift", "--product-version", "5.1", "--note", "n"];
+    let ran = sandbox.run(&lifted);
+    assert_eq!(ran.exit, 4);
+    assert!(ran.err.contains("lift all of its holds") && ran.err.contains("cus hold CUS-1 --lift"), "{}", ran.err);
+}
+
+#[test]
+fn a_joiner_that_holds_another_version_frees_nothing() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["hold", "CUS-1", "--product-version", "5.1", "--note", "n"]);
+    sandbox.ok(&["report", "--customer", "Birch", "--summary", "s", "--channel", "phone"]);
+    sandbox.ok(&["assess", "CSD-2", "--handled-by", "engineering", "--trigger", "none"]);
+    let joined = sandbox.json(&["escalate", "CSD-2", "--into", "CUS-1", "--hold-upgrades", "--hold-version", "5.2"]);
+    let versions: Vec<_> = joined["upgrade_holds"].as_array().unwrap().iter().map(|hold| &hold["version"]).collect();
+    assert_eq!(versions, [&json!("5.1"), &json!("5.2")]);
+    assert_eq!(joined["upgrade_hold"], joined["upgrade_holds"][0]);
+    assert!(!free(&sandbox, "5.1").0 && !free(&sandbox, "5.2").0);
+    assert_eq!(sandbox.json(&["list", "held"])["items"].as_array().unwrap().len(), 1);
+    sandbox.ok(&["--role", "product", "hold", "CUS-1", "--lift", "--product-version", "v5.2.0", "--note", "n"]);
+    assert!(!free(&sandbox, "5.1").0 && free(&sandbox, "5.2").0);
+}
+
+#[test]
+fn a_version_is_held_however_it_is_spelt() {
+    let sandbox = Sandbox::assessed();
+    let held = ["--hold-upgrades", "--hold-version", "5.1 "];
+    sandbox.ok(&[&["escalate", "CSD-1", "--priority", "low", "--steps", "s"][..], &held].concat());
+    for version in ["5.1", "v5.1.0", "5.1.0.0", " 5.1", "V5.1", ""] {
+        assert!(!free(&sandbox, version).0, "{version}");
+    }
+    let (is_free, told) = free(&sandbox, "5.10");
+    assert!(is_free && told.contains("5.1 (CUS-1)"), "{told}");
+    let json = sandbox.run(&["can-upgrade", "", "--json"]);
+    assert!(json.exit == 9 && json.out.contains("\"can_upgrade\":false"), "{}", json.out);
+}
+
+#[test]
+fn an_empty_version_is_never_free_and_never_all() {
+    let sandbox = Sandbox::escalated();
+    assert!(!free(&sandbox, " ").0);
+    let ran = sandbox.run(&["hold", "CUS-1", "--product-version", "", "--note", "n"]);
+    assert_eq!(ran.exit, 4, "{}", ran.err);
+    sandbox.ok(&["hold", "CUS-1", "--product-version", "5.1", "--note", "n"]);
+    let ran = sandbox.run(&["hold", "CUS-1", "--lift", "--product-version", "", "--note", "n"]);
+    assert_eq!(ran.exit, 4, "{}", ran.err);
+}
+
+#[test]
+fn reopening_says_that_the_holds_are_not_restored() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["hold", "CUS-1", "--product-version", "5.1", "--note", "n"]);
+    sandbox.ok(&["hold", "CUS-1", "--product-version", "5.2", "--note", "n"]);
+    let told = sandbox.ok(&["close", "CUS-1", "--resolution", "wont-fix", "--note", "n"]);
+    assert!(told.contains("CUS-1 no longer holds upgrades of 5.1, 5.2"), "{told}");
+    let told = sandbox.ok(&["reopen", "CUS-1", "--note", "n"]);
+    assert!(
+        told.contains("upgrades of 5.1, 5.2 ended when it was closed and is not restored: cus hold CUS-1"),
+        "{told}"
+    );
+}
+
+/// `CSD-1` is reported by these flags.
+fn report(sandbox: &Sandbox, customer: &str, version: &str) -> serde_json::Value {
+    let summary = ["--summary", "s", "--channel", "phone", "--product-version", version];
+    sandbox.json(&[&["report", "--customer", customer][..], &summary].concat())
+}
+
+#[test]
+fn blanks_and_spelling_split_no_customer() {
+    let sandbox = Sandbox::new();
+    for (customer, version) in
+        [(" Acme  Couriers", "v5.1 "), ("ACME couriers", "5.1.0"), ("acme\u{a0}couriers ", "V5.1")]
+    {
+        let csd = report(&sandbox, customer, version);
+        assert_eq!((&csd["customer"], &csd["product_version"]), (&json!("Acme Couriers"), &json!("v5.1")));
+    }
+    let line = json!({ "do": "report", "customer": " acme Couriers ", "summary": "s", "channel": "email" });
+    sandbox.run_with(&["batch"], &line.to_string());
+    sandbox.write("t.csv", "Key,Customer,Summary,Status\nHD-9,ACME  COURIERS,s,open\n");
+    sandbox.ok(&["import", "t.csv"]);
+    for spelling in ["Acme Couriers", "acme couriers ", " ACME\tCOURIERS"] {
+        let customer = sandbox.json(&["list", "--customer", spelling]);
+        assert_eq!(customer["items"].as_array().unwrap().len(), 5, "{spelling}");
+        assert!(sandbox.ok(&["customer", spelling]).contains("Acme Couriers"), "{spelling}");
+    }
+}
+
+#[test]
+fn lines_of_one_batch_spell_a_customer_as_the_first_of_them() {
+    let sandbox = Sandbox::new();
+    let line = |customer: &str| json!({ "do": "report", "customer": customer, "summary": "s", "channel": "email" });
+    let lines = format!("{}\n{}\n", line("Acme"), line("ACME"));
+    for keep_going in [&["batch"][..], &["batch", "--keep-going"]] {
+        assert_eq!(sandbox.run_with(keep_going, &lines).exit, 0);
+    }
+    let all = sandbox.json(&["list"]);
+    assert!(all["items"].as_array().unwrap().iter().all(|row| row["customer"] == "Acme"), "{all}");
+}
+
+#[test]
+fn a_version_ships_and_is_planned_however_it_is_spelt() {
+    let sandbox = Sandbox::escalated();
+    let assessed = ["--cause", "c", "--started", "unknown", "--caused-by", "unknown", "--severity", "major"];
+    let rest = ["--workaround", "none", "--impact", "one"];
+    sandbox.ok(&[&["eng-assess", "CUS-1"][..], &assessed, &rest].concat());
+    let decided = sandbox.json(&["release", "CUS-1", "--decision", "patch", "--fix-version", "V5.2 "]);
+    assert_eq!(decided["release"]["fix_version"], "V5.2");
+    for version in ["5.2", "v5.2.0", " 5.2.0.0"] {
+        assert!(sandbox.ok(&["plan", version]).contains("CUS-1"), "{version}");
+        let listed = sandbox.json(&["list", "--fix-version", version]);
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{version}");
+    }
+    let shipped = sandbox.json(&["ship", "--fix-version", "5.2.0"]);
+    assert!(shipped["release"]["shipped"].is_string(), "{shipped}");
+}
