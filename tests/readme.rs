@@ -147,11 +147,13 @@ fn the_command_table_is_the_help() {
         .collect();
     let page = page("docs/CLI.md");
     let table = page.split("\n## ").next().unwrap();
-    let in_table: Vec<&str> =
-        table.lines().filter_map(|line| line.strip_prefix("| `cus ")?.split([' ', '`']).next()).collect();
-    assert_eq!(in_table, in_help);
-    for command in in_help {
-        place.ok(&format!("cus {command} --help"));
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `cus ")?.strip_suffix(" |"));
+    let in_table: Vec<(&str, &str)> =
+        rows.map(|row| (row.split([' ', '`']).next().unwrap(), row.rsplit(" | ").next().unwrap())).collect();
+    assert_eq!(in_table.iter().map(|(command, _)| *command).collect::<Vec<_>>(), in_help);
+    for (command, about) in in_table {
+        let help = place.ok(&format!("cus {command} --help"));
+        assert!(about.starts_with(help.lines().next().unwrap()), "{command}: {about}");
     }
 }
 

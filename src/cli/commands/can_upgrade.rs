@@ -10,7 +10,7 @@ use crate::cli::stderr;
 use crate::store::Held;
 use crate::workflow::names::tidy;
 
-/// Check whether upgrades are held
+/// Check for upgrade holds
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CanUpgradeArgs {
     /// The product version to upgrade to (`5.1`, `v5.1.0` and `5.1.0.0` are one); without it, whether any hold stands

@@ -16,7 +16,7 @@ vocabulary! {
     }
 }
 
-/// Print a shell's completions
+/// Print shell completions
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompletionsArgs {
     /// The shell: bash, zsh or fish

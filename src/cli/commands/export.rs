@@ -25,7 +25,7 @@ vocabulary! {
     }
 }
 
-/// Write everything as lines, or tickets as a table or as pages
+/// Export everything as JSON lines, or tickets as CSV or Markdown
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExportArgs {
     /// The form [default: jsonl]

@@ -28,7 +28,7 @@ vocabulary! {
     }
 }
 
-/// Sum up a shift for each role
+/// Summarise a shift for each role
 #[derive(Debug, Args)]
 pub(in crate::cli) struct HandoverArgs {
     /// When the shift began [default: -8h]; the next one is taken to be as long

@@ -22,7 +22,7 @@ use crate::workflow::obligations::owed::owed;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// Notify people of what they are owed
+/// Send the notices that are due
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct NotifyArgs {

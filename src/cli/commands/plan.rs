@@ -25,7 +25,7 @@ use crate::workflow::reports::promise::promises;
 use crate::workflow::rule::Rule;
 use crate::workflow::vocabulary::Kind;
 
-/// Show what is promised for a version, or let it slip
+/// Show what is promised for a version, or revise it all
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct PlanArgs {

@@ -14,7 +14,7 @@ use crate::cli::input::nearest;
 use crate::cli::views::policy::{ChangedView, PolicyView};
 use crate::workflow::obligations::policy::{Policy, PolicyError};
 
-/// Show or change how long things may take
+/// Show or change due times
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PolicyArgs {
     #[command(subcommand)]

@@ -8,7 +8,7 @@ use crate::cli::input::{TimeArg, word};
 use crate::cli::views::stats::StatsView;
 use crate::workflow::reports::stats::{By, Figures, Window, measure};
 
-/// Show the figures of the process
+/// Show statistics
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StatsArgs {
     /// Only what happened since then

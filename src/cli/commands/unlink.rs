@@ -11,7 +11,7 @@ use crate::workflow::command::{Command, Unlink};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
-/// Unlink a customer's ticket from its CUS ticket
+/// Unlink a CSD ticket from its CUS ticket
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct UnlinkArgs {

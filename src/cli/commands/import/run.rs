@@ -22,7 +22,7 @@ use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Census, Kind};
 use crate::workflow::vocabulary::Kind as TicketKind;
 
-/// Take in another tracker's tickets, or an export
+/// Import tickets from another tracker, or an export
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
     /// The file: an export of cus, Jira's JSON or CSV, or any CSV with one ticket a row; `-` is standard input
