@@ -6,7 +6,7 @@
 )]
 
 use cus::app::{Actor, Desk, DeskError};
-use cus::store::{ListQuery, OwedQuery, Scope, Store, StoreError, words_of};
+use cus::store::{ListQuery, OwedQuery, Store, StoreError, words_of};
 use cus::workflow::command::{Assess, Command, EngAssess, Escalate, Report};
 use cus::workflow::event::{Event, Fact};
 use cus::workflow::key::Key;
@@ -14,6 +14,7 @@ use cus::workflow::notices::draft::NoticeSettings;
 use cus::workflow::obligations::owed::owed;
 use cus::workflow::obligations::policy::Policy;
 use cus::workflow::rules::decide;
+use cus::workflow::scope::Scope;
 use cus::workflow::tickets::{Ticket, Tickets};
 use cus::workflow::vocabulary::{Channel, Handler, Impact, Priority, Role, Severity, Trigger};
 use cus::workflow::{Context, Time};

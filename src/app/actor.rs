@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::workflow::notices::draft::NoticeSettings;
+use crate::workflow::obligations::policy::Policy;
 use crate::workflow::vocabulary::Role;
 use crate::workflow::{Context, Time};
 
@@ -40,14 +41,24 @@ impl Actor {
 
     /// Returns the context of a command by this actor, with the default policy and settings.
     pub fn context(&self) -> Context {
+        self.context_under(Arc::default(), NoticeSettings::default(), "")
+    }
+
+    /// Returns the context of a command by this actor, under a policy and with these settings.
+    pub(in crate::app) fn context_under(
+        &self,
+        policy: Arc<Policy>,
+        notice_settings: NoticeSettings,
+        token: &str,
+    ) -> Context {
         Context {
             now: self.now(),
             now_is_explicit: self.at.is_some(),
             actor: self.name.clone(),
             roles: self.roles.clone(),
-            policy: Arc::default(),
-            notice_settings: NoticeSettings::default(),
-            token: String::new(),
+            policy,
+            notice_settings,
+            token: token.to_owned(),
         }
     }
 

@@ -12,7 +12,6 @@ use crate::app::outcome::Outcome;
 use crate::app::request::Request;
 use crate::app::transaction::{Notes, Transaction};
 use crate::store::{Store, Verified};
-use crate::workflow::Context;
 use crate::workflow::command::Command;
 use crate::workflow::event::Event;
 use crate::workflow::notices::draft::NoticeSettings;
@@ -152,7 +151,7 @@ impl Desk {
         let command = command.into();
         let tickets = self.store.tickets(&command.scope())?;
         let policy = Arc::new(self.store.policy()?);
-        let context = Context { policy, notice_settings: self.notice_settings.clone(), ..actor.context() };
+        let context = actor.context_under(policy, self.notice_settings.clone(), "");
         let events = decide(&tickets, &command, &context)?;
         Ok((tickets, events))
     }

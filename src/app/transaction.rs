@@ -126,12 +126,7 @@ impl Transaction<'_, '_> {
 
     /// Returns the actor, the time and the policy in force.
     pub(in crate::app) fn context(&self, actor: &Actor) -> Result<Context, DeskError> {
-        Ok(Context {
-            policy: self.writer.policy()?,
-            notice_settings: self.notice_settings.clone(),
-            token: self.token.to_owned(),
-            ..actor.context()
-        })
+        Ok(actor.context_under(self.writer.policy()?, self.notice_settings.clone(), self.token))
     }
 
     fn record(&mut self, loaded: Loaded, request: Request) -> Result<Outcome, DeskError> {

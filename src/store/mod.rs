@@ -25,7 +25,6 @@ mod statements;
 mod upkeep;
 mod write;
 
-pub use crate::workflow::scope::Scope;
 pub use database::Store;
 pub use error::StoreError;
 pub use fulltext::search::Hit;

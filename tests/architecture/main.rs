@@ -75,6 +75,17 @@ fn sql_stands_in_the_store_alone() {
     }
 }
 
+#[test]
+fn each_command_that_has_a_file_is_listed() {
+    let files = sources();
+    let list = files.iter().find(|file| file.path.ends_with("cli/commands/mod.rs")).unwrap();
+    for line in list.code.lines() {
+        let Some(module) = line.strip_prefix("mod ").and_then(|line| line.strip_suffix(';')) else { continue };
+        let listed = [format!("<{module}::"), format!(", {module}::")];
+        assert!(listed.iter().any(|listed| list.code.contains(listed)), "{module} is in no row of the list");
+    }
+}
+
 /// The names of the commands, as the list of commands has them.
 fn commands(files: &[SourceFile]) -> BTreeSet<String> {
     let list = files.iter().find(|file| file.path.ends_with("cli/commands/mod.rs")).unwrap();

@@ -10,9 +10,10 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
 use crate::cli::output::{Column, Json, Keys, Page, Rows, Table, View, local, rfc3339, visible, visible_in_line};
-use crate::store::{Scope, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::workflow::Attachment;
 use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Ticket;
 
 /// List or save attached files

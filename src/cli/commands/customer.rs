@@ -7,9 +7,10 @@ use crate::cli::error::{DONE, NoSuch};
 use crate::cli::hint::quoted;
 use crate::cli::input::nearest;
 use crate::cli::views::customer::{CustomerView, Issue};
-use crate::store::{Scope, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::workflow::event::Event;
 use crate::workflow::reports::promise::promises;
+use crate::workflow::scope::Scope;
 use crate::workflow::tickets::csd::Csd;
 
 /// Show a customer's issues and what was promised

@@ -9,8 +9,9 @@ use crate::cli::error::DONE;
 use crate::cli::input::word;
 use crate::cli::views::document::document;
 use crate::cli::views::ticket_json::ticket_view;
-use crate::store::{Scope, Sort, Store, StoreError};
+use crate::store::{Sort, Store, StoreError};
 use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::vocabulary;
 
 vocabulary! {

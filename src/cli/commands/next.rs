@@ -6,13 +6,14 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND};
 use crate::cli::hint;
 use crate::cli::views::next::{DutiesView, NextStep, StepsView};
-use crate::store::{OwedQuery, Scope, StoreError};
+use crate::store::{OwedQuery, StoreError};
 use crate::workflow::Context;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::requirements::{requirements, roles};
+use crate::workflow::scope::Scope;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::{Ticket, Tickets};
 

@@ -8,8 +8,9 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED};
 use crate::cli::input::{KeyArg, keys_of, read_keys};
 use crate::cli::views::outbox::{AttemptsView, OutboxView};
-use crate::store::{Scope, Store, StoreError, Waiting};
+use crate::store::{Store, StoreError, Waiting};
 use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 
 /// List notices that wait for delivery, or retry them
 #[derive(Debug, Args)]

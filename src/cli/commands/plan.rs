@@ -14,7 +14,7 @@ use crate::cli::step::form::{Form, nonblank};
 use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::plan::{PlanView, Planned};
 use crate::cli::views::versions::{Version, VersionsView};
-use crate::store::{ListQuery, Scope, Store, StoreError};
+use crate::store::{ListQuery, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::command::{Command, Slip};
 use crate::workflow::event::Event;
@@ -23,6 +23,7 @@ use crate::workflow::key::Key;
 use crate::workflow::names::{is_same_version, is_same_version_or_none, version_form};
 use crate::workflow::reports::promise::promises;
 use crate::workflow::rule::Rule;
+use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::Kind;
 
 /// Show what is promised for a version, or revise it all

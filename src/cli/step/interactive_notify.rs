@@ -8,12 +8,12 @@ use crate::cli::error::{DONE, Interrupted, SOME_FAILED};
 use crate::cli::outcome;
 use crate::cli::output::{visible, visible_in_line};
 use crate::cli::views::owed::owed_lines;
-use crate::store::Scope;
 use crate::workflow::command::Notify;
 use crate::workflow::event::{Fact, Notified};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::owed::owed;
+use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::{Audience, Via};
 

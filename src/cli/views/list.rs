@@ -11,10 +11,11 @@ use crate::cli::output::{
     Cell, Column, Items, Json, Keys, Page, Rows, Table, Tone, View, cut, due_briefly, due_tone, one_line, rfc3339,
     roughly, visible_in_line,
 };
-use crate::store::{ListQuery, ListRow, NamedFilter, Scope, StageCount, Store, StoreError};
+use crate::store::{ListQuery, ListRow, NamedFilter, StageCount, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::reports::stalled::stuck;
+use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::{Word, vocabulary};
 

@@ -7,9 +7,10 @@ use serde_json::json;
 
 use super::event::{event_json, log_lines};
 use crate::cli::output::{Json, Keys, Page, Rows, View, local, rfc3339, visible, visible_in_line};
-use crate::store::{PolicyChange, Recorded, Scope, Store};
+use crate::store::{PolicyChange, Recorded, Store};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::Word;
 
 /// A log, read while it is printed, so that a long one needs no memory.

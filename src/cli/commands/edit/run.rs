@@ -10,8 +10,9 @@ use crate::cli::step::arguments::StepOptions;
 use crate::cli::step::drafts::Draft;
 use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::show::Looked;
-use crate::store::{Scope, StoreError};
+use crate::store::StoreError;
 use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 
 impl StepCommand for EditArgs {
     const HAS_FORM: bool = true;
