@@ -11,7 +11,7 @@ use crate::workflow::command::{Command, Hold, LiftHold};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
 
-/// Hold further customer upgrades, or lift a hold
+/// Hold customer upgrades, or lift a hold
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct HoldArgs {
