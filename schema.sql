@@ -247,9 +247,8 @@ INSERT INTO counter (kind, next) VALUES ('csd', 1), ('cus', 1);
 
 -- The content of each attachment, in pieces; name, size and hash stand in its event.
 CREATE TABLE chunk (
-    id    INTEGER PRIMARY KEY,
     event INTEGER NOT NULL REFERENCES event (id),
-    n     INTEGER NOT NULL,
+    n     INTEGER NOT NULL,                      -- the order of the pieces, from 0
     bytes BLOB    NOT NULL,
     UNIQUE (event, n)
 ) STRICT;

@@ -39,6 +39,6 @@ pub use queries::list::{ListQuery, ListRow, More, NamedFilter, Sort};
 pub use queries::lookup::Held;
 pub use queries::outbox::Waiting;
 pub use queries::owed::{OwedQuery, OwedRow};
-pub use upkeep::verify::Verified;
+pub use upkeep::verify::{UNVERIFIED, Verified};
 pub use write::redact::{Redaction, Removed};
 pub use write::writer::{Applied, Writer};

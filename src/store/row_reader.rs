@@ -1,8 +1,9 @@
 //! The columns of a row, one after the other: finding each by its name takes as long as reading it.
 
-use crate::store::error::{StoreError, damaged};
 use rusqlite::Row;
 use rusqlite::types::FromSql;
+
+use crate::store::error::{StoreError, damaged};
 
 /// Reads the columns of a row in their order.
 #[derive(Debug)]

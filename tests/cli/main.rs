@@ -14,6 +14,7 @@ mod raw_sql;
 mod record;
 mod refusals;
 mod sandbox;
+mod schema;
 mod steps;
 mod telling;
 mod terminal;

@@ -9,7 +9,7 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted, UsageError};
 use crate::cli::global::Format;
 use crate::cli::output::counted;
-use crate::store::Store;
+use crate::store::{Store, UNVERIFIED};
 
 /// Check, verify, rebuild, copy or restore the database
 #[derive(Debug, Args)]
@@ -77,11 +77,15 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
                 "events": verified.events,
                 "tickets": verified.tickets,
                 "head": verified.head,
+                "unverified": UNVERIFIED,
             });
-            let lines = [
+            let mut lines = vec![
                 format!("verified: {} events, {} tickets", verified.events, verified.tickets),
                 format!("head of the chain: {}", verified.head),
             ];
+            if !store.outbox(None)?.is_empty() {
+                lines.push(format!("not verified, since it is recorded nowhere else: {}", UNVERIFIED.join(", ")));
+            }
             print(ctx, &object, &lines)
         }
         DbCmd::Rebuild => {

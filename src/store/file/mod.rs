@@ -4,3 +4,4 @@ pub(in crate::store) mod copy;
 pub(in crate::store) mod open;
 pub(in crate::store) mod schema;
 pub(in crate::store) mod staged;
+pub(in crate::store) mod tokens;

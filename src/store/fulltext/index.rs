@@ -151,6 +151,13 @@ pub(in crate::store) fn index_is_right(connection: &Connection) -> Result<bool, 
     Ok(found == expected)
 }
 
+/// Whether the index has the settings that it is made with, or those that merging leaves.
+pub(in crate::store) fn settings_are_ours(connection: &Connection) -> Result<bool, StoreError> {
+    let sql =
+        "SELECT 1 FROM word_config WHERE (k, v) NOT IN (VALUES ('version', 4), ('automerge', 4), ('crisismerge', 16))";
+    Ok(!connection.prepare(sql)?.exists([])?)
+}
+
 /// What a word in a text adds to the sum of an index: two indices with the same sum have the same words.
 fn weight_of(id: i64, word: &[u8]) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();

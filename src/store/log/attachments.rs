@@ -18,6 +18,16 @@ use crate::workflow::key::Key;
 
 const PIECE: usize = 64 * 1024;
 
+/// What is stored of the content of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::store) struct StoredFile {
+    pub(in crate::store) size: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub(in crate::store) sha256: String,
+    /// Whether its pieces are numbered from 0 without gaps.
+    pub(in crate::store) is_in_order: bool,
+}
+
 impl NewFile {
     /// What is known of a file before its content is stored: it is read once for its size and hash.
     ///
@@ -49,7 +59,8 @@ impl Store {
         if self.content_is_removed(&id, event)? {
             return Err(no_such());
         }
-        if self.hash_of_file(event)? != expected {
+        let found = self.stored_file(event)?.map_or_else(|| digits_of(&Sha256::digest([])), |file| file.sha256);
+        if found != expected {
             return Err(damaged(format!("the content of {name} of `{id}` is not what was attached")));
         }
         let mut statement = self.connection.prepare("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
@@ -88,16 +99,21 @@ impl Store {
         Ok(statement.exists(params![id.as_str(), event])?)
     }
 
-    /// The SHA-256 of what is stored of a file, in hexadecimal.
-    pub(in crate::store) fn hash_of_file(&self, event: i64) -> Result<String, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
+    /// What is stored of the content of a file; `None` where nothing is.
+    pub(in crate::store) fn stored_file(&self, event: i64) -> Result<Option<StoredFile>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT n, bytes FROM chunk WHERE event = ?1 ORDER BY n")?;
         let mut rows = statement.query([event])?;
         let mut hasher = Sha256::new();
+        let (mut size, mut is_in_order, mut next) = (0, true, 0);
         while let Some(row) = rows.next()? {
-            hasher.update(row.get_ref("bytes")?.as_blob().map_err(damaged)?);
+            let bytes = row.get_ref("bytes")?.as_blob().map_err(damaged)?;
+            hasher.update(bytes);
+            size += bytes.len() as u64;
+            is_in_order &= row.get::<_, i64>("n")? == next;
+            next += 1;
         }
         let hash: [u8; 32] = hasher.finalize().into();
-        Ok(digits_of(&hash))
+        Ok((next > 0).then(|| StoredFile { size, sha256: digits_of(&hash), is_in_order }))
     }
 }
 

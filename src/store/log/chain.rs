@@ -1,8 +1,9 @@
 //! The hash chain: each event's hash covers the one before it, so that nothing is changed, cut or inserted unnoticed.
 
-use crate::store::error::StoreError;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
+
+use crate::store::error::StoreError;
 
 /// A SHA-256.
 pub(in crate::store) type Hash = [u8; 32];

@@ -9,6 +9,7 @@ use crate::store::log::load::{self, Loaded};
 use crate::store::log::policy;
 use crate::store::projection::counts;
 use crate::store::projection::rows::{DutyRow, TicketRow, TicketRows};
+use crate::store::statements::Statements;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::FreeKeys;
 
@@ -41,10 +42,17 @@ pub(in crate::store) fn compare(connection: &Connection) -> Result<u64, StoreErr
     if count_of("SELECT count(*) FROM ticket")? != count {
         return Err(forged("there is a ticket without events"));
     }
-    let of_tickets = [("duty", "duty"), ("outbox", "queued notice"), ("hold", "hold"), ("decided", "decision")];
-    for (table, what) in of_tickets {
-        if count_of(&format!("SELECT count(*) FROM {table} WHERE ticket NOT IN (SELECT began FROM ticket)"))? != 0 {
-            return Err(damaged(format!("there is a {what} without a ticket")));
+    for (table, column) in [
+        ("duty", "ticket"),
+        ("outbox", "ticket"),
+        ("hold", "ticket"),
+        ("decided", "ticket"),
+        ("alias", "ticket"),
+        ("link", "csd"),
+        ("link", "cus"),
+    ] {
+        if count_of(&format!("SELECT count(*) FROM {table} WHERE {column} NOT IN (SELECT began FROM ticket)"))? != 0 {
+            return Err(damaged(format!("there is a row of `{table}` without a ticket")));
         }
     }
     if !counts::are_right(connection)? {
@@ -53,16 +61,34 @@ pub(in crate::store) fn compare(connection: &Connection) -> Result<u64, StoreErr
     if !index::index_is_right(connection)? {
         return Err(damaged("the index of words is not what the texts are"));
     }
+    if !index::settings_are_ours(connection)? {
+        return Err(damaged("the settings of the index of words were changed"));
+    }
     if !policy::is_as_recorded(connection)? {
         return Err(damaged("the policy is not what its changes say"));
     }
-    let next = |kind: &str| {
-        connection.query_row("SELECT next FROM counter WHERE kind = ?1", [kind], |row| row.get::<_, u64>(0))
-    };
-    if (FreeKeys { csd: next("csd")?, cus: next("cus")? }) != free {
+    if !numbers_are_right(connection, free)? {
         return Err(damaged("the next free keys are not what the events say"));
     }
     Ok(count)
+}
+
+/// Whether the numbers that `cus` gives next are these, and those that count as taken are in use.
+fn numbers_are_right(connection: &Connection, next: FreeKeys) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare("SELECT kind, next, taken FROM counter ORDER BY kind")?;
+    let rows = statement
+        .query_map([], |row| {
+            Ok((row.get::<_, String>("kind")?, row.get::<_, u64>("next")?, row.get::<_, u64>("taken")?))
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let free = load::free_from(&mut Statements::of(connection), next)?;
+    match &rows[..] {
+        [(csd, next_csd, taken), (cus, next_cus, 0)] => {
+            let are_named = (csd.as_str(), cus.as_str()) == ("csd", "cus");
+            Ok(are_named && (*next_csd, *next_cus) == (next.csd, next.cus) && *taken <= free.csd)
+        }
+        _ => Ok(false),
+    }
 }
 
 /// How many events of the ticket of this number the current state has seen; `None` where it does not know the ticket.
@@ -147,6 +173,6 @@ impl DutyRow {
             && row.get::<_, i64>("begins")? == self.begins
             && row.get::<_, i64>("due")? == self.due
             && row.get::<_, i64>("opens")? == self.opens
-            && row.get::<_, bool>("queued")? == self.queued)
+            && row.get::<_, i64>("queued")? == i64::from(self.queued))
     }
 }

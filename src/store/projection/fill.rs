@@ -1,4 +1,4 @@
-//! Making the current state anew from the record.
+//! Filling the tables of the current state from the record.
 
 use rusqlite::{Connection, params};
 
@@ -12,14 +12,10 @@ use crate::store::statements::Statements;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::FreeKeys;
 
-/// Makes every table but the record anew within a transaction, and returns how many tickets the events make.
+/// Fills every table but the record, all of which are empty, and returns how many tickets the events make.
 pub(in crate::store) fn fill(connection: &Connection) -> Result<u64, StoreError> {
     // A link can be written before the ticket that it points to.
-    connection.execute_batch(
-        "PRAGMA defer_foreign_keys = ON; CREATE TEMP TABLE tried AS SELECT * FROM outbox; DELETE FROM duty; \
-         DELETE FROM outbox; DELETE FROM link; DELETE FROM hold; DELETE FROM decided; DELETE FROM alias; DELETE FROM ticket; DELETE FROM policy; \
-         INSERT INTO word (word) VALUES ('delete-all');",
-    )?;
+    connection.execute_batch("PRAGMA defer_foreign_keys = ON")?;
     let mut statement =
         connection.prepare("SELECT stream FROM event WHERE stream <> '' GROUP BY stream ORDER BY min(id)")?;
     let mut rows = statement.query([])?;
@@ -39,16 +35,11 @@ pub(in crate::store) fn fill(connection: &Connection) -> Result<u64, StoreError>
     }
     let FreeKeys { csd, cus } = free;
     for (kind, next) in [("csd", csd), ("cus", cus)] {
-        connection.execute("UPDATE counter SET next = ?2, taken = 0 WHERE kind = ?1", params![kind, next])?;
+        connection.execute("UPDATE counter SET next = ?2 WHERE kind = ?1", params![kind, next])?;
     }
     load::numbers(connection, &mut statements)?;
     counts::fill(connection)?;
     policy::fill(connection)?;
-    // How often each notice was tried is known to the outbox alone.
-    connection.execute_batch(
-        "UPDATE outbox SET attempts = tried.attempts, next = tried.next, error = tried.error FROM temp.tried \
-         WHERE tried.ticket = outbox.ticket AND tried.notice = outbox.notice; DROP TABLE temp.tried;",
-    )?;
     index::index_all(connection)?;
     Ok(tickets)
 }

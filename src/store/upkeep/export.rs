@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::store::database::Store;
 use crate::store::error::{StoreError, damaged};
+use crate::store::file::schema;
 use crate::store::hex::bytes_of;
 use crate::store::projection::fill::fill;
 use crate::store::upkeep::verify::Verified;
@@ -207,6 +208,7 @@ impl Store {
         }
         fill(&self.connection)?;
         self.verify_files()?;
+        schema::verify(&self.connection)?;
         self.verified()
     }
 

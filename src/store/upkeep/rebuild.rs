@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use crate::store::database::Store;
 use crate::store::error::StoreError;
@@ -12,8 +12,8 @@ use crate::store::file::schema;
 use crate::store::projection::fill::fill;
 
 impl Store {
-    /// Makes every table but the record anew from the events, with the triggers and indices that other programs changed,
-    /// and returns how many tickets there are and where a copy of what was there is kept.
+    /// Makes everything but the record anew from the events: tables, indices and triggers. What does not belong there
+    /// goes. Returns how many tickets there are and where a copy of what was there is kept.
     ///
     /// # Errors
     /// Where the record is not sound, or the database fails; nothing is changed then. A rebuilding would make what was
@@ -27,10 +27,52 @@ impl Store {
 
     fn rebuilt(&mut self) -> Result<u64, StoreError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        schema::verify_record(&transaction)?;
         self.verify_chain()?;
-        schema::restore(&transaction)?;
+        let attempts = attempts(&transaction)?;
+        schema::make_anew(&transaction)?;
         let tickets = fill(&transaction)?;
+        for attempt in attempts {
+            attempt.put_back(&transaction)?;
+        }
         transaction.commit()?;
         Ok(tickets)
     }
+}
+
+/// How often a waiting notice was tried, which is known to the outbox alone.
+struct Attempts {
+    ticket: i64,
+    notice: i64,
+    count: i64,
+    next: Option<i64>,
+    error: Option<String>,
+}
+
+impl Attempts {
+    fn put_back(&self, connection: &Connection) -> Result<(), StoreError> {
+        connection.execute(
+            "UPDATE outbox SET attempts = ?3, next = ?4, error = ?5 WHERE ticket = ?1 AND notice = ?2",
+            params![self.ticket, self.notice, self.count, self.next, self.error],
+        )?;
+        Ok(())
+    }
+}
+
+/// The attempts at every notice; none where the outbox is missing or was changed.
+fn attempts(connection: &Connection) -> Result<Vec<Attempts>, StoreError> {
+    if !schema::is_ours(connection, "outbox")? {
+        return Ok(Vec::new());
+    }
+    let mut statement = connection.prepare("SELECT ticket, notice, attempts, next, error FROM outbox")?;
+    let attempts = statement.query_map([], |row| {
+        Ok(Attempts {
+            ticket: row.get("ticket")?,
+            notice: row.get("notice")?,
+            count: row.get("attempts")?,
+            next: row.get("next")?,
+            error: row.get("error")?,
+        })
+    })?;
+    Ok(attempts.collect::<Result<_, _>>()?)
 }

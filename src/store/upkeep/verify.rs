@@ -6,6 +6,7 @@ use crate::store::database::Store;
 use crate::store::error::{StoreError, damaged, forged};
 use crate::store::file::schema;
 use crate::store::hex::digits_of;
+use crate::store::log::attachments::StoredFile;
 use crate::store::log::chain::{Hash, Link};
 use crate::store::log::redactions;
 use crate::store::log::texts::StoredTexts;
@@ -22,6 +23,10 @@ pub struct Verified {
     pub head: String,
 }
 
+/// What is stored, and known nowhere else: how often the delivery of a notice was tried, and by whom.
+pub const UNVERIFIED: &[&str] =
+    &["outbox.attempts", "outbox.next", "outbox.error", "outbox.claimed_by", "outbox.claimed_at"];
+
 impl Store {
     /// Asks SQLite whether the file is sound, and looks whether the schema is what it has to be.
     ///
@@ -34,6 +39,8 @@ impl Store {
         if !length.is_multiple_of(page) {
             return Err(damaged("the file is cut within a page"));
         }
+        schema::verify_record(&self.connection)?;
+        schema::verify(&self.connection)?;
         let found: String = self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if found != "ok" {
             return Err(StoreError::Damaged(found));
@@ -42,24 +49,33 @@ impl Store {
             self.connection.query_row("PRAGMA foreign_key_check", [], |row| row.get(0)).optional()?;
         match orphan {
             Some(table) => Err(damaged(format!("a row of `{table}` points to nothing"))),
-            None => schema::verify(&self.connection),
+            None => Ok(()),
         }
     }
 
-    /// Holds the record against its hash chain, the current state against the record, and the schema against what it has
-    /// to be.
+    /// Holds the record against its hash chain, the schema against what it has to be, and the current state against the
+    /// record.
     ///
     /// # Errors
-    /// Where they differ, with the first difference.
+    /// Where they differ, with the first difference in the record, or else all in the schema and the first in the state.
     pub fn verify(&self) -> Result<Verified, StoreError> {
+        schema::verify_record(&self.connection)?;
         self.verify_files()?;
+        let (events, head) = self.verify_chain()?;
+        let schema = schema::verify(&self.connection);
         // The words of the index are read through a table that lasts as long as the connection.
         self.connection.pragma_update(None, "query_only", false)?;
-        let verified = self.verified();
+        let state = compare(&self.connection);
         self.connection.pragma_update(None, "query_only", true)?;
-        let verified = verified?;
-        schema::verify(&self.connection)?;
-        Ok(verified)
+        match (schema, state) {
+            (Ok(()), state) => Ok(Verified { events, tickets: state?, head: digits_of(&head) }),
+            (Err(_), Err(error @ StoreError::RecordDamaged(_))) => Err(error),
+            (Err(StoreError::Damaged(schema)), Err(StoreError::Damaged(state))) => {
+                Err(damaged(format!("{state}; {schema}")))
+            }
+            // Where tables are missing, the state cannot be read.
+            (Err(schema), _) => Err(schema),
+        }
     }
 
     /// Asks whether a head that was noted once is still on the chain: if the record was cut before it, or written anew,
@@ -94,17 +110,16 @@ impl Store {
         }
         let removals = redactions::removals(&self.connection)?;
         let mut statement = self.connection.prepare(
-            "SELECT id, data ->> '$.size' AS size, data ->> '$.sha256' AS sha256, \
-             (SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE chunk.event = event.id) AS found \
-             FROM event WHERE type = 'attached'",
+            "SELECT id, data ->> '$.size' AS size, data ->> '$.sha256' AS sha256 FROM event WHERE type = 'attached'",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, expected) = (row.get::<_, i64>("id")?, row.get::<_, String>("sha256")?);
-            let (size, found) = (row.get::<_, i64>("size")?, row.get::<_, i64>("found")?);
-            let is_right = match removals.get(&id).is_some_and(|removal| removal.file) {
-                true => found == 0,
-                false => found == size && self.hash_of_file(id)? == expected,
+            let id: i64 = row.get("id")?;
+            let is_removed = removals.get(&id).is_some_and(|removal| removal.file);
+            let expected = StoredFile { size: row.get("size")?, sha256: row.get("sha256")?, is_in_order: true };
+            let is_right = match self.stored_file(id)? {
+                Some(found) => !is_removed && found == expected,
+                None => is_removed || expected.size == 0,
             };
             if !is_right {
                 return Err(forged(format!("the file that event {id} attached was changed")));
