@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares `cus` with the floor, a program that does the least work that each operation allows, and with Taskwarrior,
-# fossil and the sqlite3 shell where they are installed. The stores are filled through the programs themselves.
+# Compares `cus` with the floor (benches/floor), a program that does the least work that each operation allows, and with
+# Taskwarrior, fossil and the sqlite3 shell where they are installed. The stores are filled through the programs.
 set -euo pipefail
 
 usage() {
@@ -9,7 +9,6 @@ usage: benches/compare.sh [OPTIONS]
 
   --sizes LIST   numbers of tickets (default: 1k,100k,1m)
   --rounds N     how often each command runs (default: 30; what takes long runs five times)
-  --floor PATH   the floor's program, or the folder of its source (default: ../shared/floor, if it is there)
   --cus PATH     the cus to measure (default: a release build of this folder)
   --work DIR     keep the stores there for the next run (default: a temporary folder that is removed)
 
@@ -18,17 +17,15 @@ EOF
 }
 
 here="$(cd "$(dirname "$0")/.." && pwd)"
-floor=''
 cus=''
 work=''
 options=()
 while [ $# -gt 0 ]; do
     case "$1" in
         --help | -h) usage && exit ;;
-        --sizes | --rounds | --floor | --cus | --work)
+        --sizes | --rounds | --cus | --work)
             [ $# -gt 1 ] || { echo "$1 needs a value" >&2 && exit 2; }
             case "$1" in
-                --floor) floor="$(realpath "$2")" ;;
                 --cus) cus="$(realpath "$2")" ;;
                 --work) work="$2" ;;
                 *) options+=("$1" "$2") ;;
@@ -47,23 +44,12 @@ mkdir -p "$work"
 work="$(realpath "$work")"
 cd "$here"
 
-if [ -z "$floor" ] && [ -d "$here/../shared/floor" ]; then
-    floor="$here/../shared/floor"
-fi
 target="${CARGO_TARGET_DIR:-$here/target}"
-if [ -d "$floor" ]; then
-    cargo build --release --quiet --manifest-path "$floor/Cargo.toml" --target-dir "$target/floor"
-    floor="$target/floor/release/floor"
-fi
-if [ -n "$floor" ]; then
-    options+=(--floor "$floor")
-else
-    echo "the floor is left out: cus is measured against peers and itself only"
-fi
-
+cargo build --locked --release --quiet --manifest-path benches/floor/Cargo.toml --target-dir "$target/floor"
 if [ -z "$cus" ]; then
     cargo build --locked --release --quiet
     cus="$target/release/cus"
 fi
 # The measuring program only starts others and waits, so it is built the quick way, as the tests are.
-cargo bench --locked --quiet --profile test --bench compare -- --cus "$cus" --work "$work" "${options[@]}"
+cargo bench --locked --quiet --profile test --bench compare -- \
+    --cus "$cus" --floor "$target/floor/release/floor" --work "$work" "${options[@]}"

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::process::Command;
 
 use super::floor::{FEW, Pair};
 use super::issues::Issue;
@@ -26,9 +25,8 @@ pub(crate) fn measure(programs: &Programs, all: &[Stores], rounds: usize) -> any
     for stores in all {
         export(programs, stores, rounds.min(FEW))?;
         memory_of(programs, stores)?;
-        let floor = stores.floor.as_ref().map(|floor| bytes(&floor.store, stores.size)).transpose()?;
-        let ours = bytes(&stores.reported, stores.size)?;
-        table::bytes("bytes a ticket", stores.size, ours, floor.map(|bytes| ("bulk", bytes)), BYTES);
+        let (ours, floor) = (bytes(&stores.reported, stores.size)?, bytes(&stores.floor, stores.size)?);
+        table::bytes("bytes a ticket", stores.size, ours, ("bulk", floor), BYTES);
     }
     Ok(())
 }
@@ -46,10 +44,9 @@ fn new_tickets(programs: &Programs, stores: &Stores, rounds: usize) -> anyhow::R
     let floor = |_, _| {
         stores::remove(&floor_path);
         stores::empty_floor(programs, &floor_path)?;
-        Ok(stores.floor.as_ref().and_then(|floor| {
-            let (size, lines) = (stores.size.to_string(), floor.lines.to_string_lossy());
-            programs.floor(&floor_path, "bulk", &["--n", &size, "--jsonl", &lines])
-        }))
+        let mut command = programs.floor(&floor_path, "bulk", &[]);
+        command.arg("--jsonl").arg(&stores.floor_lines);
+        Ok(command)
     };
     let bound = Bound::AtLeast(0.4, Some(0.6));
     let pair = Pair { what: "batch, new tickets", verb: "bulk --jsonl", bound, ours: &ours, floor: &floor };
@@ -81,10 +78,11 @@ fn modifications(programs: &Programs, stores: &Stores, rounds: usize) -> anyhow:
         command.arg(&lines);
         Ok(command)
     };
-    let floor = |_, _| -> anyhow::Result<Option<Command>> {
-        let Some(floor) = &stores.floor else { return Ok(None) };
-        let path = copy(1, &floor.store, "floor-modified.db")?;
-        Ok(programs.floor(&path, "bulk", &["--modify", "--n", &size.to_string()]))
+    let floor = |_, _| {
+        let path = copy(1, &stores.floor, "floor-modified.db")?;
+        let mut command = programs.floor(&path, "bulk", &["--modify"]);
+        command.arg("--jsonl").arg(&stores.floor_lines);
+        Ok(command)
     };
     let bound = Bound::AtLeast(0.5, Some(0.9));
     let pair = Pair { what: "batch, spread steps", verb: "bulk --modify", bound, ours: &ours, floor: &floor };
@@ -94,7 +92,7 @@ fn modifications(programs: &Programs, stores: &Stores, rounds: usize) -> anyhow:
 /// An export of everything.
 fn export(programs: &Programs, stores: &Stores, rounds: usize) -> anyhow::Result<()> {
     let ours = |_, _| Ok(programs.cus(&stores.reported, ["export"]));
-    let floor = |_, _| Ok(stores.floor.as_ref().and_then(|floor| programs.floor(&floor.store, "export", &[])));
+    let floor = |_, _| Ok(programs.floor(&stores.floor, "export", &[]));
     let bound = Bound::AtMost(1.5, Some(1.0));
     let pair = Pair { what: "export", verb: "export", bound, ours: &ours, floor: &floor };
     pair.measure(programs, Some(stores.size), rounds)
@@ -106,11 +104,13 @@ fn memory_of(programs: &Programs, stores: &Stores) -> anyhow::Result<()> {
     stores::remove(&path);
     let peak = memory::peak(programs, programs.cus(&path, ["batch", "--create"]).arg(&stores.lines))?;
     stores::remove(&path);
-    table::memory("peak memory of a batch", stores.size, peak, None, MEMORY);
+    stores::empty_floor(programs, &path)?;
+    let floor = memory::peak(programs, programs.floor(&path, "bulk", &[]).arg("--jsonl").arg(&stores.floor_lines))?;
+    stores::remove(&path);
+    table::memory("peak memory of a batch", stores.size, peak, ("bulk", floor), MEMORY);
     let peak = memory::peak(programs, &programs.cus(&stores.reported, ["export"]))?;
-    let floor = stores.floor.as_ref().and_then(|floor| programs.floor(&floor.store, "export", &[]));
-    let floor = floor.map(|floor| memory::peak(programs, &floor)).transpose()?.map(|peak| ("export", peak));
-    table::memory("peak memory of an export", stores.size, peak, floor, MEMORY);
+    let floor = memory::peak(programs, &programs.floor(&stores.floor, "export", &[]))?;
+    table::memory("peak memory of an export", stores.size, peak, ("export", floor), MEMORY);
     Ok(())
 }
 

@@ -1,8 +1,6 @@
-//! `cus` beside the floor, or alone where the floor is not there.
+//! `cus` beside the floor.
 
 use std::process::Command;
-
-use anyhow::Context;
 
 use super::programs::Programs;
 use super::rounds::{Side, take_turns};
@@ -15,9 +13,9 @@ pub(crate) const FEW: usize = 5;
 pub(crate) const AS_FAST: Bound = Bound::AtMost(1.3, Some(1.0));
 const GROWTH: Bound = Bound::AtMost(1.2, Some(1.05));
 
-/// A command of `cus` and the floor's verb for the same, the latter `None` where there is no floor.
+/// A command of `cus` and the floor's for the same.
 pub(crate) struct Pair<'a> {
-    /// What it is, in the table.
+    /// The name in the table.
     pub(crate) what: &'a str,
     /// The floor's verb.
     pub(crate) verb: &'a str,
@@ -26,59 +24,60 @@ pub(crate) struct Pair<'a> {
     /// Our command on a store of the n-th size, in a round.
     pub(crate) ours: &'a dyn Fn(usize, usize) -> anyhow::Result<Command>,
     /// The floor's.
-    pub(crate) floor: &'a dyn Fn(usize, usize) -> anyhow::Result<Option<Command>>,
+    pub(crate) floor: &'a dyn Fn(usize, usize) -> anyhow::Result<Command>,
+}
+
+/// The seconds of each round on one size.
+struct Seconds {
+    ours: Vec<f64>,
+    floor: Vec<f64>,
 }
 
 impl Pair<'_> {
     /// Measures one size, or what has none.
     pub(crate) fn measure(&self, programs: &Programs, size: Option<u64>, rounds: usize) -> anyhow::Result<()> {
-        let seconds = self.seconds(programs, 1, rounds)?;
-        let floor = seconds.get(1).map(|seconds| (self.verb, seconds.as_slice()));
-        table::times(self.what, size, &seconds[0], floor, self.bound);
+        for seconds in self.seconds(programs, 1, rounds)? {
+            table::times(self.what, size, &seconds.ours, (self.verb, &seconds.floor), self.bound);
+        }
         Ok(())
     }
 
-    /// Measures all sizes in turn, and gives the seconds: for each size ours, then the floor's.
-    pub(crate) fn measure_sizes(
-        &self,
-        programs: &Programs,
-        all: &[Stores],
-        rounds: usize,
-    ) -> anyhow::Result<Vec<Vec<f64>>> {
+    /// Measures all sizes in turn.
+    pub(crate) fn measure_sizes(&self, programs: &Programs, all: &[Stores], rounds: usize) -> anyhow::Result<()> {
+        self.rows(programs, all, rounds).map(drop)
+    }
+
+    /// Measures all sizes in turn, and how much slower the largest is than the smallest.
+    pub(crate) fn measure_growth(&self, programs: &Programs, all: &[Stores], rounds: usize) -> anyhow::Result<()> {
+        let seconds = self.rows(programs, all, rounds)?;
+        if let ([small, .., large], Some(largest)) = (seconds.as_slice(), all.last()) {
+            let what = format!("growth of {}", self.what);
+            let floor = (self.verb, [small.floor.as_slice(), &large.floor]);
+            table::growth(&what, largest.size, [&small.ours, &large.ours], floor, GROWTH);
+        }
+        Ok(())
+    }
+
+    fn rows(&self, programs: &Programs, all: &[Stores], rounds: usize) -> anyhow::Result<Vec<Seconds>> {
         let seconds = self.seconds(programs, all.len(), rounds)?;
-        for (stores, seconds) in all.iter().zip(seconds.chunks(seconds.len() / all.len())) {
-            let floor = seconds.get(1).map(|seconds| (self.verb, seconds.as_slice()));
-            table::times(self.what, Some(stores.size), &seconds[0], floor, self.bound);
+        for (stores, seconds) in all.iter().zip(&seconds) {
+            table::times(self.what, Some(stores.size), &seconds.ours, (self.verb, &seconds.floor), self.bound);
         }
         Ok(seconds)
     }
 
-    /// The same, and how much slower the largest size is than the smallest.
-    pub(crate) fn measure_growth(&self, programs: &Programs, all: &[Stores], rounds: usize) -> anyhow::Result<()> {
-        let seconds = self.measure_sizes(programs, all, rounds)?;
-        let (first, last) = (0, (all.len() - 1) * seconds.len() / all.len());
-        if let (true, Some(largest)) = (last > first, all.last()) {
-            let ours = [seconds[first].as_slice(), &seconds[last]];
-            let floor = [first + 1, last + 1].map(|side| seconds.get(side).map_or(&[][..], Vec::as_slice));
-            let floor = programs.floor.as_ref().map(|_| (self.verb, floor));
-            table::growth(&format!("growth of {}", self.what), largest.size, ours, floor, GROWTH);
-        }
-        Ok(())
-    }
-
-    fn seconds(&self, programs: &Programs, sizes: usize, rounds: usize) -> anyhow::Result<Vec<Vec<f64>>> {
+    fn seconds(&self, programs: &Programs, sizes: usize, rounds: usize) -> anyhow::Result<Vec<Seconds>> {
         let mut sides: Vec<Side<'_>> = Vec::new();
         for n in 0..sizes {
             sides.push(Box::new(move |round| (self.ours)(n, round)));
-            if programs.floor.is_some() {
-                sides.push(Box::new(move |round| (self.floor)(n, round)?.context("the floor is not there")));
-            }
+            sides.push(Box::new(move |round| (self.floor)(n, round)));
         }
-        take_turns(programs, rounds, &mut sides)
+        let mut seconds = take_turns(programs, rounds, &mut sides)?.into_iter();
+        Ok(std::iter::from_fn(|| Some(Seconds { ours: seconds.next()?, floor: seconds.next()? })).collect())
     }
 }
 
-/// The start of the program.
+/// Measures the start of the program.
 pub(crate) fn start(programs: &Programs, rounds: usize) -> anyhow::Result<()> {
     let nowhere = programs.path("nowhere.db");
     for what in ["--version", "--help"] {

@@ -59,9 +59,8 @@ pub(crate) fn measure(programs: &Programs, all: &[Stores], rounds: usize) -> any
             Ok(command)
         };
         let floor = |n: usize, round: usize| {
-            let floor = all[n].floor.as_ref();
-            let mut command = floor.and_then(|floor| programs.floor(&floor.store, verb, floors));
-            if let ("show", Some(command)) = (verb, &mut command) {
+            let mut command = programs.floor(&all[n].floor, verb, floors);
+            if verb == "show" {
                 command.arg(some_ticket(all[n].size, round).to_string());
             }
             Ok(command)
@@ -89,7 +88,7 @@ pub(crate) fn measure_at_work(programs: &Programs, stores: &Stores, rounds: usiz
             table::left_out(what, "this `cus` refuses it");
             continue;
         }
-        let floor = |_, _| Ok(stores.floor.as_ref().and_then(|floor| programs.floor(&floor.store, verb, floors)));
+        let floor = |_, _| Ok(programs.floor(&stores.floor, verb, floors));
         Pair { what, verb, bound, ours: &ours, floor: &floor }.measure(programs, Some(stores.size), rounds)?;
     }
     Ok(())

@@ -32,9 +32,9 @@ struct Arguments {
     /// The program that is measured
     #[arg(long)]
     cus: PathBuf,
-    /// The floor; left out, `cus` is measured against peers and itself only
+    /// The floor
     #[arg(long)]
-    floor: Option<PathBuf>,
+    floor: PathBuf,
     /// The folder of the stores
     #[arg(long)]
     work: PathBuf,
@@ -76,7 +76,7 @@ fn compare() -> anyhow::Result<()> {
     ensure!(rounds > 0, "no rounds");
     ensure!(sizes.iter().all(|size| rounds <= steps::most_rounds(*size)), "more rounds than the smallest store bears");
     fs::create_dir_all(&arguments.work)?;
-    let floor = arguments.floor.map(fs::canonicalize).transpose()?;
+    let floor = fs::canonicalize(arguments.floor)?;
     let cus = fs::canonicalize(arguments.cus)?;
     let programs = Programs { cus, floor, folder: fs::canonicalize(arguments.work)? };
     memory::prepare(&programs)?;

@@ -17,8 +17,8 @@ pub(crate) const NOW: &str = "2026-03-02T12:00:00Z";
 pub(crate) struct Programs {
     /// The program that is measured.
     pub(crate) cus: PathBuf,
-    /// The program that does the least work that each operation allows, where it is there.
-    pub(crate) floor: Option<PathBuf>,
+    /// The program that does the least work that each operation allows.
+    pub(crate) floor: PathBuf,
     /// The folder of the stores.
     pub(crate) folder: PathBuf,
 }
@@ -37,17 +37,17 @@ impl Programs {
     }
 
     /// The floor's verb on a store.
-    pub(crate) fn floor(&self, store: &Path, verb: &str, arguments: &[&str]) -> Option<Command> {
-        let mut command = self.command(self.floor.as_ref()?);
+    pub(crate) fn floor(&self, store: &Path, verb: &str, arguments: &[&str]) -> Command {
+        let mut command = self.command(&self.floor);
         command.arg(verb).arg("--db").arg(store).args(arguments);
-        Some(command)
+        command
     }
 
     /// The floor's start and end.
-    pub(crate) fn noop(&self) -> Option<Command> {
-        let mut command = self.command(self.floor.as_ref()?);
+    pub(crate) fn noop(&self) -> Command {
+        let mut command = self.command(&self.floor);
         command.arg("noop");
-        Some(command)
+        command
     }
 
     /// Any program, in the folder.

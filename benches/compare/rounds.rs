@@ -34,7 +34,23 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     if values.len().is_multiple_of(2) { (values[middle - 1] + values[middle]) / 2.0 } else { values[middle] }
 }
 
-/// The middle of the ratios of the rounds.
-pub(crate) fn paired(ours: &[f64], other: &[f64]) -> f64 {
-    median(&ours.iter().zip(other).map(|(ours, other)| ours / other).collect::<Vec<_>>())
+/// The ratios of the single rounds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spread {
+    /// A quarter of them are below.
+    pub(crate) lower: f64,
+    /// Their median.
+    pub(crate) middle: f64,
+    /// A quarter of them are above.
+    pub(crate) upper: f64,
+}
+
+impl Spread {
+    /// Divides round by round.
+    pub(crate) fn of_ratios(ours: &[f64], other: &[f64]) -> Self {
+        let mut ratios: Vec<f64> = ours.iter().zip(other).map(|(ours, other)| ours / other).collect();
+        ratios.sort_by(f64::total_cmp);
+        let quarter = ratios.len() / 4;
+        Self { lower: ratios[quarter], middle: median(&ratios), upper: ratios[ratios.len() - 1 - quarter] }
+    }
 }

@@ -22,8 +22,7 @@ pub(crate) fn measure(programs: &Programs, all: &[Stores], rounds: usize) -> any
     for stores in all {
         let ours = Copy::of(programs, &stores.reported, &format!("steps-{}.db", stores.size))?;
         prepare(programs, &ours, stores.size, rounds)?;
-        let name = format!("floor-steps-{}.db", stores.size);
-        let floor = stores.floor.as_ref().map(|floor| Copy::of(programs, &floor.store, &name)).transpose()?;
+        let floor = Copy::of(programs, &stores.floor, &format!("floor-steps-{}.db", stores.size))?;
         copies.push((stores.size, ours, floor));
     }
     for what in STEPS {
@@ -33,15 +32,14 @@ pub(crate) fn measure(programs: &Programs, all: &[Stores], rounds: usize) -> any
             let (size, _, floor) = &copies[n];
             let id = ticket(*size, what, round).to_string();
             let arguments: &[&str] = if what == "report" { &[] } else { &["--id", &id] };
-            Ok(floor.as_ref().and_then(|floor| programs.floor(floor.path(), "op", arguments)))
+            Ok(programs.floor(floor.path(), "op", arguments))
         };
         Pair { what, verb: "op", bound: AS_FAST, ours: &ours, floor: &floor }.measure_growth(programs, all, rounds)?;
     }
     for (size, ours, floor) in &copies {
         let peak = memory::peak(programs, &step(programs, ours, "report", 0, 0))?;
-        let floor = floor.as_ref().and_then(|floor| programs.floor(floor.path(), "op", &[]));
-        let floor = floor.map(|floor| memory::peak(programs, &floor)).transpose()?.map(|peak| ("op", peak));
-        table::memory("peak memory of a report", *size, peak, floor, Bound::AtMost(8.0, Some(5.5)));
+        let floor = memory::peak(programs, &programs.floor(floor.path(), "op", &[]))?;
+        table::memory("peak memory of a report", *size, peak, ("op", floor), Bound::AtMost(8.0, Some(5.5)));
     }
     Ok(())
 }

@@ -24,17 +24,10 @@ pub(crate) struct Stores {
     pub(crate) lines: PathBuf,
     /// Reported tickets, one event each.
     pub(crate) reported: PathBuf,
+    /// The lines that reported them to the floor.
+    pub(crate) floor_lines: PathBuf,
     /// The floor's store of the same texts.
-    pub(crate) floor: Option<Floor>,
-}
-
-/// The floor's store, and what it was filled from.
-#[derive(Debug)]
-pub(crate) struct Floor {
-    /// The lines that reported the tickets.
-    pub(crate) lines: PathBuf,
-    /// The store.
-    pub(crate) store: PathBuf,
+    pub(crate) floor: PathBuf,
 }
 
 /// A copy of a store that is removed in the end, so that the store stays as it was filled.
@@ -49,17 +42,12 @@ impl Stores {
         let reported = filled(programs, &format!("reported-{name}.db"), |path| {
             programs.run(programs.cus(path, ["batch", "--create"]).arg(&lines)).map(drop)
         })?;
-        let floor = if programs.floor.is_some() { Some(Floor::fill(programs, size)?) } else { None };
-        Ok(Self { size, lines, reported, floor })
-    }
-}
-
-impl Floor {
-    fn fill(programs: &Programs, size: u64) -> anyhow::Result<Self> {
-        let name = count(size);
-        let lines = lines(programs, &format!("floor-{name}.jsonl"), size, issues::floor_line)?;
-        let store = filled(programs, &format!("floor-{name}.db"), |path| new_floor(programs, path, &lines, size))?;
-        Ok(Self { lines, store })
+        let floor_lines = self::lines(programs, &format!("floor-{name}.jsonl"), size, issues::floor_line)?;
+        let floor = filled(programs, &format!("floor-{name}.db"), |path| {
+            empty_floor(programs, path)?;
+            programs.run(programs.floor(path, "bulk", &[]).arg("--jsonl").arg(&floor_lines)).map(drop)
+        })?;
+        Ok(Self { size, lines, reported, floor_lines, floor })
     }
 }
 
@@ -80,7 +68,7 @@ pub(crate) fn spread(number: u64, size: u64) -> u64 {
 
 /// Makes an empty store of the floor.
 pub(crate) fn empty_floor(programs: &Programs, path: &Path) -> anyhow::Result<()> {
-    programs.floor(path, "init", &[]).map_or(Ok(()), |mut command| programs.run(&mut command).map(drop))
+    programs.run(&mut programs.floor(path, "init", &[])).map(drop)
 }
 
 /// A file of lines, for so many issues.
@@ -119,15 +107,6 @@ pub(crate) fn remove(path: &Path) {
         let _ = fs::remove_file(&name);
     }
     let _ = fs::remove_dir_all(path);
-}
-
-fn new_floor(programs: &Programs, path: &Path, lines: &Path, size: u64) -> anyhow::Result<()> {
-    empty_floor(programs, path)?;
-    let (n, lines) = (size.to_string(), lines.to_string_lossy());
-    match programs.floor(path, "bulk", &["--n", &n, "--jsonl", &lines]) {
-        Some(mut command) => programs.run(&mut command).map(drop),
-        None => Ok(()),
-    }
 }
 
 /// The lines of one ticket's life so far.

@@ -1,6 +1,6 @@
 //! The table: one row for each comparison, printed as soon as it is measured.
 
-use super::rounds::{median, paired};
+use super::rounds::{Spread, median};
 
 /// What a figure must reach, and what it should.
 #[derive(Debug, Clone, Copy)]
@@ -11,57 +11,99 @@ pub(crate) enum Bound {
     AtLeast(f64, Option<f64>),
 }
 
+/// The columns between the name and the bound.
+struct Figures {
+    ours: String,
+    theirs: String,
+    /// What theirs is of.
+    name: String,
+    rounds: Option<usize>,
+    /// The ratio of the medians.
+    ratio: Option<f64>,
+    /// The ratios of the single rounds.
+    paired: Option<Spread>,
+    /// What is held against the bound.
+    judged: f64,
+}
+
 /// Prints the heading.
 pub(crate) fn heading() {
     line(
-        ["what", "size", "cus", "other", "", "rounds", "ratio", "paired", "must", "goal", "verdict"].map(String::from),
+        ["what", "size", "cus", "other", "", "rounds", "ratio", "paired", "half of them", "must", "goal", "verdict"]
+            .map(String::from),
     );
 }
 
-/// Prints a comparison of seconds; where there is nothing to compare with, ours alone.
-pub(crate) fn times(what: &str, size: Option<u64>, ours: &[f64], other: Option<(&str, &[f64])>, bound: Bound) {
-    let (name, seconds) = other.unzip();
-    let ratios = seconds.map(|seconds| match bound {
-        Bound::AtMost(..) => (median(ours) / median(seconds), paired(ours, seconds)),
-        Bound::AtLeast(..) => (median(seconds) / median(ours), paired(seconds, ours)),
-    });
-    let theirs = seconds.map(|seconds| duration(median(seconds)));
-    row(what, size, duration(median(ours)), (theirs, name), Some(ours.len()), ratios, bound);
+/// Prints a comparison of seconds.
+pub(crate) fn times(what: &str, size: Option<u64>, ours: &[f64], (name, theirs): (&str, &[f64]), bound: Bound) {
+    let (ratio, paired) = match bound {
+        Bound::AtMost(..) => (median(ours) / median(theirs), Spread::of_ratios(ours, theirs)),
+        Bound::AtLeast(..) => (median(theirs) / median(ours), Spread::of_ratios(theirs, ours)),
+    };
+    let figures = Figures {
+        ours: duration(median(ours)),
+        theirs: duration(median(theirs)),
+        name: name.to_owned(),
+        rounds: Some(ours.len()),
+        ratio: Some(ratio),
+        paired: Some(paired),
+        judged: ratio,
+    };
+    row(what, size, figures, bound);
 }
 
 /// Prints how many times slower a larger store is, beside the same of the other.
-pub(crate) fn growth(what: &str, size: u64, ours: [&[f64]; 2], other: Option<(&str, [&[f64]; 2])>, bound: Bound) {
+pub(crate) fn growth(what: &str, size: u64, ours: [&[f64]; 2], (name, theirs): (&str, [&[f64]; 2]), bound: Bound) {
     let grown = |[small, large]: [&[f64]; 2]| median(large) / median(small);
-    let ratios = other.map(|(_, theirs)| {
-        let ratio = |[small, large]: [&[f64]; 2]| -> Vec<f64> { large.iter().zip(small).map(|(l, s)| l / s).collect() };
-        (grown(ours) / grown(theirs), paired(&ratio(ours), &ratio(theirs)))
-    });
-    let theirs = other.map(|(_, theirs)| format!("x {:.2}", grown(theirs)));
-    let name = other.map(|(name, _)| name);
-    row(what, Some(size), format!("x {:.2}", grown(ours)), (theirs, name), Some(ours[0].len()), ratios, bound);
+    let by_round =
+        |[small, large]: [&[f64]; 2]| large.iter().zip(small).map(|(large, small)| large / small).collect::<Vec<_>>();
+    let ratio = grown(ours) / grown(theirs);
+    let figures = Figures {
+        ours: format!("x {:.2}", grown(ours)),
+        theirs: format!("x {:.2}", grown(theirs)),
+        name: name.to_owned(),
+        rounds: Some(ours[0].len()),
+        ratio: Some(ratio),
+        paired: Some(Spread::of_ratios(&by_round(ours), &by_round(theirs))),
+        judged: ratio,
+    };
+    row(what, Some(size), figures, bound);
 }
 
 /// Prints a comparison of bytes for each ticket.
-pub(crate) fn bytes(what: &str, size: u64, ours: f64, other: Option<(&str, f64)>, bound: Bound) {
-    let ratios = other.map(|(_, theirs)| (ours / theirs, ours / theirs));
-    let theirs = other.map(|(_, theirs)| format!("{theirs:.0} B"));
-    row(what, Some(size), format!("{ours:.0} B"), (theirs, other.map(|(name, _)| name)), None, ratios, bound);
+pub(crate) fn bytes(what: &str, size: u64, ours: f64, (name, theirs): (&str, f64), bound: Bound) {
+    let figures = Figures {
+        ours: format!("{ours:.0} B"),
+        theirs: format!("{theirs:.0} B"),
+        name: name.to_owned(),
+        rounds: None,
+        ratio: Some(ours / theirs),
+        paired: None,
+        judged: ours / theirs,
+    };
+    row(what, Some(size), figures, bound);
 }
 
 /// Prints a peak of memory, in MiB, which is bound by itself and not by the other's.
-pub(crate) fn memory(what: &str, size: u64, ours: f64, other: Option<(&str, f64)>, bound: Bound) {
-    let theirs = other.map(|(_, theirs)| format!("{theirs:.1} MiB"));
-    let name = other.map(|(name, _)| name);
-    let cells = [cell(theirs), name.unwrap_or_default().to_owned(), "-".into(), "-".into(), "-".into()];
-    finish(what, Some(size), format!("{ours:.1} MiB"), cells, Some(ours), bound);
+pub(crate) fn memory(what: &str, size: u64, ours: f64, (name, theirs): (&str, f64), bound: Bound) {
+    let figures = Figures {
+        ours: format!("{ours:.1} MiB"),
+        theirs: format!("{theirs:.1} MiB"),
+        name: name.to_owned(),
+        rounds: None,
+        ratio: None,
+        paired: None,
+        judged: ours,
+    };
+    row(what, Some(size), figures, bound);
 }
 
-/// Says what is left out, and why.
+/// Prints what is left out, and why.
 pub(crate) fn left_out(what: &str, why: &str) {
     println!("{what}: left out: {why}");
 }
 
-/// A number of tickets, as it is said.
+/// A number of tickets in its short form, such as 1k.
 pub(crate) fn count(size: u64) -> String {
     match size {
         size if size >= 1_000_000 && size.is_multiple_of(1_000_000) => format!("{}m", size / 1_000_000),
@@ -70,29 +112,23 @@ pub(crate) fn count(size: u64) -> String {
     }
 }
 
-fn row(
-    what: &str,
-    size: Option<u64>,
-    ours: String,
-    (theirs, name): (Option<String>, Option<&str>),
-    rounds: Option<usize>,
-    ratios: Option<(f64, f64)>,
-    bound: Bound,
-) {
-    let rounds = cell(rounds.map(|rounds| rounds.to_string()));
-    let [ratio, pairs] = [ratios.map(|(ratio, _)| ratio), ratios.map(|(_, pairs)| pairs)].map(|ratio| match ratio {
-        Some(ratio) => format!("{ratio:.2}"),
-        None => "-".into(),
-    });
-    let cells = [cell(theirs), name.unwrap_or_default().to_owned(), rounds, ratio, pairs];
-    finish(what, size, ours, cells, ratios.map(|(ratio, _)| ratio), bound);
-}
-
-fn finish(what: &str, size: Option<u64>, ours: String, cells: [String; 5], figure: Option<f64>, bound: Bound) {
+fn row(what: &str, size: Option<u64>, figures: Figures, bound: Bound) {
+    let Figures { ours, theirs, name, rounds, ratio, paired, judged } = figures;
     let (must, goal) = bound.words();
-    let verdict = figure.map_or("-", |figure| bound.verdict(figure)).to_owned();
-    let [theirs, name, rounds, ratio, pairs] = cells;
-    line([what.to_owned(), cell(size.map(count)), ours, theirs, name, rounds, ratio, pairs, must, goal, verdict]);
+    line([
+        what.to_owned(),
+        cell(size.map(count)),
+        ours,
+        theirs,
+        name,
+        cell(rounds.map(|rounds| rounds.to_string())),
+        cell(ratio.map(|ratio| format!("{ratio:.2}"))),
+        cell(paired.map(|spread| format!("{:.2}", spread.middle))),
+        cell(paired.map(|spread| format!("{:.2}-{:.2}", spread.lower, spread.upper))),
+        must,
+        goal,
+        bound.verdict(judged).to_owned(),
+    ]);
 }
 
 impl Bound {
@@ -104,7 +140,7 @@ impl Bound {
         (format!("{sign} {must}"), cell(goal.map(|goal| format!("{sign} {goal}"))))
     }
 
-    /// Judged as it is printed: to two digits.
+    /// Judges a figure as it is printed: to two digits.
     fn verdict(self, figure: f64) -> &'static str {
         let figure = (figure * 100.0).round() / 100.0;
         let (reaches, must, goal): (fn(f64, f64) -> bool, _, _) = match self {
@@ -127,9 +163,9 @@ fn cell(text: Option<String>) -> String {
     text.unwrap_or_else(|| "-".to_owned())
 }
 
-fn line([what, size, ours, theirs, name, rounds, ratio, pairs, must, goal, verdict]: [String; 11]) {
+fn line([what, size, ours, theirs, name, rounds, ratio, paired, half, must, goal, verdict]: [String; 12]) {
     println!(
-        "{what:<32} {size:>5} {ours:>10} {theirs:>10} {name:<14} {rounds:>6} {ratio:>6} {pairs:>6} {must:>7} {goal:>7} \
-         {verdict}"
+        "{what:<32} {size:>5} {ours:>10} {theirs:>10} {name:<14} {rounds:>6} {ratio:>6} {paired:>6} {half:>12} \
+         {must:>7} {goal:>7} {verdict}"
     );
 }

@@ -91,7 +91,7 @@ fn one(programs: &Programs, peer: &dyn Peer, stores: &Stores, rounds: usize) -> 
             Box::new(|round| Ok(peer.work(programs, theirs.path(), at(round)))),
         ];
         let seconds = take_turns(programs, rounds, &mut sides)?;
-        table::times(what, Some(size), &seconds[0], Some((name, &seconds[1])), FASTER);
+        table::times(what, Some(size), &seconds[0], (name, &seconds[1]), FASTER);
     }
     import(programs, peer, stores, rounds.min(FEW))
 }
@@ -116,7 +116,7 @@ fn import(programs: &Programs, peer: &dyn Peer, stores: &Stores, rounds: usize) 
         }),
     ];
     let seconds = take_turns(programs, rounds, &mut sides)?;
-    table::times("bulk import", Some(stores.size), &seconds[0], Some((peer.name(), &seconds[1])), FASTER);
+    table::times("bulk import", Some(stores.size), &seconds[0], (peer.name(), &seconds[1]), FASTER);
     stores::remove(&new);
     stores::remove(&theirs);
     Ok(())
