@@ -34,6 +34,11 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     if values.len().is_multiple_of(2) { (values[middle - 1] + values[middle]) / 2.0 } else { values[middle] }
 }
 
+/// The least of the values.
+pub(crate) fn fastest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::INFINITY, f64::min)
+}
+
 /// The ratios of the single rounds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spread {
