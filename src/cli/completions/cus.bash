@@ -3,10 +3,12 @@ _cus() {
     local line
     COMPREPLY=()
     while IFS= read -r line; do
-        COMPREPLY+=("${line%%$'\t'*}")
-    done < <(cus complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)
-    if [ "${#COMPREPLY[@]}" -eq 0 ]; then
-        compopt -o default 2> /dev/null
-    fi
+        if [ "$line" = $'\tfiles' ]; then
+            compopt -o default 2> /dev/null
+        else
+            # What is inserted is quoted already.
+            COMPREPLY+=("${line%%$'\t'*}")
+        fi
+    done < <(cus complete --shell bash --breaks="$COMP_WORDBREAKS" --line="${COMP_LINE:0:COMP_POINT}" 2> /dev/null)
 }
-complete -F _cus cus
+complete -o nosort -F _cus cus 2> /dev/null || complete -F _cus cus

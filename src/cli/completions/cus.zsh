@@ -2,14 +2,20 @@
 # Completes cus in zsh: cus completions zsh > a folder of $fpath, as _cus; or source <(cus completions zsh)
 _cus() {
     local -a values texts
-    local line
+    local line files
     while IFS= read -r line; do
-        values+=("${line%%$'\t'*}")
-        texts+=("${line/$'\t'/  }")
-    done < <(cus complete -- "${words[@]:1:$((CURRENT - 1))}" 2> /dev/null)
+        if [[ $line = $'\tfiles' ]]; then
+            files=yes
+        else
+            values+=("${line%%$'\t'*}")
+            texts+=("${line/$'\t'/  }")
+        fi
+    done < <(cus complete --shell zsh --line="${(j: :)words[1,CURRENT]}" 2> /dev/null)
     if (( ${#values} )); then
         compadd -l -d texts -a values
-    else
+    fi
+    if [[ -n $files ]]; then
+        compset -P '*='
         _files
     fi
 }

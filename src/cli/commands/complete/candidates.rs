@@ -1,15 +1,9 @@
-//! `cus complete` (hidden): what fits at the end of a command line that is being typed.
-//!
-//! It never writes, waits for nobody, and offers nothing rather than an error.
+//! What can stand at the end of a command line.
 
-use std::ffi::OsString;
-
-use clap::{Arg, ArgAction, Args, Command};
+use clap::{Arg, ArgAction, Command};
 
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
-use crate::cli::error::DONE;
-use crate::cli::output::visible;
 use crate::store::{ListQuery, ListRow, NamedFilter, Store, StoreError};
 use crate::workflow::requirements::requirements;
 use crate::workflow::rule::Rule;
@@ -21,30 +15,25 @@ use crate::workflow::vocabulary::{Kind, Word};
 /// The number of tickets that are looked at.
 const LOOKED_AT: u64 = 200;
 
-#[derive(Debug, Args)]
-pub(in crate::cli) struct CompleteArgs {
-    /// The words after `cus`; the last is being typed
-    #[arg(value_name = "WORD", trailing_var_arg = true, allow_hyphen_values = true)]
-    word: Vec<OsString>,
+/// Something that fits, and what it is.
+pub(super) type Candidate = (String, String);
+
+/// What is offered.
+#[derive(Debug, Default)]
+pub(super) struct Offered {
+    pub(super) values: Vec<Candidate>,
+    /// Whether the shell is to offer its files.
+    pub(super) wants_files: bool,
 }
 
-/// Something that fits, and what it is.
-type Candidate = (String, String);
-
-pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &CompleteArgs) -> anyhow::Result<u8> {
-    let words: Vec<String> = arguments.word.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let (typed, before) = words.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
-    for (value, about) in candidates(ctx, before, typed) {
-        if value.to_lowercase().starts_with(&typed.to_lowercase()) {
-            let about = visible(&about).split_whitespace().collect::<Vec<_>>().join(" ");
-            ctx.out.line(&format!("{value}\t{about}"))?;
-        }
+impl From<Vec<Candidate>> for Offered {
+    fn from(values: Vec<Candidate>) -> Self {
+        Self { values, wants_files: false }
     }
-    Ok(DONE)
 }
 
 /// Everything that can stand there, whatever has been typed of it.
-fn candidates(ctx: &Ctx, before: &[String], typed: &str) -> Vec<Candidate> {
+pub(super) fn candidates(ctx: &Ctx, before: &[String], typed: &str) -> Offered {
     let mut root = (ctx.catalogue.tree)();
     root.build();
     let mut command = &root;
@@ -71,16 +60,17 @@ fn candidates(ctx: &Ctx, before: &[String], typed: &str) -> Vec<Candidate> {
         }
     }
     if let Some((name, _)) = typed.split_once('=') {
-        let Some(flag) = flag(command, name) else { return Vec::new() };
-        let all = values(ctx, None, command, &path, flag, database);
-        return all.into_iter().map(|(value, about)| (format!("{name}={value}"), about)).collect();
+        let Some(flag) = flag(command, name) else { return Offered::default() };
+        let mut offered = values(ctx, None, command, &path, flag, database);
+        offered.values.iter_mut().for_each(|(value, _)| *value = format!("{name}={value}"));
+        return offered;
     }
     if typed.starts_with('-') {
-        return flags(command);
+        return flags(command).into();
     }
     if command.has_subcommands() {
         let visible = command.get_subcommands().filter(|inner| !inner.is_hide_set());
-        return visible.map(|inner| (inner.get_name().to_owned(), about(inner.get_about()))).collect();
+        return visible.map(|inner| (inner.get_name().to_owned(), about(inner.get_about()))).collect::<Vec<_>>().into();
     }
     let positional = command.get_positionals().nth(places).or_else(|| command.get_positionals().last());
     positional.map(|argument| values(ctx, Some(typed), command, &path, argument, database)).unwrap_or_default()
@@ -113,29 +103,36 @@ fn values(
     path: &[&str],
     argument: &Arg,
     database: Option<&String>,
-) -> Vec<Candidate> {
+) -> Offered {
     let words = argument.get_possible_values();
     if !words.is_empty() {
-        return words.iter().map(|word| (word.get_name().to_owned(), about(word.get_help()))).collect();
+        return words
+            .iter()
+            .map(|word| (word.get_name().to_owned(), about(word.get_help())))
+            .collect::<Vec<_>>()
+            .into();
     }
     let path_of_database = database.map_or_else(|| ctx.path().to_owned(), std::path::PathBuf::from);
     let names = argument.get_value_names().unwrap_or_default();
     let name = names.first().map(|name| name.as_str()).unwrap_or_default();
-    if name == "FILTER" {
-        return filters();
+    match name {
+        "FILE" | "PATH" => return Offered { wants_files: true, ..Offered::default() },
+        "FILTER" => return filters().into(),
+        "RULE" => {
+            let rules = Rule::ALL.iter().map(|rule| (rule.to_string(), rule.title().to_owned()));
+            return rules.collect::<Vec<_>>().into();
+        }
+        _ => {}
     }
-    if name == "RULE" {
-        return Rule::ALL.iter().map(|rule| (rule.to_string(), rule.title().to_owned())).collect();
-    }
-    let Ok(store) = Store::open_to_read(&path_of_database) else { return Vec::new() };
+    let Ok(store) = Store::open_to_read(&path_of_database) else { return Offered::default() };
     let offered = match name {
         "KEY" | "CSD" | "CUS" if !argument.is_positional() => keys(&store, ctx, None, kind_of(argument)),
         "KEY" | "CSD" | "CUS" if command.get_name() != "policy" => keys(&store, ctx, path.first().copied(), None),
         "NAME" if typed.is_some() || argument.get_long() == Some("customer") => store.customers().map(plain),
         "V" | "VERSION" => store.versions().map(plain),
-        _ => return Vec::new(),
+        _ => return Offered::default(),
     };
-    offered.unwrap_or_default()
+    offered.unwrap_or_default().into()
 }
 
 fn plain(names: Vec<String>) -> Vec<Candidate> {
