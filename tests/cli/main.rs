@@ -15,6 +15,7 @@ mod record;
 mod refusals;
 mod sandbox;
 mod schema;
+mod screens;
 mod steps;
 mod telling;
 mod terminal;
