@@ -155,7 +155,7 @@ impl Ctx {
 
     /// Whether a person can be asked: never in a machine format, nor where either stream is no terminal.
     pub(super) fn is_interactive(&self) -> bool {
-        self.out.format == Format::Table
+        self.out.is_for_a_person()
             && !self.global.no_input
             && std::io::stdin().is_terminal()
             && std::io::stderr().is_terminal()

@@ -36,6 +36,17 @@ impl ErrorView {
         })
     }
 
+    fn json_line(&self) -> String {
+        json!({ "error": self.as_json() }).to_string()
+    }
+
+    /// It in words for a person, and the hints.
+    fn lines(&self) -> Vec<String> {
+        let error = format!("error: {}", visible(&self.message));
+        let hints = self.hints.iter().map(|hint| format!("hint: {}", visible(hint)));
+        std::iter::once(error).chain(hints).collect()
+    }
+
     /// A command line that cannot be understood.
     pub(super) fn of_usage(message: String, hints: Vec<String>) -> Self {
         Self { exit: USAGE, code: "usage", message, failures: Vec::new(), hints }
@@ -43,13 +54,7 @@ impl ErrorView {
 
     /// Prints it on standard error, and returns its exit code.
     pub(super) fn print(&self, format: Format) -> ExitCode {
-        let mut lines = Vec::new();
-        if format == Format::Table {
-            lines.push(format!("error: {}", visible(&self.message)));
-            lines.extend(self.hints.iter().map(|hint| format!("hint: {}", visible(hint))));
-        } else {
-            lines.push(json!({ "error": self.as_json() }).to_string());
-        }
+        let lines = if format == Format::Table { self.lines() } else { vec![self.json_line()] };
         let mut stderr = std::io::stderr().lock();
         // Where standard error is closed, the exit code is all that can be said.
         let _ = lines.iter().try_for_each(|line| writeln!(stderr, "{line}"));
@@ -66,6 +71,16 @@ pub(super) fn exit_code(error: &anyhow::Error) -> u8 {
 /// An error as a JSON object.
 pub(super) fn as_json(error: &anyhow::Error) -> Value {
     view(error).as_json()
+}
+
+/// An error as a program reads it on standard error.
+pub(super) fn json_line(error: &anyhow::Error) -> String {
+    view(error).json_line()
+}
+
+/// An error as a person reads it on standard error, with its hints.
+pub(super) fn lines(error: &anyhow::Error) -> Vec<String> {
+    view(error).lines()
 }
 
 /// Prints an error on standard error, and returns its exit code. A closed pipe is no error.

@@ -15,7 +15,6 @@ mod hint;
 pub(crate) mod hostile;
 mod input;
 mod listed;
-mod outcome;
 mod output;
 mod progress;
 mod stderr;

@@ -18,13 +18,12 @@ use crate::cli::ctx::Ctx;
 use crate::cli::deliveries::{attempt_json, attempt_words};
 use crate::cli::error::{self, DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::error_view;
-use crate::cli::global::Format;
 use crate::cli::hint;
 use crate::cli::input::{Fields, TimeArg, one_or_many};
-use crate::cli::outcome::result_line;
-use crate::cli::output::{counted, visible};
+use crate::cli::output::{Looks, counted, visible};
 use crate::cli::progress::Progress;
 use crate::cli::stderr;
+use crate::cli::views::results::LineView;
 use crate::workflow::Time;
 use crate::workflow::vocabulary::Role;
 
@@ -156,18 +155,17 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Resul
 /// lines are out already.
 fn deliver(ctx: &Ctx, desk: &mut Desk, actor: &Actor) -> anyhow::Result<usize> {
     let attempts = desk.deliver(actor)?;
+    let failed = attempts.iter().filter(|attempt| attempt.has_failed()).count();
+    let is_for_a_person = ctx.out.is_for_a_person();
     for attempt in &attempts {
         let words = attempt_words(attempt);
-        stderr::line(&match ctx.out.format {
-            Format::Table if attempt.has_failed() => format!("error: {words}"),
-            Format::Table => words,
-            Format::Json | Format::Jsonl | Format::Csv | Format::Keys => {
-                json!({ "delivery": attempt_json(attempt) }).to_string()
-            }
+        stderr::line(&match (is_for_a_person, attempt.has_failed()) {
+            (true, true) => format!("error: {words}"),
+            (true, false) => words,
+            (false, _) => json!({ "delivery": attempt_json(attempt) }).to_string(),
         });
     }
-    let failed = attempts.iter().filter(|attempt| attempt.has_failed()).count();
-    if failed > 0 && ctx.out.format == Format::Table {
+    if failed > 0 && is_for_a_person {
         stderr::line(&format!("hint: {}", hint::command("outbox retry")));
     }
     Ok(failed)
@@ -188,7 +186,7 @@ fn all_or_nothing(
         each_line(input, tally, |number, line| {
             let result = perform(transaction, line, base);
             let is_good = result.is_ok();
-            print_result(if is_good { &mut good } else { &mut bad }, ctx.out.format, number, result)?;
+            print_result(if is_good { &mut good } else { &mut bad }, ctx.out.looks(), number, result)?;
             Ok(is_good)
         })?;
         if tally.failed > 0 { Err(Undone::SomeFailed) } else { Ok(()) }
@@ -220,7 +218,7 @@ fn keep_going(
                 at_end = !one_line(&mut input, tally, &mut |number, line| {
                     let result = perform(transaction, line, base);
                     let is_good = result.is_ok();
-                    print_result(&mut results, ctx.out.format, number, result)?;
+                    print_result(&mut results, ctx.out.looks(), number, result)?;
                     Ok(is_good)
                 })?;
                 group -= 1;
@@ -294,22 +292,10 @@ pub(in crate::cli) fn perform(
     (command.perform)(transaction, fields, &actor)
 }
 
-fn print_result(
-    to: &mut dyn Write,
-    format: Format,
-    number: usize,
-    result: anyhow::Result<Value>,
-) -> anyhow::Result<()> {
-    match (format, result) {
-        (Format::Keys, Ok(done)) => writeln!(to, "{}", done["key"].as_str().unwrap_or_default())?,
-        (Format::Keys, Err(error)) => {
-            error_view::report(&error, Format::Keys);
-        }
-        (_, result) => {
-            serde_json::to_writer(&mut *to, &result_line(number, result))?;
-            writeln!(to)?;
-        }
-    }
+/// Renders the result of a line.
+fn print_result(to: &mut dyn Write, looks: Looks, number: usize, result: anyhow::Result<Value>) -> anyhow::Result<()> {
+    let beside = looks.render(&LineView::new(number, result), to)?;
+    beside.iter().for_each(|line| stderr::line(line));
     Ok(())
 }
 
@@ -341,7 +327,7 @@ fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<(Box<dyn BufRea
 /// Sums the batch up for a person at a terminal.
 fn sum_up(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
     let mut stderr = std::io::stderr();
-    if ctx.out.format != Format::Table && !stderr.is_terminal() {
+    if !ctx.out.is_for_a_person() && !stderr.is_terminal() {
         return;
     }
     let outcome = if arguments.dry_run {

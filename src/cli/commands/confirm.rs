@@ -9,14 +9,13 @@ use serde_json::json;
 use crate::app::TakenReply;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
-use crate::cli::global::Format;
 use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
-use crate::cli::stderr;
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
 use crate::cli::step::reply;
 use crate::cli::step::run::{self, StepCommand};
+use crate::cli::views::answer::AnswerView;
 use crate::cli::views::ticket_json::ticket_view;
 use crate::store::StoreError;
 use crate::workflow::command::{Command, Confirm};
@@ -74,7 +73,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
     let TakenReply { csd, reply, attachment } = &taken;
     arguments.csd = vec![KeyArg::Key(csd.clone())];
     let mut answers = usize::from(arguments.resolved) + usize::from(arguments.not_resolved.is_some());
-    if ctx.out.format == Format::Table {
+    if ctx.out.is_for_a_person() {
         reply::show(&taken);
         if answers == 0 && ctx.is_interactive() {
             let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
@@ -93,28 +92,22 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
         }
         return run::run(ctx, &mut arguments, options);
     }
-    match ctx.out.format {
-        Format::Table => {
-            stderr::line("nothing is confirmed by this alone; what does the customer say?");
-            stderr::line(&format!("hint: {}", hint::step(Step::ConfirmResolved, csd, None)));
-            Ok(DONE)
-        }
-        Format::Json | Format::Jsonl => {
-            let tickets = ctx.store_to_read()?.tickets(&Scope::of([csd.clone()]))?;
-            let ticket = tickets.ticket(csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
-            let mut view = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
-            view["reply"] = json!({
-                "from": reply.from,
-                "subject": reply.subject,
-                "text": reply.text,
-                "automatic": reply.is_automatic,
-                "attachment": attachment,
-            });
-            ctx.out.json(&view)?;
-            Ok(DONE)
-        }
-        Format::Csv | Format::Keys => ctx.out.line(csd.as_str()).map(|()| DONE),
-    }
+    let tickets = ctx.store_to_read()?.tickets(&Scope::of([csd.clone()]))?;
+    let ticket = tickets.ticket(csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
+    let mut object = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
+    object["reply"] = json!({
+        "from": reply.from,
+        "subject": reply.subject,
+        "text": reply.text,
+        "automatic": reply.is_automatic,
+        "attachment": attachment,
+    });
+    let mut answer = AnswerView::new([], object);
+    answer.beside.push("nothing is confirmed by this alone; what does the customer say?".to_owned());
+    answer.beside.push(format!("hint: {}", hint::step(Step::ConfirmResolved, csd, None)));
+    answer.key = Some(csd.clone());
+    ctx.print(&answer)?;
+    Ok(DONE)
 }
 
 impl StepArguments for ConfirmArgs {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted, UsageError};
-use crate::cli::global::Format;
 use crate::cli::output::counted;
+use crate::cli::views::answer::AnswerView;
 use crate::store::{Store, UNVERIFIED};
 
 /// Check, verify, rebuild, copy or restore the database
@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
     match &arguments.command {
         DbCmd::Check => {
             ctx.store_to_read()?.check()?;
-            print(ctx, &json!({ "sound": true }), &["the file is sound".to_owned()])
+            print(ctx, json!({ "sound": true }), ["the file is sound".to_owned()])
         }
         DbCmd::Verify(arguments) => {
             // A script whose variable is empty must not hear that all is well.
@@ -86,7 +86,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
             if !store.outbox(None)?.is_empty() {
                 lines.push(format!("not verified, since it is recorded nowhere else: {}", UNVERIFIED.join(", ")));
             }
-            print(ctx, &object, &lines)
+            print(ctx, object, lines)
         }
         DbCmd::Rebuild => {
             let (tickets, kept) = Store::open(ctx.path())?.rebuild(chrono::Utc::now())?;
@@ -95,12 +95,12 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
                 format!("rebuilt {}", counted(usize::try_from(tickets).unwrap_or(usize::MAX), "ticket")),
                 format!("what was there is kept as {kept}"),
             ];
-            print(ctx, &json!({ "rebuilt": tickets, "kept": kept }), &lines)
+            print(ctx, json!({ "rebuilt": tickets, "kept": kept }), lines)
         }
         DbCmd::Backup(arguments) => {
             ctx.store_to_read()?.backup(&arguments.file)?;
             let path = arguments.file.display().to_string();
-            print(ctx, &json!({ "backup": path }), &[format!("copied to {path}")])
+            print(ctx, json!({ "backup": path }), [format!("copied to {path}")])
         }
         DbCmd::Restore(arguments) => restore(ctx, arguments),
     }
@@ -116,7 +116,7 @@ fn restore(ctx: &mut Ctx, arguments: &RestoreArgs) -> anyhow::Result<u8> {
     let object = json!({ "restored": database, "events": verified.events, "head": verified.head, "kept": kept });
     let mut lines = vec![format!("restored {}: {} events", database.display(), verified.events)];
     lines.extend(kept.map(|kept| format!("what was there is kept as {kept}")));
-    print(ctx, &object, &lines)
+    print(ctx, object, lines)
 }
 
 fn agree(ctx: &Ctx, database: &Path) -> anyhow::Result<()> {
@@ -130,11 +130,7 @@ fn agree(ctx: &Ctx, database: &Path) -> anyhow::Result<()> {
     }
 }
 
-fn print(ctx: &mut Ctx, object: &Value, lines: &[String]) -> anyhow::Result<u8> {
-    if matches!(ctx.out.format, Format::Json | Format::Jsonl) {
-        ctx.out.json(object)?;
-    } else {
-        lines.iter().try_for_each(|line| ctx.out.line(line))?;
-    }
+fn print(ctx: &mut Ctx, object: Value, lines: impl IntoIterator<Item = String>) -> anyhow::Result<u8> {
+    ctx.print(&AnswerView::new(lines, object))?;
     Ok(DONE)
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
-use crate::cli::global::Format;
+use crate::cli::views::answer::AnswerView;
 use crate::store::Store;
 
 /// Create a database
@@ -15,12 +15,7 @@ pub(in crate::cli) struct InitArgs {}
 pub(in crate::cli) fn run(ctx: &mut Ctx, _: &InitArgs) -> anyhow::Result<u8> {
     let created = Store::create(ctx.path())?;
     let path = ctx.path().display().to_string();
-    match ctx.out.format {
-        Format::Table | Format::Csv | Format::Keys => {
-            let what = if created { "created" } else { "there already:" };
-            ctx.out.line(&format!("{what} {path}"))?;
-        }
-        Format::Json | Format::Jsonl => ctx.out.json(&json!({ "path": path, "created": created }))?,
-    }
+    let what = if created { "created" } else { "there already:" };
+    ctx.print(&AnswerView::new([format!("{what} {path}")], json!({ "path": path, "created": created })))?;
     Ok(DONE)
 }

@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
-use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
 use crate::cli::step::interactive_notify::{self, Notices};
 use crate::cli::step::run::{self, StepCommand};
+use crate::cli::views::answer::AnswerView;
 use crate::store::OwedQuery;
 use crate::workflow::command::{Command, Notify};
 use crate::workflow::field::Field;
@@ -74,11 +74,8 @@ fn notify(ctx: &mut Ctx, mut arguments: NotifyArgs, options: &StepOptions) -> an
             }
         }
         if tickets.is_empty() {
-            match ctx.out.format {
-                Format::Table => ctx.out.line("your role owes no notice now")?,
-                Format::Json | Format::Jsonl => ctx.out.json(&json!({ "notices": [] }))?,
-                Format::Csv | Format::Keys => {}
-            }
+            let nothing = ["your role owes no notice now".to_owned()];
+            ctx.print(&AnswerView::new(nothing, json!({ "notices": [] })))?;
             return Ok(DONE);
         }
         arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();

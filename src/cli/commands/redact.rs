@@ -1,5 +1,7 @@
 //! `cus redact` (R27).
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,12 +10,12 @@ use crate::app::{Desk, Redact};
 use crate::cli::catalogue::Line;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
-use crate::cli::global::Format;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::Text;
 use crate::cli::output::{counted, visible};
 use crate::cli::stderr;
 use crate::cli::step::drafts;
+use crate::cli::views::answer::AnswerView;
 use crate::store::{Redaction, Removed};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -75,43 +77,45 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &RedactCmd) -> anyhow::Result<
         Redaction::Text(_) | Redaction::File(_) => Vec::new(),
     };
     let copies: Vec<String> = desk.store().kept_copies()?.iter().map(|path| path.display().to_string()).collect();
-    if ctx.out.format != Format::Table {
-        let mut object = json(&redact.key, &removed);
-        object["copies"] = json!(copies);
-        object["dry_run"] = json!(command.dry_run);
-        object["gone_from_file"] = json!(is_gone);
-        ctx.out.json(&object)?;
-        return Ok(code);
-    }
+    let mut object = json(&redact.key, &removed);
+    object["copies"] = json!(copies);
+    object["dry_run"] = json!(command.dry_run);
+    object["gone_from_file"] = json!(is_gone);
+    let mut answer = AnswerView::new([], object);
     if removed.events.is_empty() && removed.files.is_empty() && removed.unreached.is_empty() {
-        ctx.out.line("nothing was removed: the text stands nowhere in the ticket or those linked to it")?;
-        ctx.out.flush()?;
+        answer
+            .lines
+            .push("nothing was removed: the text stands nowhere in the ticket or those linked to it".to_owned());
         let log = hint::command(&format!("log {} --json", redact.key));
-        stderr::line(&format!("hint: capital and small letters differ; {log} shows each text"));
-        return Ok(code);
+        answer.beside.push(format!("hint: capital and small letters differ; {log} shows each text"));
+    } else {
+        let would = if command.dry_run { "would be " } else { "" };
+        answer.lines.push(format!("{would}removed from {}", counted(removed.events.len(), "event")));
+        answer.lines.extend(removed.events.iter().map(|(key, event)| format!("  {key}, event {event}")));
+        answer.beside = unreached(&removed, &drafts, &copies);
     }
-    let would = if command.dry_run { "would be " } else { "" };
-    ctx.out.line(&format!("{would}removed from {}", counted(removed.events.len(), "event")))?;
-    for (key, event) in &removed.events {
-        ctx.out.line(&format!("  {key}, event {event}"))?;
-    }
-    ctx.out.flush()?;
-    for draft in &drafts {
-        stderr::line(&visible(&format!("what was typed and not written had it, and is removed: {}", draft.display())));
-    }
-    for (key, name) in &removed.files {
-        stderr::line(&visible(&format!("the file {name} of {key} holds it too")));
-        let redact = hint::command(&format!("redact {key} --attachment {} --note TEXT", quoted(name)));
-        stderr::line(&format!("hint: {}", visible(&redact)));
-    }
-    for (key, event) in &removed.unreached {
-        stderr::line(&format!("event {event} of {key} has it in a version, a key or a name, which cannot be removed"));
-    }
-    for copy in &copies {
-        stderr::line(&visible(&format!("a copy is not reached: {copy}")));
-    }
-    stderr::line("backups, exports and messages that went out are not reached either");
+    ctx.print(&answer)?;
     Ok(code)
+}
+
+/// What else has the text, or had it.
+fn unreached(removed: &Removed, drafts: &[PathBuf], copies: &[String]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for draft in drafts {
+        let draft = format!("what was typed and not written had it, and is removed: {}", draft.display());
+        lines.push(visible(&draft).into_owned());
+    }
+    for (of, name) in &removed.files {
+        lines.push(visible(&format!("the file {name} of {of} holds it too")).into_owned());
+        let redact = hint::command(&format!("redact {of} --attachment {} --note TEXT", quoted(name)));
+        lines.push(format!("hint: {}", visible(&redact)));
+    }
+    for (of, event) in &removed.unreached {
+        lines.push(format!("event {event} of {of} has it in a version, a key or a name, which cannot be removed"));
+    }
+    lines.extend(copies.iter().map(|copy| visible(&format!("a copy is not reached: {copy}")).into_owned()));
+    lines.push("backups, exports and messages that went out are not reached either".to_owned());
+    lines
 }
 
 /// Takes what was removed out of the file too, and says whether it is gone; if it is not, says so on standard error.

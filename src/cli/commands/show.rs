@@ -5,10 +5,8 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
-use crate::cli::error_view;
-use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, TimeArg, keys_of, read_keys};
-use crate::cli::outcome::result_line;
+use crate::cli::views::results::KeyView;
 use crate::cli::views::show::{Looked, TicketView};
 
 /// Show a ticket
@@ -40,26 +38,11 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
     for (n, key) in keys.iter().enumerate() {
         let shown = looked.at(key, now);
         some_failed |= shown.is_err();
-        one_of_several(ctx, n, shown)?;
+        let as_json = |shown: &TicketView<'_>| {
+            let ticket = shown.value()?;
+            Ok(json!({ "key": ticket["key"], "ticket": ticket }))
+        };
+        ctx.print(&KeyView::new(n + 1, shown, as_json).apart())?;
     }
     Ok(if some_failed { SOME_FAILED } else { DONE })
-}
-
-/// Shows one of several tickets: to a person its page, to a program a line in the form of a batch's result.
-fn one_of_several(ctx: &mut Ctx, n: usize, shown: anyhow::Result<TicketView<'_>>) -> anyhow::Result<()> {
-    if ctx.out.format != Format::Table {
-        let shown = shown.and_then(|view| view.value()).map(|ticket| json!({ "key": ticket["key"], "ticket": ticket }));
-        return ctx.out.json_line(&result_line(n + 1, shown));
-    }
-    if n > 0 {
-        ctx.out.line("")?;
-    }
-    match shown {
-        Ok(view) => ctx.print(&view),
-        Err(error) => {
-            ctx.out.flush()?;
-            error_view::report(&error, Format::Table);
-            Ok(())
-        }
-    }
 }

@@ -9,10 +9,11 @@ use super::pager::Way;
 use super::view::{Json, Keys, Page, Rows, View};
 use super::visible::{escaped, visible};
 use crate::cli::global::{ColorChoice, Format, env};
+use crate::cli::stderr;
 
 /// Standard output, with the format and the looks asked for.
 pub(in crate::cli) struct Out {
-    pub(in crate::cli) format: Format,
+    format: Format,
     pub(in crate::cli) colour: Colour,
     /// How many columns a line has.
     pub(in crate::cli) width: u16,
@@ -30,34 +31,30 @@ impl Out {
         Self { format, colour, width: width.max(40), is_terminal, way: Way::Straight(BufWriter::new(stdout)) }
     }
 
-    /// Prints a view in the format that was asked for.
+    /// Prints a view in the format that was asked for, and then what stands beside it on standard error.
     pub(in crate::cli) fn print(&mut self, view: &dyn View) -> anyhow::Result<()> {
-        match self.format {
-            Format::Table => {
-                let mut page = Page::new(&mut self.way, usize::from(self.width), self.colour);
-                view.text(&mut page)?;
-                let hints = page.into_hints();
-                if !hints.is_empty() {
-                    self.flush()?;
-                    // Standard error may be closed: the result stands on standard output.
-                    let _ = hints.iter().try_for_each(|hint| writeln!(std::io::stderr(), "{hint}"));
-                }
-                Ok(())
-            }
-            Format::Json => view.json(&mut Json::new(&mut self.way, false, self.is_terminal)),
-            Format::Jsonl => view.json(&mut Json::new(&mut self.way, true, self.is_terminal)),
-            Format::Csv => {
-                let mut rows = Rows::new(&mut self.way, self.is_terminal);
-                view.rows(&mut rows)?;
-                rows.finish()
-            }
-            Format::Keys => view.keys(&mut Keys::new(&mut self.way, self.is_terminal)),
+        let beside = self.looks().render(view, &mut self.way)?;
+        if !beside.is_empty() {
+            self.flush()?;
+            beside.iter().for_each(|line| stderr::line(line));
         }
+        Ok(())
+    }
+
+    /// The looks of what it prints.
+    pub(in crate::cli) fn looks(&self) -> Looks {
+        let width = usize::from(self.width);
+        Looks { format: self.format, colour: self.colour, width, is_terminal: self.is_terminal }
     }
 
     /// How many things are shown at most: what was asked for, else so many to a person, and all to a program.
     pub(in crate::cli) fn at_most(&self, limit: Option<u64>, for_a_person: u64) -> Option<u64> {
-        limit.or((self.format == Format::Table).then_some(for_a_person))
+        limit.or(self.is_for_a_person().then_some(for_a_person))
+    }
+
+    /// Whether it prints for a person to read, and not in a format for programs.
+    pub(in crate::cli) fn is_for_a_person(&self) -> bool {
+        self.format == Format::Table
     }
 
     /// Whether it is a terminal.
@@ -67,7 +64,7 @@ impl Out {
 
     /// Lets a text for a person go through the pager if it is longer than the terminal.
     pub(in crate::cli) fn may_page(&mut self) {
-        if self.is_terminal && self.format == Format::Table {
+        if self.is_terminal && self.is_for_a_person() {
             let rows = dialoguer::console::Term::stdout().size_checked().map_or(24, |(rows, _)| rows);
             self.way.page(usize::from(rows));
         }
@@ -121,6 +118,40 @@ impl Out {
 
     pub(in crate::cli) fn flush(&mut self) -> anyhow::Result<()> {
         Ok(self.way.flush()?)
+    }
+}
+
+/// The looks that a view is rendered with.
+#[derive(Clone, Copy)]
+pub(in crate::cli) struct Looks {
+    format: Format,
+    colour: Colour,
+    width: usize,
+    is_terminal: bool,
+}
+
+impl Looks {
+    /// Renders a view, and returns the lines that stand beside it on standard error.
+    pub(in crate::cli) fn render(self, view: &dyn View, to: &mut dyn Write) -> anyhow::Result<Vec<String>> {
+        match self.format {
+            Format::Table => {
+                let mut page = Page::new(to, self.width, self.colour);
+                view.text(&mut page)?;
+                Ok(page.into_beside())
+            }
+            Format::Json => view.json(&mut Json::new(to, false, self.is_terminal)).map(|()| Vec::new()),
+            Format::Jsonl => view.json(&mut Json::new(to, true, self.is_terminal)).map(|()| Vec::new()),
+            Format::Csv => {
+                let mut rows = Rows::new(to, self.is_terminal);
+                view.rows(&mut rows)?;
+                rows.finish().map(|()| Vec::new())
+            }
+            Format::Keys => {
+                let mut keys = Keys::new(to, self.is_terminal);
+                view.keys(&mut keys)?;
+                Ok(keys.into_beside())
+            }
+        }
     }
 }
 

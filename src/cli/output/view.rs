@@ -38,13 +38,13 @@ pub(in crate::cli) struct Page<'a> {
     /// How many columns a line has.
     pub(in crate::cli) width: usize,
     pub(in crate::cli) colour: Colour,
-    /// What is told beside the page once it is printed.
-    hints: Vec<String>,
+    /// Lines for standard error, which stand there once the page is printed.
+    beside: Vec<String>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, width: usize, colour: Colour) -> Self {
-        Self { out, width, colour, hints: Vec::new() }
+        Self { out, width, colour, beside: Vec::new() }
     }
 
     /// Writes a line.
@@ -74,13 +74,18 @@ impl<'a> Page<'a> {
         table.lines(self.width, self.colour).iter().try_for_each(|line| self.line(line))
     }
 
-    /// Adds a hint, which stands on standard error once the page is printed.
-    pub(in crate::cli) fn hint(&mut self, command: &str) {
-        self.hints.push(format!("hint: {}", visible(command)));
+    /// Adds a line that stands on standard error once the page is printed.
+    pub(in crate::cli) fn beside(&mut self, line: impl Into<String>) {
+        self.beside.push(line.into());
     }
 
-    pub(super) fn into_hints(self) -> Vec<String> {
-        self.hints
+    /// Adds a hint, which stands on standard error once the page is printed.
+    pub(in crate::cli) fn hint(&mut self, command: &str) {
+        self.beside(format!("hint: {}", visible(command)));
+    }
+
+    pub(super) fn into_beside(self) -> Vec<String> {
+        self.beside
     }
 }
 
@@ -193,6 +198,13 @@ impl<'a> Rows<'a> {
         writer.write_record(None::<&[u8]>).map_err(bare)
     }
 
+    /// Writes a value as JSON on a line of its own, where a row cannot hold it.
+    pub(in crate::cli) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        let line = serde_json::to_string(value)?;
+        self.text(&if self.is_terminal { escaped(&line) } else { line.as_str().into() })?;
+        self.text("\n")
+    }
+
     /// Writes a text as it is, where there are no rows to speak of.
     pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
@@ -222,11 +234,22 @@ fn defused(cell: &str) -> std::borrow::Cow<'_, str> {
 pub(in crate::cli) struct Keys<'a> {
     out: &'a mut dyn Write,
     is_terminal: bool,
+    /// Lines for standard error, which stand there once the keys are printed.
+    beside: Vec<String>,
 }
 
 impl<'a> Keys<'a> {
     pub(super) fn new(out: &'a mut dyn Write, is_terminal: bool) -> Self {
-        Self { out, is_terminal }
+        Self { out, is_terminal, beside: Vec::new() }
+    }
+
+    /// Adds a line that stands on standard error once the keys are printed.
+    pub(in crate::cli) fn beside(&mut self, line: impl Into<String>) {
+        self.beside.push(line.into());
+    }
+
+    pub(super) fn into_beside(self) -> Vec<String> {
+        self.beside
     }
 
     /// Writes a key, or the name that stands for one.

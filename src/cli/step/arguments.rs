@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::form::Form;
 use crate::app::Outcome;
 use crate::cli::input::{KeyArg, Text};
-use crate::cli::outcome::Advice;
+use crate::cli::views::outcome::Advice;
 use crate::store::Store;
 use crate::workflow::command::Command;
 use crate::workflow::key::Key;

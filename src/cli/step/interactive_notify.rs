@@ -4,9 +4,11 @@ use super::prompt::Prompter;
 use crate::app::{Actor, Desk, DeskError, Outcome, Request};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
+use crate::cli::deliveries::attempt_words;
 use crate::cli::error::{DONE, Interrupted, SOME_FAILED};
-use crate::cli::outcome;
+use crate::cli::hint;
 use crate::cli::output::{visible, visible_in_line};
+use crate::cli::views::outcome::mailed_to;
 use crate::cli::views::owed::owed_lines;
 use crate::workflow::command::Notify;
 use crate::workflow::event::{Fact, Notified};
@@ -53,7 +55,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, wanted: &Notices<'_>) -> anyhow::Result
                 Wish::Send(words) => {
                     let done = send(ctx, &actor, wanted, &draft, words)?;
                     some_failed |= done.has_failed_deliveries();
-                    let lines = outcome::notice_lines(ctx, &done, wanted.dry_run)?;
+                    let lines = notice_lines(ctx, &done, wanted.dry_run)?;
                     lines.iter().for_each(|line| prompter.show(line));
                     settled.push(draft.matter());
                 }
@@ -154,7 +156,7 @@ fn heading(tickets: &Tickets, draft: &Draft) -> String {
         let customer = tickets.csd(csd).map(|csd| csd.customer.as_str()).unwrap_or_default();
         format!(" about {} ({})", tickets.current_key(csd), visible_in_line(customer))
     });
-    let address = outcome::mailed_to(tickets, notice.to, notice.csd.as_ref(), notice.via);
+    let address = mailed_to(tickets, notice.to, notice.csd.as_ref(), notice.via);
     let address = address.map(|address| format!(" to {address}")).unwrap_or_default();
     format!("{}: to {}{} by {}{address}", draft.cus, notice.to, about.unwrap_or_default(), notice.via)
 }
@@ -195,4 +197,25 @@ fn still_owed(ctx: &Ctx, prompter: &mut dyn Prompter, ticket: &Key) -> anyhow::R
         lines.iter().for_each(|line| prompter.show(line));
     }
     Ok(())
+}
+
+/// The outcome of a notice that was shown already. A message to be pasted goes to standard output where that is no
+/// terminal.
+fn notice_lines(ctx: &mut Ctx, outcome: &Outcome, dry_run: bool) -> anyhow::Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for (cus, notice) in outcome.notices() {
+        if notice.via == Via::Print && !ctx.out.is_terminal() {
+            ctx.out.text(&visible(&notice.message))?;
+        }
+        if dry_run {
+            lines.push("dry run: nothing is written".to_owned());
+        } else if notice.via.is_at_once() {
+            lines.push(format!("{cus} notice {} is recorded", notice.number));
+        }
+    }
+    lines.extend(outcome.deliveries.iter().map(attempt_words));
+    if outcome.has_failed_deliveries() {
+        lines.push(format!("hint: {}", hint::command("outbox retry")));
+    }
+    Ok(lines)
 }

@@ -8,7 +8,7 @@ use super::prompt::Silent;
 use crate::app::{Actor, Outcome, Request, Transaction};
 use crate::cli::error::UsageError;
 use crate::cli::input::{KeyArg, keys_of};
-use crate::cli::outcome::outcome_json;
+use crate::cli::views::outcome::outcome_json;
 use crate::workflow::Context;
 use crate::workflow::command::Command;
 use crate::workflow::key::Key;

@@ -10,10 +10,9 @@ use super::record::{complete, fetch_texts, look_at_files, named, narrow, record,
 use crate::app::{Actor, Desk, Outcome, Request};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
-use crate::cli::error_view;
-use crate::cli::global::Format;
 use crate::cli::input::{KeyArg, read_keys};
-use crate::cli::outcome::{self, Advice, outcome_json, result_line};
+use crate::cli::views::outcome::{OutcomeView, outcome_json};
+use crate::cli::views::results::KeyView;
 use crate::workflow::Context;
 use crate::workflow::command::Command;
 use crate::workflow::step::Step;
@@ -43,9 +42,9 @@ pub(in crate::cli) fn run(
     fetch_texts(arguments, &mut ctx.stdin_is_taken)?;
     let units = units(arguments)?;
     if units.len() == 1 {
-        let (done, advice) = perform(ctx, arguments, options)?;
-        outcome::print(ctx, &done, &advice, options.dry_run)?;
-        return Ok(if done.has_failed_deliveries() { SOME_FAILED } else { DONE });
+        let done = perform(ctx, arguments, options)?;
+        ctx.out.print(&done)?;
+        return Ok(if done.outcome.has_failed_deliveries() { SOME_FAILED } else { DONE });
     }
     if options.revision.is_some() {
         return Err(UsageError::new("--revision is about one ticket, and several were named").into());
@@ -53,12 +52,8 @@ pub(in crate::cli) fn run(
     each(ctx, arguments, units, options)
 }
 
-/// Performs one command. What was written is done, whatever can be advised about it.
-fn perform(
-    ctx: &mut Ctx,
-    arguments: &mut dyn StepArguments,
-    options: &StepOptions,
-) -> anyhow::Result<(Outcome, Vec<Advice>)> {
+/// Performs one command.
+fn perform(ctx: &mut Ctx, arguments: &mut dyn StepArguments, options: &StepOptions) -> anyhow::Result<OutcomeView> {
     let files = look_at_files(arguments)?;
     let actor = ctx.actor()?;
     if ctx.is_interactive() {
@@ -70,8 +65,13 @@ fn perform(
     let mut desk = open(ctx, arguments, options)?;
     let outcome =
         desk.perform(&actor, |transaction| record(transaction, arguments, &actor, &files, options.revision))?;
+    Ok(view(ctx, &desk, outcome, arguments, options))
+}
+
+/// What is shown of an outcome. Advice that cannot be given is left out: what was written is done.
+fn view(ctx: &Ctx, desk: &Desk, outcome: Outcome, arguments: &dyn StepArguments, options: &StepOptions) -> OutcomeView {
     let advice = arguments.advise(desk.store(), &outcome).unwrap_or_default();
-    Ok((outcome, advice))
+    OutcomeView { outcome, advice, dry_run: options.dry_run, at: ctx.now() }
 }
 
 /// Opens the desk at which a command is written.
@@ -88,7 +88,7 @@ fn perform_asking(
     options: &StepOptions,
     files: Vec<FileArg>,
     actor: &Actor,
-) -> anyhow::Result<(Outcome, Vec<Advice>)> {
+) -> anyhow::Result<OutcomeView> {
     let named = named(arguments);
     let arguments = &*arguments;
     let tickets = if options.create && !ctx.path().exists() {
@@ -106,8 +106,7 @@ fn perform_asking(
         }
         let mut desk = open(ctx, arguments, options)?;
         let outcome = desk.execute(request, actor)?;
-        let advice = arguments.advise(desk.store(), &outcome).unwrap_or_default();
-        Ok((outcome, advice))
+        Ok(view(ctx, &desk, outcome, arguments, options))
     });
     if let Ok(draft) = Draft::of(ctx.path(), options.command, named.first()) {
         match &done {
@@ -147,21 +146,8 @@ fn each(
     for (n, unit) in units.into_iter().enumerate() {
         narrow(arguments, unit);
         let result = perform(ctx, arguments, options);
-        some_failed |= result.as_ref().map_or(true, |(done, _)| done.has_failed_deliveries());
-        match (ctx.out.format, result) {
-            (Format::Table | Format::Keys, Ok((done, advice))) => outcome::print(ctx, &done, &advice, options.dry_run)?,
-            (Format::Table, Err(error)) => {
-                ctx.out.flush()?;
-                error_view::report(&error, Format::Table);
-            }
-            (Format::Keys, Err(error)) => {
-                error_view::report(&error, Format::Keys);
-            }
-            (Format::Json | Format::Jsonl | Format::Csv, result) => {
-                let line = result_line(n + 1, result.map(|(done, _)| outcome_json(&done)));
-                ctx.out.json_line(&line)?;
-            }
-        }
+        some_failed |= result.as_ref().map_or(true, |done| done.outcome.has_failed_deliveries());
+        ctx.out.print(&KeyView::new(n + 1, result, |done| Ok(outcome_json(&done.outcome))))?;
     }
     Ok(if some_failed { SOME_FAILED } else { DONE })
 }

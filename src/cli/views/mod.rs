@@ -1,5 +1,6 @@
 //! Views: what commands show, one file for each. Each renders itself in every format; no command knows which.
 
+pub(super) mod answer;
 pub(super) mod customer;
 pub(super) mod document;
 pub(super) mod event;
@@ -8,10 +9,12 @@ pub(super) mod list;
 pub(super) mod log;
 pub(super) mod next;
 pub(super) mod outbox;
+pub(super) mod outcome;
 pub(super) mod owed;
 pub(super) mod plan;
 pub(super) mod policy;
 pub(super) mod promise;
+pub(super) mod results;
 pub(super) mod search;
 pub(super) mod show;
 pub(super) mod stats;

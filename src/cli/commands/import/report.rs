@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::json;
 
 use crate::cli::ctx::Ctx;
-use crate::cli::global::Format;
 use crate::cli::output::{Cell, Column, Table, counted, one_line, visible};
 use crate::cli::stderr;
 use crate::trackers::found::Issue;
@@ -80,7 +79,7 @@ pub(super) fn print(
     name: &str,
     dry_run: bool,
 ) -> anyhow::Result<()> {
-    if ctx.out.format != Format::Table {
+    if !ctx.out.is_for_a_person() {
         let new = |kind| report.new.get(&kind).copied().unwrap_or_default();
         let states = report.states.iter().map(
             |((kind, status, stage), count)| json!({ "kind": kind, "status": status, "stage": stage, "count": count }),

@@ -14,9 +14,9 @@ use super::take_in::{Source, take_in};
 use crate::app::Actor;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
-use crate::cli::global::Format;
 use crate::cli::hint::quoted;
 use crate::cli::progress::Progress;
+use crate::cli::views::answer::AnswerView;
 use crate::trackers::found::{Row, Unreadable};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Census, Kind};
@@ -64,12 +64,12 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let actor = Actor { at: Some(ctx.now()), ..ctx.actor()? };
     let mut report = Report::default();
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    let format = ctx.out.format;
+    let is_for_a_person = ctx.out.is_for_a_person();
     let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
     desk.transaction(|transaction| -> anyhow::Result<()> {
         // Customers' tickets are linked to Engineering's, which must be there first.
         for wanted in [TicketKind::Cus, TicketKind::Csd] {
-            let progress = Progress::new(length, format == Format::Table);
+            let progress = Progress::new(length, is_for_a_person);
             file.rewind()?;
             let counted = Counted { inner: &file, progress: &progress, bytes: 0 };
             let source = Source { kind, mapping: &mapping, census: &census };
@@ -141,16 +141,13 @@ fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::
     let taken = desk.take_back(BufReader::new(file));
     let verified = taken.with_context(|| arguments.file.display().to_string())?;
     let what = if arguments.dry_run { "would take back" } else { "took back" };
-    match ctx.out.format {
-        Format::Json | Format::Jsonl => ctx.out.json(&json!({
-            "events": verified.events,
-            "tickets": verified.tickets,
-            "head": verified.head,
-            "dry_run": arguments.dry_run,
-        }))?,
-        Format::Table | Format::Csv | Format::Keys => {
-            ctx.out.line(&format!("{what} and verified {} events of {} tickets", verified.events, verified.tickets))?;
-        }
-    }
+    let object = json!({
+        "events": verified.events,
+        "tickets": verified.tickets,
+        "head": verified.head,
+        "dry_run": arguments.dry_run,
+    });
+    let line = format!("{what} and verified {} events of {} tickets", verified.events, verified.tickets);
+    ctx.print(&AnswerView::new([line], object))?;
     Ok(DONE)
 }
