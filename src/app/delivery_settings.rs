@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::channels::{Channel, Letter, Server};
+use crate::workflow::notices::address::Mailbox;
 use crate::workflow::notices::context::Facts;
 use crate::workflow::notices::draft::NoticeSettings;
 use crate::workflow::obligations::span::Span;
@@ -34,7 +35,7 @@ pub struct DeliverySettings {
     pub smtp: Option<SmtpSettings>,
     /// The sender of mails where the mail server's settings name none.
     #[serde(skip)]
-    pub sender: Option<String>,
+    pub sender: Option<Mailbox>,
 }
 
 /// The delivery settings of one audience. Whatever is left out is as it is without settings.
@@ -46,7 +47,7 @@ pub struct AudienceDelivery {
     /// The program, and its arguments, that takes the mail on its standard input.
     pub command: Vec<String>,
     /// The address to which mails go; a customer's go to the contact.
-    pub to: Option<String>,
+    pub to: Option<Mailbox>,
     /// The subject, a Jinja template.
     pub subject: Option<String>,
     /// The web address that takes JSON.
@@ -65,8 +66,8 @@ pub struct AudienceDelivery {
 pub struct SmtpSettings {
     /// Its address: `smtps://HOST`, `smtp://HOST?tls=required` or `smtp://HOST`.
     pub url: Option<String>,
-    /// The sender of mails.
-    pub from: Option<String>,
+    /// The sender of mails, with a name or without.
+    pub from: Option<Mailbox>,
     /// Whose account it is.
     pub user: Option<String>,
     /// The program that prints the password.
@@ -185,7 +186,7 @@ impl DeliverySettings {
     ) -> Result<Letter, SettingsError> {
         let csd = notice.csd.as_ref().and_then(|csd| tickets.csd(csd));
         let to = match notice.to {
-            Audience::Customer => csd.and_then(|csd| csd.address()).map(str::to_owned),
+            Audience::Customer => csd.and_then(|csd| Mailbox::of(csd.address()?).ok()),
             to @ (Audience::Support | Audience::Product | Audience::Marketing) => self.of(to).to.clone(),
         };
         let before = cus.notices.iter().filter(|other| {
@@ -195,14 +196,14 @@ impl DeliverySettings {
                 && other.told_at().is_some()
         });
         let from = match notice.via.is_mail() {
-            true => self.from().or(self.sender.as_deref()).ok_or(SettingsError::NoSender)?.to_owned(),
-            false => String::new(),
+            true => Some(self.from().or(self.sender.as_ref()).ok_or(SettingsError::NoSender)?.clone()),
+            false => None,
         };
         Ok(Letter {
             message_id: notice.message_id.clone(),
             references: before.map(|other| other.message_id.clone()).collect(),
             from,
-            to: to.unwrap_or_default(),
+            to,
             audience: notice.to,
             subject: notice.subject.clone().unwrap_or_default(),
             text: notice.message.clone(),
@@ -212,13 +213,12 @@ impl DeliverySettings {
     }
 
     /// Returns the domain of message ids: the sender's.
-    pub(crate) fn domain(&self) -> &str {
-        let domain = self.from().and_then(|from| from.rsplit_once('@'));
-        domain.map_or(NOWHERE, |(_, domain)| domain.trim_end_matches('>'))
+    pub(crate) fn domain(&self) -> String {
+        self.from().map_or_else(|| NOWHERE.to_owned(), Mailbox::domain)
     }
 
-    fn from(&self) -> Option<&str> {
-        self.smtp.as_ref()?.from.as_deref()
+    fn from(&self) -> Option<&Mailbox> {
+        self.smtp.as_ref()?.from.as_ref()
     }
 
     /// Returns the mail server, or the setting that is missing for it.

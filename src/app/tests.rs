@@ -158,10 +158,10 @@ fn what_is_removed_is_not_kept_in_the_note() {
 /// Settings by which Support gets its mails through a program.
 #[cfg(unix)]
 fn through(program: &str) -> DeliverySettings {
-    let mut settings = DeliverySettings { sender: Some("desk@example.com".to_owned()), ..DeliverySettings::default() };
+    let mut settings = DeliverySettings { sender: "desk@example.com".parse().ok(), ..DeliverySettings::default() };
     settings.product.via = Some(Via::Command);
     settings.product.command = vec![program.to_owned()];
-    settings.product.to = Some("product@example.com".to_owned());
+    settings.product.to = "product@example.com".parse().ok();
     settings
 }
 

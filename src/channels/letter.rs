@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::workflow::Time;
+use crate::workflow::notices::address::Mailbox;
 use crate::workflow::vocabulary::Audience;
 
 /// A notice as it goes out.
@@ -12,10 +13,10 @@ pub struct Letter {
     pub message_id: String,
     /// The message ids of what was told before on the same matter, oldest first.
     pub references: Vec<String>,
-    /// The address of who sends it, for mails.
-    pub from: String,
-    /// The address to which it goes, for mails.
-    pub to: String,
+    /// The sender, for mails.
+    pub from: Option<Mailbox>,
+    /// The recipient, for mails.
+    pub to: Option<Mailbox>,
     /// Whom it addresses.
     pub audience: Audience,
     /// The subject, on one line.

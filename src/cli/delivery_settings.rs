@@ -8,6 +8,7 @@ use super::config::Config;
 use super::error::UsageError;
 use super::global::login_name;
 use crate::app::{DeliverySettings, SettingsError};
+use crate::workflow::notices::address::Mailbox;
 use crate::workflow::vocabulary::{Audience, Word};
 
 impl Config {
@@ -49,12 +50,12 @@ impl Config {
     }
 
     /// The login at this machine, where a program gets mails and no sender is configured.
-    fn sender(&self) -> Option<String> {
+    fn sender(&self) -> Option<Mailbox> {
         let has_program = Audience::ALL.iter().any(|to| !self.notify.of(*to).command.is_empty());
         let is_named = self.smtp.as_ref().is_some_and(|smtp| smtp.from.is_some());
         if !has_program || is_named {
             return None;
         }
-        Some(format!("{}@{}", login_name()?, whoami::hostname().ok()?))
+        Mailbox::of(&format!("{}@{}", login_name()?, whoami::hostname().ok()?)).ok()
     }
 }

@@ -63,6 +63,7 @@ pub enum Failure {
     AlreadyQueued { cus: Key, to: Audience },
     NotQueued { cus: Key, notice: u32 },
     NoAddress { csd: Key },
+    UnclearAddress { csd: Key, part: String },
     // Something is still owed.
     SupportNotTold { cus: Key, csd: Key, queued: bool },
     ProductNotAlerted { cus: Key, queued: bool },
@@ -168,7 +169,7 @@ impl Failure {
             Self::ProductNotAlerted { .. } => Rule::R14,
             Self::MarketingNotTold { .. } => Rule::R17,
             Self::CustomerUndecided { .. } => Rule::R24,
-            Self::NothingOwed { .. } | Self::NoAddress { .. } => Rule::R21,
+            Self::NothingOwed { .. } | Self::NoAddress { .. } | Self::UnclearAddress { .. } => Rule::R21,
             Self::AlreadyQueued { .. } | Self::NotQueued { .. } => Rule::R29,
         }
     }
@@ -201,7 +202,7 @@ impl Failure {
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Some(Field::Of),
             Self::AnswersExclude { .. } => Some(Field::Resolved),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
-            Self::NoAddress { .. } => Some(Field::Contact),
+            Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
             | Self::WrongStage { .. }
             | Self::NotLinked { .. }
@@ -265,7 +266,7 @@ impl Failure {
             | Self::CustomerNotTold { cus, queued: true, .. }
             | Self::AlreadyQueued { cus, .. } => Remedy::RetryDelivery(cus.clone()),
             Self::NotQueued { cus, .. } => Remedy::Show(cus.clone()),
-            Self::NoAddress { csd } => Remedy::correct(csd, Field::Contact),
+            Self::NoAddress { csd } | Self::UnclearAddress { csd, .. } => Remedy::correct(csd, Field::Contact),
             Self::SupportNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifySupport, cus, Some(csd)),
             Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),
             Self::MarketingNotTold { cus, .. } => Remedy::take(Step::NotifyMarketing, cus),

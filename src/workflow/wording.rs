@@ -136,6 +136,11 @@ impl fmt::Display for Failure {
             Self::NoAddress { csd } => {
                 write!(f, "the contact of `{csd}` holds no mail address; what is told by hand can be recorded too")
             }
+            Self::UnclearAddress { csd, part } => {
+                let part = part.escape_debug();
+                write!(f, "the contact of `{csd}` is not clearly one mail address (`{part}`); ")?;
+                write!(f, "put the right one in angle brackets")
+            }
             Self::CustomerUndecided { csd } => {
                 write!(f, "the customer of `{csd}` has neither confirmed nor been found unreachable")
             }

@@ -7,6 +7,7 @@ mod files;
 mod forged;
 mod help;
 mod looking;
+mod mail_out;
 mod mail_server;
 mod moving;
 mod process_people;

@@ -4,12 +4,14 @@ use super::decision::{DecisionContext, wrong_kind};
 use crate::workflow::command::Notify;
 use crate::workflow::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedTexts, Resolved, ResolvedTexts};
 use crate::workflow::key::Key;
+use crate::workflow::notices::address::Addressed;
 use crate::workflow::notices::draft;
 use crate::workflow::obligations::duty::{Duty, DutyKind};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::requirements::support_not_told;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::vocabulary::{Audience, Kind, Role, Via};
 
@@ -145,8 +147,8 @@ fn give(
     };
     let about = csd.and_then(|csd| cx.tickets.csd(csd));
     let (via, own_words) = (via(cx, command, to), command.message.as_deref());
-    if let Some(csd) = about.filter(|csd| to == Audience::Customer && via.is_mail() && csd.address().is_none()) {
-        return Err(Refusal::of(step, cus, vec![Failure::NoAddress { csd: csd.key.clone() }]));
+    if let Some(csd) = about.filter(|_| to == Audience::Customer && via.is_mail()) {
+        has_address(csd).map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
     }
     let drafted = draft::draft(&cx.context.notice_settings, &cx.tickets, ticket, to, about, &settles, via, own_words)
         .map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
@@ -166,6 +168,15 @@ fn give(
         tell_customer(cx, cus, number, to, csd, &settles);
     }
     Ok(())
+}
+
+/// Checks that a mail to the customer has one place to go.
+fn has_address(csd: &Csd) -> Result<(), Failure> {
+    match csd.addressed() {
+        Addressed::To(_) => Ok(()),
+        Addressed::Nowhere => Err(Failure::NoAddress { csd: csd.key.clone() }),
+        Addressed::Unclear(part) => Err(Failure::UnclearAddress { csd: csd.key.clone(), part: part.to_owned() }),
+    }
 }
 
 /// Records on the CSD ticket that the customer was told (R21), which resolves it for an answer of R26.

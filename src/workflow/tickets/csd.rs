@@ -2,7 +2,7 @@
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::key::Key;
-use crate::workflow::notices::address::mail_address;
+use crate::workflow::notices::address::{Addressed, mail_address};
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::tickets::stage::CsdStage;
 use crate::workflow::time::Time;
@@ -86,9 +86,17 @@ impl Csd {
         }
     }
 
-    /// Returns the customer's mail address.
+    /// Returns the customer's mail address, if the contact holds one clearly.
     pub fn address(&self) -> Option<&str> {
-        self.contact.as_deref().and_then(mail_address)
+        match self.addressed() {
+            Addressed::To(address) => Some(address),
+            Addressed::Nowhere | Addressed::Unclear(_) => None,
+        }
+    }
+
+    /// Returns what the contact says about where the customer's mails go.
+    pub(crate) fn addressed(&self) -> Addressed<'_> {
+        self.contact.as_deref().map_or(Addressed::Nowhere, mail_address)
     }
 
     /// Whether it is listed with the high-priority tickets until it is escalated (R6).
