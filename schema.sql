@@ -164,6 +164,21 @@ CREATE TABLE alias (
     ticket INTEGER NOT NULL REFERENCES ticket (began)
 ) STRICT, WITHOUT ROWID;
 
+-- Where imported tickets come from: each is known by its source and the key that it has there, which finds it too (R32).
+CREATE TABLE origin (
+    key    TEXT    NOT NULL,                     -- in upper case
+    source TEXT    NOT NULL,
+    ticket INTEGER NOT NULL REFERENCES ticket (began),
+    PRIMARY KEY (key, source, ticket)
+) STRICT, WITHOUT ROWID;
+
+-- The keys there of the tickets to which an imported one is linked there: they may be imported later.
+CREATE TABLE origin_link (
+    key    TEXT    NOT NULL,                     -- in upper case
+    ticket INTEGER NOT NULL REFERENCES ticket (began),
+    PRIMARY KEY (key, ticket)
+) STRICT, WITHOUT ROWID;
+
 -- Which customer's ticket is linked to which CUS ticket (R11).
 CREATE TABLE link (
     csd INTEGER PRIMARY KEY REFERENCES ticket (began),

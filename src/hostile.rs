@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
+use std::io::Cursor;
 use std::ops::ControlFlow;
 
 use chrono::DateTime;
@@ -15,8 +16,9 @@ use crate::app::{Actor, Desk, DeskError, rehearse};
 use crate::channels::Reply;
 use crate::cli;
 use crate::store::{Store, Verified};
+use crate::trackers::dates::{self, Order, Zone};
 use crate::trackers::mapping::Mapping;
-use crate::trackers::{self, Kind};
+use crate::trackers::{self, Format, Kind, Look, Profile};
 use crate::workflow::Time;
 use crate::workflow::notices::template as templates;
 use crate::workflow::obligations::duty::DutyKind;
@@ -99,30 +101,36 @@ pub fn export(bytes: &[u8]) {
 
 /// Jira's CSV.
 pub fn jira_csv(bytes: &[u8]) {
-    import(Kind::JiraCsv, bytes);
+    import(Kind::JiraCsv, Profile::jira_csv(&["Summary".to_owned(), "Issue key".to_owned()]), bytes);
 }
 
 /// Jira's JSON.
 pub fn jira_json(bytes: &[u8]) {
-    import(Kind::JiraJson, bytes);
+    import(Kind::JiraJson, Some(Profile::jira_json()), bytes);
 }
 
 /// A table of any tracker.
 pub fn plain_csv(bytes: &[u8]) {
-    import(Kind::Csv, bytes);
+    import(Kind::Csv, Some(Profile::plain()), bytes);
 }
 
 /// Another tracker's file, taken in. It has no more rows than bytes, but for one that tells what is missing.
-fn import(kind: Kind, bytes: &[u8]) {
-    let _ = trackers::kind_of(bytes);
+fn import(kind: Kind, profile: Option<&'static Profile>, bytes: &[u8]) {
+    let _ = trackers::format_of(bytes);
+    let Some(profile) = profile else { return };
+    let format = Format { kind, profile };
+    let mut mapping = Mapping::default();
+    mapping.accept_guesses = true;
+    let Ok(look) = Look::at(&mut Cursor::new(bytes), format, &mapping, &[], &[]) else { return };
+    let _ = look.doubts();
     let mut rows = 0;
-    let _ = trackers::read(kind, bytes, &Mapping::default(), |_| {
+    let _ = trackers::read(format, bytes, &look.plan, true, |_| {
         rows += 1;
         ControlFlow::Continue(())
     });
     assert!(rows <= bytes.len() + 1, "{rows} rows");
     EMPTY.with_borrow(|empty| {
-        must(rehearse(&empty.store, |transaction| cli::hostile::import(transaction, kind, bytes, &actor())));
+        must(rehearse(&empty.store, |transaction| cli::hostile::import(transaction, &look, bytes, &actor())));
     });
 }
 
@@ -156,10 +164,14 @@ pub fn configuration(bytes: &[u8]) {
 pub fn time(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     cli::hostile::time(&text, now());
-    if let Ok(time) = trackers::time::time(&text) {
-        let printed = time.to_rfc3339();
-        assert_eq!(trackers::time::time(&printed), Ok(time), "{printed}");
-        assert!(trackers::time::day(&text).is_ok());
+    let Ok(written) = dates::read(&text) else { return };
+    for order in Order::ALL {
+        if let Some(time) = written.time(*order, &Zone::default()) {
+            let printed = time.to_rfc3339();
+            let again = dates::read(&printed).map(|again| again.time(*order, &Zone::default()));
+            assert_eq!(again, Ok(Some(time)), "{printed}");
+            assert!(written.day(*order).is_some());
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod delivery;
 mod delivery_settings;
 mod desk;
 mod error;
+mod import;
 mod outcome;
 mod policy;
 mod redact;

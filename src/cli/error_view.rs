@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::doubts::Doubtful;
 use super::error::{
     FAILURE, ILLEGAL, INTERRUPTED, Interrupted, NO_DATABASE, NOT_FOUND, NoSuch, REFUSED, RETRY, USAGE, UsageError,
 };
@@ -130,6 +131,9 @@ fn view(error: &anyhow::Error) -> ErrorView {
             _ => "not-found",
         };
         return bare(NOT_FOUND, code, vec![hint::on_database(&error.hint)]);
+    }
+    if let Some(error) = error.downcast_ref::<Doubtful>() {
+        return ErrorView { failures: error.failures(), ..bare(REFUSED, "doubtful", error.hints()) };
     }
     if error.is::<Interrupted>() {
         return bare(INTERRUPTED, "interrupted", Vec::new());

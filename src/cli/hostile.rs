@@ -1,19 +1,17 @@
 //! What only the command line reads of the bytes from outside, for [`crate::hostile`].
 
-use std::io::Cursor;
-
 use chrono::SecondsFormat;
 use serde_json::{Map, Value};
 
 use super::args::CATALOGUE;
-use super::commands::{BatchBase, ImportReport, Source, count_issues, own_filter, perform_line, take_in};
+use super::commands::{BatchBase, Taking, own_filter, perform_line, take_in};
 use super::config::Config;
 use super::error::FAILURE;
 use super::error_view;
 use super::input::TimeArg;
+use super::views::import_report::Report;
 use crate::app::{Actor, DeliverySettings, Transaction};
-use crate::trackers::mapping::Mapping;
-use crate::trackers::{Census, Kind};
+use crate::trackers::{Look, Source};
 use crate::workflow::Time;
 use crate::workflow::vocabulary::{Audience, Kind as TicketKind, Via, Word};
 
@@ -37,14 +35,13 @@ fn names_files(line: &[u8]) -> bool {
     ["attach", "file"].iter().any(|key| line.contains_key(*key))
 }
 
-/// Takes a tracker's file in. A row can be refused, and the file be unreadable; the store never fails for it.
-pub(crate) fn import(transaction: &mut Transaction<'_, '_>, kind: Kind, bytes: &[u8], actor: &Actor) {
-    let mapping = Mapping::default();
-    let Ok(census) = count_issues(Cursor::new(bytes), kind, &mapping, Census::default()) else { return };
-    let source = Source { kind, mapping: &mapping, census: &census };
-    let mut report = ImportReport::default();
+/// Takes a tracker's file in. A row can be refused; the store never fails for it.
+pub(crate) fn import(transaction: &mut Transaction<'_, '_>, look: &Look, bytes: &[u8], actor: &Actor) {
+    let Ok(source) = Source::new(None, None, look.format.profile, "file.csv", false) else { return };
+    let taking = Taking { look, source: &source, actor };
+    let mut report = Report::default();
     for wanted in [TicketKind::Cus, TicketKind::Csd] {
-        let taken = take_in(transaction, bytes, &source, wanted, actor, &mut report);
+        let taken = take_in(transaction, bytes, taking, wanted, &mut report, &mut |_| {});
         assert!(matches!(taken, Ok(Ok(()))), "what was read once is taken in: {taken:?}");
     }
 }

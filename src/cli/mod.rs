@@ -7,6 +7,7 @@ mod config;
 mod ctx;
 mod deliveries;
 mod delivery_settings;
+mod doubts;
 mod error;
 mod error_view;
 mod global;

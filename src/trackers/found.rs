@@ -39,6 +39,8 @@ pub struct Issue {
     pub updated: Option<Time>,
     /// When it was resolved.
     pub resolved: Option<Time>,
+    /// Whether there is such a time, also where times are left out.
+    pub is_resolved: bool,
     /// When somebody first answered.
     pub first_response: Option<Time>,
     /// The day that it is due.
@@ -47,6 +49,8 @@ pub struct Issue {
     pub affects_versions: Vec<String>,
     /// The versions that bring the fix.
     pub fix_versions: Vec<String>,
+    /// Those of them that are out, as far as the file tells.
+    pub released_versions: Vec<String>,
     /// Its labels.
     pub labels: Vec<String>,
     /// The parts of the product that it is in.
@@ -69,8 +73,10 @@ pub struct Issue {
     pub customer: Option<String>,
     /// The product and its version, where the file tells no versions apart.
     pub product_version: Option<String>,
-    /// The columns that have no place here, with what they hold.
+    /// The columns that have no place here, with what they hold, in the order of the file.
     pub others: Vec<(String, String)>,
+    /// What the file holds only a part of.
+    pub partial: Vec<Partial>,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -145,6 +151,17 @@ pub struct Change {
     pub to: Option<String>,
 }
 
+/// Something of which a file holds a part only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partial {
+    /// What, such as `comments`.
+    pub what: &'static str,
+    /// How many the file holds.
+    pub held: u64,
+    /// How many there are.
+    pub total: u64,
+}
+
 /// What a row of a file comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
@@ -155,7 +172,7 @@ pub enum Row {
         /// Where it stands.
         place: Place,
         /// Why.
-        reason: String,
+        reason: Reason,
     },
     /// Something that was never an issue, such as a footer.
     NoIssue {
@@ -166,18 +183,31 @@ pub enum Row {
     },
 }
 
-/// Why a record is no issue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum NotAnIssue {
-    /// It is one, and cannot be read.
-    Broken(String),
-    /// It was never meant as one.
-    Other(&'static str),
+/// Why a row cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reason {
+    /// What is the same for all rows with a reason of this kind.
+    pub kind: String,
+    /// What is wrong with this one.
+    pub told: String,
 }
 
-impl From<String> for NotAnIssue {
-    fn from(reason: String) -> Self {
-        Self::Broken(reason)
+impl Reason {
+    /// A reason that is worded for one row.
+    pub fn new(kind: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { kind: kind.into(), told: told.into() }
+    }
+
+    /// A reason that is the same wherever it stands.
+    pub fn same(told: impl Into<String>) -> Self {
+        let told = told.into();
+        Self { kind: told.clone(), told }
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.told)
     }
 }
 

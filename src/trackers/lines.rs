@@ -25,8 +25,9 @@ struct Filled {
 }
 
 impl<R> Lines<R> {
-    pub(super) fn new(bytes: R) -> Self {
-        Self { bytes, offset: 0, line: 1, ended: false, filled: VecDeque::new() }
+    /// Bytes that begin on that line of their file.
+    pub(super) fn new(bytes: R, line: u64) -> Self {
+        Self { bytes, offset: 0, line, ended: false, filled: VecDeque::new() }
     }
 
     /// The line of the first text at this offset or after it; the lines before it are forgotten.

@@ -1,74 +1,43 @@
-//! Which column of a CSV file holds which field.
+//! What somebody says about a file: which column holds which field, what its words mean, how its dates are meant.
 
-use crate::workflow::vocabulary::{Word, vocabulary};
+use std::collections::HashMap;
 
-vocabulary! {
-    /// A field of an issue that a column can hold.
-    pub Field {
-        /// The ticket's own key or number; every row needs one, so that a second import finds it again.
-        Key = "key",
-        /// Whose issue it is.
-        Customer = "customer",
-        /// Where the customer is reached.
-        Contact = "contact",
-        /// One line.
-        Summary = "summary",
-        /// What is wrong.
-        Description = "description",
-        /// How it arrived.
-        Channel = "channel",
-        /// The product and its version.
-        ProductVersion = "product_version",
-        /// The status's name.
-        Status = "status",
-        /// The priority's name.
-        Priority = "priority",
-        /// The resolution's name.
-        Resolution = "resolution",
-        /// When it was made.
-        Created = "created",
-        /// When it last changed.
-        Updated = "updated",
-        /// When it was resolved.
-        Resolved = "resolved",
-        /// When somebody first answered.
-        FirstResponse = "first_response",
-        /// Who reported it.
-        Reporter = "reporter",
-        /// The issue's type.
-        Type = "type",
-    }
+use super::dates::{Order, Zone};
+use super::field::{Field, Otherwise, Use};
+use super::profile::fold;
+use super::words::{Standing, plain};
+use crate::workflow::tickets::stage::stage_words;
+use crate::workflow::vocabulary::{Priority, Word};
+
+/// What was said about a file; what was not is known by its profile, or found in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapping {
+    /// The columns that were named.
+    pub(super) columns: Vec<Named>,
+    /// What statuses come to, by their plain names.
+    pub(super) statuses: HashMap<String, Standing>,
+    /// What priorities come to, by their plain names.
+    pub(super) priorities: HashMap<String, Priority>,
+    /// Names of people, by what stands in their place.
+    pub(super) people: HashMap<String, String>,
+    /// The order of day and month in all columns.
+    pub(super) order: Option<Order>,
+    /// The order of day and month in some columns.
+    pub(super) orders: HashMap<String, Order>,
+    /// The zone of times that name none.
+    pub(super) zone: Option<Zone>,
+    /// Whether what is doubtful is taken as it is most likely meant.
+    pub accept_guesses: bool,
 }
 
-impl Field {
-    /// The columns that usually hold it, in lower case, the surest first.
-    fn usual(self) -> &'static [&'static str] {
-        match self {
-            Self::Key => &["ticket id", "ticket key", "ticket number", "ticket", "case id", "case number", "key", "id"],
-            Self::Customer => {
-                &["customer name", "customer", "company", "organization", "organisation", "account name", "account"]
-            }
-            Self::Contact => &["customer email", "contact email", "contact", "requester email", "requester", "email"],
-            Self::Summary => &["ticket subject", "subject", "summary", "title"],
-            Self::Description => &["ticket description", "description", "body", "message"],
-            Self::Channel => &["ticket channel", "channel", "source", "via"],
-            Self::ProductVersion => &["product version", "version", "product purchased", "product"],
-            Self::Status => &["ticket status", "status", "state"],
-            Self::Priority => &["ticket priority", "priority"],
-            Self::Resolution => &["resolution"],
-            Self::Created => &["created", "created at", "date created", "ticket created", "opened", "opened at"],
-            Self::Updated => &["updated", "updated at", "last updated"],
-            Self::Resolved => &["resolved", "resolved at", "closed at", "time to resolution"],
-            Self::FirstResponse => &["first response", "first response at", "first response time"],
-            Self::Reporter => &["reporter", "reported by", "created by"],
-            Self::Type => &["ticket type", "issue type", "type"],
-        }
-    }
+/// A column that was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) column: String,
+    pub(super) is: Use,
+    /// Whether a file without it is not the one that was meant.
+    pub(super) is_needed: bool,
 }
-
-/// Columns that were named by hand; the usual names stand for the rest.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping(Vec<(String, Option<Field>)>);
 
 /// A mapping that cannot be meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +46,7 @@ pub enum WrongMapping {
     #[error("`{0}` is not a mapping: write `column=field`, such as `Ticket ID=key`")]
     Form(String),
     /// There is no such field.
-    #[error("there is no field `{name}`; did you mean `{nearest}`?")]
+    #[error("there is no field `{name}`; did you mean `{nearest}`? The fields are: {}", fields())]
     NoSuchField {
         /// What was written.
         name: String,
@@ -85,7 +54,7 @@ pub enum WrongMapping {
         nearest: Field,
     },
     /// The file has no such column.
-    #[error("there is no column `{name}`; did you mean `{nearest}`?")]
+    #[error("there is no column `{name}`{}", meant(nearest))]
     NoSuchColumn {
         /// What was written.
         name: String,
@@ -105,12 +74,27 @@ pub enum WrongMapping {
     /// Rows without keys would be other tickets at each import.
     #[error("no column holds the keys: map the column that does, such as `{0}=key`")]
     NoKey(String),
+    /// It is not of the form `word=meaning`.
+    #[error("`{0}` is not of the form `{1}`")]
+    NoPair(String, &'static str),
+    /// There is no such stage.
+    #[error("there is no stage `{name}`; the stages are: {}", stage_words().join(", "))]
+    NoSuchStage {
+        /// What was written.
+        name: String,
+    },
+    /// There is no such priority.
+    #[error("there is no priority `{0}`; the priorities are: critical, high, medium, low")]
+    NoSuchPriority(String),
 }
 
 impl Mapping {
     /// Reads pairs `column=field`. A column without a field, `column=`, is left out of the import.
+    ///
+    /// # Errors
+    /// Where one is no pair, or names no field, or a field twice.
     pub fn parse<S: AsRef<str>>(pairs: impl IntoIterator<Item = S>) -> Result<Self, WrongMapping> {
-        let mut columns: Vec<(String, Option<Field>)> = Vec::new();
+        let mut mapping = Self::default();
         for pair in pairs {
             let pair = pair.as_ref();
             // A column's name may hold the sign itself; a field's does not.
@@ -119,62 +103,87 @@ impl Mapping {
             if column.is_empty() {
                 return Err(WrongMapping::Form(pair.to_owned()));
             }
-            let field = if name.is_empty() { None } else { Some(field(name)?) };
-            if let Some(field) = field
-                && let Some((first, _)) = columns.iter().find(|(_, other)| *other == Some(field))
-            {
-                return Err(WrongMapping::Twice { field, first: first.clone(), second: column.to_owned() });
-            }
-            columns.push((column.to_owned(), field));
+            mapping.name(column, use_of(name)?, true)?;
         }
-        Ok(Self(columns))
+        Ok(mapping)
     }
 
-    /// The number of the column of each field in a file with this header.
-    pub(super) fn columns(&self, header: &[String]) -> Result<Vec<(Field, usize)>, WrongMapping> {
-        let mut columns = Vec::new();
-        let mut taken = Vec::new();
-        for (name, field) in &self.0 {
-            let column = find(header, name).ok_or_else(|| no_such_column(header, name))?;
-            taken.push(column);
-            columns.extend(field.map(|field| (field, column)));
+    /// Notes what a column holds.
+    pub(super) fn name(&mut self, column: &str, is: Use, is_needed: bool) -> Result<(), WrongMapping> {
+        let same = |other: &&Named| other.is == is && fold(&other.column) != fold(column);
+        if let Use::As(field) = is
+            && !field.is_list()
+            && let Some(first) = self.columns.iter().find(same)
+        {
+            return Err(WrongMapping::Twice { field, first: first.column.clone(), second: column.to_owned() });
         }
-        for field in Field::ALL {
-            let mut usual = field.usual().iter().filter_map(|name| find(header, name));
-            if !columns.iter().any(|(mapped, _)| mapped == field)
-                && let Some(column) = usual.find(|column| !taken.contains(column))
-            {
-                columns.push((*field, column));
-            }
-        }
-        if columns.iter().any(|(field, _)| *field == Field::Key) {
-            Ok(columns)
-        } else {
-            Err(WrongMapping::NoKey(header.first().cloned().unwrap_or_default()))
-        }
+        self.columns.push(Named { column: column.to_owned(), is, is_needed });
+        Ok(())
+    }
+
+    /// Notes what a status comes to, from `word=stage`.
+    ///
+    /// # Errors
+    /// Where it is no pair, or names no stage.
+    pub fn status(&mut self, pair: &str) -> Result<(), WrongMapping> {
+        let wrong = || WrongMapping::NoPair(pair.to_owned(), "WORD=STAGE");
+        let (word, stage) = pair.rsplit_once('=').ok_or_else(wrong)?;
+        let stage = stage.trim();
+        let standing = Standing::of(stage).ok_or_else(|| WrongMapping::NoSuchStage { name: stage.to_owned() })?;
+        self.statuses.insert(plain(word), standing);
+        Ok(())
+    }
+
+    /// Notes what a priority comes to, from `word=priority`.
+    ///
+    /// # Errors
+    /// Where it is no pair, or names no priority.
+    pub fn priority(&mut self, pair: &str) -> Result<(), WrongMapping> {
+        let wrong = || WrongMapping::NoPair(pair.to_owned(), "WORD=PRIORITY");
+        let (word, name) = pair.rsplit_once('=').ok_or_else(wrong)?;
+        let name = name.trim();
+        let priority = Priority::from_word(name).ok_or_else(|| WrongMapping::NoSuchPriority(name.to_owned()))?;
+        self.priorities.insert(plain(word), priority);
+        Ok(())
+    }
+
+    /// Notes the order of day and month.
+    pub fn dates(&mut self, order: Order) {
+        self.order = Some(order);
+    }
+
+    /// Notes the zone of times that name none.
+    pub fn zone(&mut self, zone: Zone) {
+        self.zone = Some(zone);
     }
 }
 
-fn field(name: &str) -> Result<Field, WrongMapping> {
+/// What the word for a field, or for what becomes of a column without one, stands for.
+pub(super) fn use_of(name: &str) -> Result<Use, WrongMapping> {
     let written = name.to_lowercase().replace([' ', '-'], "_");
-    Field::from_word(&written).ok_or_else(|| {
+    if written.is_empty() || written == "left_out" {
+        return Ok(Use::Otherwise(Otherwise::LeftOut));
+    }
+    if written == Otherwise::Kept.as_str() {
+        return Ok(Use::KEPT);
+    }
+    let field = Field::from_word(&written).ok_or_else(|| {
         let nearest = nearest(&written, Field::ALL.iter().map(|field| (*field, field.as_str())));
         WrongMapping::NoSuchField { name: name.to_owned(), nearest: nearest.unwrap_or(Field::Key) }
-    })
+    })?;
+    Ok(Use::As(field))
 }
 
-fn no_such_column(header: &[String], name: &str) -> WrongMapping {
-    let nearest = nearest(name, header.iter().map(|column| (column, column.as_str())));
-    WrongMapping::NoSuchColumn { name: name.to_owned(), nearest: nearest.cloned().unwrap_or_default() }
+fn meant(nearest: &str) -> String {
+    if nearest.is_empty() { String::new() } else { format!("; did you mean `{nearest}`?") }
 }
 
-/// The column with this name, whatever its case; of several the first.
-fn find(header: &[String], name: &str) -> Option<usize> {
-    let name = name.to_lowercase();
-    header.iter().position(|column| column.to_lowercase() == name)
+fn fields() -> String {
+    Field::ALL.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn nearest<'a, T>(written: &str, known: impl Iterator<Item = (T, &'a str)>) -> Option<T> {
+/// The name that is most like what was written.
+pub(super) fn nearest<'a, T>(written: &str, known: impl Iterator<Item = (T, &'a str)>) -> Option<T> {
     let written = written.to_lowercase();
     let likeness = |name: &str| strsim::jaro_winkler(&written, &name.to_lowercase());
     known.max_by(|(_, a), (_, b)| likeness(a).total_cmp(&likeness(b))).map(|(thing, _)| thing)
@@ -184,43 +193,40 @@ fn nearest<'a, T>(written: &str, known: impl Iterator<Item = (T, &'a str)>) -> O
 mod tests {
     use super::*;
 
-    fn header(names: &str) -> Vec<String> {
-        names.split(',').map(str::to_owned).collect()
-    }
-
     fn told<T: std::fmt::Debug>(result: Result<T, WrongMapping>) -> String {
         result.unwrap_err().to_string()
     }
 
     #[test]
-    fn usual_names_need_no_mapping_whatever_their_case() {
-        let header = header("TICKET ID,Customer Email,customer name,Ticket Subject,Product Purchased,Age");
-        let mut columns = Mapping::default().columns(&header).unwrap();
-        columns.sort_by_key(|(_, column)| *column);
-        let fields = [Field::Key, Field::Contact, Field::Customer, Field::Summary, Field::ProductVersion];
-        assert_eq!(columns, fields.into_iter().zip(0..).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn what_is_mapped_by_hand_goes_before_the_usual() {
-        let header = header("ID,No=1,Summary,Resolution,Body");
-        let mapping = Mapping::parse(["no=1=key", "Summary = First-Response", "resolution=", "ID=type"]).unwrap();
-        let columns = mapping.columns(&header).unwrap();
-        let expected = [(Field::Key, 1), (Field::FirstResponse, 2), (Field::Type, 0), (Field::Description, 4)];
-        assert_eq!(columns, expected);
+    fn a_pair_names_a_column_and_what_it_holds() {
+        let mapping = Mapping::parse(["no=1=key", "Summary = First-Response", "resolution=", "Team=kept"]).unwrap();
+        let named: Vec<_> = mapping.columns.iter().map(|named| (named.column.as_str(), named.is.as_str())).collect();
+        let expected = [("no=1", "key"), ("Summary", "first_response"), ("resolution", "left-out"), ("Team", "kept")];
+        assert_eq!(named, expected);
     }
 
     #[test]
     fn a_wrong_mapping_is_told_with_what_is_nearest() {
         assert_eq!(told(Mapping::parse(["a"])), WrongMapping::Form("a".to_owned()).to_string());
         assert_eq!(told(Mapping::parse(["=key"])), WrongMapping::Form("=key".to_owned()).to_string());
-        assert_eq!(told(Mapping::parse(["a=sumary"])), "there is no field `sumary`; did you mean `summary`?");
+        let message = told(Mapping::parse(["a=sumary"]));
+        assert!(
+            message.starts_with("there is no field `sumary`; did you mean `summary`? The fields are: key, "),
+            "{message}"
+        );
         assert_eq!(told(Mapping::parse(["a=key", "b=key"])), "`key` is mapped to both `a` and `b`");
-        let mapping = Mapping::parse(["Tiket ID=key"]).unwrap();
-        let header = header("Name,Ticket ID");
-        assert_eq!(told(mapping.columns(&header)), "there is no column `Tiket ID`; did you mean `Ticket ID`?");
-        let named = ["Name".to_owned()];
-        let advice = "no column holds the keys: map the column that does, such as `Name=key`";
-        assert_eq!(told(Mapping::default().columns(&named)), advice);
+        assert!(Mapping::parse(["a=label", "b=label"]).is_ok(), "an issue can have several");
+    }
+
+    #[test]
+    fn a_word_of_a_status_or_a_priority_gets_a_meaning() {
+        let mut mapping = Mapping::default();
+        mapping.status("In  QA=handled").unwrap();
+        mapping.priority("P1=critical").unwrap();
+        assert_eq!(mapping.statuses.get("in qa"), Some(&Standing::BEGUN));
+        assert_eq!(mapping.priorities.get("p1"), Some(&Priority::Critical));
+        assert_eq!(told(mapping.status("Done")), "`Done` is not of the form `WORD=STAGE`");
+        assert!(told(mapping.status("Done=over")).starts_with("there is no stage `over`; the stages are: reported, "));
+        assert!(told(mapping.priority("P1=top")).starts_with("there is no priority `top`"));
     }
 }

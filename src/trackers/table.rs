@@ -1,101 +1,88 @@
-//! A CSV file as a header and records, for the readers of particular columns.
+//! A CSV file as a header and records.
 
 use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
-use super::encoding::Utf8;
-use super::found::{Issue, NotAnIssue, Place, Row, Unreadable};
+use super::found::{Place, Reason, Unreadable};
 use super::lines::Lines;
+use super::record::{Cell, Columns, Raw, Record};
 
 /// A CSV file of which the header is read.
 pub(super) struct Table<R> {
-    records: csv::Reader<Lines<BufReader<Utf8<R>>>>,
-    header: Vec<String>,
-    line: u64,
+    records: csv::Reader<Lines<BufReader<R>>>,
+    columns: Columns,
+    /// The number of the column of each cell.
+    header: Vec<usize>,
     row: u64,
 }
 
-/// One record below the header.
-pub(super) struct Record {
-    pub(super) place: Place,
-    cells: csv::StringRecord,
-    wrong: Option<String>,
-}
-
-impl Record {
-    /// A cell's text as written; empty where the record is too short.
-    pub(super) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).unwrap_or_default()
-    }
-
-    /// Every cell with its column.
-    pub(super) fn cells(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.cells.iter().enumerate()
-    }
-
-    /// Whether its cells are those of the header: text in the wrong column must not pass for something else.
-    pub(super) fn fits(&self) -> Result<(), String> {
-        self.wrong.clone().map_or(Ok(()), Err)
-    }
-
-    fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().is_empty())
-    }
+/// Why a record is no row.
+enum Wrong {
+    /// It is one, and cannot be read.
+    Broken(Reason),
+    /// It was never meant as one.
+    Other(&'static str),
 }
 
 impl<R: Read> Table<R> {
-    /// Reads the header. Whether commas, semicolons or tabs part the cells is what the header holds most of.
-    pub(super) fn open(bytes: R) -> Result<Self, Unreadable> {
-        let mut text = BufReader::with_capacity(64 * 1024, Utf8::new(bytes));
+    /// Reads the header. What parts the cells is what a first line such as `sep=;` names, else what the header holds most
+    /// of: commas, semicolons or tabs.
+    pub(super) fn open(text: R) -> Result<Self, Unreadable> {
+        let mut text = BufReader::with_capacity(64 * 1024, text);
         let first = text.fill_buf().map_err(|error| Unreadable { line: 1, reason: error.to_string() })?;
-        let delimiter = delimiter_of(first);
+        let (delimiter, named) = named_delimiter(first).unwrap_or_else(|| (delimiter_of(first), 0));
+        text.consume(named);
         let mut builder = csv::ReaderBuilder::new();
         builder.has_headers(false).flexible(true).delimiter(delimiter);
-        let mut table = Self { records: builder.from_reader(Lines::new(text)), header: Vec::new(), line: 1, row: 0 };
-        let Some(header) = table.next()? else {
+        let lines = Lines::new(text, if named > 0 { 2 } else { 1 });
+        let records = builder.from_reader(lines);
+        let mut table = Self { records, columns: Columns::default(), header: Vec::new(), row: 0 };
+        let mut cells = csv::StringRecord::new();
+        if table.next(&mut cells)?.is_none() {
             return Err(Unreadable { line: 1, reason: "the file is empty".to_owned() });
-        };
-        table.header = header.cells.iter().map(|name| name.trim().to_owned()).collect();
-        table.line = header.place.line;
+        }
+        for (at, name) in (1..).zip(&cells) {
+            let name = match name.trim() {
+                "" => format!("column {at}"),
+                name => name.to_owned(),
+            };
+            table.header.push(table.columns.number(&name));
+        }
         table.row = 0;
         Ok(table)
     }
 
     /// The names of the columns, without blanks around them.
-    pub(super) fn header(&self) -> &[String] {
-        &self.header
+    pub(super) fn columns(&self) -> &Columns {
+        &self.columns
     }
 
-    /// The line of the header.
-    pub(super) fn line(&self) -> u64 {
-        self.line
-    }
-
-    /// Hands each record that is not blank to `issue`, and what comes of it to `each` until that one breaks off.
-    pub(super) fn read(
-        mut self,
-        issue: impl Fn(&Record) -> Result<Issue, NotAnIssue>,
-        mut each: impl FnMut(Row) -> ControlFlow<()>,
-    ) -> Result<(), Unreadable> {
-        while let Some(record) = self.next()? {
-            let place = record.place;
-            let issue = if record.is_blank() { Err(NotAnIssue::Other("a blank row")) } else { issue(&record) };
-            let row = match issue {
-                Ok(issue) => Row::Issue(Box::new(Issue { place, ..issue })),
-                Err(NotAnIssue::Broken(reason)) => Row::Skipped { place, reason },
-                Err(NotAnIssue::Other(what)) => Row::NoIssue { place, what },
+    /// Hands each row to `each` until that one breaks off.
+    pub(super) fn read(mut self, each: &mut dyn FnMut(&Columns, Raw<'_>) -> ControlFlow<()>) -> Result<(), Unreadable> {
+        let mut cells = csv::StringRecord::new();
+        while let Some((place, is_unclosed)) = self.next(&mut cells)? {
+            let raw = match self.wrong(&cells, is_unclosed) {
+                Some(Wrong::Broken(reason)) => Raw::Skipped { place, reason },
+                Some(Wrong::Other(what)) => Raw::NoIssue { place, what },
+                None => Raw::Record(self.record(place, &cells)),
             };
-            if each(row).is_break() {
+            if each(&self.columns, raw).is_break() {
                 break;
             }
         }
         Ok(())
     }
 
-    fn next(&mut self) -> Result<Option<Record>, Unreadable> {
+    fn record<'a>(&self, place: Place, cells: &'a csv::StringRecord) -> Record<'a> {
+        let filled = self.header.iter().zip(cells).filter(|(_, text)| !text.trim().is_empty());
+        let cells = filled.map(|(column, text)| Cell { column: *column, text: text.into() }).collect();
+        Record { place, cells, ..Record::default() }
+    }
+
+    /// Reads the next record, and tells where it begins and whether a quote in it is never closed.
+    fn next(&mut self, cells: &mut csv::StringRecord) -> Result<Option<(Place, bool)>, Unreadable> {
         let from = self.records.position().byte();
-        let mut cells = csv::StringRecord::new();
-        let read = self.records.read_record(&mut cells);
+        let read = self.records.read_record(cells);
         let lines = self.records.get_mut();
         let line = lines.at(from);
         match read {
@@ -104,19 +91,27 @@ impl<R: Read> Table<R> {
             Err(error) => return Err(Unreadable { line, reason: told(error) }),
         }
         self.row += 1;
-        let wrong = if lines.ended_in_quotes() {
-            Some("a quote in it is never closed".to_owned())
-        } else {
-            self.misfit(&cells)
-        };
-        Ok(Some(Record { place: Place { line, row: self.row }, cells, wrong }))
+        Ok(Some((Place { line, row: self.row }, lines.ended_in_quotes())))
     }
 
-    /// A record may be longer than the header by empty cells, as spreadsheets pad them.
-    fn misfit(&self, cells: &csv::StringRecord) -> Option<String> {
+    /// Why a record is no row: text in the wrong column must not pass for something else. It may be longer than the
+    /// header by empty cells, as spreadsheets pad them.
+    fn wrong(&self, cells: &csv::StringRecord, is_unclosed: bool) -> Option<Wrong> {
+        let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        match (filled.next(), filled.next()) {
+            (None, _) => return Some(Wrong::Other("a blank row")),
+            (Some((0, first)), None) if first.starts_with("Generated at ") => {
+                return Some(Wrong::Other("the footer that Jira writes"));
+            }
+            _ => {}
+        }
+        if is_unclosed {
+            return Some(Wrong::Broken(Reason::same("a quote in it is never closed")));
+        }
         let expected = self.header.len();
         let fits = cells.len() >= expected && cells.iter().skip(expected).all(|cell| cell.trim().is_empty());
-        (!fits).then(|| format!("it has {} cells where the header has {expected}", cells.len()))
+        let told = || format!("it has {} cells where the header has {expected}", cells.len());
+        (!fits).then(|| Wrong::Broken(Reason::new("it has more or fewer cells than the header", told())))
     }
 }
 
@@ -126,6 +121,13 @@ fn told(error: csv::Error) -> String {
         return error.to_string();
     }
     format!("it is no CSV: {error}")
+}
+
+/// What a first line such as `sep=;` names, which spreadsheets write and read, and how long that line is.
+fn named_delimiter(text: &[u8]) -> Option<(u8, usize)> {
+    let (delimiter, rest) = text.strip_prefix(b"sep=").or_else(|| text.strip_prefix(b"SEP="))?.split_first()?;
+    let end = if rest.starts_with(b"\r\n") { 2 } else { usize::from(rest.starts_with(b"\n")) };
+    (end > 0 && delimiter.is_ascii()).then_some((*delimiter, text.len() - rest.len() + end))
 }
 
 fn delimiter_of(text: &[u8]) -> u8 {
@@ -149,23 +151,23 @@ fn delimiter_of(text: &[u8]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trackers::encoding::Utf8;
 
-    /// Line, key and summary of each record, or why it was skipped.
+    /// Line and cells of each record, or why it was skipped.
     fn read(text: &str) -> Vec<(u64, String)> {
         let mut rows = Vec::new();
-        let issue = |record: &Record| {
-            record.fits()?;
-            Ok(Issue { key: record.cell(0).to_owned(), summary: record.cell(1).to_owned(), ..Issue::default() })
-        };
-        let each = |row| {
-            rows.push(match row {
-                Row::Issue(issue) => (issue.place.line, format!("{}|{}", issue.key, issue.summary)),
-                Row::Skipped { place, reason } => (place.line, reason),
-                Row::NoIssue { place, what } => (place.line, what.to_owned()),
+        let mut each = |_: &Columns, raw: Raw<'_>| {
+            rows.push(match raw {
+                Raw::Record(record) => {
+                    let cells: Vec<&str> = record.cells.iter().map(|cell| &*cell.text).collect();
+                    (record.place.line, cells.join("|"))
+                }
+                Raw::Skipped { place, reason } => (place.line, reason.told),
+                Raw::NoIssue { place, what } => (place.line, what.to_owned()),
             });
             ControlFlow::Continue(())
         };
-        Table::open(text.as_bytes()).unwrap().read(issue, each).unwrap();
+        Table::open(text.as_bytes()).unwrap().read(&mut each).unwrap();
         rows
     }
 
@@ -191,14 +193,37 @@ mod tests {
     }
 
     #[test]
+    fn a_first_line_can_name_what_parts_the_cells() {
+        assert_eq!(read("sep=|\na|b\n1|one, two; three\n"), expected(&[(3, "1|one, two; three")]));
+        let rows = [(3, "1|one, two; three"), (4, "2|two")];
+        assert_eq!(read("sep=;\r\na;b\r\n1;\"one, two; three\"\r\n2;two\r\n"), expected(&rows));
+        assert_eq!(read("sep=,b\n1,one\n"), expected(&[(2, "1|one")]));
+    }
+
+    #[test]
+    fn columns_of_one_name_are_one_and_a_column_without_a_name_has_its_number() {
+        let mut seen = Vec::new();
+        let mut each = |columns: &Columns, raw: Raw<'_>| {
+            if let Raw::Record(record) = raw {
+                let name = |cell: &Cell<'_>| format!("{}={}", columns.name(cell.column), cell.text);
+                seen = record.cells.iter().map(name).collect();
+            }
+            ControlFlow::Continue(())
+        };
+        Table::open(b"key,Sprint, Sprint ,,key\n1,S1,S2,x,\n".as_slice()).unwrap().read(&mut each).unwrap();
+        assert_eq!(seen, ["key=1", "Sprint=S1", "Sprint=S2", "column 4=x"]);
+    }
+
+    #[test]
     fn records_that_do_not_fit_the_header_are_told_and_not_guessed_at() {
-        let text = "a,b\n,\n1\n2,two,,\n3,three,four\n4,four\n";
+        let text = "a,b\n,\n1\n2,two,,\n3,three,four\n4,four\nGenerated at noon\n";
         let rows = [
             (2, "a blank row"),
             (3, "it has 1 cells where the header has 2"),
             (4, "2|two"),
             (5, "it has 3 cells where the header has 2"),
             (6, "4|four"),
+            (7, "the footer that Jira writes"),
         ];
         assert_eq!(read(text), expected(&rows));
     }
@@ -212,22 +237,22 @@ mod tests {
 
     #[test]
     fn a_file_without_a_header_or_of_malformed_text_cannot_be_read() {
-        let open = |bytes: &[u8]| Table::open(bytes).err().unwrap().to_string();
+        let open = |bytes: &[u8]| Table::open(Utf8::new(bytes)).err().unwrap().to_string();
         assert_eq!(open(b"\n\n"), "line 1: the file is empty");
         assert_eq!(open(b"\xFFa"), "line 1: the byte at offset 0 is not UTF-8: save the file as UTF-8");
-        let table = Table::open(b"a,b\n1,one\n2,\xB0\n".as_slice()).unwrap();
-        let error = table.read(|_| Err(NotAnIssue::Other("")), |_| ControlFlow::Continue(())).unwrap_err();
+        let table = Table::open(Utf8::new(b"a,b\n1,one\n2,\xB0\n".as_slice())).unwrap();
+        let error = table.read(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
         assert_eq!(error.to_string(), "line 3: the byte at offset 12 is not UTF-8: save the file as UTF-8");
     }
 
     #[test]
     fn reading_ends_where_the_caller_breaks_off() {
         let mut rows = 0;
-        let each = |_| {
+        let mut each = |_: &Columns, _: Raw<'_>| {
             rows += 1;
             ControlFlow::Break(())
         };
-        Table::open(b"a\n1\n2\n".as_slice()).unwrap().read(|_| Ok(Issue::default()), each).unwrap();
+        Table::open(b"a\n1\n2\n".as_slice()).unwrap().read(&mut each).unwrap();
         assert_eq!(rows, 1);
     }
 }

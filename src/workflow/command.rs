@@ -430,6 +430,8 @@ commands! {
         ticket: Foreign,
         /// The events that are recorded of it already.
         known: Vec<Event>,
+        /// CSD tickets that were imported before it and are linked to it there.
+        joins: Vec<Key>,
         /// Whether somebody has worked on it here since, in which case it keeps its own stage and texts.
         is_touched: bool,
     }

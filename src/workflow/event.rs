@@ -373,8 +373,14 @@ facts! {
     Imported = "imported" {
         /// The tracker.
         tracker: String,
-        /// The tracker's key.
+        /// The source: the ticket is known by that and by its key there.
+        source: String,
+        /// The key that it has there, as it is written there.
+        there: String,
+        /// The key that it got here.
         key: Key,
+        /// The keys there of the tickets to which it is linked there.
+        links: Vec<String>,
     } texts ImportedTexts {
         /// Fields that the process does not have, by the tracker's names.
         rest: BTreeMap<String, String>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::workflow::key::Key;
+use crate::workflow::tickets::stage::Stage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Channel, Handler, Kind, Priority, Resolution};
 
@@ -15,6 +16,12 @@ pub struct Foreign {
     pub kind: Kind,
     /// The tracker, such as `jira`.
     pub tracker: String,
+    /// The source, such as `zendesk`: it is known by that and by its key there.
+    pub source: String,
+    /// The key that it has there, as it is written there.
+    pub there: String,
+    /// The keys there of the tickets to which it is linked there.
+    pub links: Vec<String>,
     /// The time at which it was created.
     pub created: Time,
     /// The time of its last change there.
@@ -39,8 +46,33 @@ pub struct Foreign {
     pub cus: Option<Key>,
     /// Its history, oldest first.
     pub past: Vec<Past>,
+    /// The stage at which it stands there.
+    pub stands: Stage,
+    /// Whether its history tells every move, and not only those that its state implies.
+    pub has_changelog: bool,
     /// Fields that the process does not have, by the tracker's names.
     pub rest: BTreeMap<String, String>,
+}
+
+impl Foreign {
+    /// The ticket of which it is a duplicate.
+    pub(crate) fn original(&self) -> Option<&Key> {
+        self.past.iter().find_map(|past| {
+            let Happened::Closed { of, .. } = &past.what else { return None };
+            of.as_ref()
+        })
+    }
+}
+
+/// Where an imported ticket comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The source, such as `zendesk`.
+    pub source: String,
+    /// The key that it has there, as it is written there.
+    pub key: String,
+    /// The keys there of the tickets to which it is linked there.
+    pub links: Vec<String>,
 }
 
 /// Something that happened in another tracker.
@@ -70,6 +102,12 @@ pub enum Happened {
     },
     /// A CSD ticket was taken in hand.
     HandedTo(Handler),
+    /// A CUS ticket was returned to Support.
+    Returned,
+    /// Engineering assessed a CUS ticket.
+    Assessed,
+    /// The release was decided: for this version, or for none.
+    Decided(Option<String>),
     /// The fix came with this version.
     Fixed(String),
     /// A CSD ticket was resolved.

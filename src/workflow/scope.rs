@@ -46,6 +46,8 @@ impl Command {
             Self::Import(command) => {
                 scope.perhaps.push(command.ticket.key.clone());
                 scope.perhaps.extend(command.ticket.cus.clone());
+                scope.perhaps.extend(command.joins.iter().cloned());
+                scope.perhaps.extend(command.ticket.original().cloned());
                 scope.begins = true;
             }
             Self::Ship(Ship { target: ShipTarget::Version(version), .. }) => scope.fix_version = Some(version.clone()),

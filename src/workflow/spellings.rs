@@ -93,6 +93,7 @@ mod tests {
         reported, ship_version,
     };
     use crate::workflow::tests::kit::{World, hour, rules};
+    use crate::workflow::tickets::stage::CusStage;
     use crate::workflow::vocabulary::{Priority, Resolution};
 
     /// A world in which names are spelt so elsewhere.
@@ -140,7 +141,8 @@ mod tests {
         use crate::workflow::command::{Command, Import};
         let mut world = knowing(&["Alder Ltd"], &["8.2"]);
         let mut import = |ticket: &Foreign, known: &[_]| {
-            let command = Import { ticket: ticket.clone(), known: known.to_vec(), is_touched: false };
+            let command =
+                Import { ticket: ticket.clone(), known: known.to_vec(), is_touched: false, joins: Vec::new() };
             let decided = crate::workflow::rules::decide(&world.tickets, &Command::from(command), &world.context);
             let events = decided.unwrap();
             events.iter().for_each(|event| world.tickets.apply(event));
@@ -150,7 +152,7 @@ mod tests {
         let known = import(&issue, &[]);
         assert_eq!(import(&issue, &known), []);
         let fixed = Past { at: hour(-50), actor: "Ben".to_owned(), what: Happened::Fixed("v8.2.0".to_owned()) };
-        let bug = Foreign { past: vec![fixed], ..foreign_bug() };
+        let bug = Foreign { past: vec![fixed], stands: CusStage::ReleaseAssessed.into(), ..foreign_bug() };
         let known = import(&bug, &[]);
         assert_eq!(import(&bug, &known), []);
         assert_eq!(world.csd("HELP-3").customer, "Alder Ltd");

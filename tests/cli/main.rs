@@ -6,6 +6,7 @@ mod completions;
 mod files;
 mod forged;
 mod help;
+mod importing;
 mod looking;
 mod mail_out;
 mod mail_server;

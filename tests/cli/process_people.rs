@@ -97,7 +97,7 @@ fn blanks_and_spelling_split_no_customer() {
     }
     let line = json!({ "do": "report", "customer": " acme Couriers ", "summary": "s", "channel": "email" });
     sandbox.run_with(&["batch"], &line.to_string());
-    sandbox.write("t.csv", "Key,Customer,Summary,Status\nHD-9,ACME  COURIERS,s,open\n");
+    sandbox.write("t.csv", "Key,Customer,Summary,Status,Created\nHD-9,ACME  COURIERS,s,open,2024-01-02\n");
     sandbox.ok(&["import", "t.csv"]);
     for spelling in ["Acme Couriers", "acme couriers ", " ACME\tCOURIERS"] {
         let customer = sandbox.json(&["list", "--customer", spelling]);

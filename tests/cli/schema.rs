@@ -37,7 +37,7 @@ fn what_is_missing_is_named_and_made_anew() {
         ("trigger", &["event_in_order", "event_never_changed", "event_never_deleted", "event_redacted"][..]),
         ("index", &["ticket_by_stage", "event_by_once", "link_by_cus", "event_by_message"]),
         ("table", &["alias", "link", "duty", "stage_count", "outbox", "policy", "counter", "stage_change", "word"]),
-        ("table", &["word_config"]),
+        ("table", &["origin", "origin_link", "word_config"]),
     ] {
         for name in names {
             let words = format!("the {kind} `{name}` is missing or was changed");
@@ -162,6 +162,11 @@ fn full() -> Sandbox {
         "config.toml",
         "[notify.support]\nvia = \"command\"\nto = \"desk@example.com\"\ncommand = [\"/bin/false\"]\n",
     );
+    sandbox.write(
+        "jira.csv",
+        "Summary,Issue key,Issue Type,Status,Created,Outward issue link (Escalation)\nRates,SUP-1,Bug,Open,02/Jan/24 9:00 AM,DEV-7\n",
+    );
+    sandbox.ok(&["import", "jira.csv"]);
     let mut notify = sandbox.command();
     notify.args(["notify", "CUS-1", "--to", "support"]).env("CUS_CONFIG", "config.toml");
     let output = notify.output().unwrap();

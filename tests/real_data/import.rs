@@ -9,7 +9,7 @@ use super::{Binary, folder, say};
 
 /// What an import said of itself.
 fn import(cus: &Binary<'_>, file: &Path, more: &[&str]) -> Value {
-    let arguments = [&["import", "--create", "--json", file.to_str().unwrap()], more].concat();
+    let arguments = [&["import", "--create", "--accept-guesses", "--json", file.to_str().unwrap()], more].concat();
     serde_json::from_slice(&cus.succeed(&arguments)).unwrap()
 }
 

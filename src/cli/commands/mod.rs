@@ -51,7 +51,7 @@ use super::listed::{Group, Listed, plain};
 #[cfg(feature = "hostile")]
 pub(super) use batch::{Base as BatchBase, perform as perform_line};
 #[cfg(feature = "hostile")]
-pub(super) use import::{Report as ImportReport, Source, count as count_issues, take_in};
+pub(super) use import::{Taking, take_in};
 #[cfg(feature = "hostile")]
 pub(super) use list::own_filter;
 

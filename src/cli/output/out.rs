@@ -2,12 +2,10 @@
 
 use std::io::{BufWriter, IsTerminal, Write};
 
-use serde::Serialize;
-
 use super::colour::Colour;
 use super::pager::Way;
 use super::view::{Json, Keys, Page, Rows, View};
-use super::visible::{escaped, visible};
+use super::visible::visible;
 use crate::cli::global::{ColorChoice, Format, env};
 use crate::cli::stderr;
 
@@ -83,27 +81,6 @@ impl Out {
     /// Prints a text as it is.
     pub(in crate::cli) fn text(&mut self, text: &str) -> anyhow::Result<()> {
         Ok(self.way.write_all(text.as_bytes())?)
-    }
-
-    /// Prints a value as JSON on one line.
-    pub(in crate::cli) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        if self.is_terminal {
-            return self.line(&escaped(&serde_json::to_string(value)?));
-        }
-        serde_json::to_writer(&mut self.way, value)?;
-        Ok(writeln!(self.way)?)
-    }
-
-    /// Prints a value as JSON: on one line for `jsonl`, indented otherwise.
-    pub(in crate::cli) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        if self.format == Format::Jsonl {
-            return self.json_line(value);
-        }
-        if self.is_terminal {
-            return self.line(&escaped(&serde_json::to_string_pretty(value)?));
-        }
-        serde_json::to_writer_pretty(&mut self.way, value)?;
-        Ok(writeln!(self.way)?)
     }
 
     /// Prints rows as CSV.

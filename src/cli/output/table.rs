@@ -136,11 +136,6 @@ impl Table {
         columns.filter(|(_, width)| width.is_none()).map(|(column, _)| column.heading).collect()
     }
 
-    /// All of it as a text.
-    pub(in crate::cli) fn render(mut self, width: usize, colour: Colour) -> String {
-        self.lines(width, colour).join("\n")
-    }
-
     /// Takes its rows as lines; the first time they stand below their headings.
     pub(super) fn lines(&mut self, width: usize, colour: Colour) -> Vec<String> {
         let widths = match self.widths.take() {

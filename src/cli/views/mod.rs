@@ -5,6 +5,8 @@ pub(super) mod customer;
 pub(super) mod document;
 pub(super) mod event;
 pub(super) mod handover;
+pub(super) mod import;
+pub(super) mod import_report;
 pub(super) mod list;
 pub(super) mod log;
 pub(super) mod next;

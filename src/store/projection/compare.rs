@@ -8,6 +8,7 @@ use crate::store::fulltext::index;
 use crate::store::log::load::{self, Loaded};
 use crate::store::log::policy;
 use crate::store::projection::counts;
+use crate::store::projection::origins;
 use crate::store::projection::rows::{DutyRow, TicketRow, TicketRows};
 use crate::store::statements::Statements;
 use crate::workflow::key::Key;
@@ -48,6 +49,8 @@ pub(in crate::store) fn compare(connection: &Connection) -> Result<u64, StoreErr
         ("hold", "ticket"),
         ("decided", "ticket"),
         ("alias", "ticket"),
+        ("origin", "ticket"),
+        ("origin_link", "ticket"),
         ("link", "csd"),
         ("link", "cus"),
     ] {
@@ -137,6 +140,7 @@ impl TicketRows {
             && no_more_duties
             && holds == sorted(self.holds.iter().cloned())
             && decided == sorted(self.decided.iter().cloned())
+            && self.origin.are_stored(connection, began)?
             && queued == self.queued
             && links == sorted(self.links.iter().copied())
             && named == sorted(self.aliases.iter().map(|key| key.as_str().to_owned())))
@@ -145,6 +149,7 @@ impl TicketRows {
 
 /// Puts what the current state holds in another order where [`TicketRows::is_stored`] finds it by its ticket.
 pub(in crate::store) fn by_ticket(connection: &Connection) -> Result<(), StoreError> {
+    origins::by_ticket(connection)?;
     Ok(connection.execute_batch(
         "DROP TABLE IF EXISTS temp.owed; CREATE TEMP TABLE owed AS SELECT * FROM duty; \
          CREATE INDEX temp.owed_by_ticket ON owed (ticket, kind, csd); \

@@ -5,5 +5,6 @@ pub(in crate::store) mod buffer;
 pub(in crate::store) mod compare;
 pub(in crate::store) mod counts;
 pub(in crate::store) mod fill;
+pub(in crate::store) mod origins;
 pub(in crate::store) mod rows;
 pub(in crate::store) mod write;

@@ -4,6 +4,7 @@ use rusqlite::types::ValueRef;
 
 use crate::store::error::StoreError;
 use crate::store::log::load::Loaded;
+use crate::store::projection::origins::OriginRows;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::names::{customer_form, version_form};
@@ -12,13 +13,14 @@ use crate::workflow::obligations::owed::owed;
 use crate::workflow::obligations::urgency::listed_priority;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::tickets::cus::Hold;
-use crate::workflow::vocabulary::{Priority, Word};
+use crate::workflow::vocabulary::{Kind, Priority, Word};
 
 /// All that the current state holds of one ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::store) struct TicketRows {
     pub(in crate::store) ticket: TicketRow,
     pub(in crate::store) aliases: Vec<Key>,
+    pub(in crate::store) origin: OriginRows,
     /// The numbers of the linked customers' tickets.
     pub(in crate::store) links: Vec<i64>,
     /// What it holds: each version's form and its spelling; an empty form and no spelling for all.
@@ -148,6 +150,7 @@ impl TicketRows {
                     created: milliseconds(csd.created),
                     ..base
                 },
+                origin: OriginRows::of(ticket),
                 aliases: csd.aliases.iter().chain([&csd.key]).filter(|key| **key != csd.id).cloned().collect(),
                 links: Vec::new(),
                 holds: Vec::new(),
@@ -169,6 +172,7 @@ impl TicketRows {
                     created: milliseconds(cus.created),
                     ..base
                 },
+                origin: OriginRows::of(ticket),
                 aliases: cus.tracker_key.iter().cloned().collect(),
                 links: cus.links.iter().map(|link| loaded.began(&link.csd)).collect::<Result<_, _>>()?,
                 holds: cus.holds.iter().map(hold_row).collect(),
@@ -184,9 +188,18 @@ impl TicketRows {
         self.ticket.began
     }
 
+    /// Whether it is an escalation's.
+    pub(in crate::store) fn is_cus(&self) -> bool {
+        self.ticket.kind == Kind::Cus.as_str()
+    }
+
     /// How many bytes it takes beside itself, as far as that differs from ticket to ticket.
     pub(in crate::store) fn bytes(&self) -> usize {
-        size_of_val(&*self.duties) + size_of_val(&*self.links) + size_of_val(&*self.queued) + self.ticket.summary.len()
+        size_of_val(&*self.duties)
+            + size_of_val(&*self.links)
+            + size_of_val(&*self.queued)
+            + self.ticket.summary.len()
+            + self.origin.bytes()
     }
 }
 

@@ -6,6 +6,7 @@ use rusqlite::types::ToSqlOutput;
 use rusqlite::{params, params_from_iter};
 
 use crate::store::error::StoreError;
+use crate::store::projection::origins::OriginRows;
 use crate::store::projection::rows::{COLUMNS, DutyRow, TicketRow, TicketRows};
 use crate::store::statements::Statements;
 
@@ -31,6 +32,8 @@ impl TicketRows {
                 .get("INSERT INTO decided (form, ticket) VALUES (?1, ?2)")?
                 .execute(params![form, self.ticket.began])?;
         }
+        let none = OriginRows::default();
+        self.origin.write(statements, self.ticket.began, before.map_or(&none, |before| &before.origin))?;
         let old = before.map(|before| before.queued.as_slice()).unwrap_or_default();
         if old != self.queued {
             self.write_queue(statements, old)?;

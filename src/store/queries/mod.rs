@@ -3,5 +3,6 @@
 pub(in crate::store) mod counts;
 pub(in crate::store) mod list;
 pub(in crate::store) mod lookup;
+mod origins;
 pub(in crate::store) mod outbox;
 pub(in crate::store) mod owed;

@@ -305,6 +305,7 @@ impl<'a> Writer<'a> {
             if old.as_ref() != Some(&new) {
                 self.pending.stages.moved(old.as_ref().map(|old| &old.ticket), &new.ticket);
                 has_new_keys |= old.as_ref().map_or(&[][..], |old| &old.aliases) != new.aliases;
+                has_new_keys |= new.origin.is_some() && new.is_cus() && old.is_none();
                 self.pending.buffer.take(old, new);
                 ticket.spell_names(&mut self.spellings);
             }

@@ -13,6 +13,7 @@ mod deliver;
 mod edit;
 mod eng_assess;
 mod escalate;
+mod foreign_history;
 mod hold;
 mod import;
 mod notify;

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn given_a_ticket_without_customers_when_it_slips_with_notices_then_nobody_is_told() {
-        let import = Import { ticket: foreign_bug(), known: Vec::new(), is_touched: false };
+        let import = Import { ticket: foreign_bug(), known: Vec::new(), joins: Vec::new(), is_touched: false };
         let mut world = World::new().given(import).eng_assessed().given(patch("8.2"));
         assert_eq!(types(&world.when(Slip { notify: true, ..slip("8.2", "8.3") })), ["release-decided"]);
     }

@@ -11,6 +11,7 @@ use crate::workflow::command::{
 };
 use crate::workflow::foreign::Foreign;
 use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Severity,
 };
@@ -206,6 +207,9 @@ pub(crate) fn foreign_issue() -> Foreign {
         key: key("HELP-3"),
         kind: Kind::Csd,
         tracker: "jira".to_owned(),
+        source: "jira".to_owned(),
+        there: "HELP-3".to_owned(),
+        links: Vec::new(),
         created: hour(-100),
         updated: hour(-1),
         reporter: "Dana".to_owned(),
@@ -218,13 +222,16 @@ pub(crate) fn foreign_issue() -> Foreign {
         priority: Priority::Medium,
         cus: None,
         past: Vec::new(),
+        stands: CsdStage::Reported.into(),
+        has_changelog: false,
         rest: BTreeMap::new(),
     }
 }
 
 /// An escalation of another tracker, `DEV-7`, as old.
 pub(crate) fn foreign_bug() -> Foreign {
-    Foreign { key: key("DEV-7"), kind: Kind::Cus, ..foreign_issue() }
+    let stands = CusStage::Escalated.into();
+    Foreign { key: key("DEV-7"), there: "DEV-7".to_owned(), kind: Kind::Cus, stands, ..foreign_issue() }
 }
 
 /// `CSD-1` of Alder is reported.

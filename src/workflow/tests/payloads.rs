@@ -226,11 +226,14 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
         (
             Imported {
                 tracker: "jira".to_owned(),
+                source: "desk".to_owned(),
+                there: "ac-7".to_owned(),
                 key: key("AC-7"),
+                links: vec!["DEV-3".to_owned()],
                 texts: ImportedTexts { rest: [("status".to_owned(), "Open".to_owned())].into() },
             }
             .into(),
-            r#"{"tracker":"jira","key":"AC-7"}"#,
+            r#"{"tracker":"jira","source":"desk","there":"ac-7","key":"AC-7","links":["DEV-3"]}"#,
             &[("rest.status", "Open")],
         ),
         (

@@ -1,7 +1,8 @@
 //! Applies events to tickets. Total, and without a rule.
 
 use crate::workflow::attachment::Attachment;
-use crate::workflow::event::{Attached, Event, Fact};
+use crate::workflow::event::{Attached, Event, Fact, Imported};
+use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::{is_same_version, is_same_version_or_none};
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
@@ -25,6 +26,7 @@ impl Csd {
             key: event.stream.clone(),
             aliases: Vec::new(),
             key_given: fact.key_given,
+            origin: None,
             stage: CsdStage::Reported,
             stage_since: event.at,
             stage_by: event.actor.clone(),
@@ -94,6 +96,7 @@ impl Csd {
                 }
             }
             Fact::Attached(fact) => self.attachments.push(attachment(fact, event)),
+            Fact::Imported(fact) => self.origin = Some(origin(fact)),
             Fact::Edited(fact) => {
                 let texts = &fact.texts;
                 replace(&mut self.summary, texts.summary.as_ref());
@@ -112,7 +115,6 @@ impl Csd {
             | Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
             | Fact::Redacted(_)
-            | Fact::Imported(_)
             | Fact::SettledElsewhere(_)
             | Fact::Escalated(_)
             | Fact::Completed(_)
@@ -148,6 +150,7 @@ impl Cus {
         Some(Self {
             key: event.stream.clone(),
             tracker_key: None,
+            origin: None,
             stage: CusStage::Escalated,
             stage_since: event.at,
             stage_by: event.actor.clone(),
@@ -388,7 +391,10 @@ impl Cus {
                     self.alert_if_high();
                 }
             }
-            Fact::Imported(fact) => self.tracker_key = Some(fact.key.clone()),
+            Fact::Imported(fact) => {
+                self.tracker_key = Some(fact.key.clone()).filter(|key| *key != self.key);
+                self.origin = Some(origin(fact));
+            }
             Fact::SettledElsewhere(fact) => {
                 let told = Some(Told { facts: self.facts, at: event.at });
                 if let Some(link) = self.link_mut(&fact.csd) {
@@ -504,6 +510,10 @@ fn attachment(fact: &Attached, event: &Event) -> Attachment {
         at: event.at,
         by: event.actor.clone(),
     }
+}
+
+fn origin(fact: &Imported) -> Origin {
+    Origin { source: fact.source.clone(), key: fact.there.clone(), links: fact.links.clone() }
 }
 
 fn replace<T: Clone>(old: &mut T, new: Option<&T>) {

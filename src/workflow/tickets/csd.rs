@@ -1,6 +1,7 @@
 //! The CSD ticket at the service desk.
 
 use crate::workflow::attachment::Attachment;
+use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::notices::address::{Addressed, mail_address};
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
@@ -19,6 +20,8 @@ pub struct Csd {
     pub aliases: Vec<Key>,
     /// Whether `cus` gave the key, so that the desk's own may replace it (R2).
     pub key_given: bool,
+    /// Where it was imported from.
+    pub origin: Option<Origin>,
     /// The stage.
     pub stage: CsdStage,
     /// The time since when.

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::workflow::attachment::Attachment;
+use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
@@ -19,6 +20,8 @@ pub struct Cus {
     pub key: Key,
     /// The key in the tracker from which it was imported, by which it then goes (R32).
     pub tracker_key: Option<Key>,
+    /// Where it was imported from.
+    pub origin: Option<Origin>,
     /// The stage.
     pub stage: CusStage,
     /// The time since when.

@@ -1,138 +1,150 @@
-//! The run of an import: what the file is, what all of it holds, and then its issues, kind by kind.
+//! The run of an import: what the file is, what all of it holds, what is doubtful, and then its issues, kind by kind.
 
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Seek};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
-use clap::Args;
 use serde_json::json;
 
-use super::report::{Report, print};
-use super::take_in::{Source, take_in};
+use super::args::ImportArgs;
+use super::file::{Counted, open};
+use super::take_in::{Taking, take_in};
 use crate::app::Actor;
 use crate::cli::ctx::Ctx;
+use crate::cli::doubts::Doubtful;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
-use crate::cli::hint::quoted;
 use crate::cli::progress::Progress;
 use crate::cli::views::answer::AnswerView;
+use crate::cli::views::import::ImportView;
+use crate::cli::views::import_report::Report;
+use crate::store::Store;
 use crate::trackers::found::{Row, Unreadable};
-use crate::trackers::mapping::Mapping;
-use crate::trackers::{self, Census, Kind};
+use crate::trackers::{self, Doubt, Kind, Look, LookError, Source};
 use crate::workflow::vocabulary::Kind as TicketKind;
 
-/// Import tickets from another tracker, or an export
-#[derive(Debug, Args)]
-pub(in crate::cli) struct ImportArgs {
-    /// The file: an export of cus, Jira's JSON or CSV, or any CSV with one ticket a row; `-` is standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// Which column of a CSV file holds which field, such as "Ticket ID=key" (can be repeated)
-    #[arg(long, value_name = "COLUMN=FIELD")]
-    map: Vec<String>,
-    /// A project whose issues are customers' tickets (can be repeated)
-    #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
-    csd: Vec<String>,
-    /// A project whose issues are Engineering's, to be CUS tickets (can be repeated)
-    #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
-    cus: Vec<String>,
-    /// Show what would be taken in, and write nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Create the database if there is none
-    #[arg(long)]
-    create: bool,
-}
+/// How many tickets of a new source are compared with those that are here.
+const COMPARED: u64 = 50;
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Result<u8> {
     let mut file = open(ctx, &arguments.file)?;
     let name = arguments.file.display().to_string();
     let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
-    let kind = trackers::kind_of(&mut file).map_err(unreadable)?;
-    let mapping = Mapping::parse(&arguments.map).map_err(|error| UsageError::new(error.to_string()))?;
-    if kind != Kind::Csv && !arguments.map.is_empty() {
-        let message = format!("--map names the columns of a plain CSV, and {name} is read as {kind}");
-        return Err(UsageError::with_fix(message, format!("cus import {}", quoted(&name))).into());
-    }
-    ctx.create_if(arguments.create, arguments.dry_run)?;
-    if kind == Kind::Own {
+    let format = trackers::format_of(&mut file).map_err(unreadable)?;
+    let mapping = arguments.mapping().map_err(|error| UsageError::new(error.to_string()))?;
+    if format.kind == Kind::Own {
+        ctx.create_if(arguments.create, arguments.dry_run)?;
         return take_back(ctx, &mut file, arguments);
     }
-    let census = Census::new(&arguments.csd, &arguments.cus);
-    let census = count(&mut file, kind, &mapping, census).map_err(unreadable)?;
+    let mut look =
+        Look::at(&mut file, format, &mapping, &arguments.csd, &arguments.cus).map_err(|error| match error {
+            LookError::Unreadable(error) => unreadable(error),
+            LookError::Mapping(error) => UsageError::new(error.to_string()),
+        })?;
+    let (source, prefix) = (arguments.source.as_deref(), arguments.prefix.as_deref());
+    let source = Source::new(source, prefix, format.profile, &name, look.census.is_one_series())
+        .map_err(|error| UsageError::new(error.to_string()))?;
+    let mut doubts = Vec::new();
+    if ctx.path().exists() {
+        let store = ctx.store_to_read()?;
+        know_projects(&mut look, &store, &source)?;
+        if arguments.source.is_none() {
+            doubts.extend(other_source(&look, &mut file, &store, &source)?);
+        }
+    }
+    doubts.extend(look.doubts());
+    if !doubts.is_empty() && !arguments.accept_guesses {
+        return Err(Doubtful { file: name, doubts }.into());
+    }
+    ctx.create_if(arguments.create, arguments.dry_run)?;
     let actor = Actor { at: Some(ctx.now()), ..ctx.actor()? };
     let mut report = Report::default();
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    let is_for_a_person = ctx.out.is_for_a_person();
+    let is_shown = ctx.out.is_for_a_person();
     let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
     desk.transaction(|transaction| -> anyhow::Result<()> {
+        let taking = Taking { look: &look, source: &source, actor: &actor };
         // Customers' tickets are linked to Engineering's, which must be there first.
         for wanted in [TicketKind::Cus, TicketKind::Csd] {
-            let progress = Progress::new(length, is_for_a_person);
+            if wanted == TicketKind::Cus && !look.census.has(wanted) {
+                continue;
+            }
+            let progress = Progress::new(length, is_shown);
+            let bytes = Cell::new(0);
             file.rewind()?;
-            let counted = Counted { inner: &file, progress: &progress, bytes: 0 };
-            let source = Source { kind, mapping: &mapping, census: &census };
-            take_in(transaction, counted, &source, wanted, &actor, &mut report)?.map_err(unreadable)?;
+            let counted = Counted { inner: &file, bytes: &bytes };
+            let mut at = |rows| progress.at(bytes.get(), rows, "rows");
+            take_in(transaction, counted, taking, wanted, &mut report, &mut at)?.map_err(unreadable)?;
             progress.end();
         }
         Ok(())
     })?;
-    report.skipped.sort();
-    report.skipped.dedup();
-    print(ctx, &report, &census, kind, &name, arguments.dry_run)?;
-    Ok(if report.skipped.is_empty() { DONE } else { SOME_FAILED })
-}
-
-/// A file that reports how far it was read.
-struct Counted<'a> {
-    inner: &'a File,
-    progress: &'a Progress,
-    bytes: u64,
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(to)?;
-        self.bytes += read as u64;
-        self.progress.at(self.bytes, 0, "read");
-        Ok(read)
+    if let Some(path) = &arguments.skipped {
+        write_skipped(path, &report)?;
     }
+    let view = ImportView { report: &report, look: &look, source: &source, name: &name, dry_run: arguments.dry_run };
+    ctx.print(&view)?;
+    Ok(if report.is_whole() { DONE } else { SOME_FAILED })
 }
 
-/// The file, which is read more than once: what is none is copied to one that nobody else sees.
-fn open(ctx: &mut Ctx, path: &Path) -> anyhow::Result<File> {
-    let mut source: Box<dyn Read> = if path == Path::new("-") {
-        ctx.stdin_is_taken = true;
-        Box::new(std::io::stdin())
-    } else {
-        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-            return Ok(file);
+/// Notes the kinds of the projects of which the record has tickets.
+fn know_projects(look: &mut Look, store: &Store, source: &Source) -> anyhow::Result<()> {
+    let projects: Vec<String> = look.census.projects().into_iter().map(|(project, ..)| project.to_owned()).collect();
+    for project in projects.iter().filter(|project| !project.is_empty()) {
+        if let Some(kind) = store.kind_of_project(&source.name, project)? {
+            look.census.know(project, kind);
         }
-        Box::new(file)
-    };
-    let mut spool = tempfile::tempfile().context("a temporary file")?;
-    std::io::copy(&mut source, &mut spool).with_context(|| format!("cannot read {}", path.display()))?;
-    spool.rewind()?;
-    Ok(spool)
+    }
+    Ok(())
 }
 
-/// Looks at every issue of a file.
-pub(in crate::cli) fn count(
-    mut file: impl Read + Seek,
-    kind: Kind,
-    mapping: &Mapping,
-    mut census: Census,
-) -> Result<Census, Unreadable> {
-    file.rewind().map_err(|error| Unreadable { line: 1, reason: error.to_string() })?;
-    trackers::read(kind, BufReader::new(file), mapping, |row| {
-        if let Row::Issue(issue) = row {
-            census.look_at(&issue);
-        }
-        ControlFlow::Continue(())
-    })?;
-    Ok(census)
+/// Whether the first tickets of a new source are here from another one: an export can have another name each time.
+fn other_source(look: &Look, file: &mut File, store: &Store, source: &Source) -> anyhow::Result<Option<Doubt>> {
+    let mut found: Vec<String> = Vec::new();
+    let mut is_known = false;
+    let mut failed = None;
+    file.rewind()?;
+    let read = trackers::read(look.format, BufReader::new(&mut *file), &look.plan, true, |row| {
+        let row = match row {
+            Row::Issue(issue) => {
+                let asked = store.imported(&source.name, &issue.key).and_then(|known| match (known, issue.created) {
+                    (None, Some(created)) => store.other_source(&source.name, &issue.key, created, &issue.summary),
+                    (known, _) => {
+                        is_known |= known.is_some();
+                        Ok(None)
+                    }
+                });
+                match asked {
+                    Ok(other) => found.extend(other),
+                    Err(error) => failed = Some(error),
+                }
+                issue.place.row
+            }
+            Row::Skipped { place, .. } | Row::NoIssue { place, .. } => place.row,
+        };
+        if is_known || failed.is_some() || row >= COMPARED { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    // What cannot be read is told when it is taken in.
+    if is_known || read.is_err() {
+        return Ok(None);
+    }
+    let issues = found.len() as u64;
+    Ok(found.pop().map(|other| Doubt::Source { source: source.name.clone(), other, issues }))
+}
+
+/// Writes every row that is skipped, with its reason.
+fn write_skipped(path: &Path, report: &Report) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_path(path).with_context(|| format!("cannot write {}", path.display()))?;
+    writer.write_record(["line", "row", "reason"])?;
+    for (place, reason) in report.skipped() {
+        writer.write_record([&place.line.to_string(), &place.row.to_string(), &reason.told])?;
+    }
+    Ok(writer.flush()?)
 }
 
 fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::Result<u8> {

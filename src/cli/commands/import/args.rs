@@ -1,0 +1,73 @@
+//! The arguments of an import.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::input::word;
+use crate::trackers::dates::{Order, Zone};
+use crate::trackers::mapping::{Mapping, WrongMapping};
+
+/// Import tickets from another tracker, or an export
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ImportArgs {
+    /// The file: an export of cus, Jira's JSON or CSV, or any CSV or JSON with one ticket a row; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// What the tracker is called; a ticket is known by this and by its key there (else the file tells it)
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The prefix of the keys here, for tickets that are numbered there
+    #[arg(long, value_name = "PREFIX")]
+    pub(super) prefix: Option<String>,
+    /// Which column holds which field, such as "Ticket ID=key" (can be repeated)
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    pub(super) map: Vec<String>,
+    /// The stage that a status names, such as "In QA=handled" (can be repeated)
+    #[arg(long, value_name = "WORD=STAGE")]
+    pub(super) status: Vec<String>,
+    /// How urgent a priority is, such as "P1=critical" (can be repeated)
+    #[arg(long, value_name = "WORD=PRIORITY")]
+    pub(super) priority: Vec<String>,
+    /// The order of day, month and year in dates of numbers alone
+    #[arg(long, value_name = "ORDER", value_parser = word::<Order>())]
+    pub(super) dates: Option<Order>,
+    /// The time zone of times that name none, such as Europe/Berlin (else UTC)
+    #[arg(long, value_name = "ZONE")]
+    pub(super) zone: Option<Zone>,
+    /// A project whose issues are customers' tickets (can be repeated)
+    #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
+    pub(super) csd: Vec<String>,
+    /// A project whose issues are Engineering's, to be CUS tickets (can be repeated)
+    #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
+    pub(super) cus: Vec<String>,
+    /// Take what is doubtful as it is most likely meant
+    #[arg(long)]
+    pub(super) accept_guesses: bool,
+    /// Write every row that is skipped, with its reason, to this file
+    #[arg(long, value_name = "CSV")]
+    pub(super) skipped: Option<PathBuf>,
+    /// Show what would be taken in, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Create the database if there is none
+    #[arg(long)]
+    pub(super) create: bool,
+}
+
+impl ImportArgs {
+    /// What they say of the file.
+    pub(super) fn mapping(&self) -> Result<Mapping, WrongMapping> {
+        let mut mapping = Mapping::parse(&self.map)?;
+        self.status.iter().try_for_each(|pair| mapping.status(pair))?;
+        self.priority.iter().try_for_each(|pair| mapping.priority(pair))?;
+        if let Some(order) = self.dates {
+            mapping.dates(order);
+        }
+        if let Some(zone) = &self.zone {
+            mapping.zone(zone.clone());
+        }
+        mapping.accept_guesses = self.accept_guesses;
+        Ok(mapping)
+    }
+}
