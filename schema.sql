@@ -141,6 +141,7 @@ CREATE TABLE ticket (
     fix_version     TEXT,
     fix_form        TEXT,                        -- the forms are what R1 compares: names that are the same have the same
     handled_by      TEXT,
+    assignee        TEXT,                        -- who has it (R37), in the form that is compared, as with customers
     customer        TEXT,
     customer_form   TEXT,
     product_version TEXT,
@@ -212,6 +213,7 @@ CREATE TABLE duty (
     kind   TEXT    NOT NULL,
     csd    INTEGER NOT NULL,                     -- the linked customer's ticket that it is about, 0 where it is about none
     opens  INTEGER NOT NULL,                     -- before when it is not owed; 0 where it is owed since it arose
+    assignee TEXT,                               -- to whom it is narrowed (R37), in the form that is compared
     queued INTEGER NOT NULL CHECK (queued IN (0, 1)),  -- whether a notice that settles it waits for its delivery
     PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
 ) STRICT, WITHOUT ROWID;

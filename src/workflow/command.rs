@@ -390,6 +390,14 @@ commands! {
         text: String,
     }
 
+    /// Name who has a ticket, or that nobody has it (R37).
+    Assign: on key, |_| Step::Assign => {
+        /// The ticket, of either kind.
+        key: Key,
+        /// The assignee; `None` is nobody.
+        to: Option<String>,
+    }
+
     /// Attach files.
     Attach: on key, |_| Step::Attach => {
         /// The ticket, of either kind.

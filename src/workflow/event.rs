@@ -341,6 +341,12 @@ facts! {
         text: String,
     }
 
+    /// Somebody was named who has the ticket, or nobody (R37).
+    Assigned = "assigned" {} texts AssignedTexts {
+        /// The assignee; `None` is nobody.
+        assignee: Option<String>,
+    }
+
     /// A file was attached.
     Attached = "attached" {
         /// The size in bytes.

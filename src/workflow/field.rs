@@ -17,6 +17,7 @@ macro_rules! fields {
 }
 
 fields! {
+    Assignee "to",
     Attach "attach",
     CausedBy "caused_by",
     Cause "cause",
@@ -35,8 +36,10 @@ fields! {
     Into "into",
     Lessons "lessons",
     Lift "lift",
+    Me "me",
     Message "message",
     Missing "missing",
+    Nobody "none",
     Note "note",
     NotResolved "not_resolved",
     Now "now",

@@ -19,6 +19,11 @@ pub fn customer_form(name: &str) -> String {
     UniCase::unicode(name).to_folded_case().nfc().collect()
 }
 
+/// Whether two names are the same person's or customer's.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    customer_form(one) == customer_form(other)
+}
+
 /// Returns the form in which versions are compared: upper and lower case, one leading `v` and any number of `.0` at the
 /// end make no difference.
 pub fn version_form(version: &str) -> String {

@@ -58,7 +58,7 @@ pub enum Failure {
     NotOfThisKind { field: Field, kind: Kind },
     NothingChanges { key: Key },
     NoCustomers { rule: Rule, cus: Key },
-    AnswersExclude { given: usize },
+    OneOf { rule: Rule, fields: Vec<Field>, given: usize },
     Template { audience: Audience, message: String },
     AlreadyQueued { cus: Key, to: Audience },
     NotQueued { cus: Key, notice: u32 },
@@ -146,7 +146,10 @@ impl Failure {
     /// Returns the rule that it breaks.
     pub fn rule(&self) -> Rule {
         match self {
-            Self::Missing { rule, .. } | Self::UnchangedAssessment { rule } | Self::NoCustomers { rule, .. } => *rule,
+            Self::Missing { rule, .. }
+            | Self::UnchangedAssessment { rule }
+            | Self::NoCustomers { rule, .. }
+            | Self::OneOf { rule, .. } => *rule,
             Self::WrongStage { step, .. } | Self::WrongKind { step, .. } => step.rule(),
             Self::WrongRole { .. } => Rule::R28,
             Self::NotLinked { .. } => Rule::R11,
@@ -163,7 +166,7 @@ impl Failure {
             Self::NoHold { .. } | Self::NotHeld { .. } | Self::HoldsAll { .. } => Rule::R10,
             Self::LastLink { .. } => Rule::R11,
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Rule::R26,
-            Self::EarlyNoteMissing | Self::AnswersExclude { .. } | Self::CustomerNotTold { .. } => Rule::R23,
+            Self::EarlyNoteMissing | Self::CustomerNotTold { .. } => Rule::R23,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
             Self::ProductNotAlerted { .. } => Rule::R14,
@@ -178,7 +181,7 @@ impl Failure {
     pub fn field(&self) -> Option<Field> {
         match self {
             Self::Missing { field, .. } | Self::NotOfThisKind { field, .. } => Some(*field),
-            Self::NothingGiven { fields } => fields.first().copied(),
+            Self::NothingGiven { fields } | Self::OneOf { fields, .. } => fields.first().copied(),
             Self::WrongRole { .. } => Some(Field::Role),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
                 Some(Field::Note)
@@ -200,7 +203,6 @@ impl Failure {
             Self::UnchangedDecision { .. } => Some(Field::Decision),
             Self::NotHeld { .. } | Self::HoldsAll { .. } => Some(Field::ProductVersion),
             Self::NotItself { .. } | Self::OriginalClosed { .. } => Some(Field::Of),
-            Self::AnswersExclude { .. } => Some(Field::Resolved),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
             Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
@@ -227,7 +229,7 @@ impl Failure {
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Self::Missing { field, .. } => Remedy::Supply(vec![*field]),
-            Self::NothingGiven { fields } => Remedy::SupplyOne(fields.clone()),
+            Self::NothingGiven { fields } | Self::OneOf { fields, .. } => Remedy::SupplyOne(fields.clone()),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
                 Remedy::Supply(vec![Field::Note])
             }
@@ -257,9 +259,6 @@ impl Failure {
             Self::LastLink { cus, .. } => Remedy::take(Step::CloseWithdrawn, cus),
             Self::OriginalClosed { .. } => Remedy::Supply(vec![Field::Of]),
             Self::NoCustomers { .. } => Remedy::EscalateSome,
-            Self::AnswersExclude { .. } => {
-                Remedy::SupplyOne(vec![Field::Resolved, Field::NotResolved, Field::Unreachable])
-            }
             Self::SupportNotTold { cus, queued: true, .. }
             | Self::ProductNotAlerted { cus, queued: true }
             | Self::MarketingNotTold { cus, queued: true }

@@ -246,7 +246,7 @@ mod tests {
             | Step::CloseWithdrawn => &[Role::Engineering, Role::Product],
             Step::Close => &[Role::Product],
             Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
-            Step::Hold | Step::Comment | Step::Attach | Step::Edit => &[],
+            Step::Hold | Step::Comment | Step::Attach | Step::Edit | Step::Assign => &[],
             Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Policy => {
                 panic!("{step:?} is taken on no ticket")
             }

@@ -164,8 +164,7 @@ rules! {
         "Policy says which audience hears when a ticket is escalated, returned, completed, reopened, shipped or closed, \
          or when a hold or a priority changes. Announcements settle nothing, and nothing waits for them. (coming)"
     R37 [Project] "Assignees"
-        "A ticket can have an assignee, which narrows whose duty something is; anyone with the role may still do it. \
-         (coming)"
+        "A ticket can have an assignee, which narrows whose duty something is; anyone with the role may still do it."
     R38 [Project] "Development tickets"
         "A CUS ticket can name the development tickets that fix it. (coming)"
     R39 [Project] "Customer records"

@@ -164,6 +164,9 @@ steps! {
     /// Add an internal comment.
     Comment = "comment", "be commented on", R27, by ANYONE,
         csd C::ALL, cus U::ALL, needs &[(Field::Text, Rule::R27)];
+    /// Name who has it.
+    Assign = "assign", "be assigned", R37, by ANYONE,
+        csd C::ALL, cus U::ALL, needs &[(Field::Assignee, Rule::R37)];
     /// Record that a queued notice was delivered.
     Deliver = "deliver", "have a notice delivered", R29, by ANYONE, csd &[], cus &[], needs &[];
     /// Import another tracker's ticket.

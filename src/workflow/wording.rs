@@ -113,8 +113,9 @@ impl fmt::Display for Failure {
             }
             Self::NothingChanges { .. } => write!(f, "everything given is so already"),
             Self::NoCustomers { .. } => write!(f, "no customer's ticket is linked to it"),
-            Self::AnswersExclude { given } => {
-                write!(f, "exactly one answer is needed, and {given} were given")
+            Self::OneOf { fields, given, .. } => {
+                let names = any_of(fields.iter().map(|field| field.name()));
+                write!(f, "exactly one of {names} is needed, and {given} were given")
             }
             Self::Template { audience, message } => {
                 write!(f, "the {audience} template cannot be rendered: {message}")

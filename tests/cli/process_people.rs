@@ -1,4 +1,4 @@
-//! Holds, names and keys (R1, R2, R10), where a screen or a path was at fault once.
+//! Holds, names, keys and assignees (R1, R2, R10, R37), where a screen or a path was at fault once.
 
 use serde_json::json;
 
@@ -133,4 +133,49 @@ fn a_version_ships_and_is_planned_however_it_is_spelt() {
     }
     let shipped = sandbox.json(&["ship", "--fix-version", "5.2.0"]);
     assert!(shipped["release"]["shipped"].is_string(), "{shipped}");
+}
+
+/// The tickets of a list, by their keys.
+#[track_caller]
+fn keys(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    sandbox.ok(&[arguments, &["--format", "keys"]].concat()).lines().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_is_mine_is_what_is_assigned_to_me_and_others_of_the_role_may_still_do_it() {
+    let sandbox = Sandbox::escalated();
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["assignee"], "dana");
+    let assigned = sandbox.json(&["assign", "CUS-1", "--to", "Eli"]);
+    assert_eq!((&assigned["assignee"], &assigned["stage"]), (&json!("Eli"), &json!("escalated")));
+    let engineer = ["--role", "engineering"];
+    let mine = |name: &str| keys(&sandbox, &[&["--as", name, "next", "--mine"][..], &engineer].concat());
+    assert_eq!((mine("eli").as_str(), mine("uma").as_str()), ("CUS-1", ""));
+    assert_eq!(keys(&sandbox, &["--as", "uma", "next", "--role", "engineering"]), "CUS-1");
+    assert_eq!(keys(&sandbox, &["list", "--assignee", "ELI"]), "CUS-1");
+    assert_eq!(keys(&sandbox, &["list", "--mine"]), "CSD-1");
+    let assess = ["eng-assess", "CUS-1", "--cause", "c", "--started", "unknown", "--caused-by", "unknown"];
+    let rest = ["--severity", "minor", "--impact", "one", "--workaround", "none", "--as", "uma"];
+    sandbox.ok(&[&assess[..], &rest, &engineer].concat());
+    assert_eq!(mine("eli"), "CUS-1", "the decision is Eli's too");
+    assert_eq!(sandbox.json(&["assign", "CUS-1", "--none"])["assignee"], serde_json::Value::Null);
+    assert_eq!(sandbox.json(&["--as", "uma", "assign", "CUS-1", "--me"])["assignee"], "uma");
+}
+
+#[test]
+fn an_assignment_says_exactly_once_to_whom() {
+    let sandbox = Sandbox::escalated();
+    let refused = |arguments: &[&str]| {
+        let ran = sandbox.run(&[&["assign", "CUS-1"][..], arguments].concat());
+        (ran.exit, ran.err)
+    };
+    let (exit, err) = refused(&[]);
+    assert!(exit == 4 && err.contains("--to NAME or --me or --none"), "{err}");
+    assert_eq!(refused(&["--to", "eli", "--none"]).0, 2);
+    assert_eq!(refused(&["--none"]).0, 4, "nobody has it already");
+    let both = r#"{"do":"assign","key":"CUS-1","to":"eli","me":true}"#;
+    let ran = sandbox.run_with(&["batch", "-"], both);
+    assert!(ran.exit == 8 && ran.out.contains("exactly one of"), "{}", ran.out);
+    let lines = "{\"do\":\"assign\",\"key\":[\"CUS-1\",\"CSD-1\"],\"to\":\"eli\"}";
+    assert_eq!(sandbox.run_with(&["batch", "-"], lines).exit, 0);
+    assert_eq!(keys(&sandbox, &["list", "--assignee", "eli"]), "CSD-1 CUS-1");
 }

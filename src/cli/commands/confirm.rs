@@ -22,6 +22,7 @@ use crate::workflow::command::{Command, Confirm};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::Failure;
+use crate::workflow::rule::Rule;
 use crate::workflow::scope::Scope;
 use crate::workflow::step::Step;
 use crate::workflow::suggestions::confirms_early;
@@ -136,7 +137,8 @@ impl StepArguments for ConfirmArgs {
             [answer] => *answer,
             several => {
                 form.begin(Step::ConfirmNotResolved, &csd);
-                form.fail(Failure::AnswersExclude { given: several.len() });
+                let fields = vec![Field::Resolved, Field::NotResolved, Field::Unreachable];
+                form.fail(Failure::OneOf { rule: Rule::R23, fields, given: several.len() });
                 return None;
             }
         };

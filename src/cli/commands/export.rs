@@ -37,7 +37,7 @@ pub(in crate::cli) struct ExportArgs {
 }
 
 /// The columns of a table of tickets, each with where it stands in the ticket's JSON.
-const COLUMNS: [(&str, &str); 31] = [
+const COLUMNS: [(&str, &str); 32] = [
     ("key", "/key"),
     ("kind", "/kind"),
     ("stage", "/stage"),
@@ -64,6 +64,7 @@ const COLUMNS: [(&str, &str); 31] = [
     ("target_date", "/release/target_date"),
     ("shipped", "/release/shipped"),
     ("resolution", "/resolution"),
+    ("assignee", "/assignee"),
     ("told", "/told"),
     ("confirmed", "/confirmed"),
     ("created", "/created"),
@@ -81,7 +82,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ExportArgs) -> anyhow::Resu
         store.dump(None, &mut ctx.out)?;
         return Ok(DONE);
     }
-    let query = list.selection(Sort::Key, now)?;
+    let query = list.selection(ctx, Sort::Key)?;
     let mut each = |store: &Store, key: &Key| one(ctx, store, form, key);
     match form {
         Form::Jsonl => {

@@ -44,6 +44,12 @@ pub(in crate::cli) struct ListArgs {
     /// Who handles it (can be repeated)
     #[arg(long, value_name = "HANDLER", value_parser = word::<Handler>(), value_delimiter = ',')]
     handled_by: Vec<Handler>,
+    /// Who has it
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    assignee: Option<String>,
+    /// Only what is assigned to the actor
+    #[arg(long)]
+    mine: bool,
     /// Fix version
     #[arg(long, value_name = "V")]
     fix_version: Option<String>,
@@ -83,7 +89,7 @@ pub(in crate::cli) struct ListCmd {
 pub(in crate::cli) fn run(ctx: &mut Ctx, command: &ListCmd) -> anyhow::Result<u8> {
     let now = ctx.now();
     let is_everything = command.list.is_everything();
-    let query = query(expanded(command.list.clone())?, now)?;
+    let query = query(ctx, expanded(command.list.clone())?)?;
     let store = ctx.store_to_read()?;
     if command.count {
         let counts = if is_everything { store.stage_counts()? } else { store.count(&query, now)? };
@@ -114,6 +120,8 @@ impl ListArgs {
             && decision.is_empty()
             && handled_by.is_empty()
             && self.customer.is_none()
+            && self.assignee.is_none()
+            && !self.mine
             && self.fix_version.is_none()
             && self.since.is_none()
             && self.until.is_none()
@@ -123,16 +131,18 @@ impl ListArgs {
     }
 
     /// The tickets that it asks for, sorted so unless it says otherwise, and all of them.
-    pub(in crate::cli) fn selection(self, sort: Sort, now: Time) -> anyhow::Result<ListQuery> {
+    pub(in crate::cli) fn selection(self, ctx: &Ctx, sort: Sort) -> anyhow::Result<ListQuery> {
         let sort = self.sort.unwrap_or(sort);
-        Ok(ListQuery { sort: Some(sort), ..query(expanded(self)?, now)? })
+        Ok(ListQuery { sort: Some(sort), ..query(ctx, expanded(self)?)? })
     }
 }
 
-fn query(arguments: ListArgs, now: Time) -> anyhow::Result<ListQuery> {
+fn query(ctx: &Ctx, arguments: ListArgs) -> anyhow::Result<ListQuery> {
+    let now = ctx.now();
     let time = |time: Option<TimeArg>| -> Result<Option<Time>, UsageError> {
         time.map(|time| time.before(now).ok_or_else(|| UsageError::new("there is no such time"))).transpose()
     };
+    let mine = arguments.mine.then(|| ctx.actor()).transpose()?.map(|actor| actor.name);
     Ok(ListQuery {
         stages: arguments.stage,
         priorities: arguments.priority,
@@ -141,6 +151,7 @@ fn query(arguments: ListArgs, now: Time) -> anyhow::Result<ListQuery> {
         decisions: arguments.decision,
         customer: arguments.customer,
         handled_by: arguments.handled_by,
+        assignees: arguments.assignee.into_iter().chain(mine).collect(),
         fix_version: arguments.fix_version,
         since: time(arguments.since)?,
         until: time(arguments.until)?,
@@ -207,6 +218,8 @@ impl ListArgs {
             decision: or(self.decision, filter.decision),
             customer: self.customer.or(filter.customer),
             handled_by: or(self.handled_by, filter.handled_by),
+            assignee: self.assignee.or(filter.assignee),
+            mine: self.mine || filter.mine,
             fix_version: self.fix_version.or(filter.fix_version),
             since: self.since.or(filter.since),
             until: self.until.or(filter.until),

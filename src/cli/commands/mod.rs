@@ -1,6 +1,7 @@
 //! The list of commands. Each has a file with its arguments and its run.
 
 mod assess;
+mod assign;
 mod attach;
 mod attachment;
 mod batch;
@@ -84,6 +85,7 @@ pub(super) const GROUPS: &[Group] = &[
             plain!("attachment", attachment::AttachmentArgs),
             Listed::step::<edit::EditArgs>("edit"),
             Listed::step::<unlink::UnlinkArgs>("unlink"),
+            Listed::step::<assign::AssignArgs>("assign"),
             plain!("redact", redact::RedactCmd).with_line(redact::LINE),
             plain!("outbox", outbox::OutboxArgs),
         ],

@@ -29,6 +29,9 @@ pub(in crate::cli) struct NextArgs {
     /// What every role owes
     #[arg(long)]
     all: bool,
+    /// Only what is assigned to the actor
+    #[arg(long)]
+    mine: bool,
     /// Only what is late
     #[arg(long)]
     overdue: bool,
@@ -51,7 +54,8 @@ fn inbox(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
     let now = ctx.now();
     let roles = if arguments.all { Vec::new() } else { ctx.roles()? };
     let limit = ctx.out.at_most(arguments.limit, TABLE_ROWS);
-    let query = OwedQuery { roles, notices_only: false, overdue_only: arguments.overdue, limit };
+    let assignee = arguments.mine.then(|| ctx.actor()).transpose()?.map(|actor| actor.name);
+    let query = OwedQuery { roles, assignee, notices_only: false, overdue_only: arguments.overdue, limit };
     let (duties, more) = ctx.store_to_read()?.owed(&query, now)?;
     let is_any = !duties.is_empty() || more.count > 0;
     ctx.print(&DutiesView { duties, more, overdue_only: arguments.overdue, now })?;

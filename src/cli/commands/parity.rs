@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    assess, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, postmortem, release,
-    reopen, report, return_to_support, ship, unlink,
+    assess, assign, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, postmortem,
+    release, reopen, report, return_to_support, ship, unlink,
 };
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
@@ -273,6 +273,14 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         json!({ "key": "CUS-1", "text": "-v is not verbose" }),
         Some((&["CUS-1"], &[Text("-v is not verbose"), Yes])),
     );
+    same::<assign::AssignArgs>(
+        &mut tickets,
+        &["CUS-1", "--to", "eli"],
+        json!({ "key": "CUS-1", "to": "eli" }),
+        Some((&["CUS-1"], &[Text("eli"), Yes])),
+    );
+    same::<assign::AssignArgs>(&mut tickets, &["CUS-1", "--me"], json!({ "cus": "CUS-1", "me": true }), None);
+    same::<assign::AssignArgs>(&mut tickets, &["CSD-1", "--none"], json!({ "csd": "CSD-1", "none": true }), None);
     same::<edit::EditArgs>(
         &mut tickets,
         &["CUS-1", "--priority", "low", "--note", "calm"],

@@ -22,6 +22,7 @@ macro_rules! spelling {
 }
 
 spelling! {
+    Assignee "NAME" "Who has it?",
     Attach "FILE" "Screenshots or videos",
     CausedBy "TICKET" "Introduced by (ticket, or unknown)",
     Cause "TEXT" "Cause",
@@ -40,8 +41,10 @@ spelling! {
     Into "CUS" "CUS ticket to join",
     Lessons "TEXT" "Lessons",
     Lift "" "Lift the hold?",
+    Me "" "Is it yours?",
     Message "TEXT" "Message",
     Missing "ITEM" "What was not good enough?",
+    Nobody "" "Has nobody got it?",
     Note "TEXT" "Note",
     NotResolved "TEXT" "What the customer says",
     Now "TIME" "Time",

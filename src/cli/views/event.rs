@@ -157,6 +157,10 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
         }
         Fact::SettledElsewhere(fact) => format!("{} was over before it was imported", fact.csd),
         Fact::Imported(fact) => format!("imported from {} as {}", fact.tracker, fact.key),
+        Fact::Assigned(fact) => match &fact.texts.assignee {
+            Some(assignee) => format!("assigned to {assignee}"),
+            None => "assigned to nobody".to_owned(),
+        },
         Fact::Attached(fact) => format!("attached {} ({} bytes)", fact.texts.name, fact.size),
         Fact::Edited(fact) => {
             let texts = &fact.texts;

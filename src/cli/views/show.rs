@@ -116,6 +116,9 @@ impl TicketView<'_> {
         field(page, "channel", csd.channel.as_str())?;
         field_if(page, "product version", csd.product_version.as_deref())?;
         field(page, "reporter", &csd.reporter)?;
+        if csd.assignee.as_ref() != Some(&csd.reporter) {
+            field(page, "assignee", csd.assignee.as_deref().unwrap_or("nobody"))?;
+        }
         field(page, "reported", &local(csd.created))?;
         field_if(page, "handled by", csd.handled_by.map(Word::as_str))?;
         if csd.handled_by.is_some() {
@@ -139,6 +142,7 @@ impl TicketView<'_> {
         let (stage, priority) = (page.colour.stage(cus.stage.as_str()), page.colour.priority(cus.priority));
         coloured(page, "stage", &stage)?;
         coloured(page, "priority", &priority)?;
+        field_if(page, "assignee", cus.assignee.as_deref())?;
         field(page, "escalated", &local(cus.created))?;
         for hold in &cus.holds {
             let version = hold.version.as_deref().unwrap_or("every version");

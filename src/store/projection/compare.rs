@@ -111,7 +111,7 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, role, rank, begins, due, opens, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
+            "SELECT kind, csd, role, rank, begins, due, opens, assignee, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
         )?;
         let mut rows = duties.query([began])?;
         for duty in &self.duties {
@@ -178,6 +178,7 @@ impl DutyRow {
             && row.get::<_, i64>("begins")? == self.begins
             && row.get::<_, i64>("due")? == self.due
             && row.get::<_, i64>("opens")? == self.opens
+            && row.get::<_, Option<String>>("assignee")? == self.assignee
             && row.get::<_, i64>("queued")? == i64::from(self.queued))
     }
 }

@@ -33,7 +33,7 @@ pub(in crate::store) struct TicketRows {
 }
 
 /// How many columns `ticket` has.
-pub(in crate::store::projection) const COLUMNS: usize = 26;
+pub(in crate::store::projection) const COLUMNS: usize = 27;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,7 @@ pub(in crate::store) struct TicketRow {
     pub(in crate::store::projection) fix_version: Option<String>,
     pub(in crate::store::projection) fix_form: Option<String>,
     pub(in crate::store::projection) handled_by: Option<&'static str>,
+    pub(in crate::store::projection) assignee: Option<String>,
     pub(in crate::store::projection) customer: Option<String>,
     pub(in crate::store::projection) customer_form: Option<String>,
     pub(in crate::store::projection) product_version: Option<String>,
@@ -77,6 +78,8 @@ pub(in crate::store) struct DutyRow {
     pub(in crate::store::projection) due: i64,
     /// Before when it is not owed; 0 where it is owed since it arose.
     pub(in crate::store::projection) opens: i64,
+    /// To whom it is narrowed, in the form that is compared.
+    pub(in crate::store::projection) assignee: Option<String>,
     /// Whether a notice that settles it is queued.
     pub(in crate::store::projection) queued: bool,
 }
@@ -99,6 +102,7 @@ impl TicketRows {
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
                 opens: owed.opens.map_or(0, milliseconds),
+                assignee: owed.assignee.as_deref().map(customer_form),
                 queued,
             })
         };
@@ -126,6 +130,7 @@ impl TicketRows {
             fix_version: None,
             fix_form: None,
             handled_by: None,
+            assignee: ticket.assignee().map(customer_form),
             customer: None,
             customer_form: None,
             product_version: None,
@@ -232,6 +237,7 @@ impl TicketRow {
             ("fix_version", text(self.fix_version.as_deref())),
             ("fix_form", text(self.fix_form.as_deref())),
             ("handled_by", text(self.handled_by)),
+            ("assignee", text(self.assignee.as_deref())),
             ("customer", text(self.customer.as_deref())),
             ("customer_form", text(self.customer_form.as_deref())),
             ("product_version", text(self.product_version.as_deref())),

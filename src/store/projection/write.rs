@@ -75,11 +75,20 @@ impl TicketRows {
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             statements
                 .get(
-                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, assignee, queued) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                 )?
                 .execute(params![
-                    new.role, new.rank, new.due, new.begins, began, new.kind, new.csd, new.opens, new.queued
+                    new.role,
+                    new.rank,
+                    new.due,
+                    new.begins,
+                    began,
+                    new.kind,
+                    new.csd,
+                    new.opens,
+                    new.assignee,
+                    new.queued
                 ])?;
         }
         Ok(())

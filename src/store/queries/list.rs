@@ -56,6 +56,7 @@ pub struct ListQuery {
     pub decisions: Vec<Decision>,
     pub customer: Option<String>,
     pub handled_by: Vec<Handler>,
+    pub assignees: Vec<String>,
     pub fix_version: Option<String>,
     pub since: Option<Time>,
     pub until: Option<Time>,
@@ -366,6 +367,9 @@ pub(in crate::store) fn conditions(query: &ListQuery, now: Time) -> Conditions {
     conditions.any("impact", &query.impacts);
     conditions.any("decision", &query.decisions);
     conditions.any("handled_by", &query.handled_by);
+    for name in &query.assignees {
+        conditions.with("assignee = ?", Some(Value::Text(customer_form(name))));
+    }
     conditions.with("fix_form = ?", query.fix_version.as_deref().map(|version| Value::Text(version_form(version))));
     conditions.with("created >= ?", time(query.since));
     conditions.with("created <= ?", time(query.until));

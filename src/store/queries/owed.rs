@@ -10,6 +10,7 @@ use crate::store::queries::list::{Conditions, More};
 use crate::store::row_reader::RowReader;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
+use crate::workflow::names::customer_form;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::remedy::Remedy;
 use crate::workflow::vocabulary::{Priority, Role, Word};
@@ -19,6 +20,8 @@ use crate::workflow::vocabulary::{Priority, Role, Word};
 pub struct OwedQuery {
     /// The roles that owe; empty for all.
     pub roles: Vec<Role>,
+    /// Only what is narrowed to this person (R37).
+    pub assignee: Option<String>,
     /// Only duties to tell somebody.
     pub notices_only: bool,
     /// Only what is late.
@@ -155,6 +158,7 @@ impl Store {
 fn conditions(query: &OwedQuery, now: Time) -> Conditions {
     let mut conditions = Conditions::default();
     conditions.with("duty.rank IN (0, 1, 2, 3) AND duty.opens <= ?", Some(Value::Integer(now.timestamp_millis())));
+    conditions.with("duty.assignee = ?", query.assignee.as_deref().map(|name| Value::Text(customer_form(name))));
     if query.notices_only {
         let kinds: Vec<DutyKind> = DutyKind::ALL.iter().copied().filter(|kind| kind.audience().is_some()).collect();
         conditions.any("duty.kind", &kinds);

@@ -176,6 +176,8 @@ pub struct Owed {
     pub duty: Duty,
     /// The role that owes it.
     pub by: Role,
+    /// The person to whom it is narrowed; anyone of the role may still do it (R37).
+    pub assignee: Option<String>,
     /// The time from which its clock runs.
     pub begins: Time,
     /// The time before which it is not owed, where it waits for a date. Everything else is owed since it arose, whatever

@@ -1,9 +1,10 @@
 //! The duties that are owed. Gates and screens both ask this one function, so they never disagree.
 
 use crate::workflow::key::Key;
-use crate::workflow::obligations::duty::{DutyKind, Owed};
+use crate::workflow::obligations::duty::{Duty, DutyKind, Owed};
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::Role;
 
 /// Returns what is owed on a ticket, in the order of the process, with owner and times.
 ///
@@ -24,12 +25,24 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
                 Ticket::Cus(cus) => cus.is_queued(duty.kind, duty.csd.as_ref()),
                 Ticket::Csd(_) => false,
             };
+            let assignee = assignee(tickets, ticket, &duty, by).map(str::to_owned);
             let opens = Some(begins).filter(|_| waits_for_its_date(ticket, duty.kind));
             let csd = duty.csd.as_ref().map(|csd| tickets.current_key(csd));
             let remedy = duty.kind.remedy(ticket.key(), csd.as_ref(), queued);
-            Owed { remedy, by, begins, opens, due, duty }
+            Owed { remedy, by, assignee, begins, opens, due, duty }
         })
         .collect()
+}
+
+/// Returns the person to whom a duty is narrowed (R37): what Support owes about a CSD ticket is its assignee's, and what
+/// Engineering owes on a CUS ticket that one's.
+fn assignee<'a>(tickets: &'a Tickets, ticket: &'a Ticket, duty: &Duty, by: Role) -> Option<&'a str> {
+    match (by, ticket, &duty.csd) {
+        (Role::Support, Ticket::Csd(csd), _) => csd.assignee.as_deref(),
+        (Role::Support, Ticket::Cus(_), Some(csd)) => tickets.csd(csd)?.assignee.as_deref(),
+        (Role::Engineering, Ticket::Cus(cus), _) => cus.assignee.as_deref(),
+        _ => None,
+    }
 }
 
 /// Whether such a duty is not owed before its clock starts: "shipped, or revise" with a target date (R30).
@@ -55,15 +68,15 @@ pub fn owed_about(tickets: &Tickets, key: &Key) -> Vec<Owed> {
 #[cfg(test)]
 mod tests {
     use super::owed_about;
-    use crate::workflow::command::Edit;
+    use crate::workflow::command::{Assess, Edit};
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::remedy::Remedy;
     use crate::workflow::step::Step;
     use crate::workflow::tests::given::{
-        assessed, closed, decided, edit, escalated, patch, reported, send_back, shipped, two_escalated,
+        assess, assessed, assign, closed, decided, edit, escalated, patch, reported, send_back, shipped, two_escalated,
     };
     use crate::workflow::tests::kit::{World, key};
-    use crate::workflow::vocabulary::{Audience, ChecklistItem, Priority};
+    use crate::workflow::vocabulary::{Audience, ChecklistItem, Handler, Priority, Role};
 
     fn remedies(world: &World, ticket: &str) -> Vec<Remedy> {
         world.owed(ticket).into_iter().map(|owed| owed.remedy).collect()
@@ -81,6 +94,23 @@ mod tests {
         assert_eq!(remedies(&shipped(Priority::Low), "CUS-1"), [Remedy::take(Step::ConfirmResolved, &csd)]);
         let returned = escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps]));
         assert_eq!(remedies(&returned, "CUS-1"), [Remedy::take(Step::Complete, &cus)]);
+    }
+
+    #[test]
+    fn what_each_side_owes_is_its_assignees_and_anyone_of_the_role_may_do_it() {
+        let whose = |world: &World, ticket: &str| -> Vec<(Role, Option<String>)> {
+            world.owed(ticket).into_iter().map(|owed| (owed.by, owed.assignee)).collect()
+        };
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(whose(&reported(), "CSD-1"), [(Role::Support, named("Sue Staff"))]);
+        let world = two_escalated(Priority::Low).given(assign("CUS-1", Some("Eli"))).given(assign("CSD-2", None));
+        let world = world.eng_assessed().given(patch("8.2"));
+        assert_eq!(whose(&world, "CUS-1"), [(Role::Engineering, named("Eli")), (Role::Engineering, named("Eli"))]);
+        let world = world.told(Audience::Support);
+        let owed = [(Role::Support, named("Sue Staff")), (Role::Support, None), (Role::Engineering, named("Eli"))];
+        assert_eq!(whose(&world, "CUS-1"), owed);
+        let handled = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
+        assert_eq!(whose(&handled, "CSD-1"), [(Role::Product, None)]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::decision::DecisionContext;
 use super::{
-    assess, attach, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import, notify, postmortem,
-    release, reopen, report, return_to_support, ship, slip, unlink,
+    assess, assign, attach, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import, notify,
+    postmortem, release, reopen, report, return_to_support, ship, slip, unlink,
 };
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
@@ -39,6 +39,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Hold(command) => hold::decide(&mut cx, command),
         Command::LiftHold(command) => hold::lift(&mut cx, command),
         Command::Comment(command) => comment::decide(&mut cx, command),
+        Command::Assign(command) => assign::decide(&mut cx, command),
         Command::Attach(command) => attach::decide(&mut cx, command),
         Command::Edit(command) => edit::decide(&mut cx, command),
         Command::Import(command) => import::decide(&mut cx, command),

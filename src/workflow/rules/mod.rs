@@ -3,6 +3,7 @@
 //! There is one file for each step. Each checks the requirements first, then what was given.
 
 mod assess;
+mod assign;
 mod attach;
 mod close;
 mod comment;

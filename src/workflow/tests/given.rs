@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::kit::{World, hour, key};
 use crate::workflow::command::{
-    Assess, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EngAssess, Escalate, Hold, Join, LiftHold,
-    NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship, ShipTarget, Unlink,
+    Assess, Assign, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EngAssess, Escalate, Hold, Join,
+    LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship, ShipTarget, Unlink,
 };
 use crate::workflow::foreign::Foreign;
 use crate::workflow::obligations::duty::DutyKind;
@@ -178,6 +178,10 @@ pub(crate) fn lift() -> LiftHold {
 
 pub(crate) fn comment(ticket: &str) -> Comment {
     Comment { key: key(ticket), text: "Between us".to_owned() }
+}
+
+pub(crate) fn assign(ticket: &str, to: Option<&str>) -> Assign {
+    Assign { key: key(ticket), to: to.map(str::to_owned) }
 }
 
 pub(crate) fn file(name: &str) -> NewFile {

@@ -4,14 +4,15 @@ use std::fmt::Debug;
 
 use super::kit::{hour, key};
 use crate::workflow::event::{
-    Answered, AnsweredTexts, Assessed, AssessedTexts, Attached, AttachedTexts, ChangedElsewhere, ChangedElsewhereTexts,
-    Closed, ClosedTexts, Commented, CommentedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts,
-    Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
-    HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
-    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified,
-    NotifiedTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported,
-    ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped,
-    ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    Answered, AnsweredTexts, Assessed, AssessedTexts, Assigned, AssignedTexts, Attached, AttachedTexts,
+    ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts, Commented, CommentedTexts, Completed, CompletedTexts,
+    CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts,
+    Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts,
+    Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts,
+    NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, Redacted, RedactedTexts, ReleaseDecided,
+    ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned,
+    ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked,
+    UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
@@ -208,6 +209,7 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             note,
         ),
         (Commented { texts: CommentedTexts { text: "t".to_owned() } }.into(), "{}", &[("text", "t")]),
+        (Assigned { texts: AssignedTexts { assignee: text("a") } }.into(), "{}", &[("assignee", "a")]),
         (
             Attached { size: 3, sha256: "abc".to_owned(), texts: AttachedTexts { name: "a.png".to_owned() } }.into(),
             r#"{"size":3,"sha256":"abc"}"#,

@@ -1,8 +1,8 @@
 //! The table of stages and steps: every combination, and its outcome.
 
 use super::given::{
-    assess, assessed, attach, close, close_as, comment, complete, confirm, confirmed, decided, duplicate_of, edit,
-    eng_assess, escalate, escalated, hold, join, lift, patch, postmortem, reopen, report, reported, resolve, say,
+    assess, assessed, assign, attach, close, close_as, comment, complete, confirm, confirmed, decided, duplicate_of,
+    edit, eng_assess, escalate, escalated, hold, join, lift, patch, postmortem, reopen, report, reported, resolve, say,
     send_back, ship, to_postmortem, unlink,
 };
 use super::kit::{World, key};
@@ -31,6 +31,7 @@ const CUSTOMERS_TICKET: &str = "
     Edit                  ok        ok        ok       ok         ok     ok         ok
     Attach                ok        ok        ok       ok         ok     ok         ok
     Comment               ok        ok        ok       ok         ok     ok         ok
+    Assign                ok        ok        ok       ok         ok     ok         ok
 ";
 
 /// `told`: Support knows the decision. `decided`: in Postmortem, shipped, and the customer has confirmed. `answered`: closed
@@ -60,6 +61,7 @@ const ESCALATION: &str = "
     Edit                      ok         ok        ok            ok                ok     ok          ok       ok      ok
     Attach                    ok         ok        ok            ok                ok     ok          ok       ok      ok
     Comment                   ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Assign                    ok         ok        ok            ok                ok     ok          ok       ok      ok
 ";
 
 /// `CSD-1` or `CUS-1` brought to a column of its table by legal steps.
@@ -119,6 +121,7 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str) -> Command {
         Step::Reopen => reopen(ticket).into(),
         Step::Hold => hold(None).into(),
         Step::LiftHold => lift().into(),
+        Step::Assign => assign(ticket, Some("Ann")).into(),
         Step::Comment => comment(ticket).into(),
         Step::Attach => attach(ticket, "a.png").into(),
         Step::Edit => Edit { summary: Some("Other words".to_owned()), ..edit(ticket) }.into(),

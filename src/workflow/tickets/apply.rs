@@ -37,6 +37,7 @@ impl Csd {
             channel: fact.channel,
             product_version: fact.product_version.clone(),
             reporter: event.actor.clone(),
+            assignee: Some(event.actor.clone()),
             handled_by: None,
             triggers: Vec::new(),
             rounds: 0,
@@ -95,6 +96,7 @@ impl Csd {
                     self.returns += 1;
                 }
             }
+            Fact::Assigned(fact) => self.assignee.clone_from(&fact.texts.assignee),
             Fact::Attached(fact) => self.attachments.push(attachment(fact, event)),
             Fact::Imported(fact) => self.origin = Some(origin(fact)),
             Fact::Edited(fact) => {
@@ -157,6 +159,7 @@ impl Cus {
             summary: fact.texts.summary.clone(),
             priority: fact.priority,
             steps: fact.texts.steps.clone(),
+            assignee: None,
             holds: Vec::new(),
             ended_holds: Vec::new(),
             links: fact.csd.iter().map(Link::new).collect(),
@@ -375,6 +378,7 @@ impl Cus {
                     Some(Closing { resolution: fact.resolution, of: fact.of.clone(), note: fact.texts.note.clone() });
                 self.facts += u32::from(self.is_answered());
             }
+            Fact::Assigned(fact) => self.assignee.clone_from(&fact.texts.assignee),
             Fact::Attached(fact) => {
                 self.attachments.push(attachment(fact, event));
                 self.wanting.retain(|item| *item != ChecklistItem::Attachments);

@@ -42,6 +42,8 @@ pub struct Csd {
     pub product_version: Option<String>,
     /// The original reporter: the person in Support who recorded it.
     pub reporter: String,
+    /// The person who has it on Support's side: the original reporter, until somebody else is named (R37).
+    pub assignee: Option<String>,
     /// The handler, once assessed.
     pub handled_by: Option<Handler>,
     /// The triggers of the newest assessment.

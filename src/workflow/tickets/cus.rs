@@ -34,6 +34,8 @@ pub struct Cus {
     pub priority: Priority,
     /// The reproduction steps.
     pub steps: String,
+    /// The person who has it on Engineering's side (R37).
+    pub assignee: Option<String>,
     /// The upgrade holds, in the order in which they were first set (R10).
     pub holds: Vec<Hold>,
     /// The upgrade holds that ended when it was closed; none once it was reopened.

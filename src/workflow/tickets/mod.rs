@@ -127,6 +127,14 @@ impl Ticket {
         }
     }
 
+    /// Returns the person who has it (R37).
+    pub fn assignee(&self) -> Option<&str> {
+        match self {
+            Self::Csd(csd) => csd.assignee.as_deref(),
+            Self::Cus(cus) => cus.assignee.as_deref(),
+        }
+    }
+
     /// The attached files.
     pub fn attachments(&self) -> &[Attachment] {
         match self {
