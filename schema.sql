@@ -140,6 +140,7 @@ CREATE TABLE ticket (
     decision        TEXT,
     fix_version     TEXT,
     fix_form        TEXT,                        -- the forms are what R1 compares: names that are the same have the same
+    fixed_by        TEXT,                        -- what fixes it (R38), in the forms that are compared, each between line ends
     handled_by      TEXT,
     assignee        TEXT,                        -- who has it (R37), in the form that is compared, as with customers
     customer        TEXT,

@@ -242,6 +242,8 @@ commands! {
         target_date: Option<NaiveDate>,
         /// The resolution, written for customers.
         resolution: Option<String>,
+        /// The development tickets that bring the fix; none leaves those that are named already (R38).
+        fixed_by: Vec<String>,
         /// The reason.
         note: Option<String>,
     }
@@ -316,6 +318,8 @@ commands! {
     Ship: on target, |_| Step::Ship => {
         /// The tickets that shipped.
         target: ShipTarget,
+        /// The development tickets that brought the fix, beside those that are named already (R38).
+        fixed_by: Vec<String>,
         /// A note.
         note: Option<String>,
     }

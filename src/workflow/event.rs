@@ -230,6 +230,8 @@ facts! {
         resolution: Option<String>,
         /// The reason.
         note: Option<String>,
+        /// The development tickets that bring the fix, one a line; in place of those named before (R38).
+        fixed_by: Option<String>,
     }
 
     /// The fix is available (R30).
@@ -239,6 +241,8 @@ facts! {
     } texts ShippedTexts {
         /// A note.
         note: Option<String>,
+        /// The development tickets that brought it, one a line; beside those named before (R38).
+        fixed_by: Option<String>,
     }
 
     /// A notice was drafted (R14, R17, R18, R21, R23): told at once, or queued until it is delivered.

@@ -7,7 +7,8 @@ use smol_str::{SmolStr, StrExt, format_smolstr};
 
 /// A ticket's key, such as `CSD-4821` or `CUS-7`: `[A-Z][A-Z0-9_]*-[0-9]+`, upper case whatever was typed (R2).
 ///
-/// A key is never used twice. The desk's own key can replace one that `cus` gave; the replaced one stays an alias.
+/// A key is never used twice. The desk's own key can replace one that `cus` gave or that was mistyped; the
+/// replaced one stays an alias.
 ///
 /// Keys are cloned all the time, and most are short enough to be stored inline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

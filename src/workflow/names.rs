@@ -19,6 +19,17 @@ pub fn customer_form(name: &str) -> String {
     UniCase::unicode(name).to_folded_case().nfc().collect()
 }
 
+/// Returns the names as they are recorded, each that says something once, in the spelling that comes first.
+pub fn distinct(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names.into_iter().map(|name| tidy(name.as_ref())).filter(|name| !name.is_empty()) {
+        if !all.iter().any(|other| is_same_name(other, &name)) {
+            all.push(name);
+        }
+    }
+    all
+}
+
 /// Whether two names are the same person's or customer's.
 pub fn is_same_name(one: &str, other: &str) -> bool {
     customer_form(one) == customer_form(other)
@@ -61,6 +72,11 @@ mod tests {
             assert_eq!(tidy(name), "Acme Couriers");
         }
         assert_eq!(tidy(" \u{2028} "), "");
+    }
+
+    #[test]
+    fn of_several_names_each_is_there_once() {
+        assert_eq!(distinct(["DEV-7 ", " ", "dev-7", "DEV-8"]), ["DEV-7", "DEV-8"]);
     }
 
     #[test]

@@ -38,7 +38,6 @@ pub enum Failure {
     ClockBeforeLastEvent { now: Time, last: Time },
     KeyIsOurs { key: Key },
     KeyTaken { key: Key },
-    KeyIsTheDesks { key: Key },
     TriggerNeedsEngineering { handler: Handler },
     TriggerContradiction,
     VersionRefused,
@@ -158,7 +157,7 @@ impl Failure {
             Self::LoweringNoteMissing { .. } => Rule::R29,
             Self::StillWanting { .. } => Rule::R12,
             Self::ClockBeforeLastEvent { .. } => Rule::R27,
-            Self::KeyIsOurs { .. } | Self::KeyTaken { .. } | Self::KeyIsTheDesks { .. } => Rule::R2,
+            Self::KeyIsOurs { .. } | Self::KeyTaken { .. } => Rule::R2,
             Self::TriggerNeedsEngineering { .. } | Self::TriggerContradiction => Rule::R4,
             Self::VersionRefused | Self::TargetDateRefused => Rule::R16,
             Self::NoFixVersion { .. } | Self::AlreadyShipped { .. } | Self::NothingToShip { .. } => Rule::R30,
@@ -195,7 +194,7 @@ impl Failure {
                 ChecklistItem::Other => Some(Field::Note),
             },
             Self::ClockBeforeLastEvent { .. } => Some(Field::Now),
-            Self::KeyIsOurs { .. } | Self::KeyTaken { .. } | Self::KeyIsTheDesks { .. } => Some(Field::Csd),
+            Self::KeyIsOurs { .. } | Self::KeyTaken { .. } => Some(Field::Csd),
             Self::TriggerNeedsEngineering { .. } => Some(Field::HandledBy),
             Self::TriggerContradiction => Some(Field::Trigger),
             Self::VersionRefused | Self::NothingToShip { .. } | Self::NothingToSlip { .. } => Some(Field::FixVersion),
@@ -276,7 +275,6 @@ impl Failure {
             Self::Template { audience, .. } => Remedy::CheckTemplate(*audience),
             Self::WrongRole { .. }
             | Self::KeyIsOurs { .. }
-            | Self::KeyIsTheDesks { .. }
             | Self::UnchangedDecision { .. }
             | Self::UnchangedAssessment { .. }
             | Self::AlreadyShipped { .. }

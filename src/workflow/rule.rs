@@ -166,7 +166,7 @@ rules! {
     R37 [Project] "Assignees"
         "A ticket can have an assignee, which narrows whose duty something is; anyone with the role may still do it."
     R38 [Project] "Development tickets"
-        "A CUS ticket can name the development tickets that fix it. (coming)"
+        "A CUS ticket can name the development tickets that fix it."
     R39 [Project] "Customer records"
         "A customer has a record of contacts, time zone, tier and product version, and can be renamed or merged; old \
          names go on working. Customers on an affected version can be listed and told. (coming)"

@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn shipping_a_version_reads_all_that_was_decided_for_it() {
-        let ship = Ship { target: ShipTarget::Version("5.2".to_owned()), note: None };
+        let ship = Ship { target: ShipTarget::Version("5.2".to_owned()), fixed_by: Vec::new(), note: None };
         assert_eq!(scope(ship), Scope { fix_version: Some("5.2".to_owned()), ..Scope::default() });
     }
 }

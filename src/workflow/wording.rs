@@ -66,9 +66,6 @@ impl fmt::Display for Failure {
             Self::KeyTaken { key } => {
                 write!(f, "`{key}` is used already, and a key is never used twice")
             }
-            Self::KeyIsTheDesks { key } => {
-                write!(f, "`{key}` is the desk's own key, and only a key from cus can be replaced")
-            }
             Self::TriggerNeedsEngineering { handler } => {
                 write!(f, "with a trigger set Engineering must handle it, not `{handler}`")
             }

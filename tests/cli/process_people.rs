@@ -1,4 +1,4 @@
-//! Holds, names, keys and assignees (R1, R2, R10, R37), where a screen or a path was at fault once.
+//! Holds, names, keys, assignees and fixing tickets (R1, R2, R10, R37, R38), where a screen or a path was at fault once.
 
 use serde_json::json;
 
@@ -178,4 +178,36 @@ fn an_assignment_says_exactly_once_to_whom() {
     let lines = "{\"do\":\"assign\",\"key\":[\"CUS-1\",\"CSD-1\"],\"to\":\"eli\"}";
     assert_eq!(sandbox.run_with(&["batch", "-"], lines).exit, 0);
     assert_eq!(keys(&sandbox, &["list", "--assignee", "eli"]), "CSD-1 CUS-1");
+}
+
+#[test]
+fn the_development_tickets_of_a_fix_are_shown_searched_listed_and_exported() {
+    let sandbox = Sandbox::escalated();
+    let assess = ["eng-assess", "CUS-1", "--cause", "c", "--started", "unknown", "--caused-by", "unknown"];
+    sandbox.ok(&[&assess[..], &["--severity", "minor", "--impact", "one", "--workaround", "none"]].concat());
+    let decided = ["release", "CUS-1", "--decision", "patch", "--fix-version", "5.1.1", "--fixed-by", "DEV-77"];
+    assert_eq!(sandbox.json(&decided)["fixed_by"], json!(["DEV-77"]));
+    let shipped = sandbox.json(&["ship", "CUS-1", "--fixed-by", "DEV-78", "--fixed-by", "dev-77"]);
+    assert_eq!(shipped["fixed_by"], json!(["DEV-77", "DEV-78"]));
+    assert!(sandbox.ok(&["show", "CUS-1"]).contains("fixed by           DEV-77, DEV-78"));
+    assert!(sandbox.ok(&["search", "DEV-78"]).contains("CUS-1"));
+    for (ticket, found) in [("dev-78", "CUS-1"), ("DEV-7", ""), ("DEV-77", "CUS-1")] {
+        assert_eq!(keys(&sandbox, &["list", "--fixed-by", ticket]), found);
+    }
+    assert!(sandbox.ok(&["export", "--form", "csv", "CUS-1"]).contains("\"DEV-77, DEV-78\""));
+    assert!(sandbox.ok(&["export", "--form", "md", "CUS-1"]).contains("DEV-78"));
+}
+
+#[test]
+fn a_mistyped_desk_key_is_replaced_with_a_note_and_goes_on_finding_its_ticket() {
+    let sandbox = Sandbox::new();
+    let report = ["report", "--customer", "Acme", "--summary", "s", "--channel", "phone", "--csd", "SD-4281"];
+    sandbox.ok(&report);
+    let ran = sandbox.run(&["edit", "SD-4281", "--csd", "SD-4821"]);
+    assert!(ran.exit == 4 && ran.err.contains("--note TEXT") && ran.err.contains("(R2)"), "{}", ran.err);
+    sandbox.ok(&["edit", "SD-4281", "--csd", "SD-4821", "--note", "mistyped"]);
+    assert_eq!(sandbox.json(&["show", "sd-4281"])["key"], "SD-4821");
+    sandbox.ok(&["edit", "SD-4821", "--csd", "SD-4822", "--note", "again"]);
+    assert_eq!(sandbox.json(&["show", "SD-4821"])["aliases"], json!(["SD-4281", "SD-4821"]));
+    assert_eq!(sandbox.run(&report).exit, 4, "a key is never used twice");
 }

@@ -37,7 +37,7 @@ pub(in crate::cli) struct ExportArgs {
 }
 
 /// The columns of a table of tickets, each with where it stands in the ticket's JSON.
-const COLUMNS: [(&str, &str); 32] = [
+const COLUMNS: [(&str, &str); 33] = [
     ("key", "/key"),
     ("kind", "/kind"),
     ("stage", "/stage"),
@@ -63,6 +63,7 @@ const COLUMNS: [(&str, &str); 32] = [
     ("tentative", "/release/tentative"),
     ("target_date", "/release/target_date"),
     ("shipped", "/release/shipped"),
+    ("fixed_by", "/fixed_by"),
     ("resolution", "/resolution"),
     ("assignee", "/assignee"),
     ("told", "/told"),

@@ -53,6 +53,9 @@ pub(in crate::cli) struct ListArgs {
     /// Fix version
     #[arg(long, value_name = "V")]
     fix_version: Option<String>,
+    /// Fixed by this development ticket
+    #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
+    fixed_by: Option<String>,
     /// Recorded at or after this time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<TimeArg>,
@@ -123,6 +126,7 @@ impl ListArgs {
             && self.assignee.is_none()
             && !self.mine
             && self.fix_version.is_none()
+            && self.fixed_by.is_none()
             && self.since.is_none()
             && self.until.is_none()
             && !self.overdue
@@ -153,6 +157,7 @@ fn query(ctx: &Ctx, arguments: ListArgs) -> anyhow::Result<ListQuery> {
         handled_by: arguments.handled_by,
         assignees: arguments.assignee.into_iter().chain(mine).collect(),
         fix_version: arguments.fix_version,
+        fixed_by: arguments.fixed_by,
         since: time(arguments.since)?,
         until: time(arguments.until)?,
         overdue: arguments.overdue,
@@ -221,6 +226,7 @@ impl ListArgs {
             assignee: self.assignee.or(filter.assignee),
             mine: self.mine || filter.mine,
             fix_version: self.fix_version.or(filter.fix_version),
+            fixed_by: self.fixed_by.or(filter.fixed_by),
             since: self.since.or(filter.since),
             until: self.until.or(filter.until),
             overdue: self.overdue || filter.overdue,

@@ -211,9 +211,14 @@ fn flags_prompts_and_lines_become_the_same_commands() {
             "2026-12-01",
             "--resolution",
             "rates are right",
+            "--fixed-by",
+            "DEV-1",
         ],
-        json!({ "cus": "CUS-1", "decision": "next-release", "fix_version": "5.2", "target_date": "2026-12-01", "resolution": "rates are right" }),
-        Some((&["CUS-1"], &[Choose("next-release"), Text("5.2"), Text("2026-12-01"), Text("rates are right"), Yes])),
+        json!({ "cus": "CUS-1", "decision": "next-release", "fix_version": "5.2", "target_date": "2026-12-01", "resolution": "rates are right", "fixed_by": "DEV-1" }),
+        Some((
+            &["CUS-1", "--fixed-by", "DEV-1"],
+            &[Choose("next-release"), Text("5.2"), Text("2026-12-01"), Text("rates are right"), Yes],
+        )),
     );
     for to in ["product", "marketing", "support", "customer"] {
         let say: &'static str = to;
@@ -266,7 +271,12 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         json!({ "version": "5.2.1", "slip_to": "5.2", "note": "after all", "notify": true }),
         None,
     );
-    same::<ship::ShipArgs>(&mut tickets, &["--fix-version", "5.2"], json!({ "fix_version": "5.2" }), None);
+    same::<ship::ShipArgs>(
+        &mut tickets,
+        &["--fix-version", "5.2", "--fixed-by", "DEV-1", "--fixed-by", "DEV-2"],
+        json!({ "fix_version": "5.2", "fixed_by": ["DEV-1", "DEV-2"] }),
+        None,
+    );
     same::<comment::CommentArgs>(
         &mut tickets,
         &["CUS-1", "-v is not verbose"],

@@ -33,6 +33,10 @@ pub(in crate::cli) struct ReleaseArgs {
     /// The resolution, in words for the customer
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     resolution: Option<Text>,
+    /// A development ticket that brings the fix (can be repeated)
+    #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
+    #[serde(deserialize_with = "one_or_many")]
+    fixed_by: Vec<String>,
     /// Why; with it a repeated backlog decision is its review
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -64,7 +68,8 @@ impl StepArguments for ReleaseArgs {
         };
         let resolution = form.optional_text(Field::Resolution, self.resolution.as_ref());
         let note = form.unasked(Field::Note, self.note.as_ref());
-        Some(Release { cus, decision: decision?, fix_version, target_date, resolution, note }.into())
+        let fixed_by = self.fixed_by.clone();
+        Some(Release { cus, decision: decision?, fix_version, target_date, resolution, fixed_by, note }.into())
     }
 }
 

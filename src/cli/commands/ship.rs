@@ -22,6 +22,10 @@ pub(in crate::cli) struct ShipArgs {
     /// Ship every ticket that was decided for this version
     #[arg(long, value_name = "V", allow_hyphen_values = true, conflicts_with = "cus")]
     fix_version: Option<String>,
+    /// A development ticket that brought the fix (can be repeated)
+    #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
+    #[serde(deserialize_with = "one_or_many")]
+    fixed_by: Vec<String>,
     /// Remarks
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -46,6 +50,6 @@ impl StepArguments for ShipArgs {
             Some(version) => ShipTarget::Version(version),
             None => ShipTarget::Ticket(form.begin_on(Step::Ship, &self.cus)?),
         };
-        Some(Ship { target, note }.into())
+        Some(Ship { target, fixed_by: self.fixed_by.clone(), note }.into())
     }
 }

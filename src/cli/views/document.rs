@@ -90,6 +90,7 @@ impl Page {
                 self.fact("From escalation to fix", &length(shipped - cus.created));
             }
         }
+        self.fact_if("Fixed by", Some(cus.fixed_by.join(", ")).filter(|all| !all.is_empty()).as_deref());
         if let Some(closing) = &cus.closing {
             self.fact("Closed as", closing.resolution.as_str());
         }

@@ -107,9 +107,13 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
         Fact::ReleaseDecided(fact) => {
             let version = fact.fix_version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
             let date = fact.target_date.map(|date| format!(", for {date}")).unwrap_or_default();
-            with(&format!("decided: {}{version}{date}", fact.decision), &fact.texts.note)
+            let fixed_by = brought(&fact.texts.fixed_by);
+            with(&format!("decided: {}{version}{date}{fixed_by}", fact.decision), &fact.texts.note)
         }
-        Fact::Shipped(fact) => with(&format!("shipped in {}", fact.fix_version), &fact.texts.note),
+        Fact::Shipped(fact) => {
+            let fixed_by = brought(&fact.texts.fixed_by);
+            with(&format!("shipped in {}{fixed_by}", fact.fix_version), &fact.texts.note)
+        }
         Fact::Notified(fact) => {
             let about = fact.csd.as_ref().map(|csd| format!(" of {csd}")).unwrap_or_default();
             let whom = match fact.to {
@@ -180,4 +184,9 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             with(&format!("corrected: {}", changed.join("; ")), &texts.note)
         }
     }
+}
+
+/// The development tickets of a fix, in words.
+fn brought(fixed_by: &Option<String>) -> String {
+    fixed_by.as_ref().map(|named| format!(", fixed by {}", named.replace('\n', ", "))).unwrap_or_default()
 }

@@ -157,6 +157,7 @@ impl TicketView<'_> {
         self.checklist(page, cus)?;
         assessment(page, cus)?;
         release(page, cus)?;
+        field_if(page, "fixed by", Some(cus.fixed_by.join(", ")).filter(|all| !all.is_empty()).as_deref())?;
         if cus.root_cause.is_some() || cus.lessons.is_some() {
             page.heading("Postmortem (R19)")?;
             field_if(page, "root cause", cus.root_cause.as_deref())?;

@@ -33,7 +33,7 @@ pub(in crate::store) struct TicketRows {
 }
 
 /// How many columns `ticket` has.
-pub(in crate::store::projection) const COLUMNS: usize = 27;
+pub(in crate::store::projection) const COLUMNS: usize = 28;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +53,7 @@ pub(in crate::store) struct TicketRow {
     pub(in crate::store::projection) decision: Option<&'static str>,
     pub(in crate::store::projection) fix_version: Option<String>,
     pub(in crate::store::projection) fix_form: Option<String>,
+    pub(in crate::store::projection) fixed_by: Option<String>,
     pub(in crate::store::projection) handled_by: Option<&'static str>,
     pub(in crate::store::projection) assignee: Option<String>,
     pub(in crate::store::projection) customer: Option<String>,
@@ -129,6 +130,7 @@ impl TicketRows {
             decision: None,
             fix_version: None,
             fix_form: None,
+            fixed_by: None,
             handled_by: None,
             assignee: ticket.assignee().map(customer_form),
             customer: None,
@@ -173,6 +175,7 @@ impl TicketRows {
                     decision: cus.release.as_ref().map(|release| release.decision.as_str()),
                     fix_version: cus.fix_version().map(str::to_owned),
                     fix_form: cus.fix_version().map(version_form),
+                    fixed_by: between_line_ends(&cus.fixed_by),
                     bug: cus.is_open_bug(),
                     created: milliseconds(cus.created),
                     ..base
@@ -236,6 +239,7 @@ impl TicketRow {
             ("decision", text(self.decision)),
             ("fix_version", text(self.fix_version.as_deref())),
             ("fix_form", text(self.fix_form.as_deref())),
+            ("fixed_by", text(self.fixed_by.as_deref())),
             ("handled_by", text(self.handled_by)),
             ("assignee", text(self.assignee.as_deref())),
             ("customer", text(self.customer.as_deref())),
@@ -250,6 +254,12 @@ impl TicketRow {
             ("summary", self.summary.as_str().into()),
         ]
     }
+}
+
+/// The names in the forms that are compared, each between line ends, so that a whole one can be found.
+fn between_line_ends(names: &[String]) -> Option<String> {
+    let forms: String = names.iter().map(|name| format!("{}\n", customer_form(name))).collect();
+    (!forms.is_empty()).then(|| format!("\n{forms}"))
 }
 
 /// The row of a hold: its version's form and its spelling.

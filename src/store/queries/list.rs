@@ -58,6 +58,7 @@ pub struct ListQuery {
     pub handled_by: Vec<Handler>,
     pub assignees: Vec<String>,
     pub fix_version: Option<String>,
+    pub fixed_by: Option<String>,
     pub since: Option<Time>,
     pub until: Option<Time>,
     pub overdue: bool,
@@ -371,6 +372,8 @@ pub(in crate::store) fn conditions(query: &ListQuery, now: Time) -> Conditions {
         conditions.with("assignee = ?", Some(Value::Text(customer_form(name))));
     }
     conditions.with("fix_form = ?", query.fix_version.as_deref().map(|version| Value::Text(version_form(version))));
+    let fixed_by = query.fixed_by.as_deref().map(|name| Value::Text(format!("\n{}\n", customer_form(name))));
+    conditions.with("instr(fixed_by, ?) > 0", fixed_by);
     conditions.with("created >= ?", time(query.since));
     conditions.with("created <= ?", time(query.until));
     conditions.with(

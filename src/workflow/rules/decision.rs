@@ -116,3 +116,8 @@ pub(super) fn refuse_if(step: Step, key: &Key, failures: Vec<Failure>) -> Result
 pub(super) fn subject_id(cx: &DecisionContext<'_>, key: &Key, step: Step) -> Key {
     subject(&cx.tickets, key, step).map_or_else(|| key.clone(), |ticket| ticket.id().clone())
 }
+
+/// Returns names as one text, one a line; `None` where there is none.
+pub(super) fn lines(names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| names.join("\n"))
+}

@@ -1,4 +1,4 @@
-//! Corrections: each is a new entry (R27); the desk's own key can replace one that `cus` gave (R2).
+//! Corrections: each is a new entry (R27); the desk's own key can replace one that `cus` gave, or one that was mistyped (R2).
 
 use super::decision::{DecisionContext, refuse_if};
 use super::{attach, escalate, report};
@@ -7,6 +7,7 @@ use crate::workflow::event::{Edited, EditedTexts};
 use crate::workflow::field::Field;
 use crate::workflow::names::{customer_form, is_same_version_or_none};
 use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::{ChecklistItem, Kind};
@@ -28,8 +29,8 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Edit) -> Result<(),
             failures.extend(command.customer.as_deref().and_then(report::unnamed));
             if let Some(key) = &command.csd {
                 failures.extend(report::refused_key(cx, key));
-                if !csd.key_given {
-                    failures.push(Failure::KeyIsTheDesks { key: csd.key.clone() });
+                if !csd.key_given && command.note.is_none() {
+                    failures.push(Failure::Missing { rule: Rule::R2, field: Field::Note });
                 }
             }
         }
@@ -104,12 +105,12 @@ fn is_unchanged(command: &Edit, ticket: &Ticket) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::workflow::command::Edit;
+    use crate::workflow::command::{Edit, Report};
     use crate::workflow::field::Field;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{closed, edit, escalated, report, reported, set_priority};
-    use crate::workflow::tests::kit::{key, rules};
+    use crate::workflow::tests::kit::{World, key};
     use crate::workflow::vocabulary::{Channel, Kind, Priority, Role, Word};
 
     #[test]
@@ -170,11 +171,16 @@ mod tests {
     }
 
     #[test]
-    fn the_desks_own_key_is_never_replaced() {
-        let world = reported().given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
-        let failures = world.refused(Edit { csd: Some(key("SD-10")), ..edit("SD-9") });
-        assert_eq!(failures, [Failure::KeyIsTheDesks { key: key("SD-9") }]);
-        assert_eq!(rules(&failures), [Rule::R2]);
+    fn a_desk_key_that_was_mistyped_is_replaced_with_a_note_and_stays_an_alias() {
+        let with = |text: &str| Edit { csd: Some(key(text)), ..edit("SD-9") };
+        let world = World::new().given(Report { csd: Some(key("SD-9")), ..report("Alder") });
+        let missing = Failure::Missing { rule: Rule::R2, field: Field::Note };
+        assert_eq!(world.refused(with("SD-10")), [missing]);
+        let world = world.given(Edit { note: Some("Typed 9 for 10".to_owned()), ..with("SD-10") });
+        let csd = world.csd("SD-9");
+        assert_eq!((csd.key.clone(), csd.aliases.clone()), (key("SD-10"), vec![key("SD-9")]));
+        let back = Edit { note: Some("Back".to_owned()), ..with("SD-9") };
+        assert_eq!(world.refused(back), [Failure::KeyTaken { key: key("SD-9") }]);
     }
 
     #[test]

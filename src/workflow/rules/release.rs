@@ -1,10 +1,10 @@
 //! Step 5: the release decision and its revisions (R16, R20).
 
-use super::decision::{DecisionContext, refuse_if};
+use super::decision::{DecisionContext, lines, refuse_if};
 use crate::workflow::command::Release as Decide;
 use crate::workflow::event::{ReleaseDecided, ReleaseDecidedTexts};
 use crate::workflow::field::Field;
-use crate::workflow::names::{is_same_version_or_none, tidy};
+use crate::workflow::names::{distinct, is_same_version_or_none, tidy};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
@@ -23,11 +23,13 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
         Decision::Backlog if command.target_date.is_some() => failures.push(Failure::TargetDateRefused),
         Decision::Patch | Decision::NextRelease | Decision::Backlog => {}
     }
+    let fixed_by = distinct(&command.fixed_by);
+    let names_others = !fixed_by.is_empty() && fixed_by != cus.fixed_by;
     let new = new_release(&cus, command);
     let is_undated = is_repeated_undated(&cus, &new);
     let is_review = is_undated && command.note.is_some();
     if let Some(old) = &cus.release {
-        let changes = !old.promises_the_same(&new) || old.resolution != new.resolution;
+        let changes = !old.promises_the_same(&new) || old.resolution != new.resolution || names_others;
         if !changes && !is_review {
             failures.push(Failure::UnchangedDecision { is_undated });
         }
@@ -40,7 +42,11 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
             fix_version: new.fix_version,
             target_date: new.target_date,
             is_review,
-            texts: ReleaseDecidedTexts { resolution: new.resolution, note: command.note.clone() },
+            texts: ReleaseDecidedTexts {
+                resolution: new.resolution,
+                note: command.note.clone(),
+                fixed_by: lines(&fixed_by),
+            },
         },
     );
     Ok(())
@@ -93,6 +99,22 @@ mod tests {
         let world = world.in_postmortem().told(Audience::Customer);
         assert!(world.kinds("CUS-1").is_empty());
         world
+    }
+
+    #[test]
+    fn the_decision_names_the_tickets_that_fix_it_and_shipping_more() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let fixed_by = |world: &World| world.cus("CUS-1").fixed_by.clone();
+        let with = |all: &[&str]| Decide { fixed_by: names(all), ..patch("8.2") };
+        let world = assessed(Priority::Low).given(with(&["DEV-1 ", "dev-1", "DEV-2"])).told(Audience::Support);
+        assert_eq!(fixed_by(&world), ["DEV-1", "DEV-2"]);
+        assert_eq!(rules(&world.refused(with(&["DEV-1", "DEV-2"]))), [Rule::R20]);
+        let world = world.given(with(&["DEV-3"]));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport), "nobody is told which development ticket it was");
+        let world = world.given(patch("8.3"));
+        assert_eq!(fixed_by(&world), ["DEV-3"]);
+        let world = world.given(crate::workflow::command::Ship { fixed_by: names(&["DEV-4", "dev-3"]), ..ship() });
+        assert_eq!(fixed_by(&world), ["DEV-3", "DEV-4"]);
     }
 
     #[test]

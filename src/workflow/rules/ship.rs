@@ -1,10 +1,10 @@
 //! Shipping a fix (R30), for one ticket or for all that were decided for a version.
 
-use super::decision::DecisionContext;
+use super::decision::{DecisionContext, lines};
 use crate::workflow::command::{Ship, ShipTarget};
 use crate::workflow::event::{Shipped, ShippedTexts};
 use crate::workflow::key::Key;
-use crate::workflow::names::is_same_version_or_none;
+use crate::workflow::names::{distinct, is_same_version_or_none};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
@@ -21,7 +21,8 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Ship) -> Result<(),
         let Some(fix_version) = cus.release.and_then(|release| release.fix_version) else {
             return Err(Refusal::of(Step::Ship, &cus.key, vec![Failure::NoFixVersion { cus: cus.key.clone() }]));
         };
-        cx.record(&cus.key, Shipped { fix_version, texts: ShippedTexts { note: command.note.clone() } });
+        let texts = ShippedTexts { note: command.note.clone(), fixed_by: lines(&distinct(&command.fixed_by)) };
+        cx.record(&cus.key, Shipped { fix_version, texts });
     }
     Ok(())
 }

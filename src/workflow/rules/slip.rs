@@ -22,6 +22,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Slip) -> Result<(),
             fix_version: Some(command.to.clone()),
             target_date: command.target_date,
             resolution: None,
+            fixed_by: Vec::new(),
             note: Some(command.note.clone()),
         };
         release::decide(cx, &revision)?;

@@ -102,6 +102,7 @@ pub(crate) fn release(decision: Decision, version: Option<&str>) -> Release {
         fix_version: version.map(str::to_owned),
         target_date: None,
         resolution: None,
+        fixed_by: Vec::new(),
         note: None,
     }
 }
@@ -148,11 +149,11 @@ pub(crate) fn resolve(csd: &str) -> Resolve {
 }
 
 pub(crate) fn ship() -> Ship {
-    Ship { target: ShipTarget::Ticket(key("CUS-1")), note: None }
+    Ship { target: ShipTarget::Ticket(key("CUS-1")), fixed_by: Vec::new(), note: None }
 }
 
 pub(crate) fn ship_version(version: &str) -> Ship {
-    Ship { target: ShipTarget::Version(version.to_owned()), note: None }
+    Ship { target: ShipTarget::Version(version.to_owned()), fixed_by: Vec::new(), note: None }
 }
 
 /// The customer's answer, with a note.

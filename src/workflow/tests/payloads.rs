@@ -135,16 +135,17 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
                 fix_version: text("9.0"),
                 target_date: Some(hour(0).date_naive()),
                 is_review: true,
-                texts: ReleaseDecidedTexts { resolution: text("r"), note: text("n") },
+                texts: ReleaseDecidedTexts { resolution: text("r"), note: text("n"), fixed_by: text("f") },
             }
             .into(),
             r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02","is_review":true}"#,
-            &[("resolution", "r"), ("note", "n")],
+            &[("resolution", "r"), ("note", "n"), ("fixed_by", "f")],
         ),
         (
-            Shipped { fix_version: "9.0".to_owned(), texts: ShippedTexts { note: text("n") } }.into(),
+            Shipped { fix_version: "9.0".to_owned(), texts: ShippedTexts { note: text("n"), fixed_by: text("f") } }
+                .into(),
             r#"{"fix_version":"9.0"}"#,
-            note,
+            &[("note", "n"), ("fixed_by", "f")],
         ),
         (
             Notified {

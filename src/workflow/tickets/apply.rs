@@ -4,7 +4,7 @@ use crate::workflow::attachment::Attachment;
 use crate::workflow::event::{Attached, Event, Fact, Imported};
 use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
-use crate::workflow::names::{is_same_version, is_same_version_or_none};
+use crate::workflow::names::{distinct, is_same_version, is_same_version_or_none};
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
 use crate::workflow::step::Step;
 use crate::workflow::tickets::csd::Csd;
@@ -168,6 +168,7 @@ impl Cus {
             returns: 0,
             assessment: None,
             assessments: 0,
+            fixed_by: Vec::new(),
             release: None,
             decided_for: Vec::new(),
             decisions: 0,
@@ -241,6 +242,9 @@ impl Cus {
                 self.tell_marketing_if_large();
             }
             Fact::ReleaseDecided(fact) => {
+                if let Some(named) = &fact.texts.fixed_by {
+                    self.fixed_by = named.lines().map(str::to_owned).collect();
+                }
                 let old = self.release.take();
                 let mut new = Release {
                     decision: fact.decision,
@@ -277,7 +281,9 @@ impl Cus {
                 self.release = Some(new);
                 self.tell_marketing_if_large();
             }
-            Fact::Shipped(_) => {
+            Fact::Shipped(fact) => {
+                let named = fact.texts.fixed_by.iter().flat_map(|named| named.lines()).map(str::to_owned);
+                self.fixed_by = distinct(self.fixed_by.drain(..).chain(named));
                 self.facts += 1;
                 self.shipment = self.facts;
                 self.ask_about_holds();

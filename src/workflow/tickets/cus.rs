@@ -54,6 +54,8 @@ pub struct Cus {
     pub assessments: u32,
     /// The versions for which it was ever decided, as they were spelt first.
     pub decided_for: Vec<String>,
+    /// The development tickets that fix it (R38).
+    pub fixed_by: Vec<String>,
     /// The decision in force; `None` before it and after reopening.
     pub release: Option<Release>,
     /// The number of promises, reviews included: a decision in other words makes none.

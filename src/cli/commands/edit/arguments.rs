@@ -45,7 +45,7 @@ pub(in crate::cli) struct EditArgs {
     /// The new product version of a customer's ticket
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub(super) product_version: Option<String>,
-    /// The desk's own key, in the place of one that cus gave
+    /// The desk's own key, in the place of one that cus gave or, with a note, that was mistyped
     #[arg(long, value_name = "KEY")]
     pub(super) csd: Option<Key>,
     /// Why

@@ -56,7 +56,9 @@ impl Fields {
 /// The form of a ticket; `page` is what is shown below it.
 pub(super) fn write(ticket: &Ticket, page: &str) -> anyhow::Result<String> {
     let words = match ticket {
-        Ticket::Csd(_) => format!("channel is one of {}; csd can be the desk's own key once", all::<Channel>()),
+        Ticket::Csd(_) => {
+            format!("channel is one of {}; another csd than the desk's own needs a note", all::<Channel>())
+        }
         Ticket::Cus(_) => format!("priority is one of {}; lowering it needs a note", all::<Priority>()),
     };
     let fields = toml::to_string_pretty(&Fields::of(ticket))?;
