@@ -53,5 +53,5 @@ pub(super) struct NoSuch {
 
 /// A person broke off.
 #[derive(Debug, thiserror::Error)]
-#[error("interrupted: nothing was written")]
+#[error("cancelled, nothing was saved")]
 pub(super) struct Interrupted;

@@ -7,8 +7,7 @@ use super::ctx::Ctx;
 use super::global::Global;
 use super::input::Fields;
 use super::step::arguments::{StepArguments, StepOptions};
-use super::step::drafts::Draft;
-use super::step::record::{named, record_line};
+use super::step::record::record_line;
 use super::step::run::StepCommand;
 use crate::app::{Actor, Transaction};
 use crate::workflow::step::Step;
@@ -44,7 +43,7 @@ impl Listed {
             run: |ctx, listed, matches| {
                 let OnTickets { arguments, dry_run, revision, recover } = OnTickets::<A>::from_arg_matches(matches)?;
                 let options = StepOptions { command: listed.name, dry_run, revision, create: false, recover };
-                run_step(ctx, listed, matches, arguments, &options)
+                arguments.run(ctx, &options)
             },
             line: Some(Line { name, perform: perform_step::<A> }),
             steps: A::STEPS,
@@ -59,7 +58,7 @@ impl Listed {
             run: |ctx, listed, matches| {
                 let OnNothing { arguments, dry_run, create, recover } = OnNothing::<A>::from_arg_matches(matches)?;
                 let options = StepOptions { command: listed.name, dry_run, revision: None, create, recover };
-                run_step(ctx, listed, matches, arguments, &options)
+                arguments.run(ctx, &options)
             },
             line: Some(Line { name, perform: perform_step::<A> }),
             steps: A::STEPS,
@@ -102,7 +101,7 @@ struct OnTickets<A: Args> {
     /// Refuse if the ticket is not at this revision any more
     #[arg(long, value_name = "N")]
     revision: Option<u64>,
-    /// Bring back what was typed when this step was refused or broken off
+    /// Continue with the draft that was kept when this step was refused or cancelled
     #[arg(long)]
     recover: bool,
 }
@@ -118,25 +117,9 @@ struct OnNothing<A: Args> {
     /// Create the database if there is none
     #[arg(long)]
     create: bool,
-    /// Bring back what was typed when this step was refused or broken off
+    /// Continue with the draft that was kept when this step was refused or cancelled
     #[arg(long)]
     recover: bool,
-}
-
-fn run_step<A: StepCommand>(
-    ctx: &mut Ctx,
-    listed: &Listed,
-    matches: &ArgMatches,
-    mut arguments: A,
-    options: &StepOptions,
-) -> anyhow::Result<u8> {
-    if options.recover && !A::HAS_FORM {
-        let key = named(&mut arguments).into_iter().next();
-        let draft = Draft::of(ctx.path(), listed.name, key.as_ref())?;
-        let recovered = draft.beside(matches, (listed.arguments)(Command::new(listed.name)))?;
-        arguments = A::from_arg_matches(&recovered)?;
-    }
-    arguments.run(ctx, options)
 }
 
 fn perform_step<A: StepCommand>(

@@ -15,6 +15,7 @@ mod hint;
 #[cfg(feature = "hostile")]
 pub(crate) mod hostile;
 mod input;
+mod legal;
 mod listed;
 mod output;
 mod progress;

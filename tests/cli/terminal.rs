@@ -37,7 +37,7 @@ fn break_off(sandbox: &Sandbox, steps: &str) {
     let mut session = start(sandbox, &["escalate", "CSD-1"]);
     answer(&mut session, "Priority level", "\r");
     answer(&mut session, "Reproduction steps", steps);
-    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Attach a file", "\r");
     answer(&mut session, "Save?", "n");
     session.exp_string("hint: cus escalate CSD-1 --recover").unwrap();
     ends(session, 130);
@@ -53,18 +53,18 @@ fn kept(sandbox: &Sandbox) -> Vec<PathBuf> {
 fn what_is_pasted_is_one_answer() {
     let sandbox = Sandbox::new();
     let mut session = start(&sandbox, &["report", "--channel", "phone", "--customer", "Acme"]);
-    answer(&mut session, "Summary", "Rates are zero\ryours\rno\r");
-    session.exp_string("only its first line was taken").unwrap();
-    answer(&mut session, "Description", "Dear support,\r\rrates are zero.\ryours\rBob");
-    answer(&mut session, "Bob", "\r");
-    for question in ["reached", "Product version", "Screenshots"] {
+    let paste = |text: &str| format!("\u{1b}[200~{text}\u{1b}[201~\r");
+    answer(&mut session, "Summary", &paste("Rates are zero\ryours\rno"));
+    session.exp_string("Only the first line of what was pasted is kept").unwrap();
+    answer(&mut session, "Description", &paste("Dear support,\r\rrates\tare zero.\ryours\rBob"));
+    for question in ["Contact", "Product version", "Attach a file"] {
         answer(&mut session, question, "\r");
     }
     answer(&mut session, "Save?", "y");
     ends(session, 0);
     let csd = sandbox.json(&["show", "CSD-1"]);
     assert_eq!(csd["summary"], "Rates are zero");
-    assert_eq!(csd["description"], "Dear support,\n\nrates are zero.\nyours\nBob");
+    assert_eq!(csd["description"], "Dear support,\n\nrates\tare zero.\nyours\nBob");
     assert_eq!(csd["contact"], serde_json::Value::Null);
 }
 
@@ -75,9 +75,9 @@ fn report_asks_for_what_is_missing_and_writes_on_yes() {
     answer(&mut session, "Customer", "Acme\r");
     answer(&mut session, "Summary", "Ratez\u{7f}s are zero\r");
     answer(&mut session, "Description", "since Sunday\r");
-    answer(&mut session, "reached", "\r");
+    answer(&mut session, "Contact", "\r");
     answer(&mut session, "Product version", "5.1\r");
-    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Attach a file", "\r");
     answer(&mut session, "Save?", "y");
     ends(session, 0);
     let csd = sandbox.json(&["show", "CSD-1"]);
@@ -115,7 +115,7 @@ fn escalate_goes_through_the_checklist() {
     session.exp_string("Acme").unwrap();
     answer(&mut session, "Priority level", "\r");
     answer(&mut session, "Reproduction steps", "Rate a parcel.\r");
-    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Attach a file", "\r");
     answer(&mut session, "Save?", "y");
     ends(session, 0);
     let cus = sandbox.json(&["show", "CUS-1"]);
@@ -157,6 +157,7 @@ fn breaking_off_at_any_kind_of_question_writes_nothing() {
     let sandbox = Sandbox::assessed();
     let events = sandbox.events();
     for key in [ESCAPE, "\u{3}"] {
+        let _ = std::fs::remove_dir_all(sandbox.path(".local/state"));
         let mut line = start(&sandbox, &["report"]);
         answer(&mut line, "Customer", key);
         ends(line, 130);
@@ -168,13 +169,12 @@ fn breaking_off_at_any_kind_of_question_writes_nothing() {
         ends(yes_no, 130);
         let mut last = start(&sandbox, &["escalate", "CSD-1", "--priority", "low"]);
         answer(&mut last, "Reproduction steps", "s\r");
-        answer(&mut last, "Screenshots", "\r");
+        answer(&mut last, "Attach a file", "\r");
         answer(&mut last, "Save?", key);
         ends(last, 130);
     }
     let mut no = start(&sandbox, &["escalate", "CSD-1", "--priority", "low"]);
-    answer(&mut no, "Reproduction steps", "s\r");
-    answer(&mut no, "Screenshots", "\r");
+    answer(&mut no, "Continue with the draft?", "y");
     answer(&mut no, "Save?", "n");
     ends(no, 130);
     assert_eq!(sandbox.events(), events);
@@ -278,13 +278,11 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
     assert_eq!(kept.len(), 1);
     assert!(kept[0].ends_with("escalate-CSD-1.typed"));
     let elsewhere = sandbox.run(&["--db", "other.db", "escalate", "CSD-1", "--recover"]);
-    assert!(elsewhere.err.contains("nothing is kept for `cus escalate`"), "{}", elsewhere.err);
+    assert!(elsewhere.err.contains("there is no draft of `cus escalate`"), "{}", elsewhere.err);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
-    answer(&mut session, "Screenshots", "\r");
     answer(&mut session, "Save?", "n");
     ends(session, 130);
     let mut session = start(&sandbox, &["escalate", "CSD-1", "--recover", "--priority", "high"]);
-    answer(&mut session, "Screenshots", "\r");
     session.exp_string("@home, twice.").unwrap();
     answer(&mut session, "Save?", "y");
     session.exp_string("escalated with priority high").unwrap();
@@ -292,7 +290,7 @@ fn what_was_typed_before_a_step_was_broken_off_or_refused_can_be_brought_back() 
     assert_eq!(self::kept(&sandbox), Vec::<PathBuf>::new());
     assert_eq!(sandbox.json(&["show", "CUS-1"])["steps"], "@home, twice.");
     let ran = sandbox.run(&["--as", "report", "release", "CUS-1", "--recover"]);
-    assert!(ran.exit == 2 && ran.err.contains("nothing is kept for `cus release`"), "{}", ran.err);
+    assert!(ran.exit == 2 && ran.err.contains("there is no draft of `cus release`"), "{}", ran.err);
 }
 
 #[test]
@@ -311,7 +309,7 @@ fn what_changed_while_somebody_typed_is_told_and_what_was_typed_is_kept() {
     let mut session = start(&sandbox, &["escalate", "CSD-1"]);
     answer(&mut session, "Priority level", "\r");
     answer(&mut session, "Reproduction steps", "Rate a parcel.\r");
-    answer(&mut session, "Screenshots", "\r");
+    answer(&mut session, "Attach a file", "\r");
     session.exp_string("Save?").unwrap();
     sandbox.ok(&["comment", "CSD-1", "meanwhile"]);
     session.send("y").unwrap();

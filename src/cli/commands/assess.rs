@@ -12,7 +12,7 @@ use crate::workflow::field::Field;
 use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
 use crate::workflow::suggestions::withdraws_trigger;
-use crate::workflow::vocabulary::{Handler, Trigger, vocabulary};
+use crate::workflow::vocabulary::{Handler, Trigger, Word, vocabulary};
 
 vocabulary! {
     /// The answer of an assessment about the triggers (R4).
@@ -66,7 +66,7 @@ impl StepArguments for AssessArgs {
         let triggers = self.triggers(form);
         let handled_by = match triggers.as_deref() {
             Some([_, ..]) if self.handled_by.is_none() && form.is_interactive() => {
-                form.show("  a trigger is set, so Engineering handles it (R4)");
+                form.show("  A trigger is set, so Engineering handles it (R4).");
                 form.keep(Field::HandledBy, Some(Handler::Engineering), ToString::to_string)
             }
             _ => form.word(Field::HandledBy, self.handled_by, Handler::Support),
@@ -93,7 +93,7 @@ impl AssessArgs {
             let mut applying = Vec::new();
             let mut has_answered = form.is_interactive();
             for (trigger, question) in questions {
-                match form.ask(|prompter| prompter.yes_no(question, false)) {
+                match form.yes_no(trigger.as_str(), question, false) {
                     Some(true) => applying.push(trigger),
                     Some(false) => {}
                     None => has_answered = false,

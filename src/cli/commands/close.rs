@@ -87,17 +87,14 @@ impl CloseArgs {
         if self.resolution.is_some() {
             form.fail(Failure::NotOfThisKind { field: Field::Resolution, kind: Kind::Csd });
         }
-        let note = form.text(Field::Note, self.note.as_ref());
+        let note = form.text_as(Field::Note, "How was it resolved?", self.note.as_ref());
         Some(Resolve { csd, note: note? }.into())
     }
 
     fn close_as(&self, form: &mut Form<'_>, cus: Key, resolution: Resolution) -> Option<Command> {
         form.begin(Step::close_as(resolution), &cus)?;
         let of = match (resolution, &self.of) {
-            (Resolution::Duplicate, None) => {
-                form.miss(Field::Of);
-                None
-            }
+            (Resolution::Duplicate, None) => form.key(Field::Of),
             (_, of) => of.clone(),
         };
         let note = form.text(Field::Note, self.note.as_ref());

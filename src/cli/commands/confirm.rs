@@ -78,8 +78,8 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
         reply::show(&taken);
         if answers == 0 && ctx.is_interactive() {
             let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
-            let chosen = ctx.prompter().choose("What does the customer say?", &choices, 0);
-            match chosen.map_err(|Interrupted| Interrupted)? {
+            let chosen = ctx.prompter().choose("What does the customer say?", &choices);
+            match chosen.map_err(|_| Interrupted)? {
                 1 => arguments.resolved = true,
                 2 => arguments.not_resolved = Some(Text::Itself(reply.text.clone())),
                 _ => return Ok(DONE),

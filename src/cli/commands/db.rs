@@ -126,7 +126,7 @@ fn agree(ctx: &Ctx, database: &Path) -> anyhow::Result<()> {
     }
     match ctx.prompter().yes_no(&format!("Replace {}?", database.display()), false) {
         Ok(true) => Ok(()),
-        Ok(false) | Err(Interrupted) => Err(Interrupted.into()),
+        Ok(false) | Err(_) => Err(Interrupted.into()),
     }
 }
 

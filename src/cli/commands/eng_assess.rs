@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use crate::cli::input::{KeyArg, Text, TimeArg, one_or_many, word};
+use crate::cli::output::local;
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
@@ -114,18 +115,9 @@ impl StepArguments for EngAssessArgs {
 
 impl EngAssessArgs {
     fn started(&self, form: &mut Form<'_>) -> Option<Started> {
-        let mut answer = self.started;
-        while answer.is_none() && form.is_interactive() {
-            let typed = form.ask(|prompter| prompter.line(Field::Started.question()))?;
-            match typed.parse() {
-                Ok(started) => answer = Some(started),
-                Err(error) => form.show(&format!("  {error}")),
-            }
-        }
-        form.keep(Field::Started, answer, |started| match started {
-            Started::Unknown => "unknown".to_owned(),
-            Started::At(time) => format!("{time:?}"),
-        })
+        let now = form.context.now;
+        let answer = self.started.or_else(|| form.parsed(Field::Started, false, str::parse));
+        form.keep(Field::Started, answer, |started| started.resolve(now).map_or_else(|| "unknown".to_owned(), local))
     }
 }
 

@@ -8,13 +8,15 @@ use serde::Deserialize;
 use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::output::visible_in_line;
 use crate::cli::step::arguments::StepArguments;
-use crate::cli::step::form::Form;
+use crate::cli::step::form::{Form, Known};
+use crate::cli::step::introduction;
 use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Complete, Escalate, HoldRequest, Join};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::step::Step;
 use crate::workflow::suggestions;
+use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::stage::CusStage;
 use crate::workflow::vocabulary::{ChecklistItem, Priority};
@@ -80,6 +82,11 @@ impl StepArguments for EscalateArgs {
         self.into.iter().cloned().collect()
     }
 
+    fn introduction(&self, tickets: &Tickets, named: &[Key], known: &dyn Known) -> String {
+        let csd: Vec<&Csd> = named.iter().filter_map(|key| tickets.csd(key)).collect();
+        if csd.is_empty() { introduction::of(tickets, named, known) } else { checklist(&csd, known) }
+    }
+
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let key = first(&self.csd)?;
         match &self.into {
@@ -95,8 +102,8 @@ impl EscalateArgs {
         form.begin(Step::Escalate, key)?;
         let csd = keys_of(&self.csd);
         let known: Vec<Csd> = csd.iter().filter_map(|key| form.tickets.csd(key)).cloned().collect();
-        if form.is_interactive() {
-            form.show(&checklist(&known));
+        if let Some(into) = looks_like(form, &known) {
+            return self.join(form, key, &into);
         }
         let priority = form.word(Field::Priority, self.priority, suggestions::priority(&known));
         let steps = form.text(Field::Steps, self.steps.as_ref());
@@ -170,7 +177,7 @@ impl EscalateArgs {
     fn hold(&self, form: &mut Form<'_>, known: &[Csd]) -> Option<HoldRequest> {
         match (self.hold_request(), suggestions::hold(known)) {
             (None, Some(csd)) if form.has_asked() => {
-                let wanted = form.ask(|prompter| prompter.yes_no("Hold further customer upgrades?", false))?;
+                let wanted = form.yes_no("hold_upgrades", "Hold further customer upgrades?", false)?;
                 let version = csd.product_version.clone();
                 wanted.then(|| {
                     form.say(Field::HoldVersion, Some(version.as_deref().unwrap_or("every version")));
@@ -182,16 +189,27 @@ impl EscalateArgs {
     }
 }
 
+/// The CUS ticket that a customer's ticket looks like, if the person says that it is the same issue.
+fn looks_like(form: &mut Form<'_>, csd: &[Csd]) -> Option<Key> {
+    if !form.is_interactive() {
+        return None;
+    }
+    let alike = csd.iter().flat_map(|csd| form.known().look_alikes(csd)).next()?;
+    let question = format!("It looks like {}: join it instead?", alike.0);
+    form.yes_no("join", &question, false)?.then_some(alike.0)
+}
+
 /// The CUS Ticket Checklist, as far as it is known (R8).
-fn checklist(known: &[Csd]) -> String {
+fn checklist(csd: &[&Csd], known: &dyn Known) -> String {
     let mut lines = vec!["CUS Ticket Checklist (R8)".to_owned()];
-    for csd in known {
+    for csd in csd {
         let files = csd.attachments.len();
         let version = csd.product_version.as_deref().unwrap_or("not known");
         lines.push(format!("  ✔ customer      {}", visible_in_line(&csd.customer)));
         lines.push(format!("  ✔ CSD ticket    {}: {}", csd.key, visible_in_line(&csd.summary)));
         lines.push(format!("    version       {}", visible_in_line(version)));
         lines.push(format!("    files         {files}"));
+        lines.extend(introduction::look_alikes(csd, known));
     }
     lines.join("\n")
 }

@@ -11,6 +11,7 @@ use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
 use crate::cli::step::interactive_notify::{self, Notices};
+use crate::cli::step::naming::name_tickets;
 use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::answer::AnswerView;
 use crate::store::OwedQuery;
@@ -85,6 +86,7 @@ fn notify(ctx: &mut Ctx, mut arguments: NotifyArgs, options: &StepOptions) -> an
         && arguments.message.is_none()
         && !arguments.cus.contains(&KeyArg::Stdin)
     {
+        name_tickets(ctx, &mut arguments, options.command)?;
         let tickets = keys_of(arguments.tickets().map_or(&[], |tickets| tickets.as_slice()));
         let (csd, via, dry_run) = (arguments.csd.as_ref(), arguments.via, options.dry_run);
         let notices = Notices { tickets: &tickets, csd, via, dry_run };

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
-use crate::cli::step::prompt::scripted::{Say, Scripted};
 use crate::cli::step::record;
+use crate::cli::step::scripted::{Say, Scripted};
 use crate::workflow::command::Command;
 use crate::workflow::rules::decide;
 use crate::workflow::tickets::Tickets;

@@ -76,15 +76,10 @@ impl StepArguments for ReleaseArgs {
 impl ReleaseArgs {
     fn target_date(&self, form: &mut Form<'_>) -> Option<NaiveDate> {
         let mut answer = self.target_date;
-        while answer.is_none() && form.has_asked() {
-            let typed = form.ask(|prompter| prompter.line(Field::TargetDate.question()))?;
-            if typed.trim().is_empty() {
-                break;
-            }
-            match typed.trim().parse() {
-                Ok(date) => answer = Some(date),
-                Err(_) => form.show("  a date is written 2026-05-01"),
-            }
+        if answer.is_none() && form.has_asked() {
+            answer = form.parsed(Field::TargetDate, true, |text| {
+                text.parse::<NaiveDate>().map_err(|_| "A date is written 2026-05-01.".to_owned())
+            });
         }
         form.say(Field::TargetDate, answer.map(|date| date.to_string()).as_deref());
         answer

@@ -10,7 +10,7 @@ use crate::cli::step::run::StepCommand;
 use crate::workflow::command::{Command, Return};
 use crate::workflow::field::Field;
 use crate::workflow::step::Step;
-use crate::workflow::vocabulary::{ChecklistItem, Word};
+use crate::workflow::vocabulary::ChecklistItem;
 
 /// Return a CUS ticket to Support
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -44,17 +44,7 @@ impl StepArguments for ReturnArgs {
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let cus = form.begin_on(Step::Return, &self.cus)?;
-        let missing = if self.missing.is_empty() {
-            let words: Vec<&str> = ChecklistItem::ALL.iter().map(|item| item.as_str()).collect();
-            let chosen = form.ask(|prompter| prompter.choose_many(Field::Missing.question(), &words));
-            let items = chosen.unwrap_or_default().into_iter().filter_map(|n| ChecklistItem::ALL.get(n).copied());
-            Some(items.collect::<Vec<_>>()).filter(|items| !items.is_empty())
-        } else {
-            Some(self.missing.clone())
-        };
-        let missing = form.keep(Field::Missing, missing, |items| {
-            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        });
+        let missing = form.words(Field::Missing, &self.missing);
         let note = form.text(Field::Note, self.note.as_ref());
         Some(Return { cus, missing: missing?, note: note? }.into())
     }

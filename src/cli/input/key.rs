@@ -13,6 +13,8 @@ use crate::workflow::key::{Key, NotAKey};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) enum KeyArg {
     Key(Key),
+    /// A number alone, which a person may type where one ticket fits.
+    Number(u64),
     Stdin,
 }
 
@@ -20,7 +22,11 @@ impl FromStr for KeyArg {
     type Err = NotAKey;
 
     fn from_str(text: &str) -> Result<Self, NotAKey> {
-        if text == "-" { Ok(Self::Stdin) } else { text.parse().map(Self::Key) }
+        match text.parse() {
+            Ok(number) => Ok(Self::Number(number)),
+            Err(_) if text == "-" => Ok(Self::Stdin),
+            Err(_) => text.parse().map(Self::Key),
+        }
     }
 }
 
@@ -36,7 +42,7 @@ pub(in crate::cli) fn read_keys(keys: &[KeyArg], stdin_is_taken: &mut bool) -> a
     let mut all = Vec::new();
     for key in keys {
         match key {
-            KeyArg::Key(_) => all.push(key.clone()),
+            KeyArg::Key(_) | KeyArg::Number(_) => all.push(key.clone()),
             KeyArg::Stdin => {
                 if std::mem::replace(stdin_is_taken, true) {
                     return Err(UsageError::new("standard input can be asked for only once").into());
@@ -59,7 +65,7 @@ pub(in crate::cli) fn read_keys(keys: &[KeyArg], stdin_is_taken: &mut bool) -> a
 pub(in crate::cli) fn first(tickets: &[KeyArg]) -> Option<Key> {
     tickets.iter().find_map(|ticket| match ticket {
         KeyArg::Key(key) => Some(key.clone()),
-        KeyArg::Stdin => None,
+        KeyArg::Number(_) | KeyArg::Stdin => None,
     })
 }
 
@@ -69,7 +75,7 @@ pub(in crate::cli) fn keys_of(tickets: &[KeyArg]) -> Vec<Key> {
         .iter()
         .filter_map(|ticket| match ticket {
             KeyArg::Key(key) => Some(key.clone()),
-            KeyArg::Stdin => None,
+            KeyArg::Number(_) | KeyArg::Stdin => None,
         })
         .collect()
 }

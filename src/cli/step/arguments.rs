@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::form::Form;
+use super::form::{Form, Known};
+use super::introduction;
 use crate::app::Outcome;
 use crate::cli::input::{KeyArg, Text};
 use crate::cli::views::outcome::Advice;
 use crate::store::Store;
 use crate::workflow::command::Command;
 use crate::workflow::key::Key;
+use crate::workflow::tickets::Tickets;
 
 /// The arguments of a command that takes a step.
 pub(in crate::cli) trait StepArguments {
@@ -42,6 +44,11 @@ pub(in crate::cli) trait StepArguments {
         &[]
     }
 
+    /// What it is about, shown before the first question.
+    fn introduction(&self, tickets: &Tickets, named: &[Key], known: &dyn Known) -> String {
+        introduction::of(tickets, named, known)
+    }
+
     /// The command: each input given, else asked, else missing.
     fn complete(&self, form: &mut Form<'_>) -> Option<Command>;
 
@@ -62,6 +69,6 @@ pub(in crate::cli) struct StepOptions {
     pub(in crate::cli) revision: Option<u64>,
     /// Whether to create the database if there is none.
     pub(in crate::cli) create: bool,
-    /// Whether to bring back what was typed before.
+    /// Whether to continue with the draft.
     pub(in crate::cli) recover: bool,
 }

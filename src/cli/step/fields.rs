@@ -6,7 +6,7 @@ use crate::workflow::vocabulary::{
 };
 
 macro_rules! spelling {
-    ($($field:ident $value:literal $question:literal,)+) => {
+    ($($field:ident $value:literal $question:literal $hint:literal,)+) => {
         impl Field {
             /// The placeholder of its value in help; empty for a flag without one.
             pub(in crate::cli) fn value_name(self) -> &'static str {
@@ -17,58 +17,63 @@ macro_rules! spelling {
             pub(in crate::cli) fn question(self) -> &'static str {
                 match self { $(Self::$field => $question,)+ }
             }
+
+            /// What to know before answering.
+            pub(in crate::cli) fn hint(self) -> &'static str {
+                match self { $(Self::$field => $hint,)+ }
+            }
         }
     };
 }
 
 spelling! {
-    Assignee "NAME" "Who has it?",
-    Attach "FILE" "Screenshots or videos",
-    CausedBy "TICKET" "Introduced by (ticket, or unknown)",
-    Cause "TEXT" "Cause",
-    Channel "CHANNEL" "How did it arrive?",
-    Contact "TEXT" "Where the customer is reached",
-    Csd "KEY" "The desk's own key",
-    Customer "NAME" "Customer",
-    CustomersAffected "N" "How many customers are affected, if known",
-    Decision "DECISION" "What is decided?",
-    Description "TEXT" "Description",
-    File "FILE" "File",
-    FixVersion "V" "Fix version",
-    HandledBy "HANDLER" "Who handles it?",
-    HoldVersion "V" "Product version to hold (empty: all)",
-    Impact "IMPACT" "How many customers are affected?",
-    Into "CUS" "CUS ticket to join",
-    Lessons "TEXT" "Lessons",
-    Lift "" "Lift the hold?",
-    Me "" "Is it yours?",
-    Message "TEXT" "Message",
-    Missing "ITEM" "What was not good enough?",
-    Nobody "" "Has nobody got it?",
-    Note "TEXT" "Note",
-    NotResolved "TEXT" "What the customer says",
-    Now "TIME" "Time",
-    Of "CUS" "The original CUS ticket",
-    Owed "" "Everything owed?",
-    Priority "PRIORITY" "Priority level",
-    ProductVersion "V" "Product version",
-    Resolution "TEXT" "Resolution, in words for the customer",
-    Resolved "" "What does the customer say?",
-    Revision "N" "Revision",
-    Role "ROLE" "Role",
-    RootCause "TEXT" "Root cause",
-    SlipTo "V" "New fix version",
-    Severity "SEVERITY" "Is the application down or unusable?",
-    Started "TIME" "When the issue started (or `unknown`)",
-    Steps "TEXT" "Reproduction steps",
-    Summary "TEXT" "Summary, in one line",
-    TargetDate "DATE" "Target date (empty: none)",
-    Text "TEXT" "Comment",
-    To "AUDIENCE" "Whom to notify?",
-    Trigger "TRIGGER" "Which triggers apply?",
-    Unreachable "TEXT" "What was tried to reach them",
-    Via "CHANNEL" "By which channel?",
-    Workaround "TEXT" "Workaround, in words for the customer (or `none`, `unknown`)",
+    Assignee "NAME" "Who has it?" "",
+    Attach "FILE" "Attach a file" "a path, Tab completes; Enter to go on",
+    Cause "TEXT" "Cause" "",
+    CausedBy "TICKET" "Introduced by" "the ticket that caused it, or unknown",
+    Channel "CHANNEL" "How did it arrive?" "",
+    Contact "TEXT" "Contact" "e-mail address or phone number; Enter for none",
+    Csd "KEY" "The desk's own key" "",
+    Customer "NAME" "Customer" "Tab completes, Ctrl-P recalls",
+    CustomersAffected "N" "Number of customers affected" "Enter where it is not known",
+    Decision "DECISION" "Release decision" "",
+    Description "TEXT" "Description" "Enter for none",
+    File "FILE" "File" "",
+    FixVersion "V" "Fix version" "the version that will bring the fix",
+    HandledBy "HANDLER" "Who handles it?" "",
+    HoldVersion "V" "Product version to hold" "Enter for all",
+    Impact "IMPACT" "Impact" "how many customers are affected",
+    Into "CUS" "CUS ticket to join" "",
+    Lessons "TEXT" "Lessons" "what to do better; Enter for none",
+    Lift "" "Lift the hold?" "",
+    Me "" "Is it yours?" "",
+    Message "TEXT" "Message" "Enter for none",
+    Missing "ITEM" "What is missing or unclear?" "",
+    Nobody "" "Has nobody got it?" "",
+    NotResolved "TEXT" "What the customer says" "",
+    Note "TEXT" "Note" "",
+    Now "TIME" "Time" "",
+    Of "CUS" "Which ticket is it a duplicate of?" "the original CUS ticket",
+    Owed "" "Everything owed?" "",
+    Priority "PRIORITY" "Priority level" "",
+    ProductVersion "V" "Product version" "the version the customer runs; Enter if not known",
+    Resolution "TEXT" "Resolution" "in words for the customer; Enter for none",
+    Resolved "" "What does the customer say?" "",
+    Revision "N" "Revision" "",
+    Role "ROLE" "Role" "",
+    RootCause "TEXT" "Root cause" "Enter for none",
+    Severity "SEVERITY" "Severity" "",
+    SlipTo "V" "New fix version" "",
+    Started "TIME" "Started" "2026-05-01, -3d, yesterday, or unknown",
+    Steps "TEXT" "Reproduction steps" "",
+    Summary "TEXT" "Summary" "one line",
+    TargetDate "DATE" "Target date" "2026-05-01; Enter for none",
+    Text "TEXT" "Comment" "",
+    To "AUDIENCE" "Whom to notify?" "",
+    Trigger "TRIGGER" "Which triggers apply?" "",
+    Unreachable "TEXT" "What was tried to reach them" "",
+    Via "CHANNEL" "By which channel?" "",
+    Workaround "TEXT" "Workaround" "in words for the customer, or none, or unknown",
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other field is a text, a number or a flag")]
@@ -106,6 +111,41 @@ impl Field {
             Self::Trigger => [vec!["none"], all::<Trigger>()].concat(),
             Self::Via => all::<Via>(),
             _ => Vec::new(),
+        }
+    }
+
+    /// What a word of it means, in few words.
+    pub(in crate::cli) fn about(self, word: &str) -> &'static str {
+        match (self, word) {
+            (Self::Severity, "outage") => "down or unusable",
+            (Self::Severity, "major") => "a main function fails",
+            (Self::Severity, "minor") => "it works with effort",
+            (Self::Severity, "cosmetic") => "it only looks wrong",
+            (Self::Impact, "one") => "one customer",
+            (Self::Impact, "some") => "a few customers",
+            (Self::Impact, "large") => "many customers, or a large one",
+            (Self::Severity | Self::Impact, "unknown") => "not known yet",
+            (Self::Priority, "critical") => "nobody can work; drop everything",
+            (Self::Priority, "high") => "work suffers; first thing next",
+            (Self::Priority, "medium") => "in the ordinary order",
+            (Self::Priority, "low") => "it can wait",
+            (Self::Decision, "patch") => "a release of its own, soon",
+            (Self::Decision, "next-release") => "with the next planned release",
+            (Self::Decision, "backlog") => "not planned; reviewed from time to time",
+            (Self::HandledBy, "support") => "answer it here",
+            (Self::HandledBy, "client-services") => "set-up or training",
+            (Self::HandledBy, "engineering") => "a bug: escalate it next",
+            (Self::HandledBy, "product") => "a wish, or works as designed",
+            (Self::Missing, "steps") => "reproduction steps",
+            (Self::Missing, "attachments") => "screenshots or videos",
+            (Self::Missing, "version") => "the product version",
+            (Self::Missing, "other") => "something else: the note says what",
+            (Self::Resolved, "resolved") => "it works now",
+            (Self::Resolved, "not-resolved") => "it still fails",
+            (Self::Resolved, "unreachable") => "no answer after several tries",
+            (Self::To, "support") => "the colleague who talks to the customer",
+            (Self::To, "customer") => "every linked customer who is owed it",
+            _ => "",
         }
     }
 }

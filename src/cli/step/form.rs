@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::drafts::{Typed, typed};
-use super::prompt::{Answer, Prompter};
+use super::question::{Choice, Given, Kind, Prompter, Question, Stop, YES, YES_NO};
 use crate::cli::error::Interrupted;
 use crate::cli::input::{KeyArg, Text, first};
 use crate::cli::output::visible;
@@ -17,6 +16,7 @@ use crate::workflow::requirements::requirements;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::csd::Csd;
 use crate::workflow::vocabulary::Word;
 
 /// A file to attach: where it is, and what is known of it.
@@ -46,9 +46,37 @@ pub(in crate::cli) struct Form<'a> {
     failures: Vec<Failure>,
     said: Vec<(Field, String)>,
     has_asked: bool,
-    /// Whether what was typed before was brought back: it is shown again before it is written.
-    pub(in crate::cli) is_recovered: bool,
-    is_interrupted: bool,
+    known: &'a dyn Known,
+    stop: Option<Stop>,
+}
+
+/// What the database knows that helps to answer.
+pub(in crate::cli) trait Known {
+    /// The values that a field had before.
+    fn values(&self, _field: Field) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The open CUS tickets that a customer's ticket looks like, each with its summary.
+    fn look_alikes(&self, _csd: &Csd) -> Vec<(Key, String)> {
+        Vec::new()
+    }
+}
+
+/// Nothing is known.
+struct NothingKnown;
+
+impl Known for NothingKnown {}
+
+/// How a person ends a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Ending {
+    /// All is as it should be, or nobody is asked.
+    Done,
+    /// The question before is wanted again.
+    Back,
+    /// An answer is to be changed.
+    Edit,
 }
 
 impl<'a> Form<'a> {
@@ -68,9 +96,19 @@ impl<'a> Form<'a> {
             failures: Vec::new(),
             said: Vec::new(),
             has_asked: false,
-            is_recovered: false,
-            is_interrupted: false,
+            known: &NothingKnown,
+            stop: None,
         }
+    }
+
+    /// Helps to answer from what is known.
+    pub(in crate::cli) fn knowing(self, known: &'a dyn Known) -> Self {
+        Self { known, ..self }
+    }
+
+    /// What helps to answer.
+    pub(in crate::cli) fn known(&self) -> &'a dyn Known {
+        self.known
     }
 
     /// Says which step it is, and learns what that needs. Nobody is asked for a step that is not open: `None` then.
@@ -94,18 +132,9 @@ impl<'a> Form<'a> {
         self.rules = rules.to_vec();
     }
 
-    /// The typed answers, as the flags that say the same; nothing if nobody was asked.
-    pub(in crate::cli) fn typed(&self) -> Vec<Typed> {
-        if !self.has_asked {
-            return Vec::new();
-        }
-        let files: Vec<PathBuf> = self.files.iter().map(|file| file.path.clone()).collect();
-        typed(&self.said, &files)
-    }
-
     /// The command, or everything that is missing.
     pub(in crate::cli) fn finish(self, command: Option<Command>) -> anyhow::Result<(Command, Vec<FileArg>)> {
-        if self.is_interrupted {
+        if self.stop.is_some() {
             return Err(Interrupted.into());
         }
         match command {
@@ -114,21 +143,31 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Shows what will be written and asks for a yes, if a person was asked, now or before.
-    pub(in crate::cli) fn confirm(&mut self) {
-        if !self.has_asked() || self.is_interrupted || !self.failures.is_empty() {
-            return;
+    /// Shows what will be saved and asks for a yes, if a person was asked.
+    pub(in crate::cli) fn confirm(&mut self) -> Ending {
+        if let Some(stop) = &self.stop {
+            return if *stop == Stop::Back { Ending::Back } else { Ending::Done };
+        }
+        if !self.has_asked || !self.failures.is_empty() {
+            return Ending::Done;
         }
         let mut lines = vec![String::new()];
         for (field, value) in &self.said {
-            let value = first_line(value);
-            lines.push(format!("  {:<20} {}", field.name().replace('_', " "), visible(&value)));
+            let value = Given::Text(value.clone()).in_brief();
+            lines.push(format!("  {:<18}  {}", field.name().replace('_', " "), visible(&value)));
         }
         lines.push(String::new());
         self.prompter.show(&lines.join("\n"));
-        match self.prompter.yes_no("Save?", true) {
-            Ok(true) => {}
-            Ok(false) | Err(Interrupted) => self.is_interrupted = true,
+        let kind = Kind::Key { words: &[YES, EDIT, "no"], default: 0 };
+        match self.prompter.ask(&Question { id: "", text: "Save?", hint: "", kind, initial: None }) {
+            Ok(given) if given.words().iter().any(|word| word == YES) => Ending::Done,
+            Ok(given) if given.words().iter().any(|word| word == EDIT) => Ending::Edit,
+            Ok(_) | Err(Stop::Cancelled(_)) => {
+                self.stop = Some(Stop::Cancelled(None));
+                Ending::Done
+            }
+            Err(Stop::Back) => Ending::Back,
+            Err(Stop::Nobody) => Ending::Done,
         }
     }
 
@@ -137,10 +176,9 @@ impl<'a> Form<'a> {
         self.prompter.is_there()
     }
 
-    /// Whether somebody has been asked, now or before what was typed was brought back: then optional inputs are asked for
-    /// too.
+    /// Whether somebody has been asked: then optional inputs are asked for too.
     pub(in crate::cli) fn has_asked(&self) -> bool {
-        self.has_asked || self.is_recovered
+        self.has_asked
     }
 
     /// Shows something beside the questions.
@@ -159,39 +197,102 @@ impl<'a> Form<'a> {
         self.failures.push(Failure::Missing { rule, field });
     }
 
-    /// Asks, where somebody is there and has not broken off.
-    pub(in crate::cli) fn ask<T>(&mut self, ask: impl FnOnce(&mut dyn Prompter) -> Answer<T>) -> Option<T> {
-        if !self.prompter.is_there() || self.is_interrupted {
+    /// Asks, where somebody is there and has not stopped.
+    pub(in crate::cli) fn ask(&mut self, question: &Question<'_>) -> Option<Given> {
+        if !self.prompter.is_there() || self.stop.is_some() {
             return None;
         }
-        self.has_asked = true;
-        match ask(self.prompter) {
-            Ok(answer) => Some(answer),
-            Err(Interrupted) => {
-                self.is_interrupted = true;
+        match self.prompter.ask(question) {
+            Ok(given) => {
+                self.has_asked = true;
+                Some(given)
+            }
+            Err(Stop::Nobody) => None,
+            Err(stop) => {
+                self.has_asked = true;
+                self.stop = Some(stop);
                 None
             }
         }
     }
 
+    /// Asks for yes or no.
+    pub(in crate::cli) fn yes_no(&mut self, id: &str, text: &str, default: bool) -> Option<bool> {
+        let kind = Kind::Key { words: &YES_NO, default: usize::from(!default) };
+        let given = self.ask(&Question { id, text, hint: "", kind, initial: None })?;
+        Some(given.words().iter().any(|word| word == YES))
+    }
+
     /// A required line.
     pub(in crate::cli) fn line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
-        self.required(field, nonblank(given.cloned()), |prompter| prompter.line(field.question()))
+        let line = nonblank(given.cloned()).or_else(|| self.ask_line(field, &required));
+        self.keep(field, line, Clone::clone)
     }
 
     /// A required long text.
     pub(in crate::cli) fn text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
-        self.required(field, given.and_then(Text::get), |prompter| prompter.long(field.question(), true))
+        self.text_as(field, field.question(), given)
+    }
+
+    /// A required long text, asked for in these words.
+    pub(in crate::cli) fn text_as(&mut self, field: Field, question: &str, given: Option<&Text>) -> Option<String> {
+        let text = given.and_then(Text::get);
+        let text = text.or_else(|| self.ask_text(field, question, Kind::Long { check: &required }));
+        self.keep(field, text, Clone::clone)
     }
 
     /// An optional line: asked for only where something else was.
     pub(in crate::cli) fn optional_line(&mut self, field: Field, given: Option<&String>) -> Option<String> {
-        self.optional(field, nonblank(given.cloned()), |prompter| prompter.line(field.question()))
+        let line = match nonblank(given.cloned()) {
+            None if self.has_asked => self.ask_line(field, &anything),
+            given => given,
+        };
+        self.say(field, line.as_deref());
+        line
     }
 
     /// An optional long text: asked for only where something else was.
     pub(in crate::cli) fn optional_text(&mut self, field: Field, given: Option<&Text>) -> Option<String> {
-        self.optional(field, given.and_then(Text::get), |prompter| prompter.long(field.question(), false))
+        let text = match given.and_then(Text::get) {
+            None if self.has_asked => self.ask_text(field, field.question(), Kind::Long { check: &anything }),
+            given => given,
+        };
+        self.say(field, text.as_deref());
+        text
+    }
+
+    /// A value that is read from a line; where it is optional, an empty line is none.
+    pub(in crate::cli) fn parsed<T>(
+        &mut self,
+        field: Field,
+        is_optional: bool,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let check = |text: &str| {
+            if text.trim().is_empty() {
+                return if is_optional { Ok(()) } else { required(text) };
+            }
+            parse(text.trim()).map(drop)
+        };
+        let line = self.ask_line(field, &check)?;
+        parse(line.trim()).ok()
+    }
+
+    fn ask_line(&mut self, field: Field, check: &dyn Fn(&str) -> Result<(), String>) -> Option<String> {
+        let offers = if self.prompter.is_there() { self.known.values(field) } else { Vec::new() };
+        self.ask_text(field, field.question(), Kind::Line { offers: &offers, check })
+    }
+
+    fn ask_text(&mut self, field: Field, text: &str, kind: Kind<'_>) -> Option<String> {
+        let hint = field.hint();
+        let given = self.ask(&Question { id: field.name(), text, hint, kind, initial: None })?;
+        nonblank(Some(given.text().to_owned()))
+    }
+
+    /// A required key.
+    pub(in crate::cli) fn key(&mut self, field: Field) -> Option<Key> {
+        let key = self.parsed(field, false, |text| text.parse::<Key>().map_err(|error| error.to_string()));
+        self.keep(field, key, ToString::to_string)
     }
 
     /// An optional text that is never asked for.
@@ -203,34 +304,42 @@ impl<'a> Form<'a> {
 
     /// A required word of a closed set.
     pub(in crate::cli) fn word<T: Word>(&mut self, field: Field, given: Option<T>, default: T) -> Option<T> {
-        let asked = match given {
-            Some(word) => Some(word),
-            None => {
-                let words: Vec<&str> = T::ALL.iter().map(|word| word.as_str()).collect();
-                let place = T::ALL.iter().position(|word| *word == default).unwrap_or_default();
-                let chosen = self.ask(|prompter| prompter.choose(field.question(), &words, place));
-                chosen.and_then(|chosen| T::ALL.get(chosen).copied())
-            }
+        let word = given.or_else(|| {
+            let choices = choices::<T>(field);
+            let default = T::ALL.iter().position(|word| *word == default).unwrap_or_default();
+            self.ask_words(field, Kind::One { choices: &choices, default }).into_iter().next()
+        });
+        self.keep(field, word, |word| word.as_str().to_owned())
+    }
+
+    /// Required words of a closed set, at least one.
+    pub(in crate::cli) fn words<T: Word>(&mut self, field: Field, given: &[T]) -> Option<Vec<T>> {
+        let words = if given.is_empty() {
+            let choices = choices::<T>(field);
+            self.ask_words(field, Kind::Any { choices: &choices })
+        } else {
+            given.to_vec()
         };
-        self.keep(field, asked, |word| word.as_str().to_owned())
+        let words = Some(words).filter(|words| !words.is_empty());
+        self.keep(field, words, |words| words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "))
+    }
+
+    fn ask_words<T: Word>(&mut self, field: Field, kind: Kind<'_>) -> Vec<T> {
+        let (id, text, hint) = (field.name(), field.question(), field.hint());
+        let given = self.ask(&Question { id, text, hint, kind, initial: None });
+        let words = given.iter().flat_map(Given::words);
+        words.filter_map(|word| T::from_word(word)).collect()
     }
 
     /// Files, where none was given and somebody is being asked anyway: one path a line, until an empty one.
     pub(in crate::cli) fn more_files(&mut self) {
-        if !self.files.is_empty() || !self.has_asked() {
+        if !self.files.is_empty() || !self.has_asked {
             return;
         }
-        while let Some(path) = self
-            .ask(|prompter| prompter.line(&format!("{} (a path, Enter for {})", Field::Attach.question(), "no more")))
-        {
-            let path = path.trim();
-            if path.is_empty() {
-                break;
-            }
-            match FileArg::look_at(path.into()) {
-                Ok(file) => self.files.push(file),
-                Err(error) => self.show(&format!("  {error}")),
-            }
+        let look_at = |path: &str| FileArg::look_at(path.trim().into()).map_err(|error| error.to_string());
+        let check = |path: &str| if path.trim().is_empty() { Ok(()) } else { look_at(path).map(drop) };
+        while let Some(path) = self.ask_text(Field::Attach, Field::Attach.question(), Kind::Path { check: &check }) {
+            self.files.extend(look_at(&path));
         }
         let names: Vec<String> = self.files.iter().map(|file| file.file.name.clone()).collect();
         self.say(Field::Attach, Some(names.join(", ")).filter(|names| !names.is_empty()).as_deref());
@@ -261,45 +370,24 @@ impl<'a> Form<'a> {
             self.said.push((field, value.to_owned()));
         }
     }
+}
 
-    fn required(
-        &mut self,
-        field: Field,
-        given: Option<String>,
-        ask: impl Fn(&mut dyn Prompter) -> Answer<String>,
-    ) -> Option<String> {
-        let mut value = given;
-        while value.is_none() && self.prompter.is_there() && !self.is_interrupted {
-            value = nonblank(self.ask(&ask));
-            if value.is_none() && !self.is_interrupted {
-                self.show("  Required.");
-            }
-        }
-        self.keep(field, value, Clone::clone)
-    }
+const EDIT: &str = "edit";
 
-    fn optional(
-        &mut self,
-        field: Field,
-        given: Option<String>,
-        ask: impl Fn(&mut dyn Prompter) -> Answer<String>,
-    ) -> Option<String> {
-        let value = match given {
-            None if self.has_asked() => nonblank(self.ask(ask)),
-            given => given,
-        };
-        self.say(field, value.as_deref());
-        value
-    }
+fn required(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() { Err("Required.".to_owned()) } else { Ok(()) }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it is a check like others")]
+fn anything(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+fn choices<T: Word>(field: Field) -> Vec<Choice<'static>> {
+    T::ALL.iter().map(|word| Choice { word: word.as_str(), about: field.about(word.as_str()) }).collect()
 }
 
 /// A text that says something.
 pub(in crate::cli) fn nonblank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
-}
-
-fn first_line(text: &str) -> String {
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or_default().to_owned();
-    if lines.next().is_some() { format!("{first} …") } else { first }
 }

@@ -1,6 +1,6 @@
 //! Notifying people one by one at a terminal: each notice that is owed is shown, can be edited, and goes out on a yes.
 
-use super::prompt::Prompter;
+use super::question::Prompter;
 use crate::app::{Actor, Desk, DeskError, Outcome, Request};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
@@ -135,15 +135,14 @@ fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, tickets: &Tickets, draft: &Draft)
         }
         prompter.show(&format!("\n{}", indented(message)));
         let items = [SEND, EDIT, LATER, STOP];
-        let chosen = prompter.choose("Send this notice?", &items, 0).map_err(|Interrupted| Interrupted)?;
+        let chosen = prompter.choose("Send this notice?", &items).map_err(|_| Interrupted)?;
         match items.get(chosen).copied() {
             Some(SEND) => return Ok(Wish::Send(words)),
-            Some(EDIT) => {
-                let edited = prompter.edit(message).map_err(|Interrupted| Interrupted)?;
-                if !edited.trim().is_empty() && edited.trim() != message.trim() {
-                    words = Some(edited);
-                }
-            }
+            Some(EDIT) => match prompter.edit(message) {
+                Ok(edited) if !edited.trim().is_empty() && edited.trim() != message.trim() => words = Some(edited),
+                Ok(_) => {}
+                Err(failed) => prompter.show(&format!("  {failed}")),
+            },
             Some(LATER) => return Ok(Wish::Later),
             _ => return Ok(Wish::Stop),
         }

@@ -4,27 +4,31 @@ use clap::Args;
 use serde::de::DeserializeOwned;
 
 use super::arguments::{StepArguments, StepOptions};
-use super::drafts::{Draft, Typed};
-use super::form::{FileArg, Form};
+use super::drafts::Draft;
+use super::form::{Ending, FileArg, Form, Known};
+use super::naming::name_tickets;
+use super::question::Stop;
 use super::record::{complete, fetch_texts, look_at_files, named, narrow, record, scope, units};
+use super::wizard::{Answered, Wizard};
 use crate::app::{Actor, Desk, Outcome, Request};
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::error::{DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::input::{KeyArg, read_keys};
 use crate::cli::views::outcome::{OutcomeView, outcome_json};
 use crate::cli::views::results::KeyView;
 use crate::workflow::Context;
 use crate::workflow::command::Command;
+use crate::workflow::field::Field;
+use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::{Ticket, Tickets};
 
 /// A command that takes a step, by flags or by a line of a batch.
 pub(in crate::cli) trait StepCommand: StepArguments + Args + DeserializeOwned {
     /// The steps that it takes on the tickets that it names; none where every ticket will do.
     const STEPS: &'static [Step] = &[];
-
-    /// Whether its draft is a form of its own, and not what was answered at prompts.
-    const HAS_FORM: bool = false;
 
     /// Runs it and returns its exit code.
     fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
@@ -39,6 +43,7 @@ pub(in crate::cli) fn run(
     options: &StepOptions,
 ) -> anyhow::Result<u8> {
     expand_stdin(ctx, arguments)?;
+    name_tickets(ctx, arguments, options.command)?;
     fetch_texts(arguments, &mut ctx.stdin_is_taken)?;
     let units = units(arguments)?;
     if units.len() == 1 {
@@ -56,7 +61,7 @@ pub(in crate::cli) fn run(
 fn perform(ctx: &mut Ctx, arguments: &mut dyn StepArguments, options: &StepOptions) -> anyhow::Result<OutcomeView> {
     let files = look_at_files(arguments)?;
     let actor = ctx.actor()?;
-    if ctx.is_interactive() {
+    if ctx.is_interactive() || options.recover {
         return perform_asking(ctx, arguments, options, files, &actor);
     }
     if options.create && !ctx.path().exists() {
@@ -65,6 +70,11 @@ fn perform(ctx: &mut Ctx, arguments: &mut dyn StepArguments, options: &StepOptio
     let mut desk = open(ctx, arguments, options)?;
     let outcome =
         desk.perform(&actor, |transaction| record(transaction, arguments, &actor, &files, options.revision))?;
+    if let Ok(draft) = Draft::of(ctx.path(), options.command, named(arguments).first())
+        && !options.dry_run
+    {
+        draft.forget();
+    }
     Ok(view(ctx, &desk, outcome, arguments, options))
 }
 
@@ -81,7 +91,7 @@ fn open(ctx: &mut Ctx, arguments: &dyn StepArguments, options: &StepOptions) -> 
     Ok(desk.rehearsing(options.dry_run))
 }
 
-/// Performs one command with a person who is asked for what is missing. What was typed and is not written is kept.
+/// Performs one command with a person who is asked for what is missing. What was answered and is not saved is kept.
 fn perform_asking(
     ctx: &mut Ctx,
     arguments: &mut dyn StepArguments,
@@ -91,13 +101,19 @@ fn perform_asking(
 ) -> anyhow::Result<OutcomeView> {
     let named = named(arguments);
     let arguments = &*arguments;
+    let draft = Draft::of(ctx.path(), options.command, named.first());
+    let kept = match &draft {
+        Ok(draft) if options.recover => draft.answers()?,
+        Ok(draft) => draft.answers().unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
     let tickets = if options.create && !ctx.path().exists() {
         Tickets::default()
     } else {
         ctx.store_to_read()?.tickets(&scope(&named, arguments))?
     };
-    let (asked, typed) = ask(ctx, &tickets, arguments, &actor.context(), files, options.recover);
-    let done = asked.and_then(|(command, files)| {
+    let asked = ask(ctx, &tickets, &named, arguments, &actor.context(), files, (kept, options.recover));
+    let done = asked.command.and_then(|(command, files)| {
         let files = files.into_iter().map(|file| file.path).collect();
         let seen = named.first().and_then(|key| tickets.ticket(key).map(Ticket::revision));
         let mut request = Request::from(command).with_files(files);
@@ -108,32 +124,93 @@ fn perform_asking(
         let outcome = desk.execute(request, actor)?;
         Ok(view(ctx, &desk, outcome, arguments, options))
     });
-    if let Ok(draft) = Draft::of(ctx.path(), options.command, named.first()) {
+    if let Ok(draft) = draft {
         match &done {
-            Ok(_) if options.recover || !typed.is_empty() => draft.forget(),
-            Err(_) if !typed.is_empty() => draft.keep(&typed),
+            Ok(_) if !options.dry_run => draft.forget(),
+            Err(_) if !asked.answers.is_empty() => draft.keep(&asked.answers, asked.has_started_over),
             Ok(_) | Err(_) => {}
         }
     }
     done
 }
 
-/// Asks a person for what is missing, and returns what was typed as well. The database is closed meanwhile.
+/// What came of asking.
+struct Asked {
+    command: anyhow::Result<(Command, Vec<FileArg>)>,
+    /// All that was answered, and what was being typed.
+    answers: Vec<Answered>,
+    has_started_over: bool,
+}
+
+/// Asks a person for what is missing, until all is as it should be. The database is closed meanwhile.
 fn ask(
     ctx: &Ctx,
     tickets: &Tickets,
+    named: &[Key],
     arguments: &dyn StepArguments,
     context: &Context,
     files: Vec<FileArg>,
-    is_recovered: bool,
-) -> (anyhow::Result<(Command, Vec<FileArg>)>, Vec<Typed>) {
+    (kept, is_wanted): (Vec<Answered>, bool),
+) -> Asked {
     let mut prompter = ctx.prompter();
-    let mut form = Form::new(tickets, context, files, prompter.as_mut());
-    form.is_recovered = is_recovered;
-    let command = arguments.complete(&mut form);
-    form.confirm();
-    let typed = form.typed();
-    (form.finish(command), typed)
+    let known = KnownToStore(ctx);
+    let introduction = if prompter.is_there() { arguments.introduction(tickets, named, &known) } else { String::new() };
+    let wizard = Wizard::new(prompter.as_mut()).introduced(introduction);
+    let mut wizard = if is_wanted { wizard.answered(kept) } else { wizard.offering(kept) };
+    loop {
+        let mut form = Form::new(tickets, context, files.clone(), &mut wizard).knowing(&known);
+        let command = arguments.complete(&mut form);
+        let ending = form.confirm();
+        let command = form.finish(command);
+        let goes_on = match ending {
+            Ending::Done => false,
+            Ending::Back => {
+                wizard.go_back();
+                true
+            }
+            Ending::Edit => match wizard.edit_one() {
+                Ok(()) => true,
+                Err(Stop::Back) => {
+                    wizard.begin_again();
+                    true
+                }
+                Err(Stop::Cancelled(_) | Stop::Nobody) => {
+                    return Asked {
+                        command: Err(Interrupted.into()),
+                        has_started_over: wizard.has_started_over,
+                        answers: wizard.into_answers(),
+                    };
+                }
+            },
+        };
+        if !goes_on {
+            return Asked { command, has_started_over: wizard.has_started_over, answers: wizard.into_answers() };
+        }
+    }
+}
+
+/// What the database knows; it is opened for each question and closed again. A question is asked without its help too.
+struct KnownToStore<'a>(&'a Ctx);
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "of every other field no values are offered")]
+impl Known for KnownToStore<'_> {
+    fn values(&self, field: Field) -> Vec<String> {
+        let Ok(store) = self.0.store_to_read() else { return Vec::new() };
+        let values = match field {
+            Field::Customer => store.customers(),
+            Field::ProductVersion | Field::FixVersion | Field::HoldVersion => store.versions(),
+            _ => Ok(Vec::new()),
+        };
+        values.unwrap_or_default()
+    }
+
+    fn look_alikes(&self, csd: &Csd) -> Vec<(Key, String)> {
+        let Ok(store) = self.0.store_to_read() else { return Vec::new() };
+        let alike = store.look_alikes(csd).unwrap_or_default().into_iter();
+        let summary =
+            |cus: &Key| store.tickets(&Scope::of([cus.clone()])).ok()?.cus(cus).map(|cus| cus.summary.clone());
+        alike.filter_map(|alike| Some((alike.cus.clone(), summary(&alike.cus)?))).collect()
+    }
 }
 
 fn each(

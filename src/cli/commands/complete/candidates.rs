@@ -4,16 +4,10 @@ use clap::{Arg, ArgAction, Command};
 
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
-use crate::store::{ListQuery, ListRow, NamedFilter, Store, StoreError};
-use crate::workflow::requirements::requirements;
+use crate::cli::legal::legal_tickets;
+use crate::store::{NamedFilter, Store, StoreError};
 use crate::workflow::rule::Rule;
-use crate::workflow::scope::Scope;
-use crate::workflow::step::Step;
-use crate::workflow::tickets::Ticket;
 use crate::workflow::vocabulary::{Kind, Word};
-
-/// The number of tickets that are looked at.
-const LOOKED_AT: u64 = 200;
 
 /// Something that fits, and what it is.
 pub(super) type Candidate = (String, String);
@@ -155,27 +149,7 @@ fn filters() -> Vec<Candidate> {
 
 /// The keys of tickets for which the command is legal as they stand, the most urgent first.
 fn keys(store: &Store, ctx: &Ctx, command: Option<&str>, kind: Option<Kind>) -> Result<Vec<Candidate>, StoreError> {
-    let context = ctx.nobody().context();
     let steps = command.map(ctx.catalogue.steps).unwrap_or_default();
-    let mut offered = Vec::new();
-    let query = ListQuery { kind, limit: Some(LOOKED_AT), ..ListQuery::default() };
-    store.list(&query, ctx.now(), |row: ListRow| -> Result<(), StoreError> {
-        let fits = steps.is_empty() || {
-            let tickets = store.tickets(&Scope::of([row.id.clone()]))?;
-            let is_legal = |step: &Step| requirements(&tickets, &row.key, *step, &context).illegal.is_empty();
-            tickets
-                .ticket(&row.id)
-                .is_some_and(|ticket| steps.iter().any(|step| may_name(*step, ticket) && is_legal(step)))
-        };
-        if fits {
-            offered.push((row.key.to_string(), format!("{} — {}", row.stage, row.summary)));
-        }
-        Ok(())
-    })?;
-    Ok(offered)
-}
-
-/// A customer's key serves for its CUS ticket; offered is the CUS ticket.
-fn may_name(step: Step, ticket: &Ticket) -> bool {
-    step.kind().is_none_or(|kind| kind == ticket.kind())
+    let legal = legal_tickets(store, ctx, steps, kind)?.into_iter();
+    Ok(legal.map(|row| (row.key.to_string(), format!("{} — {}", row.stage, row.summary))).collect())
 }

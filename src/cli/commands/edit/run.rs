@@ -3,11 +3,12 @@
 use super::arguments::EditArgs;
 use super::form;
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, Interrupted};
+use crate::cli::error::DONE;
 use crate::cli::input::KeyArg;
 use crate::cli::output::plain_text;
 use crate::cli::step::arguments::StepOptions;
 use crate::cli::step::drafts::Draft;
+use crate::cli::step::naming::name_tickets;
 use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::show::Looked;
 use crate::store::StoreError;
@@ -15,9 +16,8 @@ use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
 
 impl StepCommand for EditArgs {
-    const HAS_FORM: bool = true;
-
     fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        name_tickets(ctx, &mut self, options.command)?;
         match self.key.as_slice() {
             [KeyArg::Key(key)] if ctx.is_interactive() && self.is_bare() => edit_as_form(ctx, key, options),
             _ => run::run(ctx, &mut self, options),
@@ -38,7 +38,7 @@ fn edit_as_form(ctx: &mut Ctx, key: &Key, options: &StepOptions) -> anyhow::Resu
         Some(draft) => draft.text()?,
         None => form::write(ticket, &page)?,
     };
-    let typed = ctx.prompter().edit(&form).map_err(|Interrupted| Interrupted)?;
+    let typed = ctx.prompter().edit(&form)?;
     let result = form::read(&typed, ticket).map_err(Into::into).and_then(|changed| {
         let mut arguments = EditArgs { key: vec![KeyArg::Key(key.clone())], ..changed };
         if arguments.is_bare() {
