@@ -54,6 +54,7 @@ pub(super) fn step(step: Step, key: &Key, csd: Option<&Key>) -> String {
         }
         Step::ConfirmResolved | Step::ConfirmNotResolved | Step::ConfirmUnreachable => format!("confirm {key}"),
         Step::Resolve => format!("close {key}"),
+        Step::ResolveDuplicate => format!("close {key} --resolution duplicate"),
         Step::CloseNotABug
         | Step::CloseDuplicate
         | Step::CloseCannotReproduce

@@ -244,6 +244,8 @@ commands! {
         resolution: Option<String>,
         /// The development tickets that bring the fix; none leaves those that are named already (R38).
         fixed_by: Vec<String>,
+        /// Whether what had shipped is withdrawn (R20).
+        recalls: bool,
         /// The reason.
         note: Option<String>,
     }
@@ -314,6 +316,16 @@ commands! {
         note: String,
     }
 
+    /// Close a CSD ticket that repeats another open one of the same customer (R7).
+    ResolveDuplicate: on csd, |_| Step::ResolveDuplicate => {
+        /// The customer's ticket.
+        csd: Key,
+        /// The one that it repeats.
+        of: Key,
+        /// Why.
+        note: String,
+    }
+
     /// Record that the fix is available (R30).
     Ship: on target, |_| Step::Ship => {
         /// The tickets that shipped.
@@ -362,7 +374,9 @@ commands! {
     Reopen: on key, |_| Step::Reopen => {
         /// The ticket, of either kind.
         key: Key,
-        /// The reason.
+        /// Whether what had shipped is withdrawn (R20).
+        recalls: bool,
+        /// Why.
         note: String,
     }
 

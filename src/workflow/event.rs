@@ -127,14 +127,21 @@ facts! {
     Resolved = "resolved" {
         /// The answer that decided it; `None` where it was resolved outside Engineering or by telling the customer.
         answer: Option<AnswerKind>,
+        /// The CSD ticket of the same customer that it repeats (R7).
+        #[serde(default)]
+        duplicate_of: Option<Key>,
     } texts ResolvedTexts {
         /// The resolution, or what the customer said.
         note: Option<String>,
     }
 
-    /// The ticket was reopened (R25).
-    Reopened = "reopened" {} texts ReopenedTexts {
-        /// The reason.
+    /// It was not over after all (R25).
+    Reopened = "reopened" {
+        /// Whether what had shipped is withdrawn, so that those who had confirmed are unanswered again (R20).
+        #[serde(default)]
+        recalls: bool,
+    } texts ReopenedTexts {
+        /// Why.
         note: Option<String>,
     }
 
@@ -225,6 +232,9 @@ facts! {
         target_date: Option<chrono::NaiveDate>,
         /// Whether it repeats an undated decision with a note: its review (R20).
         is_review: bool,
+        /// Whether what had shipped is withdrawn, so that those who had confirmed are unanswered again (R20).
+        #[serde(default)]
+        recalls: bool,
     } texts ReleaseDecidedTexts {
         /// The resolution, written for customers.
         resolution: Option<String>,
@@ -310,6 +320,15 @@ facts! {
         note: Option<String>,
     }
 
+    /// A customer complained before the fix had shipped, or after an answer of R26 (R25).
+    Complained = "complained" {
+        /// The customer's ticket.
+        csd: Key,
+    } texts ComplainedTexts {
+        /// The customer's words.
+        note: Option<String>,
+    }
+
     /// Further upgrades are held (R10).
     HoldSet = "hold-set" {
         /// The product version held; `None` holds all.
@@ -334,6 +353,9 @@ facts! {
         resolution: Resolution,
         /// The original, for a duplicate.
         of: Option<Key>,
+        /// Who was told of it as a bug, and is owed the correction (R26).
+        #[serde(default)]
+        corrects: Vec<Audience>,
     } texts ClosedTexts {
         /// The reason.
         note: Option<String>,

@@ -52,8 +52,10 @@ pub enum Failure {
     NotHeld { cus: Key, version: String, held: Vec<String> },
     HoldsAll { cus: Key, version: String },
     LastLink { csd: Key, cus: Key },
-    NotItself { cus: Key },
-    OriginalClosed { cus: Key },
+    NotItself { key: Key },
+    OriginalClosed { key: Key, is_fixed: bool },
+    OtherCustomer { original: Key },
+    FixShipped { cus: Key },
     NotOfThisKind { field: Field, kind: Kind },
     NothingChanges { key: Key },
     NoCustomers { rule: Rule, cus: Key },
@@ -69,6 +71,8 @@ pub enum Failure {
     MarketingNotTold { cus: Key, queued: bool },
     CustomerNotTold { cus: Key, csd: Key, queued: bool },
     CustomerUndecided { csd: Key },
+    NotShipped { cus: Key, has_version: bool },
+    RootCauseMissing { cus: Key },
     NothingOwed { cus: Key, to: Option<Audience> },
 }
 
@@ -139,6 +143,8 @@ impl Failure {
                 | Self::MarketingNotTold { .. }
                 | Self::CustomerNotTold { .. }
                 | Self::CustomerUndecided { .. }
+                | Self::NotShipped { .. }
+                | Self::RootCauseMissing { .. }
         )
     }
 
@@ -164,13 +170,14 @@ impl Failure {
             Self::UnchangedDecision { .. } | Self::NothingToSlip { .. } => Rule::R20,
             Self::NoHold { .. } | Self::NotHeld { .. } | Self::HoldsAll { .. } => Rule::R10,
             Self::LastLink { .. } => Rule::R11,
-            Self::NotItself { .. } | Self::OriginalClosed { .. } => Rule::R26,
+            Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
+            Self::OtherCustomer { .. } => Rule::R7,
             Self::EarlyNoteMissing | Self::CustomerNotTold { .. } => Rule::R23,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
             Self::ProductNotAlerted { .. } => Rule::R14,
             Self::MarketingNotTold { .. } => Rule::R17,
-            Self::CustomerUndecided { .. } => Rule::R24,
+            Self::CustomerUndecided { .. } | Self::NotShipped { .. } | Self::RootCauseMissing { .. } => Rule::R24,
             Self::NothingOwed { .. } | Self::NoAddress { .. } | Self::UnclearAddress { .. } => Rule::R21,
             Self::AlreadyQueued { .. } | Self::NotQueued { .. } => Rule::R29,
         }
@@ -201,7 +208,7 @@ impl Failure {
             Self::TargetDateRefused => Some(Field::TargetDate),
             Self::UnchangedDecision { .. } => Some(Field::Decision),
             Self::NotHeld { .. } | Self::HoldsAll { .. } => Some(Field::ProductVersion),
-            Self::NotItself { .. } | Self::OriginalClosed { .. } => Some(Field::Of),
+            Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Some(Field::Of),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
             Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
@@ -220,7 +227,10 @@ impl Failure {
             | Self::ProductNotAlerted { .. }
             | Self::MarketingNotTold { .. }
             | Self::CustomerNotTold { .. }
-            | Self::CustomerUndecided { .. } => None,
+            | Self::CustomerUndecided { .. }
+            | Self::FixShipped { .. }
+            | Self::NotShipped { .. }
+            | Self::RootCauseMissing { .. } => None,
         }
     }
 
@@ -256,7 +266,10 @@ impl Failure {
             Self::NoHold { cus } | Self::NotHeld { cus, .. } => Remedy::Show(cus.clone()),
             Self::HoldsAll { cus, .. } => Remedy::take(Step::LiftHold, cus),
             Self::LastLink { cus, .. } => Remedy::take(Step::CloseWithdrawn, cus),
-            Self::OriginalClosed { .. } => Remedy::Supply(vec![Field::Of]),
+            Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Remedy::Supply(vec![Field::Of]),
+            Self::NotShipped { cus, has_version: true } => Remedy::take(Step::Ship, cus),
+            Self::NotShipped { cus, has_version: false } => Remedy::take(Step::Release, cus),
+            Self::RootCauseMissing { cus } => Remedy::take(Step::Postmortem, cus),
             Self::NoCustomers { .. } => Remedy::EscalateSome,
             Self::SupportNotTold { cus, queued: true, .. }
             | Self::ProductNotAlerted { cus, queued: true }
@@ -279,6 +292,7 @@ impl Failure {
             | Self::UnchangedAssessment { .. }
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }
+            | Self::FixShipped { .. }
             | Self::NotOfThisKind { .. }
             | Self::NothingChanges { .. } => return None,
         })
@@ -324,8 +338,6 @@ mod tests {
             refusal.to_string(),
             "`CUS-1` cannot be shipped: its stage is `escalated` (by Sue Staff, 2026-03-02T00:00:00Z), not `release-assessed` or `postmortem` (R30)"
         );
-        let refusal = escalated(Priority::Low).refusal(confirm("CSD-1", AnswerKind::Resolved));
-        assert!(refusal.to_string().contains("there is nothing to answer yet"), "{refusal}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::{CsdStage, Stage};
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{AnswerKind, Kind, Role};
+use crate::workflow::vocabulary::{AnswerKind, Handler, Kind, Role};
 
 /// The requirements of a step on a ticket.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,7 @@ pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context)
         });
         return needs;
     };
-    let legal = legal_stages(step, tickets, ticket);
+    let legal = legal_stages(step, ticket);
     if !legal.contains(&ticket.stage()) {
         if let (Step::ConfirmResolved | Step::ConfirmNotResolved | Step::ConfirmUnreachable, Ticket::Csd(csd)) =
             (step, ticket)
@@ -100,17 +100,14 @@ fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
         (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(tickets, cus),
         (Step::Close, Ticket::Cus(cus)) => before_closing(tickets, cus),
         (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
+        (step, Ticket::Cus(cus)) if step.resolution().is_some() && cus.is_shipped() => {
+            vec![Failure::FixShipped { cus: cus.key.clone() }]
+        }
         (Step::LiftHold, Ticket::Cus(cus)) if cus.holds.is_empty() => vec![Failure::NoHold { cus: cus.key.clone() }],
         (Step::Reopen, Ticket::Cus(cus)) if cus.links.is_empty() => vec![no_customers(Rule::R25, cus)],
         (Step::Unlink, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
             Some(cus) if cus.links.len() == 1 => {
                 vec![Failure::LastLink { csd: csd.key.clone(), cus: cus.key.clone() }]
-            }
-            _ => Vec::new(),
-        },
-        (Step::ConfirmResolved, Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| tickets.cus(cus)) {
-            Some(cus) if cus.link(&csd.id).is_some_and(|link| !cus.customer_knows(link)) && !csd.is_resolved() => {
-                vec![customer_not_told(tickets, cus, &csd.id)]
             }
             _ => Vec::new(),
         },
@@ -120,6 +117,42 @@ fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
 
 /// R19: the resolution information in force has been given to Support, and R14 and R17 are done.
 fn before_postmortem(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
+    let mut failures = alerts_owed(cus);
+    for link in cus.links.iter().filter(|link| cus.owes_support(link)) {
+        failures.push(support_not_told(tickets, cus, &link.csd));
+    }
+    failures
+}
+
+/// R24: the fix has shipped, there is at least one linked CSD ticket, each is answered, everybody was told what they are
+/// owed, and the root cause is written where that matters.
+fn before_closing(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
+    if cus.links.is_empty() {
+        return vec![no_customers(Rule::R24, cus)];
+    }
+    let mut failures = Vec::new();
+    if !cus.is_shipped() {
+        let has_version = cus.release.as_ref().is_some_and(|release| release.fix_version.is_some());
+        failures.push(Failure::NotShipped { cus: cus.key.clone(), has_version });
+    }
+    failures.extend(alerts_owed(cus));
+    for link in &cus.links {
+        if cus.owes_support(link) {
+            failures.push(support_not_told(tickets, cus, &link.csd));
+        } else if cus.owes_customer(link) {
+            failures.push(customer_not_told(tickets, cus, &link.csd));
+        } else if !link.is_decided() {
+            failures.push(Failure::CustomerUndecided { csd: tickets.current_key(&link.csd) });
+        }
+    }
+    if cus.lacks_root_cause() {
+        failures.push(Failure::RootCauseMissing { cus: cus.key.clone() });
+    }
+    failures
+}
+
+/// What R14 and R17 demand and has not been done.
+fn alerts_owed(cus: &Cus) -> Vec<Failure> {
     let mut failures = Vec::new();
     if cus.owes_alert() {
         let queued = cus.is_queued(DutyKind::AlertProduct, None);
@@ -129,32 +162,10 @@ fn before_postmortem(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
         let queued = cus.is_queued(DutyKind::TellMarketing, None);
         failures.push(Failure::MarketingNotTold { cus: cus.key.clone(), queued });
     }
-    for link in cus.links.iter().filter(|link| cus.owes_support(link)) {
-        failures.push(support_not_told(tickets, cus, &link.csd));
-    }
     failures
 }
 
-/// R24: at least one CSD ticket, and each is decided. A customer who was not told is told first (R23).
-fn before_closing(tickets: &Tickets, cus: &Cus) -> Vec<Failure> {
-    if cus.links.is_empty() {
-        return vec![no_customers(Rule::R24, cus)];
-    }
-    let undecided = cus.links.iter().filter(|link| !link.is_decided());
-    undecided
-        .map(|link| {
-            if !cus.has_information() || cus.customer_knows(link) {
-                Failure::CustomerUndecided { csd: tickets.current_key(&link.csd) }
-            } else if cus.support_knows(link) {
-                customer_not_told(tickets, cus, &link.csd)
-            } else {
-                support_not_told(tickets, cus, &link.csd)
-            }
-        })
-        .collect()
-}
-
-/// Returns the failure that the original reporter of a linked ticket does not know the facts in force.
+/// That the original reporter of a linked ticket does not know what is in force.
 pub(in crate::workflow) fn support_not_told(tickets: &Tickets, cus: &Cus, csd: &Key) -> Failure {
     let queued = cus.is_queued(DutyKind::TellSupport, Some(csd));
     Failure::SupportNotTold { cus: cus.key.clone(), csd: tickets.current_key(csd), queued }
@@ -179,12 +190,12 @@ fn before_shipping(cus: &Cus) -> Vec<Failure> {
     }
 }
 
-/// Returns the stages from which a step is legal, for this ticket.
-fn legal_stages(step: Step, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
+/// The stages from which a step is legal, for a ticket that stands as this one does.
+fn legal_stages(step: Step, ticket: &Ticket) -> Vec<Stage> {
     let row = step.row();
     match ticket {
         Ticket::Csd(csd) => {
-            let stages = row.csd.iter().copied().filter(|stage| may_answer(step, *stage, tickets, csd));
+            let stages = row.csd.iter().copied().filter(|stage| may_answer(step, *stage, csd));
             stages.map(Stage::Csd).collect()
         }
         Ticket::Cus(_) => row.cus.iter().copied().map(Stage::Cus).collect(),
@@ -193,7 +204,15 @@ fn legal_stages(step: Step, tickets: &Tickets, ticket: &Ticket) -> Vec<Stage> {
 
 /// Returns the roles that may take a step on this ticket; empty is anyone (R28).
 pub fn roles(step: Step, ticket: &Ticket) -> &'static [Role] {
-    if step == Step::CloseWithdrawn && is_unassessed(ticket) { &[Role::Support] } else { step.row().roles }
+    match ticket {
+        _ if step == Step::CloseWithdrawn && is_unassessed(ticket) => &[Role::Support],
+        Ticket::Csd(csd) if step == Step::Resolve => match csd.handled_by {
+            Some(Handler::ClientServices) => &[Role::ClientServices, Role::Support],
+            Some(Handler::Product) => &[Role::Product, Role::Support],
+            Some(Handler::Support | Handler::Engineering) | None => step.row().roles,
+        },
+        Ticket::Csd(_) | Ticket::Cus(_) => step.row().roles,
+    }
 }
 
 /// Whether Engineering has never assessed it, so that withdrawing it is Support's (R26).
@@ -201,15 +220,10 @@ pub(crate) fn is_unassessed(ticket: &Ticket) -> bool {
     matches!(ticket, Ticket::Cus(Cus { assessment: None, .. }))
 }
 
-/// Whether a CSD ticket in that stage may take the step, as far as answers go: a complaint is legal at any time (R25); an
-/// answer that decides, while there is something to answer, or when a customer who could not be reached answers after all
-/// (R23).
-fn may_answer(step: Step, stage: CsdStage, tickets: &Tickets, csd: &Csd) -> bool {
-    if !matches!(step, Step::ConfirmResolved | Step::ConfirmUnreachable) {
-        return true;
-    }
-    let cus = csd.cus.as_ref().and_then(|cus| tickets.cus(cus));
-    cus.is_some_and(Cus::has_information) && (stage == CsdStage::Escalated || csd.answer != Some(AnswerKind::Resolved))
+/// Whether a CSD ticket in that stage may take the step, as far as answers go: of one that is resolved, only a customer who
+/// has not said so can confirm it (R23).
+fn may_answer(step: Step, stage: CsdStage, csd: &Csd) -> bool {
+    step != Step::ConfirmResolved || stage == CsdStage::Escalated || csd.answer != Some(AnswerKind::Resolved)
 }
 
 #[cfg(test)]
@@ -233,6 +247,7 @@ mod tests {
             | Step::ConfirmNotResolved
             | Step::ConfirmUnreachable
             | Step::Resolve
+            | Step::ResolveDuplicate
             | Step::Unlink => &[Role::Support],
             Step::NotifyCustomer => &[Role::Support],
             Step::NotifyProduct => &[Role::Support, Role::Engineering, Role::Product],
@@ -316,13 +331,13 @@ mod tests {
         };
         let decided = decided(Priority::High, patch("8.2"));
         assert_eq!(unmet(&decided, "CUS-1", Step::Postmortem), [Rule::R14, Rule::R18]);
-        assert_eq!(unmet(&decided, "CSD-1", Step::ConfirmResolved), [Rule::R23]);
+        assert!(unmet(&decided, "CSD-1", Step::ConfirmResolved).is_empty());
         assert_eq!(unmet(&decided, "CUS-1", Step::LiftHold), [Rule::R10]);
         assert_eq!(unmet(&decided, "CSD-1", Step::Unlink), [Rule::R11]);
         let in_backlog = postmortem(Priority::Low, backlog());
         let postmortem = postmortem(Priority::Low, patch("8.2"));
-        assert_eq!(unmet(&postmortem, "CUS-1", Step::Close), [Rule::R24]);
-        assert_eq!(rules(&postmortem.refused(close())), [Rule::R24]);
+        assert_eq!(unmet(&postmortem, "CUS-1", Step::Close), [Rule::R24, Rule::R24]);
+        assert_eq!(rules(&postmortem.refused(close())), [Rule::R24, Rule::R24]);
         assert_eq!(rules(&postmortem.refused(lift())), [Rule::R10]);
         assert_eq!(unmet(&in_backlog, "CUS-1", Step::Ship), [Rule::R30]);
         assert!(unmet(&two_escalated(Priority::Low), "CSD-1", Step::Unlink).is_empty());

@@ -41,6 +41,7 @@ impl Command {
             Self::Escalate(_) => scope.begins = true,
             Self::Join(command) => scope.keys.extend(command.csd.clone()),
             Self::CloseAs(command) => scope.keys.extend(command.of.clone()),
+            Self::ResolveDuplicate(command) => scope.keys.push(command.of.clone()),
             Self::Notify(command) => scope.keys.extend(command.csd.clone()),
             Self::Edit(command) => scope.perhaps.extend(command.csd.clone()),
             Self::Import(command) => {

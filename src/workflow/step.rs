@@ -78,6 +78,10 @@ steps! {
     /// Close a CSD ticket that was handled without Engineering.
     Resolve = "resolve", "be closed", R7, by SUPPORT,
         csd &[C::Handled], cus &[], needs &[(Field::Note, Rule::R7)];
+    /// Close a CSD ticket that repeats another one of the same customer.
+    ResolveDuplicate = "resolve-duplicate", "be closed as a duplicate", R7, by SUPPORT,
+        csd &[C::Reported, C::Assessed, C::Handled], cus &[],
+        needs &[(Field::Of, Rule::R7), (Field::Note, Rule::R7)];
     /// Record that the customer confirms.
     ConfirmResolved = "confirm-resolved", "be confirmed as resolved", R23, by SUPPORT,
         csd &[C::Escalated, C::Resolved], cus &[], needs &[];

@@ -21,9 +21,12 @@ pub fn holds_version(customers: u64, look_alike: bool) -> bool {
     customers >= if look_alike { 2 } else { 3 }
 }
 
-/// Whether "resolved" of that CSD ticket needs a note: its fix has not shipped (R23).
+/// Whether "resolved" of that CSD ticket needs a note: its customer was not told that the fix has shipped, nor an answer of
+/// R26 (R23).
 pub fn confirms_early(tickets: &Tickets, csd: &Key) -> bool {
-    tickets.cus_for(csd).is_some_and(|cus| !cus.is_shipped() && !cus.is_answered())
+    let Some((csd, cus)) = tickets.csd(csd).zip(tickets.cus_for(csd)) else { return false };
+    let knows = cus.link(&csd.id).is_some_and(|link| cus.customer_knows(link));
+    !(knows && (cus.is_shipped() || cus.is_answered()))
 }
 
 /// Whether assessing that CSD ticket with these triggers withdraws one, which needs a note (R5).

@@ -101,7 +101,18 @@ impl fmt::Display for Failure {
                 write!(f, "`{csd}` is the last customer's ticket of `{cus}`: withdraw that instead")
             }
             Self::NotItself { .. } => write!(f, "a ticket cannot be the duplicate of itself"),
-            Self::OriginalClosed { cus } => write!(f, "the original `{cus}` is closed"),
+            Self::OriginalClosed { key, is_fixed: false } => write!(f, "the original `{key}` is closed"),
+            Self::OriginalClosed { key, is_fixed: true } => write!(
+                f,
+                "the original `{key}` is closed as fixed: decide on the version that fixed it and record that it shipped"
+            ),
+            Self::OtherCustomer { original } => write!(f, "`{original}` is another customer's ticket"),
+            Self::FixShipped { .. } => write!(f, "its fix has shipped, so its customers are asked to confirm it"),
+            Self::NotShipped { has_version: true, .. } => write!(f, "the fix has not shipped"),
+            Self::NotShipped { has_version: false, .. } => {
+                write!(f, "nothing has shipped: a bug that is not fixed stays on the Open Bug List")
+            }
+            Self::RootCauseMissing { .. } => write!(f, "its root cause is not written"),
             Self::NotOfThisKind { field, kind: Kind::Csd } => {
                 write!(f, "a customer's ticket has no {}", field.name().replace('_', " "))
             }

@@ -11,6 +11,7 @@ mod looking;
 mod mail_out;
 mod mail_server;
 mod moving;
+mod process_closing;
 mod process_people;
 mod raw_sql;
 mod record;

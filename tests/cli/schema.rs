@@ -79,7 +79,7 @@ fn what_was_changed_is_named_and_made_anew() {
         "ALTER TABLE ticket ADD COLUMN secret TEXT",
         "the table `ticket` is missing or was changed",
     );
-    for sql in ["DELETE FROM stage_change", "INSERT INTO stage_change VALUES ('csd', 'reported', 'resolved')"] {
+    for sql in ["DELETE FROM stage_change", "INSERT INTO stage_change VALUES ('csd', 'reported', 'escalated')"] {
         found_and_mended(&sandbox, sql, "the stage changes that are allowed were changed");
     }
 }

@@ -418,11 +418,10 @@ fn given_a_batch_then_channels_deliver_after_it_and_a_line_that_needs_the_delive
     let desk = Desk::new(WITH_PROGRAM);
     desk.mailer(MAILER);
     let told = "{\"do\":\"notify\",\"cus\":\"CUS-1\",\"to\":\"support\"}\n{\"do\":\"notify\",\"cus\":\"CUS-1\",\"to\":\"customer\"}\n";
-    desk.sandbox
-        .write("lines", format!("{told}{{\"do\":\"confirm\",\"csd\":\"CSD-1\",\"resolved\":true,\"note\":\"x\"}}\n"));
+    desk.sandbox.write("lines", format!("{told}{{\"do\":\"confirm\",\"csd\":\"CSD-1\",\"resolved\":true}}\n"));
     let ran = desk.run(&["batch", "lines"]);
     assert_eq!(ran.exit, 8);
-    assert!(ran.out.contains("queued and not delivered yet"), "{}", ran.out);
+    assert!(ran.out.contains("(R23)"), "the customer has not been told: {}", ran.out);
     assert!(desk.mails().is_empty(), "nothing is written, so nothing goes out");
     desk.sandbox.write("lines", told);
     let ran = desk.run(&["batch", "lines"]);

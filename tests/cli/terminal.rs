@@ -149,7 +149,8 @@ fn confirm_offers_the_three_answers() {
     answer(&mut session, "What was tried", "three calls\r");
     answer(&mut session, "Save?", "y");
     ends(session, 0);
-    assert_eq!(sandbox.json(&["show", "CSD-1"])["answer"], "unreachable");
+    assert!(sandbox.ok(&["log", "CUS-1"]).contains("CSD-1 could not be reached: three calls"));
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["stage"], "escalated", "nothing has shipped");
 }
 
 #[test]
@@ -374,6 +375,8 @@ fn a_customers_reply_is_shown_and_what_it_means_is_asked() {
     let mut session = start(&sandbox, &["confirm", "--from-mail", "reply.eml"]);
     answer(&mut session, "What does the customer say?", &format!("{DOWN}{DOWN}\r"));
     ends(session, 0);
-    assert_eq!(sandbox.json(&["show", "CUS-1"])["stage"], "escalated");
+    let shown = sandbox.json(&["show", "CUS-1"]);
+    assert_eq!(shown["stage"], "release-assessed", "a complaint keeps the decision");
+    assert!(shown["owed"].as_array().unwrap().iter().any(|owed| owed["what"] == "answer-complaint"), "{shown}");
     assert!(sandbox.ok(&["log", "CUS-1"]).contains("CSD-1 is not resolved: Still zero."));
 }

@@ -7,7 +7,7 @@ use crate::cli::input::{KeyArg, Text, first, one_or_many, word};
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
-use crate::workflow::command::{Close, CloseAs, Command, Resolve};
+use crate::workflow::command::{Close, CloseAs, Command, Resolve, ResolveDuplicate};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::Failure;
@@ -39,11 +39,11 @@ pub(in crate::cli) struct CloseArgs {
     #[arg(value_name = "KEY")]
     #[serde(alias = "csd", alias = "cus", deserialize_with = "one_or_many")]
     key: Vec<KeyArg>,
-    /// Close a CUS ticket for this reason instead of a fix
+    /// Close a CUS ticket for this reason instead of a fix, or a CSD ticket as a duplicate
     #[arg(long, value_name = "REASON", value_parser = word::<Reason>())]
     resolution: Option<Reason>,
-    /// The original CUS ticket, for a duplicate
-    #[arg(long, value_name = "CUS")]
+    /// The original ticket, for a duplicate
+    #[arg(long, value_name = "KEY")]
     of: Option<Key>,
     /// Why; for a customer's ticket, the resolution (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
@@ -70,6 +70,7 @@ impl StepArguments for CloseArgs {
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let key = first(&self.key)?;
         match (form.tickets.ticket(&key).map(Ticket::kind), self.resolution) {
+            (Some(Kind::Csd), Some(Reason::Duplicate)) => self.resolve_duplicate(form, key),
             (Some(Kind::Csd), _) => self.resolve(form, key),
             (_, Some(reason)) => self.close_as(form, key, reason.into()),
             (_, None) => {
@@ -89,6 +90,15 @@ impl CloseArgs {
         }
         let note = form.text_as(Field::Note, "How was it resolved?", self.note.as_ref());
         Some(Resolve { csd, note: note? }.into())
+    }
+
+    fn resolve_duplicate(&self, form: &mut Form<'_>, csd: Key) -> Option<Command> {
+        form.begin(Step::ResolveDuplicate, &csd)?;
+        if self.of.is_none() {
+            form.miss(Field::Of);
+        }
+        let note = form.text(Field::Note, self.note.as_ref());
+        Some(ResolveDuplicate { csd, of: self.of.clone()?, note: note? }.into())
     }
 
     fn close_as(&self, form: &mut Form<'_>, cus: Key, resolution: Resolution) -> Option<Command> {

@@ -8,7 +8,6 @@ use crate::cli::hint::quoted;
 use crate::cli::input::nearest;
 use crate::cli::views::customer::{CustomerView, Issue};
 use crate::store::{Store, StoreError};
-use crate::workflow::event::Event;
 use crate::workflow::reports::promise::promises;
 use crate::workflow::scope::Scope;
 use crate::workflow::tickets::csd::Csd;
@@ -38,11 +37,8 @@ fn issues(store: &Store, name: &str) -> Result<Vec<Issue>, StoreError> {
     let mut issues = Vec::new();
     for key in store.tickets_of(name)? {
         let tickets = store.tickets(&Scope::of([key.clone()]))?;
-        let mut made = Vec::new();
-        if let Some(cus) = tickets.csd(&key).and_then(|csd| csd.cus.as_ref()) {
-            let history: Vec<Event> = store.events_of(cus)?.into_iter().map(|recorded| recorded.event).collect();
-            made = promises(&history).into_iter().filter(|promise| promise.csd == key).collect();
-        }
+        let history = store.escalations_of(std::slice::from_ref(&key))?;
+        let made = promises(&history).into_iter().filter(|promise| promise.csd == key).collect();
         issues.push(Issue { tickets, key, promises: made });
     }
     issues.sort_by_key(|issue| issue.csd().is_some_and(Csd::is_resolved));

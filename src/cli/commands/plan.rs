@@ -17,11 +17,10 @@ use crate::cli::views::versions::{Version, VersionsView};
 use crate::store::{ListQuery, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::command::{Command, Slip};
-use crate::workflow::event::Event;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::names::{is_same_version, is_same_version_or_none, version_form};
-use crate::workflow::reports::promise::promises;
+use crate::workflow::reports::promise::{Promise, promises};
 use crate::workflow::rule::Rule;
 use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::Kind;
@@ -118,12 +117,13 @@ fn versions(store: &Store, now: Time) -> Result<Vec<Version>, StoreError> {
 }
 
 fn one(store: &Store, key: Key, version: &str) -> Result<Planned, StoreError> {
-    let tickets = store.tickets(&Scope::of([key.clone()]))?;
-    let history: Vec<Event> = store.events_of(&key)?.into_iter().map(|recorded| recorded.event).collect();
+    let history = store.escalations_of(&store.ever_linked_to(&key)?)?;
+    let is_of_it = |promise: &Promise| promise.cus == key && is_same_version(&promise.version, version);
+    let promises: Vec<Promise> = promises(&history).into_iter().filter(is_of_it).collect();
+    let told = promises.iter().map(|promise| promise.csd.clone());
+    let tickets = store.tickets(&Scope::of([key.clone()].into_iter().chain(told)))?;
     let release = tickets.cus(&key).and_then(|cus| cus.release.as_ref());
     let is_current =
         release.is_some_and(|release| is_same_version_or_none(release.fix_version.as_deref(), Some(version)));
-    let promises =
-        promises(&history).into_iter().filter(|promise| is_same_version(&promise.version, version)).collect();
     Ok(Planned { tickets, key, promises, is_current })
 }

@@ -37,6 +37,10 @@ pub(in crate::cli) struct ReleaseArgs {
     #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
     #[serde(deserialize_with = "one_or_many")]
     fixed_by: Vec<String>,
+    /// Withdraw what had shipped: those who had confirmed are asked again
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    recall: bool,
     /// Why; with it a repeated backlog decision is its review
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -69,7 +73,8 @@ impl StepArguments for ReleaseArgs {
         let resolution = form.optional_text(Field::Resolution, self.resolution.as_ref());
         let note = form.unasked(Field::Note, self.note.as_ref());
         let fixed_by = self.fixed_by.clone();
-        Some(Release { cus, decision: decision?, fix_version, target_date, resolution, fixed_by, note }.into())
+        let recalls = self.recall;
+        Some(Release { cus, decision: decision?, fix_version, target_date, resolution, fixed_by, recalls, note }.into())
     }
 }
 

@@ -19,6 +19,10 @@ pub(in crate::cli) struct ReopenArgs {
     #[arg(value_name = "KEY")]
     #[serde(alias = "csd", alias = "cus", deserialize_with = "one_or_many")]
     key: Vec<KeyArg>,
+    /// Withdraw what had shipped: those who had confirmed are asked again
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    recall: bool,
     /// Why (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -40,6 +44,6 @@ impl StepArguments for ReopenArgs {
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let key = form.begin_on(Step::Reopen, &self.key)?;
         let note = form.text(Field::Note, self.note.as_ref());
-        Some(Reopen { key, note: note? }.into())
+        Some(Reopen { key, recalls: self.recall, note: note? }.into())
     }
 }

@@ -137,6 +137,7 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             AnswerKind::NotResolved => with(&format!("{} is not resolved", fact.csd), &fact.texts.note),
             AnswerKind::Unreachable => with(&format!("{} could not be reached", fact.csd), &fact.texts.note),
         },
+        Fact::Complained(fact) => with(&format!("complaint of {}", fact.csd), &fact.texts.note),
         Fact::HoldSet(fact) => {
             let version = fact.version.as_deref().unwrap_or("every version");
             with(&format!("holds upgrades of {version}"), &fact.texts.note)

@@ -39,7 +39,9 @@ pub(in crate::cli) fn describe(kind: DutyKind, csd: Option<&Key>) -> String {
         D::Ship => "ship it, or revise the decision",
         D::Confirm => "get the customer's confirmation",
         D::Review => "review the backlog decision",
-        D::WordToProduct => "tell Product that it can be closed",
+        D::AnswerComplaint => "answer the complaint",
+        D::CorrectProduct => "correct the alert to Product",
+        D::CorrectMarketing => "correct what Marketing was told",
         D::Close => "close it",
         D::LiftHold => "lift the upgrade hold, or say why not",
     };
@@ -66,7 +68,9 @@ pub(in crate::cli) fn in_brief(kind: DutyKind) -> &'static str {
         D::Ship => "ship or revise",
         D::Confirm => "ask customer",
         D::Review => "review backlog",
-        D::WordToProduct => "notify Product",
+        D::AnswerComplaint => "answer complaint",
+        D::CorrectProduct => "correct Product",
+        D::CorrectMarketing => "correct Marketing",
         D::Close => "close",
         D::LiftHold => "lift hold",
     }

@@ -1,5 +1,7 @@
 //! The plan of a version: its tickets, and what was promised of it.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -11,6 +13,7 @@ use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::reports::promise::Promise;
+use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::Word;
@@ -28,6 +31,13 @@ pub(in crate::cli) struct Planned {
 impl Planned {
     pub(super) fn cus(&self) -> Option<&Cus> {
         self.tickets.cus(&self.key)
+    }
+
+    /// The customers who are linked, and then those who were told the version and are linked elsewhere by now.
+    fn customers<'a>(&'a self, cus: &'a Cus) -> impl Iterator<Item = &'a Csd> {
+        let told = self.promises.iter().map(|promise| &promise.csd).filter(|csd| cus.link(csd).is_none());
+        let gone: BTreeSet<&Key> = told.collect();
+        self.tickets.linked(cus).chain(gone.into_iter().filter_map(|csd| self.tickets.csd(csd)))
     }
 
     pub(super) fn has_shipped(&self) -> bool {
@@ -99,7 +109,7 @@ impl PlanView {
         let (key, priority) = (page.colour.key(planned.key.as_str()), page.colour.priority(cus.priority));
         page.line("")?;
         page.hanging(&format!("{key} [{}] {priority}, {stands}: {}", cus.stage, one_line(&cus.summary)), "  ")?;
-        for csd in planned.tickets.linked(cus) {
+        for csd in planned.customers(cus) {
             let promises: Vec<&Promise> = planned.promises.iter().filter(|promise| promise.csd == csd.id).collect();
             let words = match promises.as_slice() {
                 [] if planned.is_current => "not told this version".to_owned(),

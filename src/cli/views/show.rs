@@ -198,9 +198,8 @@ impl TicketView<'_> {
         for link in &cus.links {
             let customer = self.tickets.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
             let told = match link.customer_told {
-                Some(told) if cus.customer_knows(link) => format!("told {}", local(told.at)),
+                Some(told) if cus.customer_was_told(link) => format!("told {}", local(told.at)),
                 Some(told) => format!("told {}, not what is in force", local(told.at)),
-                None if cus.was_told(link) => "told, before it was reopened".to_owned(),
                 None => "not told".to_owned(),
             };
             let answer = link.answer.as_ref();
@@ -331,7 +330,8 @@ fn subject(settles: &[DutyKind]) -> String {
         (DutyKind::TellMarketing, "customer impact"),
         (DutyKind::TellSupport, "resolution information"),
         (DutyKind::TellCustomer, "an update"),
-        (DutyKind::WordToProduct, "it can be closed"),
+        (DutyKind::CorrectProduct, "a correction"),
+        (DutyKind::CorrectMarketing, "a correction"),
     ];
     let said = words.into_iter().filter(|(kind, _)| settles.contains(kind)).map(|(_, word)| word);
     said.collect::<Vec<_>>().join(", ")

@@ -161,6 +161,7 @@ mod tests {
                 ("moved-to-postmortem", "lessons", 12),
                 ("moved-to-postmortem", "note", 8),
                 ("answered", "note", 8),
+                ("complained", "note", 8),
                 ("hold-set", "note", 8),
                 ("hold-lifted", "note", 8),
                 ("closed", "note", 8),

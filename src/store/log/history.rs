@@ -1,9 +1,11 @@
 //! Reading the record: all of it, the newest of it, or ticket by ticket.
 
+use std::collections::BTreeSet;
+
 use crate::store::database::Store;
 use crate::store::error::StoreError;
 use crate::store::log::events::{self, Recorded};
-use crate::store::log::load::began;
+use crate::store::log::load::{self, began};
 use crate::workflow::Time;
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
@@ -24,6 +26,40 @@ impl Store {
             each(events::decode(&self.connection, row)?)?;
         }
         Ok(())
+    }
+
+    /// The CSD tickets that were ever linked to a CUS ticket, by the keys under which they were first recorded.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn ever_linked_to(&self, cus: &Key) -> Result<Vec<Key>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT value AS csd FROM event, json_each(event.data, '$.csd') \
+             WHERE event.stream = ?1 AND event.type IN ('escalated', 'joined') ORDER BY event.id",
+        )?;
+        let keys = statement.query_map([cus.as_str()], |row| row.get::<_, String>("csd"))?;
+        keys.map(|key| key?.parse().map_err(crate::store::error::damaged)).collect()
+    }
+
+    /// The histories of every CUS ticket to which these CSD tickets were ever linked, in the order of the record.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn escalations_of(&self, csd: &[Key]) -> Result<Vec<Event>, StoreError> {
+        let mut escalations: BTreeSet<String> = BTreeSet::new();
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT data ->> '$.cus' AS cus FROM event WHERE stream = ?1 AND type = 'linked'",
+        )?;
+        for key in csd {
+            let found = statement.query_map([key.as_str()], |row| row.get("cus"))?;
+            escalations.extend(found.collect::<Result<Vec<String>, _>>()?);
+        }
+        let mut recorded = Vec::new();
+        for cus in &escalations {
+            recorded.extend(load::events_of(&self.connection, cus)?);
+        }
+        recorded.sort_by_key(|recorded| recorded.id);
+        Ok(recorded.into_iter().map(|recorded| recorded.event).collect())
     }
 
     /// The events since a time, oldest first: the newest are read until an older one comes.

@@ -35,6 +35,7 @@ pub struct CustomerFacts<'a> {
     workaround: Option<&'a str>,
     resolution: Option<&'a str>,
     closed_as: Option<Resolution>,
+    reopened: bool,
 }
 
 /// The customer-safe facts of a CSD ticket (R31).
@@ -61,7 +62,9 @@ pub struct StaffFacts<'a> {
     closed_as: Option<Resolution>,
     closing_note: Option<&'a str>,
     duplicate_of: Option<&'a Key>,
-    ready_to_close: bool,
+    /// Whether it corrects what was told before the ticket was closed (R26).
+    correction: bool,
+    reopened: bool,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -94,7 +97,12 @@ impl<'a> Facts<'a> {
         match (to, csd) {
             (Audience::Customer, Some(csd)) => Self::Customer(customer_facts(cus, csd)),
             (Audience::Customer | Audience::Support | Audience::Product | Audience::Marketing, _) => {
-                Self::Staff(staff_facts(tickets, cus, csd, settles.contains(&DutyKind::WordToProduct)))
+                Self::Staff(staff_facts(
+                    tickets,
+                    cus,
+                    csd,
+                    settles.iter().any(|kind| matches!(kind, DutyKind::CorrectProduct | DutyKind::CorrectMarketing)),
+                ))
             }
         }
     }
@@ -114,10 +122,11 @@ fn customer_facts<'a>(cus: &'a Cus, csd: &'a Csd) -> CustomerFacts<'a> {
         workaround: workaround.filter(|text| !matches!(*text, "none" | "unknown")),
         resolution: release.and_then(|release| release.resolution.as_deref()),
         closed_as: closed_as(cus),
+        reopened: cus.reopened,
     }
 }
 
-fn staff_facts<'a>(tickets: &'a Tickets, cus: &'a Cus, csd: Option<&'a Csd>, ready_to_close: bool) -> StaffFacts<'a> {
+fn staff_facts<'a>(tickets: &'a Tickets, cus: &'a Cus, csd: Option<&'a Csd>, correction: bool) -> StaffFacts<'a> {
     let ticket = |csd: &'a Csd| StaffTicket {
         key: &csd.key,
         customer: &csd.customer,
@@ -145,7 +154,8 @@ fn staff_facts<'a>(tickets: &'a Tickets, cus: &'a Cus, csd: Option<&'a Csd>, rea
         closed_as: closed_as(cus),
         closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
         duplicate_of: cus.closing.as_ref().and_then(|closing| closing.of.as_ref()),
-        ready_to_close,
+        correction,
+        reopened: cus.reopened,
     }
 }
 
@@ -184,6 +194,7 @@ pub(in crate::workflow) fn samples(to: Audience) -> Vec<Facts<'static>> {
                     workaround: decision.map(|_| "Round by hand"),
                     resolution,
                     closed_as,
+                    reopened: n == 0,
                 });
             }
             let ticket = || StaffTicket {
@@ -212,7 +223,8 @@ pub(in crate::workflow) fn samples(to: Audience) -> Vec<Facts<'static>> {
                 closed_as,
                 closing_note: closed_as.map(|_| "It works as it should."),
                 duplicate_of: closed_as.filter(|closed| *closed == Resolution::Duplicate).map(|_| sample_cus()),
-                ready_to_close: n == 4,
+                correction: closed_as.is_some() && to != Audience::Support,
+                reopened: n == 0,
             })
         })
         .collect()

@@ -252,7 +252,7 @@ mod tests {
             let world = with_secrets(release.clone()).given(tell_about("CSD-1", Audience::Customer));
             let message = world.last_message();
             is_safe(&message);
-            assert!(message.contains("Until then: Round by hand"), "{message}");
+            assert!(message.contains("In the meantime: Round by hand"), "{message}");
             assert!(message.contains("We round correctly"), "{message}");
             if let Some(version) = &release.fix_version {
                 assert!(message.contains(version) && message.contains("2026-04-01"), "{message}");

@@ -227,7 +227,8 @@ mod tests {
             "shipped",
             "closed_as and not duplicate_of",
             "duplicate_of",
-            "ready_to_close",
+            "correction",
+            "reopened",
         ] {
             assert!(is_tried(state), "{state}");
         }
@@ -236,7 +237,7 @@ mod tests {
             "tentative and shipped",
             "decision == 'next-release' and not tentative and not shipped",
             "duplicate_of and closed_as != 'duplicate'",
-            "ready_to_close and not shipped",
+            "correction and not closed_as",
         ] {
             assert!(!is_tried(state), "{state}");
         }

@@ -72,13 +72,13 @@ mod tests {
     use crate::workflow::obligations::policy::Policy;
     use crate::workflow::refusal::Failure;
     use crate::workflow::tests::given::{
-        assess, assessed, backlog, confirm, decided, edit, eng_assess, escalate, escalated, hold, patch, postmortem,
-        promised, report, reported, send_back, set_priority, ship, shipped, tell, to_postmortem,
+        assess, assessed, backlog, close_as, confirm, decided, edit, eng_assess, escalate, escalated, hold, patch,
+        postmortem, promised, report, reported, send_back, set_priority, ship, shipped, tell, to_postmortem,
     };
     use crate::workflow::tests::kit::{World, hour, rules};
     use crate::workflow::tickets::Tickets;
     use crate::workflow::vocabulary::{
-        AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Role, Trigger, Word,
+        AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Role, Trigger, Word,
     };
 
     const DAY: i64 = 24;
@@ -105,16 +105,22 @@ mod tests {
                 (world.at(100).told(Audience::Customer), "CUS-1")
             }
             DutyKind::Review => (escalated(priority).eng_assessed().at(100).given(backlog()), "CUS-1"),
-            DutyKind::WordToProduct | DutyKind::Close => {
-                (shipped(priority).at(100).given(confirm("CSD-1", AnswerKind::Resolved)), "CUS-1")
+            DutyKind::AnswerComplaint => {
+                (postmortem(priority, patch("8.2")).at(100).given(confirm("CSD-1", AnswerKind::NotResolved)), "CUS-1")
             }
+            DutyKind::CorrectProduct | DutyKind::CorrectMarketing => {
+                let told = escalated(priority).given(eng_assess(Impact::Large)).given(patch("8.2"));
+                let told = product(told).told(Audience::Marketing).at(100);
+                (told.given(close_as(Resolution::NotABug)), "CUS-1")
+            }
+            DutyKind::Close => (shipped(priority).at(100).given(confirm("CSD-1", AnswerKind::Resolved)), "CUS-1"),
             DutyKind::LiftHold => (decided(priority, patch("8.2")).given(hold(None)).at(100).given(ship()), "CUS-1"),
         }
     }
 
-    /// The table of docs/PROCESS.md: the role that owes it, and the hours for critical, high, medium and low. The
-    /// escalation is one without a trigger; one with a trigger has a test of its own.
-    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 17] = [
+    /// The table of PROCESS: who owes it, and the hours for critical, high, medium and low. The escalation without a
+    /// trigger; the one with a trigger has a test of its own.
+    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 19] = [
         (DutyKind::Assess, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Resolve, Role::Product, [Some(5 * DAY), Some(5 * DAY), Some(5 * DAY), Some(5 * DAY)]),
@@ -129,7 +135,9 @@ mod tests {
         (DutyKind::Ship, Role::Engineering, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Confirm, Role::Support, [Some(3 * DAY), Some(3 * DAY), Some(7 * DAY), Some(14 * DAY)]),
         (DutyKind::Review, Role::Product, [Some(90 * DAY), Some(90 * DAY), Some(90 * DAY), Some(90 * DAY)]),
-        (DutyKind::WordToProduct, Role::Support, [Some(DAY), Some(DAY), Some(3 * DAY), Some(7 * DAY)]),
+        (DutyKind::AnswerComplaint, Role::Engineering, [Some(4), Some(24), Some(3 * DAY), Some(7 * DAY)]),
+        (DutyKind::CorrectProduct, Role::Engineering, [Some(1), Some(4), None, None]),
+        (DutyKind::CorrectMarketing, Role::Engineering, [Some(1), Some(4), Some(DAY), Some(3 * DAY)]),
         (DutyKind::Close, Role::Product, [Some(DAY), Some(DAY), Some(3 * DAY), Some(7 * DAY)]),
         (DutyKind::LiftHold, Role::Engineering, [Some(4), Some(DAY), Some(DAY), Some(3 * DAY)]),
     ];

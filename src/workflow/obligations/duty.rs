@@ -40,8 +40,12 @@ vocabulary! {
         Confirm = "confirm",
         /// The review of a `backlog` decision (R20).
         Review = "review",
-        /// The word to Product that the ticket can be closed (R23).
-        WordToProduct = "word-to-product",
+        /// Engineering's answer to a complaint that does not reopen the ticket (R25).
+        AnswerComplaint = "answer-complaint",
+        /// The correction of an alert to Product that is not so any more (R26).
+        CorrectProduct = "correct-product",
+        /// The correction of what Marketing was told that is not so any more (R26).
+        CorrectMarketing = "correct-marketing",
         /// Closing (R24).
         Close = "close",
         /// "Lift the hold, or say why not" (R30).
@@ -65,7 +69,9 @@ impl DutyKind {
             Self::TellCustomer => Rule::R21,
             Self::Postmortem => Rule::R19,
             Self::Ship | Self::LiftHold => Rule::R30,
-            Self::Confirm | Self::WordToProduct => Rule::R23,
+            Self::Confirm => Rule::R23,
+            Self::AnswerComplaint => Rule::R25,
+            Self::CorrectProduct | Self::CorrectMarketing => Rule::R26,
             Self::Review => Rule::R20,
             Self::Close => Rule::R24,
         }
@@ -79,9 +85,10 @@ impl DutyKind {
             Self::Resolve => Step::Resolve,
             Self::EngAssess => Step::EngAssess,
             Self::Complete => Step::Complete,
-            Self::AlertProduct | Self::WordToProduct => Step::NotifyProduct,
+            Self::AlertProduct | Self::CorrectProduct => Step::NotifyProduct,
+            Self::AnswerComplaint => Step::Comment,
             Self::Release | Self::Review => Step::Release,
-            Self::TellMarketing => Step::NotifyMarketing,
+            Self::TellMarketing | Self::CorrectMarketing => Step::NotifyMarketing,
             Self::TellSupport => Step::NotifySupport,
             Self::TellCustomer => Step::NotifyCustomer,
             Self::Postmortem => Step::Postmortem,
@@ -106,8 +113,8 @@ impl DutyKind {
     /// Returns the audience, where the duty is a notice.
     pub fn audience(self) -> Option<Audience> {
         match self {
-            Self::AlertProduct | Self::WordToProduct => Some(Audience::Product),
-            Self::TellMarketing => Some(Audience::Marketing),
+            Self::AlertProduct | Self::CorrectProduct => Some(Audience::Product),
+            Self::TellMarketing | Self::CorrectMarketing => Some(Audience::Marketing),
             Self::TellSupport => Some(Audience::Support),
             Self::TellCustomer => Some(Audience::Customer),
             Self::Assess
@@ -120,6 +127,7 @@ impl DutyKind {
             | Self::Ship
             | Self::Confirm
             | Self::Review
+            | Self::AnswerComplaint
             | Self::Close
             | Self::LiftHold => None,
         }

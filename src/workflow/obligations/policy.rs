@@ -235,7 +235,9 @@ fn columns(kind: DutyKind) -> &'static [(&'static str, &'static [usize])] {
         | DutyKind::Ship
         | DutyKind::Confirm
         | DutyKind::Review
-        | DutyKind::WordToProduct
+        | DutyKind::AnswerComplaint
+        | DutyKind::CorrectProduct
+        | DutyKind::CorrectMarketing
         | DutyKind::Close
         | DutyKind::LiftHold => &[("critical", &[0]), ("high", &[1]), ("medium", &[2]), ("low", &[3])],
     }
@@ -257,7 +259,9 @@ fn default_spans(kind: DutyKind) -> [Span; 4] {
         DutyKind::Ship => [Days(1); 4],
         DutyKind::Confirm => [Days(3), Days(3), Days(7), Days(14)],
         DutyKind::Review => [Days(90); 4],
-        DutyKind::WordToProduct | DutyKind::Close => [Days(1), Days(1), Days(3), Days(7)],
+        DutyKind::AnswerComplaint => [Hours(4), Hours(24), Days(3), Days(7)],
+        DutyKind::CorrectProduct | DutyKind::CorrectMarketing => [Hours(1), Hours(4), Days(1), Days(3)],
+        DutyKind::Close => [Days(1), Days(1), Days(3), Days(7)],
         DutyKind::LiftHold => [Hours(4), Days(1), Days(1), Days(3)],
     }
 }
@@ -334,7 +338,9 @@ mod tests {
             (DutyKind::Ship, ["1d"; 4]),
             (DutyKind::Confirm, ["3d", "3d", "7d", "14d"]),
             (DutyKind::Review, ["90d"; 4]),
-            (DutyKind::WordToProduct, ["1d", "1d", "3d", "7d"]),
+            (DutyKind::AnswerComplaint, ["4h", "24h", "3d", "7d"]),
+            (DutyKind::CorrectProduct, ["1h", "4h", "1d", "3d"]),
+            (DutyKind::CorrectMarketing, ["1h", "4h", "1d", "3d"]),
             (DutyKind::Close, ["1d", "1d", "3d", "7d"]),
             (DutyKind::LiftHold, ["4h", "1d", "1d", "3d"]),
         ];

@@ -12,13 +12,19 @@ impl DutyKind {
             Self::Resolve => matches!(fact, Fact::Resolved(_)),
             Self::EngAssess => matches!(fact, Fact::EngAssessed(_)),
             Self::Complete => matches!(fact, Fact::Completed(_)),
-            Self::AlertProduct | Self::TellMarketing | Self::TellSupport | Self::TellCustomer | Self::WordToProduct => {
-                fact.told().is_some_and(|telling| telling.settles.contains(&self))
-            }
+            Self::AlertProduct
+            | Self::TellMarketing
+            | Self::TellSupport
+            | Self::TellCustomer
+            | Self::CorrectProduct
+            | Self::CorrectMarketing => fact.told().is_some_and(|telling| telling.settles.contains(&self)),
             Self::Release | Self::Review => matches!(fact, Fact::ReleaseDecided(_)),
             Self::Postmortem => matches!(fact, Fact::MovedToPostmortem(_)),
             Self::Ship => matches!(fact, Fact::Shipped(_) | Fact::ReleaseDecided(_)),
             Self::Confirm => matches!(fact, Fact::Answered(_)),
+            Self::AnswerComplaint => {
+                matches!(fact, Fact::EngAssessed(_) | Fact::ReleaseDecided(_) | Fact::Commented(_))
+            }
             Self::Close => matches!(fact, Fact::Closed(_)),
             Self::LiftHold => matches!(fact, Fact::HoldLifted(_) | Fact::HoldSet(_)),
         }

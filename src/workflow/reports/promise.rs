@@ -1,5 +1,7 @@
 //! Promises: each fix version that a customer was told, and its outcome (R20, R22, R30).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -21,7 +23,7 @@ vocabulary! {
         Late = "late",
         /// Another version or another date was decided.
         Slipped = "slipped",
-        /// The ticket was closed without the fix, reopened, or the CSD ticket left it.
+        /// The ticket was closed without the fix.
         Dropped = "dropped",
     }
 }
@@ -57,64 +59,62 @@ struct Decided {
     has_shipped: bool,
 }
 
-/// Returns the promises made on a CUS ticket, oldest first, from its events.
+/// Follows every promise through the history of the tickets of both kinds that it can meet, in the order of the record:
+/// what a customer was promised stays with the CSD ticket, whatever CUS ticket it is linked to later (R11).
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact touches a promise")]
 pub fn promises(history: &[Event]) -> Vec<Promise> {
     let mut promises: Vec<Promise> = Vec::new();
-    let mut decided: Option<Decided> = None;
-    for event in history {
+    let mut decided: BTreeMap<&Key, Decided> = BTreeMap::new();
+    let mut linked: BTreeMap<&Key, &Key> = BTreeMap::new();
+    for event in history.iter().filter(|event| event.stream.is_cus()) {
+        let cus = &event.stream;
         match &event.fact {
-            Fact::ReleaseDecided(fact) => {
-                for promise in open(&mut promises) {
-                    if !is_same_version_or_none(Some(&promise.version), fact.fix_version.as_deref())
-                        || promise.target_date != fact.target_date
-                    {
-                        promise.end(Outcome::Slipped, event.at);
-                        promise.slipped_to.clone_from(&fact.fix_version);
-                    }
-                }
-                let same = decided.as_ref().is_some_and(|old| {
-                    old.has_shipped
-                        && is_same_version_or_none(old.version.as_deref(), fact.fix_version.as_deref())
-                        && old.target_date == fact.target_date
-                });
-                decided = Some(Decided {
-                    decision: fact.decision,
-                    version: fact.fix_version.clone(),
-                    target_date: fact.target_date,
-                    has_shipped: same,
-                });
-            }
-            fact @ (Fact::Notified(_) | Fact::Delivered(_)) => {
-                if let Some(promise) =
-                    decided.as_ref().zip(fact.told()).and_then(|(decided, told)| made(event, told, decided))
-                {
-                    let stands = open(&mut promises).any(|old| old.csd == promise.csd);
-                    if !stands {
-                        promises.push(promise);
-                    }
-                }
-            }
-            Fact::Shipped(_) => {
-                for promise in open(&mut promises) {
-                    let is_late = promise.target_date.is_some_and(|date| event.at.date_naive() > date);
-                    promise.end(if is_late { Outcome::Late } else { Outcome::Kept }, event.at);
-                }
-                if let Some(decided) = &mut decided {
-                    decided.has_shipped = true;
+            Fact::Escalated(fact) => linked.extend(fact.csd.iter().map(|csd| (csd, cus))),
+            Fact::Joined(fact) => {
+                linked.insert(&fact.csd, cus);
+                let joined = promises.iter_mut().filter(|promise| promise.is_open() && promise.csd == fact.csd);
+                if let Some(decided) = decided.get(cus) {
+                    joined.for_each(|promise| promise.meet(decided, event.at));
                 }
             }
             Fact::Left(fact) => {
-                for promise in open(&mut promises).filter(|promise| promise.csd == fact.csd) {
-                    promise.end(Outcome::Dropped, event.at);
+                linked.remove(&fact.csd);
+            }
+            Fact::ReleaseDecided(fact) => {
+                let old = decided.remove(cus);
+                let new = Decided {
+                    decision: fact.decision,
+                    version: fact.fix_version.clone(),
+                    target_date: fact.target_date,
+                    has_shipped: old.is_some_and(|old| {
+                        old.has_shipped
+                            && is_same_version_or_none(old.version.as_deref(), fact.fix_version.as_deref())
+                            && old.target_date == fact.target_date
+                    }),
+                };
+                open(&mut promises, &linked, cus).for_each(|promise| promise.meet(&new, event.at));
+                decided.insert(cus, new);
+            }
+            fact @ (Fact::Notified(_) | Fact::Delivered(_)) => {
+                let made = decided.get(cus).zip(fact.told()).and_then(|(decided, told)| made(event, told, decided));
+                if let Some(promise) = made
+                    && !open(&mut promises, &linked, cus).any(|old| old.csd == promise.csd)
+                {
+                    promises.push(promise);
                 }
             }
+            Fact::Shipped(_) => {
+                open(&mut promises, &linked, cus).for_each(|promise| promise.ship(event.at));
+                if let Some(decided) = decided.get_mut(cus) {
+                    decided.has_shipped = true;
+                }
+            }
+            // The decision ends, and the promise stands until the next one.
             Fact::Reopened(_) => {
-                open(&mut promises).for_each(|promise| promise.end(Outcome::Dropped, event.at));
-                decided = None;
+                decided.remove(cus);
             }
             Fact::Closed(fact) if fact.resolution != Resolution::Fixed => {
-                open(&mut promises).for_each(|promise| promise.end(Outcome::Dropped, event.at));
+                open(&mut promises, &linked, cus).for_each(|promise| promise.end(Outcome::Dropped, event.at));
             }
             _ => {}
         }
@@ -122,15 +122,40 @@ pub fn promises(history: &[Event]) -> Vec<Promise> {
     promises
 }
 
+/// The open promises to the customers of the CSD tickets that are linked to a CUS ticket.
+fn open<'a>(
+    promises: &'a mut [Promise],
+    linked: &'a BTreeMap<&Key, &Key>,
+    cus: &'a Key,
+) -> impl Iterator<Item = &'a mut Promise> {
+    promises
+        .iter_mut()
+        .filter(move |promise| promise.is_open() && linked.get(&promise.csd).is_some_and(|to| **to == *cus))
+}
+
 impl Promise {
+    fn is_open(&self) -> bool {
+        self.outcome == Outcome::Open
+    }
+
+    /// Holds it against a decision: another version or date is a slip.
+    fn meet(&mut self, decided: &Decided, at: Time) {
+        let is_same = is_same_version_or_none(Some(&self.version), decided.version.as_deref());
+        if !is_same || self.target_date != decided.target_date {
+            self.end(Outcome::Slipped, at);
+            self.slipped_to.clone_from(&decided.version);
+        }
+    }
+
+    fn ship(&mut self, at: Time) {
+        let is_late = self.target_date.is_some_and(|date| at.date_naive() > date);
+        self.end(if is_late { Outcome::Late } else { Outcome::Kept }, at);
+    }
+
     fn end(&mut self, outcome: Outcome, at: Time) {
         self.outcome = outcome;
         self.since = Some(at);
     }
-}
-
-fn open(promises: &mut [Promise]) -> impl Iterator<Item = &mut Promise> {
-    promises.iter_mut().filter(|promise| promise.outcome == Outcome::Open)
 }
 
 /// Returns the promise that a notice makes, if it tells a customer a version that has not shipped.
@@ -153,10 +178,11 @@ fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workflow::command::{Command, Deliver, Notify, Release};
+    use crate::workflow::command::{Command, Deliver, EngAssess, Notify, Release};
+    use crate::workflow::event::{Joined, JoinedTexts};
     use crate::workflow::tests::given::{
-        backlog, close, close_as, confirm, eng_assess, escalated, next_release, patch, promised, reopen, say, ship,
-        tell, to_postmortem, two_escalated, unlink,
+        backlog, close_as, confirm, eng_assess, escalate, escalated, next_release, patch, promised, reopen, say, ship,
+        tell, two_escalated, unlink,
     };
     use crate::workflow::tests::kit::{World, hour};
     use crate::workflow::vocabulary::{AnswerKind, Impact, Priority, Via};
@@ -167,13 +193,21 @@ mod tests {
     }
 
     fn made_in(mut world: World, commands: Vec<Command>) -> Vec<Promise> {
-        let mut history = world.when(eng_assess(Impact::One));
+        let assessed = world.when(eng_assess(Impact::One));
+        let mut history: Vec<Event> =
+            world.cus("CUS-1").links.iter().map(|link| joined(&assessed[0], &link.csd)).collect();
         for (day, command) in (1..).zip(commands) {
             world = world.at(24 * day);
             history.extend(world.when(command));
         }
         history.retain(|event| event.stream.is_cus());
         promises(&history)
+    }
+
+    /// The event by which a CSD ticket came to the CUS ticket, before that one.
+    fn joined(before: &Event, csd: &Key) -> Event {
+        let fact = Joined { csd: csd.clone(), priority: None, texts: JoinedTexts::default() }.into();
+        Event { fact, ..before.clone() }
     }
 
     fn told() -> [Command; 2] {
@@ -230,20 +264,37 @@ mod tests {
     }
 
     #[test]
-    fn given_a_promise_when_the_ticket_is_closed_without_a_fix_or_reopened_then_it_is_dropped() {
-        for end in [close_as(Resolution::WontFix).into(), reopen("CUS-1").into()] {
-            let promises = decision(vec![vec![patch("8.2").into()], told().into(), vec![end]]);
-            assert_eq!(outcomes(&promises), [("8.2", Outcome::Dropped)]);
-        }
+    fn given_a_promise_when_the_ticket_is_closed_without_a_fix_then_it_is_dropped() {
+        let end = vec![close_as(Resolution::WontFix).into()];
+        let promises = decision(vec![vec![patch("8.2").into()], told().into(), end]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Dropped)]);
     }
 
     #[test]
-    fn given_two_customers_when_one_leaves_then_its_promise_alone_is_dropped() {
+    fn given_a_promise_when_the_ticket_is_reopened_then_it_stands_until_the_next_decision() {
+        let reopened = || vec![reopen("CUS-1").into(), eng_assess(Impact::One).into()];
+        let promises = decision(vec![vec![patch("8.2").into()], told().into(), reopened()]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        let again = vec![patch("8.4").into()];
+        let promises = decision(vec![vec![patch("8.2").into()], told().into(), reopened(), again]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Slipped)]);
+    }
+
+    #[test]
+    fn given_a_customer_who_leaves_then_its_promise_goes_along_and_slips_where_another_version_is_decided() {
         let [support, customers] = told();
-        let commands = vec![patch("8.2").into(), support, customers, unlink("CSD-2").into()];
-        let promises = made_in(two_escalated(Priority::Medium), commands);
-        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open), ("8.2", Outcome::Dropped)]);
-        assert_eq!(promises[1].csd.as_str(), "CSD-2");
+        let commands = || vec![patch("8.2").into(), support.clone(), customers.clone(), unlink("CSD-2").into()];
+        let promises = made_in(two_escalated(Priority::Medium), commands());
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open), ("8.2", Outcome::Open)]);
+        let elsewhere = |version: &str| {
+            let escalate = escalate(&["CSD-2"], Priority::Medium).into();
+            let cus = crate::workflow::tests::kit::key("CUS-2");
+            let assess = EngAssess { cus: cus.clone(), ..eng_assess(Impact::One) }.into();
+            let decide = Release { cus, ..patch(version) }.into();
+            let commands = commands().into_iter().chain([escalate, assess, decide]).collect();
+            outcomes(&made_in(two_escalated(Priority::Medium), commands)).last().map(|last| last.1)
+        };
+        assert_eq!((elsewhere("8.2"), elsewhere("8.4")), (Some(Outcome::Open), Some(Outcome::Slipped)));
     }
 
     #[test]
@@ -283,10 +334,15 @@ mod tests {
     }
 
     #[test]
-    fn given_a_promise_when_its_customer_confirms_before_it_ships_and_the_ticket_is_closed_then_it_is_open() {
-        let confirmed = confirm("CSD-1", AnswerKind::Resolved).into();
-        let end = vec![to_postmortem().into(), confirmed, close().into()];
-        assert_eq!(outcomes(&decision(vec![vec![patch("8.2").into()], told().into(), end])), [("8.2", Outcome::Open)]);
+    fn given_a_promise_when_its_customer_confirms_before_it_ships_then_it_is_open_until_it_ships() {
+        let confirmed = || confirm("CSD-1", AnswerKind::Resolved).into();
+        let promises = decision(vec![vec![patch("8.2").into()], told().into(), vec![confirmed()]]);
+        assert_eq!(outcomes(&promises), [("8.2", Outcome::Open)]);
+        let shipped = vec![confirmed(), ship().into()];
+        assert_eq!(
+            outcomes(&decision(vec![vec![patch("8.2").into()], told().into(), shipped])),
+            [("8.2", Outcome::Kept)]
+        );
     }
 
     #[test]

@@ -378,6 +378,9 @@ mod tests {
             tell(Audience::Support).into(),
             tell(Audience::Customer).into(),
             to_postmortem().into(),
+            ship().into(),
+            tell(Audience::Support).into(),
+            tell(Audience::Customer).into(),
             confirm("CSD-1", AnswerKind::Resolved).into(),
             close().into(),
         ] {

@@ -1,7 +1,8 @@
-//! Closing: a CUS ticket as fixed (R24) or without a fix (R26), a CSD ticket that was handled without Engineering (R7).
+//! Closing: a CUS ticket as fixed (R24) or for another reason (R26), and a CSD ticket that Engineering did not get or that
+//! repeats another (R7).
 
 use super::decision::{DecisionContext, refuse_if};
-use crate::workflow::command::{Close, CloseAs, Resolve};
+use crate::workflow::command::{Close, CloseAs, Resolve, ResolveDuplicate};
 use crate::workflow::event::{
     Closed, ClosedTexts, HoldSet, HoldSetTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, Resolved,
     ResolvedTexts, Unlinked, UnlinkedTexts,
@@ -12,11 +13,11 @@ use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::cus::Cus;
-use crate::workflow::vocabulary::Resolution;
+use crate::workflow::vocabulary::{Audience, Kind, Resolution, Role};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Close) -> Result<(), Refusal> {
     let cus = cx.cus(&command.cus, Step::Close)?;
-    end(cx, &cus.key, Resolution::Fixed, None, command.note.clone());
+    end(cx, &cus, Resolution::Fixed, None, command.note.clone());
     Ok(())
 }
 
@@ -30,7 +31,7 @@ pub(super) fn close_as(cx: &mut DecisionContext<'_>, command: &CloseAs) -> Resul
         Resolution::Duplicate => {
             let original = original(cx, &cus, command.of.as_ref(), step)?;
             move_to(cx, &cus, &original);
-            end(cx, &cus.key, command.resolution, Some(original.key), Some(command.note.clone()));
+            end(cx, &cus, command.resolution, Some(original.key), Some(command.note.clone()));
         }
         Resolution::Withdrawn if cus.assessment.is_none() => {
             for link in &cus.links {
@@ -38,25 +39,68 @@ pub(super) fn close_as(cx: &mut DecisionContext<'_>, command: &CloseAs) -> Resul
                 let texts = UnlinkedTexts { note: Some(command.note.clone()) };
                 cx.record(&link.csd, Unlinked { cus: cus.key.clone(), texts });
             }
-            end(cx, &cus.key, command.resolution, None, Some(command.note.clone()));
+            end(cx, &cus, command.resolution, None, Some(command.note.clone()));
         }
         Resolution::Withdrawn
         | Resolution::NotABug
         | Resolution::CannotReproduce
         | Resolution::WontFix
-        | Resolution::Fixed => end(cx, &cus.key, command.resolution, None, Some(command.note.clone())),
+        | Resolution::Fixed => end(cx, &cus, command.resolution, None, Some(command.note.clone())),
     }
     Ok(())
 }
 
 pub(super) fn resolve(cx: &mut DecisionContext<'_>, command: &Resolve) -> Result<(), Refusal> {
     let csd = cx.csd(&command.csd, Step::Resolve)?;
-    cx.record(&csd.id, Resolved { answer: None, texts: ResolvedTexts { note: Some(command.note.clone()) } });
+    cx.record(
+        &csd.id,
+        Resolved { answer: None, duplicate_of: None, texts: ResolvedTexts { note: Some(command.note.clone()) } },
+    );
     Ok(())
 }
 
-fn end(cx: &mut DecisionContext<'_>, key: &Key, resolution: Resolution, of: Option<Key>, note: Option<String>) {
-    cx.record(key, Closed { resolution, of, texts: ClosedTexts { note } });
+pub(super) fn resolve_duplicate(cx: &mut DecisionContext<'_>, command: &ResolveDuplicate) -> Result<(), Refusal> {
+    let step = Step::ResolveDuplicate;
+    let csd = cx.csd(&command.csd, step)?;
+    let failure = match cx.tickets.csd(&command.of) {
+        None => Some(Failure::WrongKind { step, key: command.of.clone(), needed: Kind::Csd }),
+        Some(original) if original.id == csd.id => Some(Failure::NotItself { key: csd.key.clone() }),
+        Some(original) if original.is_resolved() => {
+            Some(Failure::OriginalClosed { key: original.key.clone(), is_fixed: false })
+        }
+        Some(original) if original.customer != csd.customer => {
+            Some(Failure::OtherCustomer { original: original.key.clone() })
+        }
+        Some(_) => None,
+    };
+    refuse_if(step, &csd.key, failure.into_iter().collect())?;
+    let duplicate_of = cx.tickets.csd(&command.of).map(|original| original.id.clone());
+    let texts = ResolvedTexts { note: Some(command.note.clone()) };
+    cx.record(&csd.id, Resolved { answer: None, duplicate_of, texts });
+    Ok(())
+}
+
+fn end(cx: &mut DecisionContext<'_>, cus: &Cus, resolution: Resolution, of: Option<Key>, note: Option<String>) {
+    let corrects = corrects(cx, cus, resolution, of.as_ref());
+    cx.record(&cus.key, Closed { resolution, of, corrects, texts: ClosedTexts { note } });
+}
+
+/// Who was told of it as a bug, and is owed the correction (R26): not the role that closes it, and nobody who was told of
+/// the original of a duplicate.
+fn corrects(cx: &DecisionContext<'_>, cus: &Cus, resolution: Resolution, of: Option<&Key>) -> Vec<Audience> {
+    if resolution == Resolution::Fixed {
+        return Vec::new();
+    }
+    let original = of.and_then(|of| cx.tickets.cus(of));
+    let was_told = |cus: &Cus, to: Audience| match to {
+        Audience::Product => cus.was_alerted,
+        Audience::Marketing => cus.marketing_was_told,
+        Audience::Support | Audience::Customer => false,
+    };
+    let told = [Audience::Product, Audience::Marketing].into_iter().filter(|to| was_told(cus, *to));
+    told.filter(|to| *to != Audience::Product || cx.role != Some(Role::Product))
+        .filter(|to| !original.is_some_and(|original| was_told(original, *to)))
+        .collect()
 }
 
 /// Finds the original of a duplicate: another, open ticket (R26).
@@ -64,8 +108,10 @@ fn original(cx: &DecisionContext<'_>, cus: &Cus, of: Option<&Key>, step: Step) -
     let failure = match of {
         None => Failure::Missing { rule: Rule::R26, field: Field::Of },
         Some(of) => match cx.tickets.cus_for(of) {
-            Some(original) if original.key == cus.key => Failure::NotItself { cus: cus.key.clone() },
-            Some(original) if original.is_closed() => Failure::OriginalClosed { cus: original.key.clone() },
+            Some(original) if original.key == cus.key => Failure::NotItself { key: cus.key.clone() },
+            Some(original) if original.is_closed() => {
+                Failure::OriginalClosed { key: original.key.clone(), is_fixed: !original.is_answered() }
+            }
             Some(original) => return Ok(original.clone()),
             None => Failure::NotLinked { csd: of.clone() },
         },
@@ -94,19 +140,22 @@ fn move_to(cx: &mut DecisionContext<'_>, cus: &Cus, original: &Cus) {
 
 #[cfg(test)]
 mod tests {
-    use crate::workflow::command::{Assess, CloseAs, Hold};
+    use crate::workflow::command::{Assess, CloseAs, Hold, Postmortem, ResolveDuplicate};
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
-        assess, assessed, close, close_as, confirm, confirmed, decided, duplicate_of, escalate, escalated, hold, patch,
-        postmortem, report, reported, resolve, send_back, ship, shipped, tell_about, two_escalated,
+        assess, assessed, backlog, close, close_as, confirm, confirmed, decided, duplicate_of, eng_assess, escalate,
+        escalated, hold, patch, postmortem, reopen, report, reported, resolve, send_back, set_priority, shipped,
+        tell_about, to_postmortem, two_escalated,
     };
     use crate::workflow::tests::kit::{World, joined, key, rules, types};
     use crate::workflow::tickets::Ticket;
     use crate::workflow::tickets::cus::Cus;
     use crate::workflow::tickets::stage::{CsdStage, CusStage};
-    use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Priority, Resolution, Role};
+    use crate::workflow::vocabulary::{
+        AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Role,
+    };
 
     /// The resolutions of R26, except for the two that move CSD tickets.
     const ANSWERS: [Resolution; 3] = [Resolution::NotABug, Resolution::CannotReproduce, Resolution::WontFix];
@@ -126,33 +175,6 @@ mod tests {
         assert!(world.kinds("CUS-1").is_empty());
         let others = [Role::Support, Role::Engineering, Role::Marketing, Role::ClientServices];
         assert_eq!(rules(&confirmed(Priority::Low).acting_as(&others).refused(close())), [Rule::R28]);
-    }
-
-    #[test]
-    fn closing_does_not_wait_for_the_word_to_product_and_cancels_it() {
-        let world = confirmed(Priority::Low);
-        assert!(world.owes("CUS-1", DutyKind::WordToProduct));
-        assert!(world.given(close()).kinds("CUS-1").is_empty());
-    }
-
-    #[test]
-    fn every_customer_who_is_not_decided_is_named_with_what_comes_next() {
-        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
-        let world = world.given(tell_about("CSD-1", Audience::Customer));
-        let failures = world.refused(close());
-        assert_eq!(
-            failures,
-            [
-                Failure::CustomerUndecided { csd: key("CSD-1") },
-                Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-2"), queued: false },
-            ]
-        );
-        assert_eq!(rules(&failures), [Rule::R24, Rule::R23]);
-        let world = world.given(confirm("CSD-1", AnswerKind::Resolved)).given(ship());
-        assert_eq!(
-            world.refused(close()),
-            [Failure::SupportNotTold { cus: key("CUS-1"), csd: key("CSD-2"), queued: false }]
-        );
     }
 
     #[test]
@@ -224,11 +246,78 @@ mod tests {
     }
 
     #[test]
-    fn who_was_decided_before_is_not_owed_the_answer() {
+    fn who_answered_before_is_owed_the_answer_only_if_a_version_was_promised() {
+        let world = two_escalated(Priority::Low).eng_assessed();
+        let answered = world.given(confirm("CSD-1", AnswerKind::Resolved)).given(close_as(Resolution::WontFix));
+        assert_eq!(answered.due_about("CSD-1", DutyKind::TellSupport), None);
+        assert!(answered.due_about("CSD-2", DutyKind::TellSupport).is_some());
         let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
-        let world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).given(close_as(Resolution::WontFix));
-        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), None);
-        assert!(world.due_about("CSD-2", DutyKind::TellSupport).is_some());
+        let world = world.given(tell_about("CSD-1", Audience::Customer));
+        let promised = world.given(confirm("CSD-1", AnswerKind::Resolved)).given(close_as(Resolution::WontFix));
+        assert!(promised.due_about("CSD-1", DutyKind::TellSupport).is_some());
+    }
+
+    #[test]
+    fn given_a_fix_that_has_not_shipped_then_it_is_not_closed_as_fixed() {
+        let world = postmortem(Priority::Low, patch("8.2")).given(confirm("CSD-1", AnswerKind::Resolved));
+        assert!(!world.owes("CUS-1", DutyKind::Close));
+        assert_eq!(world.refused(close()), [Failure::NotShipped { cus: key("CUS-1"), has_version: true }]);
+        let backlog = postmortem(Priority::Low, backlog()).given(confirm("CSD-1", AnswerKind::Resolved));
+        assert_eq!(backlog.refused(close()), [Failure::NotShipped { cus: key("CUS-1"), has_version: false }]);
+    }
+
+    #[test]
+    fn given_a_shipped_fix_then_it_is_not_closed_for_another_reason() {
+        for resolution in ANSWERS {
+            assert_eq!(
+                shipped(Priority::Low).refused(close_as(resolution)),
+                [Failure::FixShipped { cus: key("CUS-1") }]
+            );
+        }
+    }
+
+    #[test]
+    fn given_an_outage_found_in_postmortem_then_closing_waits_for_what_must_be_told() {
+        let world =
+            confirmed(Priority::Medium).given(eng_assess(Impact::Large)).given(set_priority(Priority::Critical));
+        let failures = world.refused(close());
+        assert_eq!(rules(&failures), [Rule::R14, Rule::R17]);
+        assert!(!world.owes("CUS-1", DutyKind::Close));
+    }
+
+    #[test]
+    fn given_a_critical_ticket_then_closing_waits_for_its_root_cause() {
+        let unwritten = Postmortem { root_cause: None, ..to_postmortem() };
+        let world = decided(Priority::Critical, patch("8.2")).told(Audience::Product).told(Audience::Support);
+        let world = world.given(unwritten).shipped().given(confirm("CSD-1", AnswerKind::Resolved));
+        assert_eq!(world.refused(close()), [Failure::RootCauseMissing { cus: key("CUS-1") }]);
+    }
+
+    #[test]
+    fn given_alerts_that_were_told_then_a_closing_without_a_fix_owes_their_correction() {
+        let alerted = || escalated(Priority::High).eng_assessed().told(Audience::Product);
+        let world = alerted().at(5).acting_as(&[Role::Engineering]).given(close_as(Resolution::NotABug));
+        assert_eq!(world.due("CUS-1", DutyKind::CorrectProduct), Some(5 + 4));
+        let told = world.told(Audience::Product);
+        assert!(told.last_message().starts_with("Correction: CUS-1"), "{}", told.last_message());
+        assert!(!told.owes("CUS-1", DutyKind::CorrectProduct));
+        let by_product = alerted().acting_as(&[Role::Product]).given(close_as(Resolution::NotABug));
+        assert!(!by_product.owes("CUS-1", DutyKind::CorrectProduct));
+        let untold = escalated(Priority::High).eng_assessed().given(close_as(Resolution::NotABug));
+        assert!(!untold.owes("CUS-1", DutyKind::CorrectProduct));
+    }
+
+    #[test]
+    fn a_csd_ticket_that_repeats_another_of_its_customer_is_closed_as_its_duplicate() {
+        let repeat = |of: &str| ResolveDuplicate { csd: key("CSD-2"), of: key(of), note: "Sent twice".to_owned() };
+        let world = reported().given(report("Alder")).given(report("Birch"));
+        assert_eq!(world.refused(repeat("CSD-2")), [Failure::NotItself { key: key("CSD-2") }]);
+        assert_eq!(world.refused(repeat("CSD-3")), [Failure::OtherCustomer { original: key("CSD-3") }]);
+        let world = world.given(repeat("CSD-1"));
+        assert_eq!(world.csd_stage("CSD-2"), CsdStage::Resolved);
+        assert_eq!(world.csd("CSD-2").duplicate_of, Some(key("CSD-1")));
+        assert!(world.kinds("CSD-2").is_empty());
+        assert_eq!(world.given(reopen("CSD-2")).csd_stage("CSD-2"), CsdStage::Handled);
     }
 
     #[test]
@@ -282,7 +371,7 @@ mod tests {
     #[test]
     fn a_duplicate_moves_the_undecided_tickets_to_the_original_which_owes_them_as_joiners() {
         let world = with_original(Priority::Low, Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
-        let mut world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).at(9);
+        let mut world = world.given(confirm("CSD-1", AnswerKind::Resolved)).at(9);
         let events = world.when(duplicate_of("CUS-2"));
         assert_eq!(types(&events), ["left", "joined", "linked", "closed"]);
         let links = |cus: &Cus| cus.links.iter().map(|link| link.csd.to_string()).collect::<Vec<_>>();
@@ -319,10 +408,13 @@ mod tests {
     fn the_original_must_be_named_and_another_open_ticket() {
         let world = with_original(Priority::Low, Priority::Low);
         assert_eq!(rules(&world.refused(close_as(Resolution::Duplicate))), [Rule::R26]);
-        assert_eq!(world.refused(duplicate_of("CUS-1")), [Failure::NotItself { cus: key("CUS-1") }]);
-        assert_eq!(world.refused(duplicate_of("CSD-2")), [Failure::NotItself { cus: key("CUS-1") }]);
+        assert_eq!(world.refused(duplicate_of("CUS-1")), [Failure::NotItself { key: key("CUS-1") }]);
+        assert_eq!(world.refused(duplicate_of("CSD-2")), [Failure::NotItself { key: key("CUS-1") }]);
         let closed = world.given(CloseAs { cus: key("CUS-2"), ..close_as(Resolution::NotABug) });
-        assert_eq!(closed.refused(duplicate_of("CUS-2")), [Failure::OriginalClosed { cus: key("CUS-2") }]);
+        assert_eq!(
+            closed.refused(duplicate_of("CUS-2")),
+            [Failure::OriginalClosed { key: key("CUS-2"), is_fixed: false }]
+        );
         let unlinked = escalated(Priority::Low).given(report("Birch"));
         assert_eq!(unlinked.refused(duplicate_of("CSD-2")), [Failure::NotLinked { csd: key("CSD-2") }]);
     }
@@ -345,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handled_ticket_is_closed_by_support_with_its_resolution() {
+    fn a_handled_ticket_is_closed_by_support_or_its_handler_with_its_resolution() {
         for handler in [Handler::Support, Handler::ClientServices, Handler::Product] {
             let world = reported().given(Assess { handled_by: handler, ..assess("CSD-1") });
             let world = world.acting_as(&[Role::Support]).given(resolve("CSD-1"));
@@ -353,8 +445,12 @@ mod tests {
             assert_eq!(world.csd("CSD-1").resolution.as_deref(), Some("Set the option"));
             assert!(world.kinds("CSD-1").is_empty());
         }
-        let handled = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
-        assert_eq!(rules(&handled.acting_as(&[Role::Product]).refused(resolve("CSD-1"))), [Rule::R28]);
+        let handled = |by| reported().given(Assess { handled_by: by, ..assess("CSD-1") });
+        let closed = handled(Handler::Product).acting_as(&[Role::Product]).given(resolve("CSD-1"));
+        assert_eq!(closed.csd_stage("CSD-1"), CsdStage::Resolved);
+        for (handler, role) in [(Handler::ClientServices, Role::Product), (Handler::Support, Role::Product)] {
+            assert_eq!(rules(&handled(handler).acting_as(&[role]).refused(resolve("CSD-1"))), [Rule::R28]);
+        }
     }
 
     #[test]

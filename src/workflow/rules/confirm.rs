@@ -16,21 +16,19 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Confirm) -> Result<
     let Some(cus) = cus else {
         return Err(Refusal::of(step, &csd.key, vec![Failure::NotLinked { csd: csd.key.clone() }]));
     };
-    let answered =
-        Answered { csd: csd.id.clone(), answer: command.answer, texts: AnsweredTexts { note: command.note.clone() } };
-    match command.answer {
-        AnswerKind::Resolved | AnswerKind::Unreachable => {
-            let is_early = command.answer == AnswerKind::Resolved && confirms_early(&cx.tickets, &csd.id);
-            let failures = (is_early && command.note.is_none()).then_some(Failure::EarlyNoteMissing);
-            refuse_if(step, &csd.key, failures.into_iter().collect())?;
-            cx.record(&cus.key, answered);
-            let texts = ResolvedTexts { note: command.note.clone() };
-            cx.record(&csd.id, Resolved { answer: Some(command.answer), texts });
-        }
-        AnswerKind::NotResolved => {
-            cx.record(&cus.key, answered);
-            reopen::back_to_engineering(cx, &cus.key, Some(&csd.id), command.note.as_ref());
-        }
+    if command.answer == AnswerKind::NotResolved {
+        reopen::not_resolved(cx, &cus, &csd.id, command.note.as_ref(), false);
+        return Ok(());
+    }
+    let is_early = command.answer == AnswerKind::Resolved && confirms_early(&cx.tickets, &csd.id);
+    let failures = (is_early && command.note.is_none()).then_some(Failure::EarlyNoteMissing);
+    refuse_if(step, &csd.key, failures.into_iter().collect())?;
+    let answers = cus.is_answered_by(command.answer);
+    let texts = AnsweredTexts { note: command.note.clone() };
+    cx.record(&cus.key, Answered { csd: csd.id.clone(), answer: command.answer, texts });
+    if answers {
+        let texts = ResolvedTexts { note: command.note.clone() };
+        cx.record(&csd.id, Resolved { answer: Some(command.answer), duplicate_of: None, texts });
     }
     Ok(())
 }
@@ -42,8 +40,8 @@ mod tests {
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
-        assessed, backlog, close_as, closed, confirm, confirmed, decided, escalated, patch, postmortem, reopen, ship,
-        shipped, tell_about, two_escalated,
+        assessed, backlog, close_as, comment, confirm, decided, escalated, patch, postmortem, ship, shipped,
+        tell_about, two_escalated,
     };
     use crate::workflow::tests::kit::{World, key, rules, types};
     use crate::workflow::tickets::stage::{CsdStage, CusStage};
@@ -72,25 +70,95 @@ mod tests {
     }
 
     #[test]
-    fn an_unreachable_customer_is_decided_and_owed_nothing_more() {
+    fn given_no_fix_yet_when_unreachable_then_what_was_owed_is_settled_and_the_ticket_stays_open() {
         let world = decided(Priority::Low, patch("8.2")).told(Audience::Support);
         assert!(world.owes("CUS-1", DutyKind::TellCustomer));
         let world = world.given(confirm("CSD-1", Unreachable));
         assert!(!world.owes("CUS-1", DutyKind::TellCustomer));
-        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
-        assert_eq!(world.csd("CSD-1").resolution.as_deref(), Some("In the customer's words"));
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
+        assert!(!world.link("CSD-1").is_decided() && world.link("CSD-1").customer_told.is_none());
+        let world = world.given(ship()).told(Audience::Support);
+        assert!(world.owes("CUS-1", DutyKind::TellCustomer));
+        assert_eq!(world.given(confirm("CSD-1", Unreachable)).csd_stage("CSD-1"), CsdStage::Resolved);
     }
 
     #[test]
-    fn a_customer_confirms_only_what_the_customer_was_told() {
-        let not_told = [Failure::CustomerNotTold { cus: key("CUS-1"), csd: key("CSD-1"), queued: false }];
-        let world = decided(Priority::Low, patch("8.2"));
-        assert_eq!(world.refused(confirm("CSD-1", Resolved)), not_told);
+    fn given_any_stage_when_a_customer_says_that_it_went_away_then_a_note_says_why() {
+        let worlds = [
+            escalated(Priority::Low),
+            escalated(Priority::Low).eng_assessed(),
+            decided(Priority::Low, patch("8.2")),
+            decided(Priority::Low, patch("8.2")).told(Audience::Support).told(Audience::Customer).given(ship()),
+        ];
+        for world in worlds {
+            assert_eq!(world.refused(without_note(Resolved)), [Failure::EarlyNoteMissing]);
+            assert_eq!(world.given(confirm("CSD-1", Resolved)).csd_stage("CSD-1"), CsdStage::Resolved);
+        }
+        let failures = assessed().refused(confirm("CSD-1", Resolved));
+        assert_eq!(failures, [Failure::NotLinked { csd: key("CSD-1") }]);
+    }
+
+    #[test]
+    fn given_a_shipped_fix_when_the_last_customer_answers_then_closing_is_owed() {
+        let world = two_shipped().at(10).given(confirm("CSD-1", Resolved));
+        assert!(!world.owes("CUS-1", DutyKind::Close));
+        let world = world.at(20).given(confirm("CSD-2", Unreachable));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Close]);
+        assert_eq!(world.due("CUS-1", DutyKind::Close), Some(20 + 24));
+    }
+
+    #[test]
+    fn given_a_customer_who_answered_before_shipping_then_the_word_that_it_shipped_is_owed() {
+        let world = postmortem(Priority::Low, patch("8.2")).given(confirm("CSD-1", Resolved));
+        assert!(!world.owes("CUS-1", DutyKind::Close));
+        let world = world.at(3).given(ship());
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport]);
         let world = world.told(Audience::Support);
-        assert_eq!(world.refused(confirm("CSD-1", Resolved)), not_told);
-        let world = world.told(Audience::Customer).given(ship());
-        assert_eq!(world.refused(confirm("CSD-1", Resolved)), not_told);
-        assert_eq!(rules(&not_told), [Rule::R23]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellCustomer]);
+        assert_eq!(world.told(Audience::Customer).kinds("CUS-1"), [DutyKind::Close]);
+    }
+
+    #[test]
+    fn given_a_complaint_after_shipping_then_the_complaining_and_the_unanswered_are_owed_the_word() {
+        let world = two_shipped().given(confirm("CSD-1", Resolved)).at(30).given(confirm("CSD-2", NotResolved));
+        assert_eq!(world.due_about("CSD-2", DutyKind::TellSupport), Some(30 + 4));
+        let world = world.given(tell_about("CSD-2", Audience::Support)).at(31);
+        assert!(world.owes("CUS-1", DutyKind::TellCustomer));
+        let world = world.given(tell_about("CSD-2", Audience::Customer));
+        assert!(world.last_message().contains("open again"), "{}", world.last_message());
+    }
+
+    #[test]
+    fn given_no_fix_yet_when_a_customer_complains_then_the_decision_stands_and_engineering_owes_an_answer() {
+        let mut world = two_escalated(Priority::High).eng_assessed().given(patch("8.2")).in_postmortem().at(9);
+        let events = world.when(confirm("CSD-1", NotResolved));
+        assert_eq!(types(&events), ["answered", "complained"]);
+        assert_eq!(world.cus_stage(), CusStage::Postmortem);
+        assert!(world.cus("CUS-1").release.is_some());
+        assert_eq!(world.due_about("CSD-1", DutyKind::AnswerComplaint), Some(9 + 24));
+        let by_support = world.acting_as(&[Role::Support]).given(comment("CUS-1"));
+        assert!(by_support.owes("CUS-1", DutyKind::AnswerComplaint));
+        let answered = by_support.acting_as(&[Role::Engineering]).given(comment("CUS-1"));
+        assert!(!answered.owes("CUS-1", DutyKind::AnswerComplaint));
+    }
+
+    #[test]
+    fn given_a_complaint_then_assessing_or_deciding_again_answers_it() {
+        let complained = || postmortem(Priority::Low, patch("8.2")).given(confirm("CSD-1", NotResolved));
+        assert!(!complained().eng_assessed().owes("CUS-1", DutyKind::AnswerComplaint));
+        assert!(!complained().given(patch("8.3")).owes("CUS-1", DutyKind::AnswerComplaint));
+    }
+
+    #[test]
+    fn given_a_closing_without_a_fix_when_a_customer_complains_then_the_answer_is_owed_again() {
+        let world = escalated(Priority::Low).given(close_as(Resolution::NotABug)).told(Audience::Support);
+        let world = world.told(Audience::Customer);
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
+        let world = world.given(confirm("CSD-1", NotResolved));
+        assert_eq!((world.cus_stage(), world.csd_stage("CSD-1")), (CusStage::Closed, CsdStage::Escalated));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellCustomer, DutyKind::AnswerComplaint]);
+        let world = world.told(Audience::Customer);
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
     }
 
     #[test]
@@ -103,35 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn there_is_nothing_to_confirm_before_a_decision() {
-        for world in [escalated(Priority::Low), escalated(Priority::Low).eng_assessed()] {
-            for answer in [Resolved, Unreachable] {
-                assert!(matches!(world.refused(confirm("CSD-1", answer))[..], [Failure::WrongStage { .. }]));
-            }
-        }
-        let failures = assessed().refused(confirm("CSD-1", Resolved));
-        assert_eq!(failures, [Failure::NotLinked { csd: key("CSD-1") }]);
-    }
-
-    #[test]
     fn a_customer_who_could_not_be_reached_can_still_confirm() {
         let world = shipped(Priority::Low).given(confirm("CSD-1", Unreachable));
         let world = world.given(confirm("CSD-1", Resolved));
         assert_eq!(world.csd("CSD-1").answer, Some(Resolved));
         assert_eq!(world.refused(confirm("CSD-1", Resolved)).len(), 1);
         assert_eq!(world.refused(confirm("CSD-1", Unreachable)).len(), 1);
-    }
-
-    #[test]
-    fn with_the_last_decision_the_word_to_product_and_the_closing_are_owed() {
-        let world = two_shipped().at(10).given(confirm("CSD-1", Resolved));
-        assert!(!world.owes("CUS-1", DutyKind::WordToProduct) && !world.owes("CUS-1", DutyKind::Close));
-        let world = world.at(20).given(confirm("CSD-2", Unreachable));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::WordToProduct, DutyKind::Close]);
-        assert_eq!(world.due("CUS-1", DutyKind::WordToProduct), Some(20 + 24));
-        assert_eq!(world.due("CUS-1", DutyKind::Close), Some(20 + 24));
-        let world = world.told(Audience::Product);
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::Close]);
     }
 
     #[test]
@@ -144,67 +189,6 @@ mod tests {
         assert_eq!(world.csd_stage("CSD-1"), CsdStage::Resolved);
         assert_eq!(world.csd_stage("CSD-2"), CsdStage::Escalated);
         assert_eq!(world.cus("CUS-1").release, None);
-    }
-
-    #[test]
-    fn the_complaining_and_the_undecided_are_owed_afresh() {
-        let world = two_shipped().given(confirm("CSD-1", Resolved)).given(confirm("CSD-1", NotResolved));
-        let world = world.eng_assessed().at(40).given(patch("8.3"));
-        for csd in ["CSD-1", "CSD-2"] {
-            assert_eq!(world.due_about(csd, DutyKind::TellSupport), Some(40 + 4));
-            let told = World { tickets: world.tickets.clone(), context: world.context.clone() };
-            let told = told.at(41).given(tell_about(csd, Audience::Support));
-            assert_eq!(told.due_about(csd, DutyKind::TellCustomer), Some(41 + 4));
-        }
-    }
-
-    #[test]
-    fn a_customer_can_complain_at_any_time() {
-        let worlds = [
-            escalated(Priority::Low),
-            escalated(Priority::Low).eng_assessed(),
-            decided(Priority::Low, patch("8.2")),
-            postmortem(Priority::Low, patch("8.2")),
-            confirmed(Priority::Low),
-            closed(Priority::Low),
-            escalated(Priority::Low).given(close_as(Resolution::NotABug)),
-        ];
-        for world in worlds {
-            let before = world.cus_stage();
-            let world = world.given(confirm("CSD-1", NotResolved));
-            assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated, "{before}");
-            assert!(!world.link("CSD-1").is_decided());
-            let after = if before == CusStage::EngAssessed { before } else { CusStage::Escalated };
-            assert_eq!(world.cus_stage(), after, "{before}");
-        }
-    }
-
-    #[test]
-    fn a_complaint_after_the_word_takes_it_back() {
-        let world = confirmed(Priority::Low).told(Audience::Product);
-        assert!(world.cus("CUS-1").word_given);
-        let world = world.given(confirm("CSD-1", NotResolved)).eng_assessed().given(patch("8.3")).in_postmortem();
-        let world = world.told(Audience::Customer).given(confirm("CSD-1", Resolved));
-        assert!(world.owes("CUS-1", DutyKind::WordToProduct));
-    }
-
-    #[test]
-    fn a_complaint_about_a_ticket_that_was_reopened_meanwhile_reopens_only_the_customers_own() {
-        let mut world = two_shipped().given(confirm("CSD-1", Resolved)).given(reopen("CUS-1"));
-        let events = world.when(confirm("CSD-1", NotResolved));
-        assert_eq!(types(&events), ["answered", "reopened"]);
-        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
-    }
-
-    #[test]
-    fn who_complains_after_the_reopening_is_told_again_only_after_support() {
-        let world = two_escalated(Priority::High).eng_assessed().given(patch("8.2")).told(Audience::Support);
-        let world =
-            world.given(confirm("CSD-1", Unreachable)).given(reopen("CUS-1")).given(confirm("CSD-1", NotResolved));
-        let world = world.eng_assessed().given(patch("8.3"));
-        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), None);
-        let world = world.at(5).told(Audience::Support);
-        assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(4));
     }
 
     #[test]

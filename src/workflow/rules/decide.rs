@@ -31,6 +31,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Close(command) => close::decide(&mut cx, command),
         Command::CloseAs(command) => close::close_as(&mut cx, command),
         Command::Resolve(command) => close::resolve(&mut cx, command),
+        Command::ResolveDuplicate(command) => close::resolve_duplicate(&mut cx, command),
         Command::Ship(command) => ship::decide(&mut cx, command),
         Command::Slip(command) => slip::decide(&mut cx, command),
         Command::Confirm(command) => confirm::decide(&mut cx, command),

@@ -171,7 +171,7 @@ mod tests {
         let changes: [(Audience, crate::workflow::command::Command, bool); 6] = [
             (Audience::Customer, ship().into(), true),
             (Audience::Customer, close_as(Resolution::WontFix).into(), true),
-            (Audience::Customer, confirm("CSD-1", AnswerKind::NotResolved).into(), true),
+            (Audience::Customer, confirm("CSD-1", AnswerKind::NotResolved).into(), false),
             (Audience::Customer, edited.into(), true),
             (Audience::Customer, eng_assess(Impact::One).into(), false),
             (Audience::Customer, say(Audience::Marketing, "Soon").into(), false),

@@ -57,14 +57,14 @@ fn facts(cx: &DecisionContext<'_>, what: &Happened, is_linked: bool) -> Vec<Fact
         }
         Happened::Resolved(note) => {
             let answer = is_linked.then_some(AnswerKind::Resolved);
-            vec![Resolved { answer, texts: ResolvedTexts { note: note.clone() } }.into()]
+            vec![Resolved { answer, duplicate_of: None, texts: ResolvedTexts { note: note.clone() } }.into()]
         }
         Happened::Closed { resolution, of } => {
             let of = of.as_ref().and_then(|of| cx.tickets.cus(of)).map(|of| of.key.clone());
-            vec![Closed { resolution: *resolution, of, texts: ClosedTexts::default() }.into()]
+            vec![Closed { resolution: *resolution, of, corrects: Vec::new(), texts: ClosedTexts::default() }.into()]
         }
         Happened::AwaitsCustomers => vec![MovedToPostmortem { texts: MovedToPostmortemTexts::default() }.into()],
-        Happened::Reopened => vec![Reopened { texts: ReopenedTexts::default() }.into()],
+        Happened::Reopened => vec![Reopened { recalls: false, texts: ReopenedTexts::default() }.into()],
     }
 }
 
@@ -81,8 +81,15 @@ fn eng_assessed() -> Fact {
 
 fn decided(fix_version: Option<String>) -> Fact {
     let decision = if fix_version.is_some() { Decision::NextRelease } else { Decision::Backlog };
-    ReleaseDecided { decision, fix_version, target_date: None, is_review: false, texts: ReleaseDecidedTexts::default() }
-        .into()
+    ReleaseDecided {
+        decision,
+        fix_version,
+        target_date: None,
+        is_review: false,
+        recalls: false,
+        texts: ReleaseDecidedTexts::default(),
+    }
+    .into()
 }
 
 /// Links a CSD ticket to its CUS ticket; what was resolved stays resolved.
@@ -91,7 +98,9 @@ pub(super) fn link(cx: &mut DecisionContext<'_>, csd: &Key, cus: &Key, at: Time,
     let linked = Linked { cus: cus.clone(), texts: LinkedTexts {} };
     let mut facts = vec![assessed(Handler::Engineering), linked.into()];
     if let Some(note) = resolution {
-        facts.push(Resolved { answer: Some(AnswerKind::Resolved), texts: ResolvedTexts { note } }.into());
+        facts.push(
+            Resolved { answer: Some(AnswerKind::Resolved), duplicate_of: None, texts: ResolvedTexts { note } }.into(),
+        );
     }
     for fact in facts {
         tell(cx, csd, Told { at, actor: actor.to_owned(), fact, moves: true });

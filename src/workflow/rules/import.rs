@@ -137,7 +137,7 @@ fn follow(cx: &mut DecisionContext<'_>, id: &Key, command: &Import, history: &[T
     }
     let is_back = is_beyond(stage, wanted);
     if is_back {
-        let what = Fact::from(Reopened { texts: ReopenedTexts::default() });
+        let what = Fact::from(Reopened { recalls: false, texts: ReopenedTexts::default() });
         tell(cx, id, Told { at: ticket.updated, actor: ticket.reporter.clone(), fact: what, moves: true });
     }
     // A changelog tells each move once; a state implies its moves anew each time that the ticket was reopened.

@@ -192,7 +192,7 @@ pub(super) fn tell_customer(
     let answers = cx.tickets.cus(cus).is_some_and(Cus::is_answered) && settles.contains(&DutyKind::TellCustomer);
     cx.record(csd, CustomerTold { cus: cus.clone(), notice, texts: CustomerToldTexts {} });
     if answers {
-        cx.record(csd, Resolved { answer: None, texts: ResolvedTexts::default() });
+        cx.record(csd, Resolved { answer: None, duplicate_of: None, texts: ResolvedTexts::default() });
     }
 }
 
@@ -210,13 +210,9 @@ fn owed_to(cus: &Cus, to: Audience) -> Vec<Duty> {
     cus.demands().into_iter().filter(|duty| duty.kind.audience() == Some(to)).collect()
 }
 
-/// Returns the roles that may send a notice (R28): messages to customers and the word to Product are Support's.
+/// The roles that may settle a duty to tell (R28): messages to customers are Support's.
 fn settlers(kind: DutyKind) -> &'static [Role] {
-    if matches!(kind, DutyKind::TellCustomer | DutyKind::WordToProduct) {
-        &[Role::Support]
-    } else {
-        &[Role::Engineering, Role::Product]
-    }
+    if kind == DutyKind::TellCustomer { &[Role::Support] } else { &[Role::Engineering, Role::Product] }
 }
 
 fn may_settle(cx: &DecisionContext<'_>, kind: DutyKind) -> bool {
@@ -244,14 +240,12 @@ mod tests {
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
-        assess, close_as, confirm, decided, edit, eng_assess, escalated, patch, reopen, report, say, send_back, tell,
-        tell_about, two_escalated,
+        assess, close_as, decided, edit, eng_assess, escalated, patch, report, say, send_back, tell, tell_about,
+        two_escalated,
     };
-    use crate::workflow::tests::kit::{World, key, messages, rules, types};
-    use crate::workflow::tickets::stage::{CsdStage, CusStage};
-    use crate::workflow::vocabulary::{
-        AnswerKind, Audience, ChecklistItem, Impact, Priority, Resolution, Role, Via, Word,
-    };
+    use crate::workflow::tests::kit::{World, key, rules, types};
+    use crate::workflow::tickets::stage::CsdStage;
+    use crate::workflow::vocabulary::{Audience, ChecklistItem, Impact, Priority, Resolution, Role, Via, Word};
 
     /// Two customers of a critical bug with a large impact; a decision was made, and nobody knows anything.
     fn untold() -> World {
@@ -351,16 +345,6 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_was_told_once_a_notice_went_to_that_customer_and_stays_so_after_a_reopening() {
-        let who = |world: &World| ["CSD-1", "CSD-2"].map(|csd| world.cus("CUS-1").was_told(world.link(csd)));
-        let world = untold().told(Audience::Support);
-        assert_eq!(who(&world), [false, false]);
-        let world = world.given(tell_about("CSD-2", Audience::Customer));
-        assert_eq!(who(&world), [false, true]);
-        assert_eq!(who(&world.given(reopen("CUS-1"))), [false, true]);
-    }
-
-    #[test]
     fn own_words_settle_what_is_owed_like_the_templates() {
         let world = decided(Priority::Low, patch("8.2")).given(say(Audience::Support, "A patch, 8.2"));
         assert!(!world.owes("CUS-1", DutyKind::TellSupport));
@@ -375,53 +359,12 @@ mod tests {
     }
 
     #[test]
-    fn the_alert_is_engineerings_or_products_and_the_word_is_supports() {
+    fn the_alert_is_engineerings_or_products() {
         let alert = || escalated(Priority::High).eng_assessed();
         assert_eq!(rules(&alert().acting_as(&[Role::Support]).refused(tell(Audience::Product))), [Rule::R28]);
-        let word = || decided_by_all(Priority::Low);
-        let events = word().acting_as(&[Role::Support]).when(tell(Audience::Product));
-        assert_eq!(events[0].role, Some(Role::Support));
-        assert_eq!(rules(&word().acting_as(&[Role::Engineering]).refused(tell(Audience::Product))), [Rule::R28]);
         for role in [Role::Engineering, Role::Product] {
             assert!(!alert().acting_as(&[role]).given(tell(Audience::Product)).owes("CUS-1", DutyKind::AlertProduct));
         }
-    }
-
-    /// The customer has confirmed before Postmortem.
-    fn decided_by_all(priority: Priority) -> World {
-        let world = decided(priority, patch("8.2")).told(Audience::Support).told(Audience::Customer);
-        let world = world.given(confirm("CSD-1", AnswerKind::Resolved));
-        assert_eq!(world.cus_stage(), CusStage::ReleaseAssessed);
-        world
-    }
-
-    #[test]
-    fn the_alert_and_the_word_are_two_notices_since_each_tells_one_thing() {
-        let mut world = decided_by_all(Priority::High);
-        assert!(world.owes("CUS-1", DutyKind::AlertProduct) && world.owes("CUS-1", DutyKind::WordToProduct));
-        let messages = messages(&world.when(tell(Audience::Product)));
-        assert_eq!(messages.len(), 2);
-        assert!(messages[0].starts_with("High-priority bug CUS-1"));
-        assert!(messages[1].starts_with("CUS-1 can be closed"));
-        assert!(!world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
-    }
-
-    #[test]
-    fn of_several_duties_to_one_audience_the_one_that_was_meant_is_settled() {
-        for (kind, other) in
-            [(DutyKind::AlertProduct, DutyKind::WordToProduct), (DutyKind::WordToProduct, DutyKind::AlertProduct)]
-        {
-            let mut world = decided_by_all(Priority::High);
-            world.when(Notify { settling: Some(kind), ..tell(Audience::Product) });
-            assert!(!world.owes("CUS-1", kind) && world.owes("CUS-1", other), "{kind}");
-        }
-    }
-
-    #[test]
-    fn supports_word_says_that_the_ticket_can_be_closed_while_the_alert_is_still_open() {
-        let world = decided_by_all(Priority::High).acting_as(&[Role::Support]).told(Audience::Product);
-        assert!(world.last_message().starts_with("CUS-1 can be closed"));
-        assert!(world.owes("CUS-1", DutyKind::AlertProduct) && !world.owes("CUS-1", DutyKind::WordToProduct));
     }
 
     #[test]

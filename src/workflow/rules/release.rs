@@ -1,6 +1,7 @@
 //! Step 5: the release decision and its revisions (R16, R20).
 
 use super::decision::{DecisionContext, lines, refuse_if};
+use super::reopen;
 use crate::workflow::command::Release as Decide;
 use crate::workflow::event::{ReleaseDecided, ReleaseDecidedTexts};
 use crate::workflow::field::Field;
@@ -42,6 +43,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
             fix_version: new.fix_version,
             target_date: new.target_date,
             is_review,
+            recalls: command.recalls,
             texts: ReleaseDecidedTexts {
                 resolution: new.resolution,
                 note: command.note.clone(),
@@ -49,6 +51,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
             },
         },
     );
+    reopen::open_unanswered(cx, &cus.key, command.note.as_ref());
     Ok(())
 }
 
@@ -207,7 +210,7 @@ mod tests {
             assert_eq!(world.due_about("CSD-2", DutyKind::TellSupport), Some(100 + 4));
             let world = world.at(101).told(Audience::Support);
             assert_eq!(world.due_about("CSD-1", DutyKind::TellCustomer), Some(101 + 4));
-            assert_eq!(world.due_about("CSD-2", DutyKind::TellCustomer), None);
+            assert_eq!(world.due_about("CSD-2", DutyKind::TellCustomer), Some(101 + 4), "was promised 8.2");
         }
     }
 

@@ -1,64 +1,71 @@
-//! Reopening (R25).
+//! Reopening, and complaints (R25).
 
 use super::decision::DecisionContext;
 use crate::workflow::command::Reopen;
-use crate::workflow::event::{Answered, AnsweredTexts, Reopened, ReopenedTexts};
+use crate::workflow::event::{Answered, AnsweredTexts, Complained, ComplainedTexts, Reopened, ReopenedTexts};
 use crate::workflow::key::Key;
 use crate::workflow::refusal::Refusal;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
-use crate::workflow::tickets::stage::CusStage;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
 use crate::workflow::vocabulary::AnswerKind;
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Reopen) -> Result<(), Refusal> {
     cx.require(&command.key, Step::Reopen)?;
     let note = Some(&command.note);
     match cx.tickets.ticket(&command.key).cloned() {
-        Some(Ticket::Cus(cus)) => back_to_engineering(cx, &cus.key, None, note),
-        Some(Ticket::Csd(csd)) => match &csd.cus {
-            None => cx.record(&csd.id, Reopened { texts: ReopenedTexts { note: Some(command.note.clone()) } }),
-            Some(cus) => {
-                let answered = Answered {
-                    csd: csd.id.clone(),
-                    answer: AnswerKind::NotResolved,
-                    texts: AnsweredTexts { note: Some(command.note.clone()) },
-                };
-                cx.record(cus, answered);
-                back_to_engineering(cx, cus, Some(&csd.id), note);
-            }
+        Some(Ticket::Cus(cus)) => back_to_engineering(cx, &cus, note, command.recalls),
+        Some(Ticket::Csd(csd)) => match csd.cus.as_ref().and_then(|cus| cx.tickets.cus(cus)).cloned() {
+            None => reopen_csd(cx, &csd.id, note),
+            Some(cus) => not_resolved(cx, &cus, &csd.id, note, command.recalls),
         },
         None => {}
     }
     Ok(())
 }
 
-/// Brings a CUS ticket back to Engineering, unless it is there already. What others have confirmed stays; the
-/// complaining ticket, and those that were resolved without a customer's answer, are open again.
-pub(super) fn back_to_engineering(
-    cx: &mut DecisionContext<'_>,
-    cus: &Key,
-    complaining: Option<&Key>,
-    note: Option<&String>,
-) {
-    let reopened = || Reopened { texts: ReopenedTexts { note: note.cloned() } };
-    let Some(ticket) = cx.tickets.cus(cus).cloned() else {
-        return;
-    };
-    match ticket.stage {
-        CusStage::ReleaseAssessed | CusStage::Postmortem | CusStage::Closed => cx.record(cus, reopened()),
-        CusStage::Escalated | CusStage::Returned | CusStage::EngAssessed => {}
+/// Records that a customer says it is not resolved. After the fix has shipped, or the ticket was closed as fixed, it goes
+/// back to Engineering; before that, and after a closing under R26, it is a complaint, and the decision stands.
+pub(super) fn not_resolved(cx: &mut DecisionContext<'_>, cus: &Cus, csd: &Key, note: Option<&String>, recalls: bool) {
+    let texts = AnsweredTexts { note: note.cloned() };
+    cx.record(&cus.key, Answered { csd: csd.clone(), answer: AnswerKind::NotResolved, texts });
+    if cus.is_shipped() && !cus.is_answered() {
+        if let Some(cus) = cx.tickets.cus(&cus.key).cloned() {
+            back_to_engineering(cx, &cus, note, recalls);
+        }
+    } else {
+        cx.record(&cus.key, Complained { csd: csd.clone(), texts: ComplainedTexts { note: note.cloned() } });
     }
-    for link in ticket.links.iter().filter(|link| !link.is_decided()) {
-        let is_resolved = cx.tickets.csd(&link.csd).is_some_and(|csd| csd.is_resolved());
-        if is_resolved || complaining == Some(&link.csd) {
-            cx.record(&link.csd, reopened());
+    if cx.tickets.csd(csd).is_some_and(Csd::is_resolved) {
+        reopen_csd(cx, csd, note);
+    }
+}
+
+/// Brings a CUS ticket back to Engineering. What others have confirmed stays, unless what had shipped is recalled; the CSD
+/// tickets that were resolved without a customer's answer are open again.
+fn back_to_engineering(cx: &mut DecisionContext<'_>, cus: &Cus, note: Option<&String>, recalls: bool) {
+    cx.record(&cus.key, Reopened { recalls, texts: ReopenedTexts { note: note.cloned() } });
+    open_unanswered(cx, &cus.key, note);
+}
+
+/// Opens the CSD tickets of customers who are not answered any more.
+pub(super) fn open_unanswered(cx: &mut DecisionContext<'_>, cus: &Key, note: Option<&String>) {
+    let links = cx.tickets.cus(cus).map(|cus| cus.links.clone()).unwrap_or_default();
+    for link in links.iter().filter(|link| !link.is_decided()) {
+        if cx.tickets.csd(&link.csd).is_some_and(Csd::is_resolved) {
+            reopen_csd(cx, &link.csd, note);
         }
     }
 }
 
+fn reopen_csd(cx: &mut DecisionContext<'_>, csd: &Key, note: Option<&String>) {
+    cx.record(csd, Reopened { recalls: false, texts: ReopenedTexts { note: note.cloned() } });
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::workflow::command::Assess;
+    use crate::workflow::command::{Assess, Reopen};
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
@@ -95,33 +102,23 @@ mod tests {
     }
 
     #[test]
-    fn engineering_owes_an_assessment_afresh_and_the_alert_stays_owed_with_its_due_time() {
+    fn given_a_decision_when_it_is_reopened_then_an_assessment_and_the_word_are_owed() {
         let world = two_escalated(Priority::High).given(eng_assess(Impact::Large)).given(patch("8.2"));
         let world = world.told(Audience::Support).at(30).given(reopen("CUS-1"));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::EngAssess, DutyKind::AlertProduct, DutyKind::TellMarketing]);
         assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(30 + 24));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(30 + 4));
         let world = world.at(31).given(eng_assess(Impact::Large));
-        assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(4));
+        assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(4), "what is owed keeps its due time");
         assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(24));
-        let world = world.told(Audience::Product).told(Audience::Marketing);
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::Release]);
     }
 
     #[test]
     fn a_decision_of_the_same_promise_is_told_afresh_after_reopening() {
         let world = shipped(Priority::Low).given(reopen("CUS-1")).eng_assessed().at(40).given(patch("8.2"));
         assert!(!world.cus("CUS-1").is_shipped());
-        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(40 + 72));
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(72));
         let world = world.told(Audience::Support);
         assert!(world.owes("CUS-1", DutyKind::TellCustomer));
-    }
-
-    #[test]
-    fn what_support_was_told_before_the_reopening_is_not_owed_to_the_customer_after_it() {
-        let world = decided(Priority::Low, patch("8.2")).told(Audience::Support);
-        assert!(world.owes("CUS-1", DutyKind::TellCustomer));
-        let world = world.given(reopen("CUS-1")).eng_assessed().given(patch("8.3"));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellSupport]);
     }
 
     #[test]
@@ -153,13 +150,22 @@ mod tests {
     }
 
     #[test]
-    fn what_was_resolved_outside_engineering_goes_back_to_assessed() {
+    fn what_was_resolved_outside_engineering_goes_back_to_who_handled_it() {
         let world = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
         let world = world.given(resolve("CSD-1")).at(9).given(reopen("CSD-1"));
-        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Assessed);
+        assert_eq!(world.csd_stage("CSD-1"), CsdStage::Handled);
         assert_eq!(world.csd("CSD-1").resolution, None);
-        assert_eq!(world.due("CSD-1", DutyKind::Escalate), Some(9 + 24));
-        assert_eq!(world.given(escalate(&["CSD-1"], Priority::Low)).cus_stage(), CusStage::Escalated);
+        assert_eq!(world.due("CSD-1", DutyKind::Resolve), Some(9 + 5 * 24));
+    }
+
+    #[test]
+    fn given_a_recall_then_those_who_had_confirmed_are_asked_again() {
+        let kept = closed(Priority::Low).given(reopen("CUS-1"));
+        assert!(kept.link("CSD-1").is_decided());
+        let recalled = closed(Priority::Low).given(Reopen { recalls: true, ..reopen("CUS-1") });
+        assert!(!recalled.link("CSD-1").is_decided());
+        assert_eq!(recalled.csd_stage("CSD-1"), CsdStage::Escalated);
+        assert!(recalled.owes("CUS-1", DutyKind::TellSupport));
     }
 
     #[test]

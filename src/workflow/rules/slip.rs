@@ -23,6 +23,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Slip) -> Result<(),
             target_date: command.target_date,
             resolution: None,
             fixed_by: Vec::new(),
+            recalls: false,
             note: Some(command.note.clone()),
         };
         release::decide(cx, &revision)?;

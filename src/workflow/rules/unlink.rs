@@ -68,9 +68,9 @@ mod tests {
 
     #[test]
     fn taking_the_last_undecided_ticket_away_leaves_the_others_to_close() {
-        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem();
+        let world = two_escalated(Priority::Low).eng_assessed().given(patch("8.2")).in_postmortem().shipped();
         let world = world.given(confirm("CSD-1", AnswerKind::Unreachable)).at(8).given(unlink("CSD-2"));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::WordToProduct, DutyKind::Close]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Close]);
         assert_eq!(world.due("CUS-1", DutyKind::Close), Some(8 + 7 * 24));
     }
 }

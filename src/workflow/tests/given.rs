@@ -103,6 +103,7 @@ pub(crate) fn release(decision: Decision, version: Option<&str>) -> Release {
         target_date: None,
         resolution: None,
         fixed_by: Vec::new(),
+        recalls: false,
         note: None,
     }
 }
@@ -129,7 +130,7 @@ pub(crate) fn say(to: Audience, words: &str) -> Notify {
 }
 
 pub(crate) fn to_postmortem() -> Postmortem {
-    Postmortem { cus: key("CUS-1"), root_cause: None, lessons: None, note: None }
+    Postmortem { cus: key("CUS-1"), root_cause: Some("A rounding error".to_owned()), lessons: None, note: None }
 }
 
 pub(crate) fn close() -> Close {
@@ -166,7 +167,7 @@ pub(crate) fn send_back(missing: &[ChecklistItem]) -> Return {
 }
 
 pub(crate) fn reopen(ticket: &str) -> Reopen {
-    Reopen { key: key(ticket), note: "Still wrong".to_owned() }
+    Reopen { key: key(ticket), recalls: false, note: "Still wrong".to_owned() }
 }
 
 pub(crate) fn hold(version: Option<&str>) -> Hold {

@@ -97,7 +97,7 @@ fn waits_without_a_date(ticket: &Ticket) -> bool {
 fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
     match ticket {
         Ticket::Csd(csd) => csd.is_resolved(),
-        Ticket::Cus(cus) => cus.is_closed() && tickets.linked(cus).all(|csd| csd.is_resolved()),
+        Ticket::Cus(cus) => cus.is_finished() && tickets.linked(cus).all(|csd| csd.is_resolved()),
     }
 }
 

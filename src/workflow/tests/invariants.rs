@@ -6,7 +6,7 @@ use super::given::{
 };
 use super::walk::State;
 use crate::workflow::command::{
-    Close, Command, Complete, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
+    Close, Command, Comment, Complete, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
 };
 use crate::workflow::context::Context;
 use crate::workflow::event::{Event, Fact};
@@ -135,7 +135,11 @@ pub(crate) fn look_at_state(state: &State, context: &Context) {
 fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
     match ticket {
         Ticket::Csd(csd) => csd.is_resolved(),
-        Ticket::Cus(cus) => cus.stage == CusStage::Closed && tickets.linked(cus).all(|csd| csd.is_resolved()),
+        Ticket::Cus(cus) => {
+            cus.stage == CusStage::Closed
+                && tickets.linked(cus).all(|csd| csd.is_resolved())
+                && ticket.demands().is_empty()
+        }
     }
 }
 
@@ -174,9 +178,10 @@ fn settling(id: &Key, owed: &Owed) -> Command {
         DutyKind::Resolve => resolve(csd).into(),
         DutyKind::EngAssess => EngAssess { cus, ..eng_assess(Impact::One) }.into(),
         DutyKind::Complete => Complete { cus, note: Some("So".to_owned()), ..complete() }.into(),
-        DutyKind::AlertProduct | DutyKind::WordToProduct => in_words(Notify { cus, ..tell(Audience::Product) }),
+        DutyKind::AlertProduct | DutyKind::CorrectProduct => in_words(Notify { cus, ..tell(Audience::Product) }),
         DutyKind::Release => Release { cus, ..patch("8.2") }.into(),
-        DutyKind::TellMarketing => in_words(Notify { cus, ..tell(Audience::Marketing) }),
+        DutyKind::AnswerComplaint => Comment { key: cus, text: "It is planned".to_owned() }.into(),
+        DutyKind::TellMarketing | DutyKind::CorrectMarketing => in_words(Notify { cus, ..tell(Audience::Marketing) }),
         DutyKind::TellSupport => in_words(Notify { cus, ..tell_about(csd, Audience::Support) }),
         DutyKind::TellCustomer => in_words(Notify { cus, ..tell_about(csd, Audience::Customer) }),
         DutyKind::Postmortem => Postmortem { cus, ..to_postmortem() }.into(),

@@ -5,14 +5,14 @@ use std::fmt::Debug;
 use super::kit::{hour, key};
 use crate::workflow::event::{
     Answered, AnsweredTexts, Assessed, AssessedTexts, Assigned, AssignedTexts, Attached, AttachedTexts,
-    ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts, Commented, CommentedTexts, Completed, CompletedTexts,
-    CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts,
-    Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts,
-    Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts,
-    NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, Redacted, RedactedTexts, ReleaseDecided,
-    ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned,
-    ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked,
-    UnlinkedTexts,
+    ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts, Commented, CommentedTexts, Complained,
+    ComplainedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited,
+    EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet,
+    HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts,
+    MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts,
+    Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts,
+    Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts,
+    Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
@@ -68,11 +68,16 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             &[],
         ),
         (
-            Resolved { answer: Some(AnswerKind::Unreachable), texts: ResolvedTexts { note: text("n") } }.into(),
-            r#"{"answer":"unreachable"}"#,
+            Resolved {
+                answer: Some(AnswerKind::Unreachable),
+                duplicate_of: Some(key("CSD-3")),
+                texts: ResolvedTexts { note: text("n") },
+            }
+            .into(),
+            r#"{"answer":"unreachable","duplicate_of":"CSD-3"}"#,
             note,
         ),
-        (Reopened { texts: ReopenedTexts { note: text("n") } }.into(), "{}", note),
+        (Reopened { recalls: true, texts: ReopenedTexts { note: text("n") } }.into(), r#"{"recalls":true}"#, note),
         (
             Escalated {
                 csd: vec![key("CSD-1"), key("SD-2")],
@@ -135,10 +140,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
                 fix_version: text("9.0"),
                 target_date: Some(hour(0).date_naive()),
                 is_review: true,
+                recalls: false,
                 texts: ReleaseDecidedTexts { resolution: text("r"), note: text("n"), fixed_by: text("f") },
             }
             .into(),
-            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02","is_review":true}"#,
+            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02","is_review":true,"recalls":false}"#,
             &[("resolution", "r"), ("note", "n"), ("fixed_by", "f")],
         ),
         (
@@ -190,6 +196,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             note,
         ),
         (
+            Complained { csd: key("CSD-1"), texts: ComplainedTexts { note: text("n") } }.into(),
+            r#"{"csd":"CSD-1"}"#,
+            note,
+        ),
+        (
             HoldSet { version: text("8.1"), texts: HoldSetTexts { note: text("n") } }.into(),
             r#"{"version":"8.1"}"#,
             note,
@@ -203,10 +214,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             Closed {
                 resolution: Resolution::Duplicate,
                 of: Some(key("CUS-2")),
+                corrects: vec![Audience::Product],
                 texts: ClosedTexts { note: text("n") },
             }
             .into(),
-            r#"{"resolution":"duplicate","of":"CUS-2"}"#,
+            r#"{"resolution":"duplicate","of":"CUS-2","corrects":["product"]}"#,
             note,
         ),
         (Commented { texts: CommentedTexts { text: "t".to_owned() } }.into(), "{}", &[("text", "t")]),
@@ -310,9 +322,13 @@ fn every_text_of_every_type_has_its_sample() {
 
 #[test]
 fn texts_that_were_never_given_are_not_stored() {
-    let fact: Fact = Closed { resolution: Resolution::Fixed, of: None, texts: ClosedTexts::default() }.into();
-    assert_eq!((fact.data().unwrap().as_str(), fact.texts()), (r#"{"resolution":"fixed","of":null}"#, Vec::new()));
-    assert_eq!(decode("closed", 1, r#"{"resolution":"fixed","of":null}"#, &[]).unwrap(), fact);
+    let fact: Fact =
+        Closed { resolution: Resolution::Fixed, of: None, corrects: Vec::new(), texts: ClosedTexts::default() }.into();
+    assert_eq!(
+        (fact.data().unwrap().as_str(), fact.texts()),
+        (r#"{"resolution":"fixed","of":null,"corrects":[]}"#, Vec::new())
+    );
+    assert_eq!(decode("closed", 1, r#"{"resolution":"fixed","of":null}"#, &[]).unwrap(), fact, "what 0.1.0 wrote");
     let comment: Fact = Commented { texts: CommentedTexts { text: String::new() } }.into();
     assert_eq!(comment.texts(), Vec::new());
 }
@@ -401,7 +417,9 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
         "ship",
         "confirm",
         "review",
-        "word-to-product",
+        "answer-complaint",
+        "correct-product",
+        "correct-marketing",
         "close",
         "lift-hold",
     ]);

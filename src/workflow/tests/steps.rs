@@ -6,7 +6,7 @@ use super::given::{
     send_back, ship, to_postmortem, unlink,
 };
 use super::kit::{World, key};
-use crate::workflow::command::{Assess, Command, Complete, Edit, Join};
+use crate::workflow::command::{Assess, Command, Complete, Edit, Join, ResolveDuplicate};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rules::decide;
 use crate::workflow::step::Step;
@@ -15,7 +15,8 @@ use crate::workflow::vocabulary::{
     AnswerKind, Audience, ChecklistItem, Handler, Impact, Kind, Priority, Resolution, Trigger, Word,
 };
 
-/// `told`: the customer knows the decision. `confirmed`: and has confirmed. `resolved`: outside Engineering.
+/// `told`: the customer knows the decision. `confirmed`: and has confirmed. `resolved`: outside
+/// Engineering.
 /// `stage`: not from there. `link`: not linked to a CUS ticket. A number: that rule is in the way.
 const CUSTOMERS_TICKET: &str = "
     step                  reported  assessed  handled  escalated  told   confirmed  resolved
@@ -23,9 +24,10 @@ const CUSTOMERS_TICKET: &str = "
     Escalate              stage     ok        stage    stage      stage  stage      stage
     Join                  stage     ok        stage    stage      stage  stage      stage
     Resolve               stage     stage     ok       stage      stage  stage      stage
-    ConfirmResolved       link      link      link     stage      ok     stage      link
+    ResolveDuplicate      ok        ok        ok       stage      stage  stage      stage
+    ConfirmResolved       link      link      link     ok         ok     stage      link
     ConfirmNotResolved    link      link      link     ok         ok     ok         link
-    ConfirmUnreachable    link      link      link     stage      ok     stage      link
+    ConfirmUnreachable    link      link      link     ok         ok     stage      link
     Unlink                stage     stage     stage    R11        R11    stage      stage
     Reopen                stage     stage     stage    stage      stage  ok         ok
     Edit                  ok        ok        ok       ok         ok     ok         ok
@@ -49,12 +51,12 @@ const ESCALATION: &str = "
     NotifyCustomer            ok         ok        ok            ok                ok     ok          ok       ok      ok
     Postmortem                stage      stage     stage         R18               ok     stage       stage    stage   stage
     Ship                      stage      stage     stage         ok                ok     ok          R30      stage   stage
-    Close                     stage      stage     stage         stage             stage  R24         ok       stage   stage
-    CloseNotABug              ok         ok        ok            ok                ok     ok          ok       stage   stage
-    CloseDuplicate            ok         ok        ok            ok                ok     ok          ok       stage   stage
-    CloseCannotReproduce      ok         ok        ok            ok                ok     ok          ok       stage   stage
-    CloseWontFix              ok         ok        ok            ok                ok     ok          ok       stage   stage
-    CloseWithdrawn            ok         ok        ok            ok                ok     ok          ok       stage   stage
+    Close                     stage      stage     stage         stage             stage  R24+R24         ok       stage   stage
+    CloseNotABug              ok         ok        ok            ok                ok     ok          R26      stage   stage
+    CloseDuplicate            ok         ok        ok            ok                ok     ok          R26      stage   stage
+    CloseCannotReproduce      ok         ok        ok            ok                ok     ok          R26      stage   stage
+    CloseWontFix              ok         ok        ok            ok                ok     ok          R26      stage   stage
+    CloseWithdrawn            ok         ok        ok            ok                ok     ok          R26      stage   stage
     Hold                      ok         ok        ok            ok                ok     ok          ok       stage   stage
     LiftHold                  R10        R10       R10           R10               R10    R10         R10      stage   stage
     Reopen                    stage      stage     stage         ok                ok     ok          ok       ok      ok
@@ -92,8 +94,8 @@ fn at(kind: Kind, column: &str) -> (World, Stage) {
 }
 
 /// The step on `CSD-1` or `CUS-1`, with everything given that can be given; `other` is another open CUS ticket and
-/// `newcomer` a CSD ticket that can join.
-fn command(kind: Kind, step: Step, other: &str, newcomer: &str) -> Command {
+/// `newcomer` a customer's ticket that can join.
+fn command(kind: Kind, step: Step, other: &str, newcomer: &str, original: &str) -> Command {
     let ticket = if kind == Kind::Csd { "CSD-1" } else { "CUS-1" };
     match step {
         Step::Assess => Assess { triggers: vec![Trigger::Financial], ..assess("CSD-1") }.into(),
@@ -118,6 +120,9 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str) -> Command {
             close_as(step.resolution().unwrap()).into()
         }
         Step::Resolve => resolve("CSD-1").into(),
+        Step::ResolveDuplicate => {
+            ResolveDuplicate { csd: key("CSD-1"), of: key(original), note: "Twice".to_owned() }.into()
+        }
         Step::Reopen => reopen(ticket).into(),
         Step::Hold => hold(None).into(),
         Step::LiftHold => lift().into(),
@@ -153,10 +158,15 @@ fn holds(kind: Kind, table: &str) {
         let ticket = key(if kind == Kind::Csd { "CSD-1" } else { "CUS-1" });
         assert_eq!(world.tickets.ticket(&ticket).unwrap().stage(), stage, "{column}");
         let other = format!("CUS-{}", world.tickets.free.cus);
-        let world = world.given(report("Birch")).given(report("Cedar")).given(assess("CSD-2")).given(assess("CSD-3"));
+        let world = world
+            .given(report("Birch"))
+            .given(report("Cedar"))
+            .given(report("Alder"))
+            .given(assess("CSD-2"))
+            .given(assess("CSD-3"));
         let world = world.given(escalate(&["CSD-2"], Priority::Low));
         for (row, step) in rows.iter().zip(Step::on(kind)) {
-            let decided = decide(&world.tickets, &command(kind, step, &other, "CSD-3"), &world.context);
+            let decided = decide(&world.tickets, &command(kind, step, &other, "CSD-3", "CSD-4"), &world.context);
             let came = decided.map_or_else(|refusal| outcome(&refusal), |_| "ok".to_owned());
             if row[n] != came {
                 wrong.push(format!("{step:?} from {column}: {came}, not {}", row[n]));
@@ -193,13 +203,16 @@ const CHANGES: &str = "
     csd - reported
     csd reported assessed
     csd reported handled
+    csd reported resolved
     csd assessed handled
     csd handled assessed
     csd assessed escalated
+    csd assessed resolved
     csd escalated assessed
     csd handled resolved
     csd escalated resolved
     csd resolved assessed
+    csd resolved handled
     csd resolved escalated
     cus - escalated
     cus escalated returned

@@ -12,7 +12,7 @@ use crate::workflow::tickets::cus::{
     Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
 };
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
-use crate::workflow::vocabulary::{AnswerKind, ChecklistItem, Handler, Role};
+use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Role};
 
 impl Csd {
     /// Returns the ticket that this event begins, if it begins one.
@@ -44,6 +44,7 @@ impl Csd {
             returns: 0,
             cus: None,
             resolution: None,
+            duplicate_of: None,
             answer: None,
             attachments: Vec::new(),
             due: event.due.clone(),
@@ -82,16 +83,19 @@ impl Csd {
             Fact::Resolved(fact) => {
                 self.stage = CsdStage::Resolved;
                 self.answer = fact.answer;
+                self.duplicate_of.clone_from(&fact.duplicate_of);
                 self.resolution.clone_from(&fact.texts.note);
             }
             Fact::Reopened(_) => {
                 self.answer = None;
                 self.resolution = None;
+                self.duplicate_of = None;
                 if self.cus.is_some() {
                     self.stage = CsdStage::Escalated;
                 } else {
-                    self.stage = CsdStage::Assessed;
-                    self.handled_by = Some(Handler::Engineering);
+                    let handler = self.handled_by.unwrap_or(Handler::Support);
+                    self.stage = if handler == Handler::Engineering { CsdStage::Assessed } else { CsdStage::Handled };
+                    self.handled_by = Some(handler);
                     self.rounds += 1;
                     self.returns += 1;
                 }
@@ -132,6 +136,7 @@ impl Csd {
             | Fact::NoticeWithdrawn(_)
             | Fact::MovedToPostmortem(_)
             | Fact::Answered(_)
+            | Fact::Complained(_)
             | Fact::HoldSet(_)
             | Fact::HoldLifted(_)
             | Fact::Closed(_) => {}
@@ -178,7 +183,12 @@ impl Cus {
             alerted: false,
             marketing_owed: false,
             marketing_told: false,
-            word_given: false,
+            complaints: Vec::new(),
+            complained: 0,
+            reopened: false,
+            corrections: Vec::new(),
+            was_alerted: false,
+            marketing_was_told: false,
             closing: None,
             root_cause: None,
             lessons: None,
@@ -209,7 +219,6 @@ impl Cus {
             }
             Fact::Joined(fact) => {
                 self.links.push(Link::new(&fact.csd));
-                self.word_given = false;
                 replace(&mut self.steps, fact.texts.steps.as_ref());
                 replace(&mut self.priority, fact.priority.as_ref());
                 self.alert_if_high();
@@ -228,6 +237,7 @@ impl Cus {
                     self.alerted = false;
                 }
                 self.assessments += 1;
+                self.complaints.clear();
                 self.assessment = Some(Assessment {
                     cause: fact.texts.cause.clone(),
                     started: fact.started,
@@ -242,6 +252,11 @@ impl Cus {
                 self.tell_marketing_if_large();
             }
             Fact::ReleaseDecided(fact) => {
+                self.complaints.clear();
+                self.reopened = false;
+                if fact.recalls {
+                    self.recall();
+                }
                 if let Some(named) = &fact.texts.fixed_by {
                     self.fixed_by = named.lines().map(str::to_owned).collect();
                 }
@@ -330,26 +345,41 @@ impl Cus {
                 replace_some(&mut self.lessons, fact.texts.lessons.as_ref());
             }
             Fact::Answered(fact) => {
-                let decides = match fact.answer {
-                    AnswerKind::Resolved | AnswerKind::Unreachable => true,
-                    AnswerKind::NotResolved => false,
-                };
-                self.word_given &= decides;
+                let (answers, facts) = (self.is_answered_by(fact.answer), self.facts);
                 if let Some(link) = self.link_mut(&fact.csd) {
                     let answer = Answer { kind: fact.answer, at: event.at, note: fact.texts.note.clone() };
-                    *link = if decides { Link { answer: Some(answer), ..link.clone() } } else { Link::new(&fact.csd) };
+                    link.answer = Some(answer).filter(|_| answers);
+                    if fact.answer == AnswerKind::Unreachable {
+                        link.given_up = Some(Told { facts, at: event.at });
+                    }
                 }
             }
-            Fact::Reopened(_) => {
+            Fact::Complained(fact) => {
+                self.complained += 1;
+                self.complaints.retain(|csd| *csd != fact.csd);
+                self.complaints.push(fact.csd.clone());
+                let tells_again = self.is_answered();
+                if let Some(link) = self.link_mut(&fact.csd) {
+                    link.answer = None;
+                    if tells_again {
+                        (link.customer_told, link.given_up) = (None, None);
+                    }
+                }
+            }
+            // Anyone may comment; an answer to a complaint is Engineering's (R25).
+            Fact::Commented(_) if event.role.is_none_or(|role| role == Role::Engineering) => self.complaints.clear(),
+            Fact::Reopened(fact) => {
                 self.stage = CusStage::Escalated;
                 self.arrivals += 1;
+                self.facts += 1;
                 self.release = None;
                 self.closing = None;
                 self.ended_holds.clear();
-                self.word_given = false;
-                for link in self.links.iter_mut().filter(|link| !link.is_decided()) {
-                    link.support_told = None;
-                    link.customer_told = None;
+                self.reopened = true;
+                self.complaints.clear();
+                self.corrections.clear();
+                if fact.recalls {
+                    self.recall();
                 }
             }
             Fact::HoldSet(fact) if event.edition == 1 => {
@@ -383,6 +413,10 @@ impl Cus {
                 self.closing =
                     Some(Closing { resolution: fact.resolution, of: fact.of.clone(), note: fact.texts.note.clone() });
                 self.facts += u32::from(self.is_answered());
+                self.corrections.clone_from(&fact.corrects);
+                if !self.is_answered() {
+                    self.complaints.clear();
+                }
             }
             Fact::Assigned(fact) => self.assignee.clone_from(&fact.texts.assignee),
             Fact::Attached(fact) => {
@@ -447,6 +481,23 @@ impl Cus {
         self.holds.iter_mut().for_each(|hold| hold.is_explained = false);
     }
 
+    /// Whether that answer of a customer answers the CSD ticket: of one who could not be reached, only when the fix has
+    /// shipped or the ticket was closed under R26 (R23).
+    pub(crate) fn is_answered_by(&self, answer: AnswerKind) -> bool {
+        match answer {
+            AnswerKind::Resolved => true,
+            AnswerKind::Unreachable => self.is_shipped() || self.is_answered(),
+            AnswerKind::NotResolved => false,
+        }
+    }
+
+    /// Makes the customers who had confirmed unanswered again: what had shipped is withdrawn (R20).
+    fn recall(&mut self) {
+        for link in &mut self.links {
+            link.answer = None;
+        }
+    }
+
     /// Makes the alert of R14 owed if the bug is high priority and Product does not know it.
     fn alert_if_high(&mut self) {
         self.alert_owed |= self.assessment.is_some() && self.priority.is_high() && !self.alerted;
@@ -475,23 +526,30 @@ impl Cus {
             DutyKind::AlertProduct => {
                 self.alert_owed = false;
                 self.alerted = true;
+                self.was_alerted = true;
             }
             DutyKind::TellMarketing => {
                 self.marketing_owed = false;
                 self.marketing_told = true;
+                self.marketing_was_told = true;
             }
-            DutyKind::WordToProduct => self.word_given = true,
+            DutyKind::CorrectProduct => self.corrections.retain(|to| *to != Audience::Product),
+            DutyKind::CorrectMarketing => self.corrections.retain(|to| *to != Audience::Marketing),
             DutyKind::TellSupport => {
                 if let Some(link) = csd.and_then(|csd| self.link_mut(csd)) {
                     link.support_told = Some(told);
                 }
             }
             DutyKind::TellCustomer => {
+                let promised = self.release.as_ref().filter(|release| release.shipped.is_none());
+                let promised = promised.and_then(|release| release.fix_version.clone());
                 if let Some(link) = csd.and_then(|csd| self.link_mut(csd)) {
                     link.customer_told = Some(told);
+                    link.promised = promised;
                 }
             }
-            DutyKind::Assess
+            DutyKind::AnswerComplaint
+            | DutyKind::Assess
             | DutyKind::Escalate
             | DutyKind::Resolve
             | DutyKind::EngAssess

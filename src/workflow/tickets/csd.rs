@@ -56,6 +56,8 @@ pub struct Csd {
     pub cus: Option<Key>,
     /// The resolution outside Engineering, or the customer's words that resolved it.
     pub resolution: Option<String>,
+    /// The CSD ticket of the same customer that it repeats (R7).
+    pub duplicate_of: Option<Key>,
     /// The answer that decided it.
     pub answer: Option<AnswerKind>,
     /// The attached files.

@@ -72,8 +72,18 @@ pub struct Cus {
     pub marketing_owed: bool,
     /// Whether Marketing has been told what is in force (R17).
     pub marketing_told: bool,
-    /// Whether Product has been told that the ticket can be closed (R23).
-    pub word_given: bool,
+    /// The CSD tickets whose complaints Engineering has not answered (R25).
+    pub complaints: Vec<Key>,
+    /// The number of complaints.
+    pub complained: u32,
+    /// Whether it was reopened and nothing is decided since, so that its people are owed the word that it is open again.
+    pub reopened: bool,
+    /// The audiences that are owed a correction of what they were told before it was closed (R26).
+    pub corrections: Vec<Audience>,
+    /// Whether Product was ever alerted (R14).
+    pub was_alerted: bool,
+    /// Whether Marketing was ever told (R17).
+    pub marketing_was_told: bool,
     /// The resolution.
     pub closing: Option<Closing>,
     /// The root cause.
@@ -118,7 +128,11 @@ pub struct Link {
     pub support_told: Option<Told>,
     /// The last notice to the customer (R21).
     pub customer_told: Option<Told>,
-    /// The customer's answer, once there is one (R23).
+    /// The facts that were in force when the customer could last not be reached: nothing more is owed about them (R23).
+    pub given_up: Option<Told>,
+    /// The version that the customer was told and that had not shipped then.
+    pub promised: Option<String>,
+    /// What the customer said, where that answers the ticket (R23).
     pub answer: Option<Answer>,
 }
 
@@ -258,7 +272,7 @@ impl Notice {
 impl Link {
     /// Returns a link about which nobody has been told yet.
     pub(crate) fn new(csd: &Key) -> Self {
-        Self { csd: csd.clone(), support_told: None, customer_told: None, answer: None }
+        Self { csd: csd.clone(), support_told: None, customer_told: None, given_up: None, promised: None, answer: None }
     }
 
     /// Whether the customer has confirmed, or could not be reached.
@@ -271,9 +285,10 @@ impl Link {
         self.support_told.map_or(0, |told| told.facts)
     }
 
-    /// Returns the revision of the facts that the customer knows; 0 before any.
+    /// The revision of the facts that the customer knows, or could not be reached about; 0 before any.
     fn known_to_customer(&self) -> u32 {
-        self.customer_told.map_or(0, |told| told.facts)
+        let of = |told: Option<Told>| told.map_or(0, |told| told.facts);
+        of(self.customer_told).max(of(self.given_up))
     }
 }
 
@@ -304,7 +319,8 @@ impl Cus {
 
     /// Whether it is closed and every linked CSD ticket is resolved, so that nothing is owed any more.
     pub fn is_finished(&self) -> bool {
-        self.is_closed() && (!self.is_answered() || self.links.iter().all(|link| self.is_settled(link)))
+        let is_over = !self.is_answered() || self.links.iter().all(|link| self.is_settled(link));
+        self.is_closed() && is_over && self.demands().is_empty()
     }
 
     /// Whether it is on the Open Bug List.
@@ -351,9 +367,10 @@ impl Cus {
         self.release.as_ref().is_some_and(|release| release.shipped.is_some())
     }
 
-    /// Whether there are facts in force that Support and the customers are to know.
+    /// Whether there is anything in force that Support and the customers are to know: a decision, an answer under R26, or
+    /// that it is open again.
     pub fn has_information(&self) -> bool {
-        self.release.is_some() || self.is_answered()
+        self.release.is_some() || self.is_answered() || self.reopened
     }
 
     /// Whether the original reporter of this ticket knows the facts in force (R18).
@@ -366,9 +383,9 @@ impl Cus {
         self.has_information() && link.known_to_customer() == self.facts
     }
 
-    /// Whether the customer of this ticket was ever told anything.
-    pub fn was_told(&self, link: &Link) -> bool {
-        self.notices.iter().any(|notice| notice.to == Audience::Customer && notice.csd.as_ref() == Some(&link.csd))
+    /// Whether the customer of this ticket was told the facts in force.
+    pub fn customer_was_told(&self, link: &Link) -> bool {
+        self.has_information() && link.customer_told.is_some_and(|told| told.facts == self.facts)
     }
 
     /// Whether the linked ticket is done: answered, or told the answer of R26.
@@ -414,8 +431,12 @@ impl Cus {
                 Duty::of(DutyKind::LiftHold, self.shipment),
             );
         }
-        owe(decided && self.is_decided() && !self.word_given, Duty::of(DutyKind::WordToProduct, 0));
-        owe(stage == CusStage::Postmortem && self.is_decided(), Duty::of(DutyKind::Close, 0));
+        for csd in &self.complaints {
+            owe(true, Duty { round: self.complained, ..Duty::about(DutyKind::AnswerComplaint, csd) });
+        }
+        owe(self.corrections.contains(&Audience::Product), Duty::of(DutyKind::CorrectProduct, 0));
+        owe(self.corrections.contains(&Audience::Marketing), Duty::of(DutyKind::CorrectMarketing, 0));
+        owe(self.may_close(), Duty::of(DutyKind::Close, 0));
         duties
     }
 
@@ -436,22 +457,45 @@ impl Cus {
 
     /// Whether the original reporter of this ticket is owed the facts in force (R18, R20, R30, R26).
     pub fn owes_support(&self, link: &Link) -> bool {
-        self.informs() && !self.support_knows(link) && !(self.is_closed() && self.is_settled(link))
+        self.informs() && !self.support_knows(link) && (!self.is_closed() || self.concerns(link))
     }
 
     /// Whether the customer of this ticket is owed the facts in force (R21): from when Support was told, and then until
     /// the customer is told, even if the facts change again.
     pub fn owes_customer(&self, link: &Link) -> bool {
-        self.informs() && !link.is_decided() && link.known_to_support() > link.known_to_customer()
+        self.informs() && self.concerns(link) && link.known_to_support() > link.known_to_customer()
     }
 
-    /// Whether the facts in force are owed to anybody: a finished ticket owes nothing.
-    fn informs(&self) -> bool {
-        match self.stage {
-            CusStage::ReleaseAssessed | CusStage::Postmortem => true,
-            CusStage::Closed => self.is_answered(),
-            CusStage::Escalated | CusStage::Returned | CusStage::EngAssessed => false,
+    /// Whether what is in force concerns the customer of that ticket: one who has not answered, one who was told a version
+    /// that had not shipped (R20, R26), or one who answered before the fix shipped (R30).
+    fn concerns(&self, link: &Link) -> bool {
+        let shipped = self.release.as_ref().and_then(|release| release.shipped);
+        match &link.answer {
+            None => true,
+            Some(answer) => link.promised.is_some() || shipped.is_some_and(|shipped| answer.at <= shipped),
         }
+    }
+
+    /// Whether what is in force is owed to anybody: a ticket that was closed as fixed owes nothing.
+    fn informs(&self) -> bool {
+        self.has_information() && (!self.is_closed() || self.is_answered())
+    }
+
+    /// Whether R24 lets it be closed as fixed.
+    pub fn may_close(&self) -> bool {
+        self.stage == CusStage::Postmortem
+            && self.is_shipped()
+            && self.is_decided()
+            && !self.owes_alert()
+            && !self.owes_marketing()
+            && !self.links.iter().any(|link| self.owes_support(link) || self.owes_customer(link))
+            && !self.lacks_root_cause()
+    }
+
+    /// Whether closing waits for its root cause (R24): it is critical or of large impact, and none is written.
+    pub fn lacks_root_cause(&self) -> bool {
+        let is_large = self.assessment.as_ref().is_some_and(|assessment| assessment.impact == Impact::Large);
+        (self.priority == Priority::Critical || is_large) && self.root_cause.is_none()
     }
 
     /// Whether R19 lets it move to Postmortem.
@@ -472,11 +516,13 @@ impl Cus {
             | DutyKind::TellSupport
             | DutyKind::Postmortem
             | DutyKind::Ship
+            | DutyKind::AnswerComplaint
+            | DutyKind::CorrectProduct
+            | DutyKind::CorrectMarketing
             | DutyKind::LiftHold => Role::Engineering,
             DutyKind::Complete
             | DutyKind::TellCustomer
             | DutyKind::Confirm
-            | DutyKind::WordToProduct
             | DutyKind::Assess
             | DutyKind::Escalate
             | DutyKind::Resolve => Role::Support,

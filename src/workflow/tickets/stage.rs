@@ -81,11 +81,11 @@ impl Stage {
             _ if before == after => true,
             (Self::Csd(from), Self::Csd(to)) => matches!(
                 (from, to),
-                (C::Reported, C::Assessed | C::Handled)
-                    | (C::Assessed, C::Handled | C::Escalated)
+                (C::Reported, C::Assessed | C::Handled | C::Resolved)
+                    | (C::Assessed, C::Handled | C::Escalated | C::Resolved)
                     | (C::Handled, C::Assessed | C::Resolved)
                     | (C::Escalated, C::Assessed | C::Resolved)
-                    | (C::Resolved, C::Assessed | C::Escalated)
+                    | (C::Resolved, C::Assessed | C::Handled | C::Escalated)
             ),
             (Self::Cus(from), Self::Cus(to)) => matches!(
                 (from, to),

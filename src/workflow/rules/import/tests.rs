@@ -172,7 +172,8 @@ fn what_awaits_its_customers_without_a_fix_that_the_tracker_knows_closes_once_th
     let mut world = World::new();
     imported(&mut world, &Foreign { past: vec![past(-40, Happened::AwaitsCustomers)], ..foreign_bug() });
     imported(&mut world, &Foreign { cus: Some(key("DEV-7")), ..foreign_issue() });
-    assert_eq!(world.refused(close()), [Failure::CustomerUndecided { csd: key("HELP-3") }]);
+    let failures = world.refused(close());
+    assert!(failures.contains(&Failure::CustomerUndecided { csd: key("HELP-3") }), "{failures:?}");
 }
 
 #[test]
