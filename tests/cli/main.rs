@@ -23,5 +23,6 @@ mod screens;
 mod steps;
 mod telling;
 mod terminal;
+mod trackers;
 mod web_server;
 mod wizards;
