@@ -82,9 +82,8 @@ fn counted(report: &Value) -> [u64; 4] {
         .map(|count| count.as_u64().unwrap())
 }
 
-#[test]
-fn a_customers_project_and_an_engineering_project_become_csd_and_cus_tickets() {
-    let Some(folder) = folder() else { return };
+pub(crate) fn a_customers_project_and_an_engineering_project_become_csd_and_cus_tickets() {
+    let folder = folder();
     let file = folder.join("titanium-customer-inbox-jira.json");
     let source: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     imported(&file, |report, tickets| {
@@ -109,9 +108,8 @@ fn a_customers_project_and_an_engineering_project_become_csd_and_cus_tickets() {
     });
 }
 
-#[test]
-fn jiras_own_csv_is_read_with_its_footer_and_its_blanks() {
-    let Some(folder) = folder() else { return };
+pub(crate) fn jiras_own_csv_is_read_with_its_footer_and_its_blanks() {
+    let folder = folder();
     imported(&folder.join("asf-jira-2014-current-fields.csv"), |report, tickets| {
         assert_eq!(counted(report), [100, 0, 0, 1], "the footer is no issue");
         assert!(tickets.keys().all(|key| !key.ends_with(' ')));
@@ -119,9 +117,8 @@ fn jiras_own_csv_is_read_with_its_footer_and_its_blanks() {
     });
 }
 
-#[test]
-fn repeated_columns_and_long_cells_are_kept() {
-    let Some(folder) = folder() else { return };
+pub(crate) fn repeated_columns_and_long_cells_are_kept() {
+    let folder = folder();
     let file = folder.join("titanium-modules-jira-layout.csv");
     let mut reader = csv::Reader::from_path(&file).unwrap();
     let header = reader.headers().unwrap().clone();
@@ -137,9 +134,8 @@ fn repeated_columns_and_long_cells_are_kept() {
     });
 }
 
-#[test]
-fn a_changelog_becomes_events_at_their_own_times() {
-    let Some(folder) = folder() else { return };
+pub(crate) fn a_changelog_becomes_events_at_their_own_times() {
+    let folder = folder();
     for name in ["SP-1", "SP-2", "SP-5"] {
         let file = folder.join("jira-cloud-changelog").join(format!("{name}.json"));
         let source: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
@@ -162,9 +158,8 @@ fn a_changelog_becomes_events_at_their_own_times() {
     }
 }
 
-#[test]
-fn a_table_of_support_tickets_is_mapped_by_its_names() {
-    let Some(folder) = folder() else { return };
+pub(crate) fn a_table_of_support_tickets_is_mapped_by_its_names() {
+    let folder = folder();
     imported(&folder.join("customer_support_tickets.csv"), |report, tickets| {
         assert_eq!(counted(report), [8_469, 0, 0, 0]);
         let of = |stage: &str| tickets.values().filter(|ticket| ticket["stage"] == stage).count();
@@ -173,9 +168,8 @@ fn a_table_of_support_tickets_is_mapped_by_its_names() {
     });
 }
 
-#[test]
-fn hostile_json_and_tables_are_refused_or_read_and_nothing_breaks() {
-    let Some(folder) = folder() else { return };
+pub(crate) fn hostile_json_and_tables_are_refused_or_read_and_nothing_breaks() {
+    let folder = folder();
     let home = tempfile::tempdir().unwrap();
     let cus = Binary::at_home_in(home.path());
     cus.succeed(&["init"]);
