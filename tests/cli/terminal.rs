@@ -378,5 +378,5 @@ fn a_customers_reply_is_shown_and_what_it_means_is_asked() {
     let shown = sandbox.json(&["show", "CUS-1"]);
     assert_eq!(shown["stage"], "release-assessed", "a complaint keeps the decision");
     assert!(shown["owed"].as_array().unwrap().iter().any(|owed| owed["what"] == "answer-complaint"), "{shown}");
-    assert!(sandbox.ok(&["log", "CUS-1"]).contains("CSD-1 is not resolved: Still zero."));
+    assert!(sandbox.ok(&["log", "CUS-1"]).contains("the customer of CSD-1 says that it is not resolved: Still zero."));
 }

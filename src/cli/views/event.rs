@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::output::{hanging, local, rfc3339, visible, visible_in_line};
+use crate::cli::views::names::{audience_name, role_name};
 use crate::store::Recorded;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
-use crate::workflow::vocabulary::{AnswerKind, Audience, Word};
+use crate::workflow::vocabulary::{AnswerKind, Audience, Channel, Via, Word};
 
 /// An event with the keys that do not change. Its texts stand in `data`, beside the structured payload.
 pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_json::Result<Value> {
@@ -64,20 +65,26 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
     };
     match &event.fact {
         Fact::Reported(fact) => {
-            format!("reported by {} through {}: {}", fact.texts.customer, fact.channel, fact.texts.summary)
+            let through = match fact.channel {
+                Channel::Portal => "through the portal",
+                Channel::Phone => "by phone",
+                Channel::Email => "by email",
+            };
+            format!("reported by {} {through}: {}", fact.texts.customer, fact.texts.summary)
         }
         Fact::Assessed(fact) => {
             let triggers: Vec<&str> = fact.triggers.iter().map(|trigger| trigger.as_str()).collect();
-            let triggers = if triggers.is_empty() { "no trigger".to_owned() } else { triggers.join(", ") };
-            with(&format!("assessed: {} handles it, {triggers}", fact.handled_by), &fact.texts.note)
+            let triggers = if triggers.is_empty() { String::new() } else { format!(" ({})", triggers.join(", ")) };
+            let handler = role_name(fact.handled_by.into());
+            with(&format!("assessed: {handler} handles it{triggers}"), &fact.texts.note)
         }
         Fact::Linked(fact) => format!("linked to {}", fact.cus),
         Fact::Unlinked(fact) => with(&format!("unlinked from {}", fact.cus), &fact.texts.note),
-        Fact::CustomerTold(fact) => format!("customer told (notice {} of {})", fact.notice, fact.cus),
+        Fact::CustomerTold(fact) => format!("told the customer (notice {} of {})", fact.notice, fact.cus),
         Fact::Resolved(fact) => match fact.answer {
-            Some(AnswerKind::Unreachable) => with("resolved, the customer could not be reached", &fact.texts.note),
+            Some(AnswerKind::Unreachable) => with("resolved; the customer could not be reached", &fact.texts.note),
             Some(AnswerKind::Resolved | AnswerKind::NotResolved) => {
-                with("resolved, as the customer says", &fact.texts.note)
+                with("resolved; the customer confirmed it", &fact.texts.note)
             }
             None => with("resolved", &fact.texts.note),
         },
@@ -88,54 +95,65 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
         }
         Fact::Completed(fact) => with("completed and escalated again", &fact.texts.note),
         Fact::Joined(fact) => {
-            let raised = fact.priority.map(|priority| format!(", which raises the priority to {priority}"));
-            let steps = fact.texts.steps.as_ref().map(|_| ", with new steps in the place of those before");
+            let raised = fact.priority.map(|priority| format!("; priority raised to {priority}"));
+            let steps = fact.texts.steps.as_ref().map(|_| "; steps replaced");
             format!("joined by {}{}{}", fact.csd, raised.unwrap_or_default(), steps.unwrap_or_default())
         }
-        Fact::Left(fact) => format!("left by {}", fact.csd),
+        Fact::Left(fact) => format!("unlinked from {}", fact.csd),
         Fact::Supplied(fact) => {
             let items: Vec<&str> = fact.items.iter().map(|item| item.as_str()).collect();
-            format!("supplied: {}", items.join(", "))
+            format!("supplied for the checklist: {}", items.join(", "))
         }
         Fact::Returned(fact) => {
             let missing: Vec<&str> = fact.missing.iter().map(|item| item.as_str()).collect();
-            format!("returned for better {}: {}", missing.join(", "), fact.texts.note)
+            format!("returned to Support for {}: {}", missing.join(", "), fact.texts.note)
         }
         Fact::EngAssessed(fact) => {
             format!("assessed by Engineering: severity {}, impact {}: {}", fact.severity, fact.impact, fact.texts.cause)
         }
         Fact::ReleaseDecided(fact) => {
             let version = fact.fix_version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-            let date = fact.target_date.map(|date| format!(", for {date}")).unwrap_or_default();
+            let date = fact.target_date.map(|date| format!(", planned for {date}")).unwrap_or_default();
             let fixed_by = brought(&fact.texts.fixed_by);
-            with(&format!("decided: {}{version}{date}{fixed_by}", fact.decision), &fact.texts.note)
+            with(&format!("release decision: {}{version}{date}{fixed_by}", fact.decision), &fact.texts.note)
         }
         Fact::Shipped(fact) => {
             let fixed_by = brought(&fact.texts.fixed_by);
             with(&format!("shipped in {}{fixed_by}", fact.fix_version), &fact.texts.note)
         }
         Fact::Notified(fact) => {
-            let about = fact.csd.as_ref().map(|csd| format!(" of {csd}")).unwrap_or_default();
-            let whom = match fact.to {
-                Audience::Customer => "the customer",
-                Audience::Support => "the reporter",
-                Audience::Product => "Product",
-                Audience::Marketing => "Marketing",
+            let told = match (fact.via.is_at_once(), fact.settles.is_empty()) {
+                (true, false) => "told",
+                (true, true) => "sent an interim message to",
+                (false, false) => "queued a notice to",
+                (false, true) => "queued an interim message to",
             };
-            let interim = if fact.settles.is_empty() { ", an interim message" } else { "" };
-            let told = if fact.via.is_at_once() { "told" } else { "queued for" };
-            format!("{told} {whom}{about} by {}{interim}", fact.via)
+            let via = match fact.via {
+                Via::Print => "printed",
+                Via::Command | Via::Smtp => "by mail",
+                Via::Webhook => "by webhook",
+                Via::Phone => "by phone",
+                Via::Portal => "through the portal",
+                Via::InPerson => "in person",
+            };
+            format!("{told} {} ({via})", audience(fact.to, fact.csd.as_ref()))
         }
         Fact::Delivered(fact) => {
-            let late = if fact.settles.is_empty() { "" } else { ", so that it is told" };
-            format!("notice {} to {} was delivered{late}: {}", fact.notice, fact.to, fact.texts.receipt)
+            let whom = audience(fact.to, fact.csd.as_ref());
+            format!("delivered notice {} to {whom}: {}", fact.notice, fact.texts.receipt)
         }
-        Fact::NoticeWithdrawn(fact) => format!("notice {} was withdrawn before its delivery", fact.notice),
+        Fact::NoticeWithdrawn(fact) => format!("withdrew notice {} before it was delivered", fact.notice),
         Fact::MovedToPostmortem(fact) => with("moved to Postmortem", &fact.texts.root_cause),
         Fact::Answered(fact) => match fact.answer {
-            AnswerKind::Resolved => with(&format!("{} confirmed as resolved", fact.csd), &fact.texts.note),
-            AnswerKind::NotResolved => with(&format!("{} is not resolved", fact.csd), &fact.texts.note),
-            AnswerKind::Unreachable => with(&format!("{} could not be reached", fact.csd), &fact.texts.note),
+            AnswerKind::Resolved => {
+                with(&format!("the customer of {} confirmed that it is resolved", fact.csd), &fact.texts.note)
+            }
+            AnswerKind::NotResolved => {
+                with(&format!("the customer of {} says that it is not resolved", fact.csd), &fact.texts.note)
+            }
+            AnswerKind::Unreachable => {
+                with(&format!("the customer of {} could not be reached", fact.csd), &fact.texts.note)
+            }
         },
         Fact::Complained(fact) => with(&format!("complaint of {}", fact.csd), &fact.texts.note),
         Fact::HoldSet(fact) => {
@@ -154,13 +172,15 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
         Fact::ChangedElsewhere(fact) => {
             let texts = &fact.texts;
             let [from, to] = [&texts.from, &texts.to].map(|value| value.as_deref().unwrap_or("nothing"));
-            format!("{} was changed from {from} to {to}", fact.field)
+            format!("{} changed from {from} to {to}", fact.field)
         }
         Fact::Redacted(fact) => {
             let names: Vec<&str> = fact.removed.keys().map(String::as_str).collect();
-            format!("removed {} from event {}: {}", names.join(", "), fact.event, fact.texts.note)
+            format!("redacted {} in event {}: {}", names.join(", "), fact.event, fact.texts.note)
         }
-        Fact::SettledElsewhere(fact) => format!("{} was over before it was imported", fact.csd),
+        Fact::SettledElsewhere(fact) => {
+            format!("nothing more is owed for {}, which was finished before the import", fact.csd)
+        }
         Fact::Imported(fact) => format!("imported from {} as {}", fact.tracker, fact.key),
         Fact::Assigned(fact) => match &fact.texts.assignee {
             Some(assignee) => format!("assigned to {assignee}"),
@@ -190,4 +210,14 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
 /// The development tickets of a fix, in words.
 fn brought(fixed_by: &Option<String>) -> String {
     fixed_by.as_ref().map(|named| format!(", fixed by {}", named.replace('\n', ", "))).unwrap_or_default()
+}
+
+/// The audience of a notice, with the customer's ticket that it is about.
+fn audience(to: Audience, csd: Option<&Key>) -> String {
+    match (to, csd) {
+        (Audience::Customer, Some(csd)) => format!("the customer of {csd}"),
+        (Audience::Customer, None) => "the customer".to_owned(),
+        (to, Some(csd)) => format!("{} about {csd}", audience_name(to)),
+        (to, None) => audience_name(to).to_owned(),
+    }
 }

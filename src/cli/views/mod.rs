@@ -10,6 +10,7 @@ pub(super) mod import_plan;
 pub(super) mod import_report;
 pub(super) mod list;
 pub(super) mod log;
+pub(super) mod names;
 pub(super) mod next;
 pub(super) mod outbox;
 pub(super) mod outcome;

@@ -7,7 +7,9 @@ use super::event::log_lines;
 use super::owed::owed_lines;
 use super::ticket_json::{NoticeView, ticket_view};
 use crate::cli::error::NoSuch;
+use crate::cli::hint;
 use crate::cli::output::{Json, Keys, Page, Rows, View, counted, local, rfc3339, visible, visible_in_line, wrapped};
+use crate::cli::views::names::audience_name;
 use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
@@ -17,7 +19,7 @@ use crate::workflow::scope::Scope;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{Audience, Word};
+use crate::workflow::vocabulary::Word;
 
 /// How far the values of fields stand to the right.
 const INDENT: usize = 21;
@@ -40,7 +42,7 @@ impl Looked {
             (None, None) => Err(StoreError::NoSuchTicket(id).into()),
             (None, Some(at)) => {
                 let name = format!("{key} at {}", rfc3339(at));
-                Err(NoSuch { what: "ticket", name, hint: format!("cus log {key}") }.into())
+                Err(NoSuch { what: "ticket", name, hint: hint::command(&format!("log {key}")) }.into())
             }
         }
     }
@@ -226,7 +228,7 @@ impl TicketView<'_> {
                 NoticeStatus::Told { at, receipt: Some(receipt) } => format!("delivered {}: {receipt}", local(*at)),
                 NoticeStatus::Withdrawn { at } => format!("withdrawn {}", local(*at)),
             };
-            let (to, about, what) = (named(notice.to), about.unwrap_or_default(), subject(&notice.settles));
+            let (to, about, what) = (audience_name(notice.to), about.unwrap_or_default(), subject(&notice.settles));
             let line = format!("  {:>2}  {to}{about}: {what}, by {}; {status}", notice.number, notice.via);
             page.hanging(&visible(&line), "      ")?;
         }
@@ -309,15 +311,6 @@ fn listed<T: Word>(words: &[T]) -> String {
         return "none".to_owned();
     }
     words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn named(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Support => "Support",
-        Audience::Product => "Product",
-        Audience::Marketing => "Marketing",
-        Audience::Customer => "Customer",
-    }
 }
 
 /// What a notice is about, in words.
