@@ -204,7 +204,6 @@ fn context() -> Context {
         roles: Vec::new(),
         policy: Policy::default().into(),
         notice_settings: NoticeSettings::default(),
-        token: "once".to_owned(),
     }
 }
 

@@ -41,16 +41,11 @@ impl Actor {
 
     /// Returns the context of a command by this actor, with the default policy and settings.
     pub fn context(&self) -> Context {
-        self.context_under(Arc::default(), NoticeSettings::default(), "")
+        self.context_under(Arc::default(), NoticeSettings::default())
     }
 
     /// Returns the context of a command by this actor, under a policy and with these settings.
-    pub(in crate::app) fn context_under(
-        &self,
-        policy: Arc<Policy>,
-        notice_settings: NoticeSettings,
-        token: &str,
-    ) -> Context {
+    pub(in crate::app) fn context_under(&self, policy: Arc<Policy>, notice_settings: NoticeSettings) -> Context {
         Context {
             now: self.now(),
             now_is_explicit: self.at.is_some(),
@@ -58,7 +53,6 @@ impl Actor {
             roles: self.roles.clone(),
             policy,
             notice_settings,
-            token: token.to_owned(),
         }
     }
 

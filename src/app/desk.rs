@@ -1,6 +1,5 @@
 //! The desk: a database at which somebody works.
 
-use std::cell::OnceCell;
 use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::sync::Arc;
 use crate::app::actor::Actor;
 use crate::app::delivery_settings::DeliverySettings;
 use crate::app::error::DeskError;
+use crate::app::message_ids::MessageIds;
 use crate::app::outcome::Outcome;
 use crate::app::request::Request;
 use crate::app::transaction::{Notes, Transaction};
@@ -28,7 +28,7 @@ pub struct Desk {
     pub(in crate::app) store: Store,
     pub(in crate::app) delivery: DeliverySettings,
     notice_settings: NoticeSettings,
-    token: OnceCell<String>,
+    message_ids: MessageIds,
     pub(in crate::app) notes: Notes,
     is_rehearsal: bool,
 }
@@ -53,11 +53,12 @@ impl Desk {
 
     /// Works at a database that is open.
     pub fn at(store: Store) -> Self {
+        let delivery = DeliverySettings::default();
         Self {
             store,
-            delivery: DeliverySettings::default(),
+            message_ids: MessageIds::of(delivery.domain()),
+            delivery,
             notice_settings: NoticeSettings::default(),
-            token: OnceCell::new(),
             notes: Notes::default(),
             is_rehearsal: false,
         }
@@ -66,7 +67,8 @@ impl Desk {
     /// Drafts and delivers notices by these settings.
     #[must_use]
     pub fn with_delivery(self, delivery: DeliverySettings) -> Self {
-        Self { notice_settings: delivery.notice_settings(), delivery, ..self }
+        let message_ids = MessageIds::of(delivery.domain());
+        Self { notice_settings: delivery.notice_settings(), message_ids, delivery, ..self }
     }
 
     /// Rehearses from now on, if that is wanted: everything is checked, and nothing is written or delivered.
@@ -124,13 +126,12 @@ impl Desk {
         &mut self,
         work: impl FnOnce(&mut Transaction<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let token = self.token()?.to_owned();
         let mut notes = Notes::default();
         let mut writer = self.store.writer().map_err(DeskError::from)?;
         let done = work(&mut Transaction {
             writer: &mut writer,
             notice_settings: &self.notice_settings,
-            token: &token,
+            message_ids: &self.message_ids,
             notes: &mut notes,
         })?;
         if self.is_rehearsal {
@@ -151,7 +152,7 @@ impl Desk {
         let command = command.into();
         let tickets = self.store.tickets(&command.scope())?;
         let policy = Arc::new(self.store.policy()?);
-        let context = actor.context_under(policy, self.notice_settings.clone(), "");
+        let context = actor.context_under(policy, self.notice_settings.clone());
         let events = decide(&tickets, &command, &context)?;
         Ok((tickets, events))
     }
@@ -173,16 +174,5 @@ impl Desk {
     /// Fails if the database has tickets, a line is not what it should be, or the database fails.
     pub fn take_back(&mut self, lines: impl BufRead) -> Result<Verified, DeskError> {
         Ok(self.store.take_back(lines, self.is_rehearsal)?)
-    }
-
-    /// Returns some text that no other desk has: the end of message ids.
-    fn token(&self) -> Result<&str, DeskError> {
-        if let Some(token) = self.token.get() {
-            return Ok(token);
-        }
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(DeskError::Random)?;
-        let token = format!("{:016x}@{}", u64::from_be_bytes(random), self.delivery.domain());
-        Ok(self.token.get_or_init(|| token))
     }
 }

@@ -10,6 +10,7 @@ mod delivery_settings;
 mod desk;
 mod error;
 mod import;
+mod message_ids;
 mod outcome;
 mod policy;
 mod redact;

@@ -2,6 +2,7 @@
 
 use crate::app::actor::Actor;
 use crate::app::error::DeskError;
+use crate::app::message_ids::MessageIds;
 use crate::app::outcome::Outcome;
 use crate::app::request::Request;
 use crate::store::{self, Origin, Recorded, StoreError, Waiting, Writer};
@@ -18,7 +19,7 @@ use crate::workflow::tickets::{Ticket, Tickets};
 pub struct Transaction<'t, 'w> {
     pub(in crate::app) writer: &'t mut Writer<'w>,
     pub(in crate::app) notice_settings: &'t NoticeSettings,
-    pub(in crate::app) token: &'t str,
+    pub(in crate::app) message_ids: &'t MessageIds,
     pub(in crate::app) notes: &'t mut Notes,
 }
 
@@ -103,12 +104,12 @@ impl Transaction<'_, '_> {
         &mut self,
         commands: impl FnOnce(&mut Transaction<'_, '_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let Self { notice_settings, token, .. } = *self;
+        let Self { notice_settings, message_ids, .. } = *self;
         let (queued, has_removed) = (self.notes.queued.len(), self.notes.has_removed);
         let notes = &mut *self.notes;
-        let done = self
-            .writer
-            .together(|writer| commands(&mut Transaction { writer, notice_settings, token, notes }).map_err(Undone));
+        let done = self.writer.together(|writer| {
+            commands(&mut Transaction { writer, notice_settings, message_ids, notes }).map_err(Undone)
+        });
         done.map_err(|Undone(error)| {
             self.notes.queued.truncate(queued);
             self.notes.has_removed = has_removed;
@@ -126,7 +127,7 @@ impl Transaction<'_, '_> {
 
     /// Returns the actor, the time and the policy in force.
     pub(in crate::app) fn context(&self, actor: &Actor) -> Result<Context, DeskError> {
-        Ok(actor.context_under(self.writer.policy()?, self.notice_settings.clone(), self.token))
+        Ok(actor.context_under(self.writer.policy()?, self.notice_settings.clone()))
     }
 
     fn record(&mut self, loaded: Loaded, request: Request) -> Result<Outcome, DeskError> {
@@ -135,7 +136,8 @@ impl Transaction<'_, '_> {
             loaded.expect(key, *revision)?;
         }
         let Loaded { loaded, context } = loaded;
-        let events = decide(loaded.tickets(), &command, &context)?;
+        let mut events = decide(loaded.tickets(), &command, &context)?;
+        self.message_ids.complete(&mut events)?;
         let origin = if matches!(command, Command::Import(_)) { Origin::Import } else { Origin::Cus };
         let outcome = Outcome::new(&command, self.writer.record(loaded, events, origin, &files)?);
         for (cus, notice) in outcome.notices().into_iter().filter(|(_, notice)| notice.is_queued()) {
@@ -165,7 +167,7 @@ pub(crate) fn rehearse(
         work(&mut Transaction {
             writer,
             notice_settings: &NoticeSettings::default(),
-            token: "token@cus.invalid",
+            message_ids: &MessageIds::of("cus.invalid"),
             notes: &mut Notes::default(),
         });
     })

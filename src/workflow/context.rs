@@ -22,6 +22,4 @@ pub struct Context {
     pub policy: Arc<Policy>,
     /// The notice settings of each audience.
     pub notice_settings: NoticeSettings,
-    /// A text used only once, which makes the message ids of this command's notices unique.
-    pub token: String,
 }

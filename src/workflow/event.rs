@@ -269,7 +269,8 @@ facts! {
         facts: u32,
         /// The duties that it settles; none for an interim message.
         settles: Vec<DutyKind>,
-        /// The message id, without angle brackets; the same however often it is sent.
+        /// The message id, without angle brackets; the same however often it is sent. A rule makes one that is unique in the
+        /// database, and the desk adds what makes it unique in the world.
         message_id: String,
     } texts NotifiedTexts {
         /// The message, word for word.

@@ -26,7 +26,6 @@ fn context() -> Context {
         roles: Vec::<Role>::new(),
         policy: std::sync::Arc::default(),
         notice_settings: crate::workflow::notices::draft::NoticeSettings::default(),
-        token: String::new(),
     }
 }
 

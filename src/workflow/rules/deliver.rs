@@ -230,9 +230,9 @@ mod tests {
     }
 
     #[test]
-    fn a_message_id_is_of_the_ticket_the_notice_and_the_command() {
+    fn a_message_id_is_of_the_ticket_and_the_notice() {
         let world = with_address().given(mailed(Audience::Customer));
-        assert_eq!(world.cus("CUS-1").notice(2).unwrap().message_id, "cus-1.2.t");
+        assert_eq!(world.cus("CUS-1").notice(2).unwrap().message_id, "cus-1.2");
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn give(
         via,
         facts: ticket.facts,
         settles: settles.clone(),
-        message_id: format!("{}.{number}.{}", cus.as_str().to_ascii_lowercase(), cx.context.token),
+        message_id: format!("{}.{number}", cus.as_str().to_ascii_lowercase()),
         texts: NotifiedTexts { message: drafted.message, subject: drafted.subject },
     };
     cx.record(cus, fact);

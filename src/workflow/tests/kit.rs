@@ -46,7 +46,6 @@ impl World {
             roles: Vec::new(),
             policy: Policy::default().into(),
             notice_settings: NoticeSettings::default(),
-            token: "t".to_owned(),
         };
         Self { tickets: Tickets::default(), context }
     }
