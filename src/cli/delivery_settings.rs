@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::config::Config;
 use super::error::UsageError;
 use super::global::login_name;
+use super::hint;
 use crate::app::{DeliverySettings, SettingsError};
 use crate::workflow::notices::address::Mailbox;
 use crate::workflow::vocabulary::{Audience, Word};
@@ -43,7 +44,7 @@ impl Config {
         let message = format!("{}: {error}", self.path.display());
         match error {
             SettingsError::Missing { to, .. } => {
-                UsageError::with_fix(message, format!("cus notify CUS --to {to} --via print"))
+                UsageError::with_fix(message, hint::command(&format!("notify CUS --to {to} --via print")))
             }
             SettingsError::AtOnce(_) | SettingsError::NoSender => UsageError::new(message),
         }

@@ -122,7 +122,7 @@ fn view(error: &anyhow::Error) -> ErrorView {
         hints,
     };
     if let Some(error) = error.downcast_ref::<UsageError>() {
-        return bare(USAGE, "usage", error.fix.iter().map(|fix| hint::on_database(fix)).collect());
+        return bare(USAGE, "usage", error.fix.iter().cloned().collect());
     }
     if let Some(error) = error.downcast_ref::<NoSuch>() {
         let code = match error.what {
@@ -130,7 +130,7 @@ fn view(error: &anyhow::Error) -> ErrorView {
             "customer" => "no-such-customer",
             _ => "not-found",
         };
-        return bare(NOT_FOUND, code, vec![hint::on_database(&error.hint)]);
+        return bare(NOT_FOUND, code, vec![error.hint.clone()]);
     }
     if let Some(error) = error.downcast_ref::<Doubtful>() {
         return ErrorView { failures: error.failures(), ..bare(REFUSED, "doubtful", error.hints()) };

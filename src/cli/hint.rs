@@ -26,12 +26,9 @@ pub(super) fn command(words: &str) -> String {
     }
 }
 
-/// A command line of `cus`, on the database in use where it names none. Anything else stays as it is.
-pub(super) fn on_database(line: &str) -> String {
-    match line.strip_prefix("cus ") {
-        Some(words) if !words.starts_with("--db ") => command(words),
-        _ => line.to_owned(),
-    }
+/// The command line that explains a command, or all. It needs no database.
+pub(super) fn help(command: Option<&str>) -> String {
+    command.map_or_else(|| "cus --help".to_owned(), |command| format!("cus {command} --help"))
 }
 
 /// A value as a shell takes it for one word.

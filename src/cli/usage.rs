@@ -10,6 +10,7 @@ use super::args::{self, Misread};
 use super::error::{DONE, FAILURE};
 use super::error_view::{self, ErrorView};
 use super::global::{Format, Global, format_of};
+use super::hint;
 
 /// Reports that a command line cannot be understood, and returns the exit code; help and version are no errors.
 pub(super) fn report(arguments: &[OsString], misread: Misread) -> ExitCode {
@@ -45,7 +46,7 @@ fn hints(arguments: &[OsString], error: &clap::Error) -> Vec<String> {
     }
     let lenient = args::tree().ignore_errors(true).try_get_matches_from(arguments);
     let command = lenient.as_ref().ok().and_then(|matches| matches.subcommand_name());
-    hints.push(command.map_or("cus --help".to_owned(), |command| format!("cus {command} --help")));
+    hints.push(hint::help(command));
     hints
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
-use crate::cli::hint::quoted;
+use crate::cli::hint::{self, quoted};
 use crate::cli::input::nearest;
 use crate::cli::views::customer::{CustomerView, Issue};
 use crate::store::{Store, StoreError};
@@ -26,7 +26,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &CustomerArgs) -> anyhow::Re
     if issues.is_empty() {
         let known = store.customers()?;
         let near = nearest(&arguments.name, known.iter().map(String::as_str));
-        let hint = near.map_or_else(|| "cus list".to_owned(), |near| format!("cus customer {}", quoted(near)));
+        let hint = hint::command(&near.map_or_else(|| "list".to_owned(), |near| format!("customer {}", quoted(near))));
         return Err(NoSuch { what: "customer", name: arguments.name.clone(), hint }.into());
     }
     ctx.print(&CustomerView { issues, now: ctx.now() })?;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted, UsageError};
+use crate::cli::hint;
 use crate::cli::output::counted;
 use crate::cli::views::answer::AnswerView;
 use crate::store::{Store, UNVERIFIED};
@@ -65,7 +66,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &DbArgs) -> anyhow::Result<u
         DbCmd::Verify(arguments) => {
             // A script whose variable is empty must not hear that all is well.
             if arguments.expect.as_ref().is_some_and(|head| head.trim().is_empty()) {
-                return Err(UsageError::with_fix("no head is expected: --expect is empty", "cus db verify").into());
+                return Err(
+                    UsageError::with_fix("no head is expected: --expect is empty", hint::command("db verify")).into()
+                );
             }
             let store = ctx.store_to_read()?;
             let verified = store.verify()?;

@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::hint;
 use crate::cli::input::nearest;
 
 /// Print the help of a command
@@ -23,10 +24,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &HelpArgs) -> anyhow::Result
         let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
         command = command.find_subcommand_mut(name).ok_or_else(|| {
             let near = nearest(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
-            UsageError::with_fix(
-                format!("there is no command `{name}`"),
-                near.unwrap_or_else(|| "cus --help".to_owned()),
-            )
+            UsageError::with_fix(format!("there is no command `{name}`"), near.unwrap_or_else(|| hint::help(None)))
         })?;
     }
     command.print_help().context("standard output")?;

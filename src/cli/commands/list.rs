@@ -7,6 +7,7 @@ use clap::{Args, FromArgMatches};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, UsageError};
+use crate::cli::hint;
 use crate::cli::input::{TimeArg, nearest, word};
 use crate::cli::views::list::{CountsView, ListColumn, ListView};
 use crate::store::{ListQuery, NamedFilter, Sort};
@@ -195,7 +196,7 @@ pub(in crate::cli) fn own_filter(own: &BTreeMap<String, String>, name: &str) -> 
     let Some(flags) = own.get(name) else {
         let known = NamedFilter::ALL.iter().map(|filter| filter.as_str()).chain(own.keys().map(String::as_str));
         let hint = match nearest(name, known.clone()) {
-            Some(near) => format!("cus list {near}"),
+            Some(near) => hint::command(&format!("list {near}")),
             None => format!("one of {}", known.collect::<Vec<_>>().join(", ")),
         };
         return Err(NoSuch { what: "filter", name: name.to_owned(), hint }.into());

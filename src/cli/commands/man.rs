@@ -8,6 +8,7 @@ use clap::{Args, Command};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::hint;
 
 /// Print manual pages
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ManArgs) -> anyhow::Result<
     let page = pages(&root)?.into_iter().find(|(other, _)| *other == name);
     let Some((_, page)) = page else {
         let command = arguments.command.as_deref().unwrap_or_default();
-        return Err(UsageError::with_fix(format!("there is no command `{command}`"), "cus --help").into());
+        return Err(UsageError::with_fix(format!("there is no command `{command}`"), hint::help(None)).into());
     };
     ctx.out.write_all(&page)?;
     Ok(DONE)

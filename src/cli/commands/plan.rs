@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
+use crate::cli::hint;
 use crate::cli::input::Text;
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::{Form, nonblank};
@@ -69,7 +70,7 @@ fn show(ctx: &mut Ctx, version: String) -> anyhow::Result<u8> {
     let store = ctx.store_to_read()?;
     let planned = planned(&store, &version)?;
     if planned.is_empty() {
-        let hint = "cus list --decision next-release,patch".to_owned();
+        let hint = hint::command("list --decision next-release,patch");
         return Err(NoSuch { what: "decision for version", name: version, hint }.into());
     }
     ctx.print(&PlanView { version, planned, now: ctx.now() })?;

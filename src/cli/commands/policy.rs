@@ -10,6 +10,7 @@ use crate::app::{Actor, DeskError, Transaction};
 use crate::cli::catalogue::Line;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::hint;
 use crate::cli::input::nearest;
 use crate::cli::views::policy::{ChangedView, PolicyView};
 use crate::workflow::obligations::policy::{Policy, PolicyError};
@@ -88,9 +89,11 @@ fn set(
     actor: &Actor,
 ) -> anyhow::Result<Vec<(String, String)>> {
     let (Some(key), Some(value)) = (&arguments.key, &arguments.duration) else {
-        return Err(
-            UsageError::with_fix("the setting or its duration is missing", "cus policy set KEY DURATION").into()
-        );
+        return Err(UsageError::with_fix(
+            "the setting or its duration is missing",
+            hint::command("policy set KEY DURATION"),
+        )
+        .into());
     };
     transaction
         .set_policy(key, value, actor)
@@ -113,13 +116,13 @@ fn get(ctx: &mut Ctx, arguments: &GetArgs) -> anyhow::Result<u8> {
 }
 
 fn wrong(error: &PolicyError) -> UsageError {
-    let hint = match error {
+    let near = match error {
         PolicyError::NoSuchKey(key) => {
             let settings = Policy::default().settings();
             let known = settings.iter().map(|(key, _)| key.as_str());
-            nearest(key, known).map(|near| format!("cus policy get {near}"))
+            nearest(key, known).map(|near| format!("policy get {near}"))
         }
         PolicyError::Span(_) | PolicyError::Value { .. } => None,
     };
-    UsageError::with_fix(error.to_string(), hint.unwrap_or_else(|| "cus policy get".to_owned()))
+    UsageError::with_fix(error.to_string(), hint::command(near.as_deref().unwrap_or("policy get")))
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
+use crate::cli::hint;
 use crate::cli::output::{Json, Keys, Page, Rows, View};
 use crate::workflow::rule::{Rule, Source};
 use crate::workflow::vocabulary::Word;
@@ -30,7 +31,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &RulesArgs) -> Result<u8> {
 fn named(name: &str) -> std::result::Result<Rule, NoSuch> {
     let name = name.trim();
     let rule = Rule::from_word(name).or_else(|| Rule::from_word(&format!("R{name}")));
-    rule.ok_or_else(|| NoSuch { what: "rule", name: name.to_owned(), hint: "cus rules".to_owned() })
+    rule.ok_or_else(|| NoSuch { what: "rule", name: name.to_owned(), hint: hint::command("rules") })
 }
 
 /// A rule with its text.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::hint;
 use crate::cli::input::{KeyArg, TimeArg, keys_of, read_keys};
 use crate::cli::views::results::KeyView;
 use crate::cli::views::show::{Looked, TicketView};
@@ -32,7 +33,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result
         return Ok(DONE);
     }
     if keys.is_empty() && arguments.key.is_empty() {
-        return Err(UsageError::with_fix("no ticket was named: its key is missing", "cus list").into());
+        return Err(UsageError::with_fix("no ticket was named: its key is missing", hint::command("list")).into());
     }
     let mut some_failed = false;
     for (n, key) in keys.iter().enumerate() {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::hint;
 use crate::cli::input::word;
 use crate::cli::output::{Json, Keys, Page, Rows, View};
 use crate::workflow::notices::draft::AudienceSettings;
@@ -56,7 +57,7 @@ fn check_all(
         checked.push(name);
     }
     if !faults.is_empty() {
-        return Err(UsageError::with_fix(faults.join("\n"), "cus template AUDIENCE --json").into());
+        return Err(UsageError::with_fix(faults.join("\n"), hint::command("template AUDIENCE --json")).into());
     }
     ctx.print(&CheckedView { checked })?;
     Ok(DONE)

@@ -7,6 +7,7 @@ use super::form::{FileArg, Form};
 use super::question::Silent;
 use crate::app::{Actor, Outcome, Request, Transaction};
 use crate::cli::error::UsageError;
+use crate::cli::hint;
 use crate::cli::input::{KeyArg, keys_of};
 use crate::cli::views::outcome::outcome_json;
 use crate::workflow::Context;
@@ -79,7 +80,7 @@ pub(in crate::cli) fn units(arguments: &mut dyn StepArguments) -> anyhow::Result
     let is_together = arguments.is_together();
     let Some(tickets) = arguments.tickets() else { return Ok(vec![Vec::new()]) };
     if tickets.is_empty() {
-        return Err(UsageError::with_fix("Which ticket? Its key is missing.", "cus list").into());
+        return Err(UsageError::with_fix("Which ticket? Its key is missing.", hint::command("list")).into());
     }
     Ok(if is_together { vec![tickets.clone()] } else { tickets.iter().map(|ticket| vec![ticket.clone()]).collect() })
 }

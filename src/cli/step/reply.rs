@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use crate::app::{DeskError, ReplyError, TakenReply};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{NoSuch, UsageError};
+use crate::cli::hint;
 use crate::cli::output::{visible, visible_in_line};
 use crate::cli::stderr;
 use crate::workflow::key::Key;
@@ -40,11 +41,11 @@ fn explained(error: DeskError, mail: &Path) -> anyhow::Error {
     match &error {
         ReplyError::NotAMail(_) => UsageError::new(format!("{}: {error}", mail.display())).into(),
         ReplyError::AboutAnother { found, .. } => {
-            UsageError::with_fix(error.to_string(), format!("cus confirm {found} --from-mail FILE")).into()
+            UsageError::with_fix(error.to_string(), hint::command(&format!("confirm {found} --from-mail FILE"))).into()
         }
         ReplyError::NoNotice { message_id } => {
             let (what, name) = ("notice to a customer with the message id", message_id.clone());
-            NoSuch { what, name, hint: "cus confirm CSD --from-mail FILE".to_owned() }.into()
+            NoSuch { what, name, hint: hint::command("confirm CSD --from-mail FILE") }.into()
         }
     }
 }
