@@ -4,6 +4,7 @@ use super::arguments::StepArguments;
 use super::question::{Choice, Kind, Prompter, Question};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{Interrupted, UsageError};
+use crate::cli::hint;
 use crate::cli::input::KeyArg;
 use crate::cli::legal::legal_tickets;
 use crate::cli::output::visible_in_line;
@@ -39,7 +40,7 @@ pub(in crate::cli) fn name_tickets(ctx: &Ctx, arguments: &mut dyn StepArguments,
 fn choose(prompter: &mut dyn Prompter, legal: &[ListRow], command: &str) -> anyhow::Result<Key> {
     if legal.is_empty() {
         let message = format!("There is no ticket on which `cus {command}` can be run now.");
-        return Err(UsageError::with_fix(message, "cus next").into());
+        return Err(UsageError::with_fix(message, hint::command("next")).into());
     }
     let width = legal.iter().map(|row| row.key.as_str().len()).max().unwrap_or_default();
     let lines: Vec<(String, String)> = legal.iter().map(|row| line(row, width)).collect();
