@@ -17,6 +17,7 @@ use cus::workflow::rules::decide;
 use cus::workflow::scope::Scope;
 use cus::workflow::tickets::{Ticket, Tickets};
 use cus::workflow::vocabulary::{Channel, Handler, Impact, Priority, Role, Severity, Trigger};
+use cus::workflow::zone::Zone;
 use cus::workflow::{Context, Time};
 use divan::{Bencher, black_box};
 use tempfile::TempDir;
@@ -202,6 +203,7 @@ fn context() -> Context {
         now_is_explicit: false,
         actor: "dana".to_owned(),
         roles: Vec::new(),
+        zone: Zone::UTC,
         policy: Policy::default().into(),
         notice_settings: NoticeSettings::default(),
     }

@@ -21,7 +21,7 @@ use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Format, Kind, Look, Profile};
 use crate::workflow::Time;
 use crate::workflow::notices::template as templates;
-use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::obligations::clock::Clock;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::span::Span;
 use crate::workflow::vocabulary::{Audience, Priority, Word};
@@ -191,7 +191,7 @@ pub fn duration(bytes: &[u8]) {
         assert_eq!(again, policy, "{settings:?}");
         for hours in ["round-the-clock", "business"] {
             assert!(policy.set("hours", hours).is_ok());
-            assert!(policy.due(DutyKind::Close, Priority::Low, now()) >= now(), "{settings:?}");
+            assert!(policy.due(Clock::Close, Priority::Low, now()) >= Some(now()), "{settings:?}");
         }
     }
 }

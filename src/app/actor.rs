@@ -1,12 +1,14 @@
 //! The actor: a name, roles, and perhaps a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
+use jiff::tz::TimeZone;
 
 use crate::workflow::notices::draft::NoticeSettings;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::vocabulary::Role;
+use crate::workflow::zone::Zone;
 use crate::workflow::{Context, Time};
 
 /// Somebody who gives commands.
@@ -51,6 +53,7 @@ impl Actor {
             now_is_explicit: self.at.is_some(),
             actor: self.name.clone(),
             roles: self.roles.clone(),
+            zone: machine_zone(),
             policy,
             notice_settings,
         }
@@ -60,6 +63,12 @@ impl Actor {
     pub fn now(&self) -> Time {
         self.at.unwrap_or_else(clock)
     }
+}
+
+/// Returns the machine's time zone.
+pub fn machine_zone() -> Zone {
+    static ZONE: OnceLock<Zone> = OnceLock::new();
+    ZONE.get_or_init(|| Zone::of(TimeZone::system())).clone()
 }
 
 /// Returns the time by the clock, in whole milliseconds.

@@ -4,7 +4,7 @@ use crate::app::delivery_settings::SettingsError;
 use crate::channels::NotAMail;
 use crate::store::StoreError;
 use crate::workflow::key::Key;
-use crate::workflow::obligations::policy::PolicyError;
+use crate::workflow::obligations::settings::PolicyError;
 use crate::workflow::refusal::Refusal;
 
 /// The reason why something could not be done.

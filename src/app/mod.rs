@@ -20,7 +20,7 @@ mod request;
 mod tests;
 mod transaction;
 
-pub use actor::Actor;
+pub use actor::{Actor, machine_zone};
 pub use attempt::{Attempt, DeliveryResult};
 pub use delivery_settings::{AudienceDelivery, DeliverySettings, SettingsError, SmtpSettings};
 pub use desk::Desk;

@@ -15,6 +15,7 @@ use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Role, Severity,
     Trigger, Via,
 };
+use crate::workflow::zone::Zone;
 
 /// The edition of the rules that this program decides by. Each event names the one that it was decided by.
 pub const EDITION: u32 = 2;
@@ -53,6 +54,13 @@ pub struct Telling<'a> {
     pub csd: Option<&'a Key>,
     /// The duties that it settles.
     pub settles: &'a [DutyKind],
+}
+
+impl ReleaseDecided {
+    /// Returns the end of the target date. The first edition recorded none: it took the day as one of UTC.
+    pub fn promised_until(&self) -> Option<Time> {
+        self.target_ends.or_else(|| self.target_date.map(|date| Zone::UTC.end_of(date)))
+    }
 }
 
 impl Fact {
@@ -230,6 +238,10 @@ facts! {
         fix_version: Option<String>,
         /// The target date.
         target_date: Option<chrono::NaiveDate>,
+        /// The end of that day in the team's time zone.
+        target_ends: Option<Time>,
+        /// The name of that zone.
+        zone: Option<String>,
         /// Whether it repeats an undated decision with a note: its review (R20).
         is_review: bool,
         /// Whether what had shipped is withdrawn, so that those who had confirmed are unanswered again (R20).

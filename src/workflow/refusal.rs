@@ -1,5 +1,7 @@
 //! Refusals: every rule in the way of a command, as data, and what puts it right.
 
+use chrono::NaiveDate;
+
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::remedy::Remedy;
@@ -42,6 +44,8 @@ pub enum Failure {
     TriggerContradiction,
     VersionRefused,
     TargetDateRefused,
+    NoSuchTime { rule: Rule, field: Field },
+    TargetDatePast { date: NaiveDate, today: NaiveDate },
     UnchangedDecision { is_undated: bool },
     UnchangedAssessment { rule: Rule },
     NoFixVersion { cus: Key },
@@ -152,6 +156,7 @@ impl Failure {
     pub fn rule(&self) -> Rule {
         match self {
             Self::Missing { rule, .. }
+            | Self::NoSuchTime { rule, .. }
             | Self::UnchangedAssessment { rule }
             | Self::NoCustomers { rule, .. }
             | Self::OneOf { rule, .. } => *rule,
@@ -165,7 +170,7 @@ impl Failure {
             Self::ClockBeforeLastEvent { .. } => Rule::R27,
             Self::KeyIsOurs { .. } | Self::KeyTaken { .. } => Rule::R2,
             Self::TriggerNeedsEngineering { .. } | Self::TriggerContradiction => Rule::R4,
-            Self::VersionRefused | Self::TargetDateRefused => Rule::R16,
+            Self::VersionRefused | Self::TargetDateRefused | Self::TargetDatePast { .. } => Rule::R16,
             Self::NoFixVersion { .. } | Self::AlreadyShipped { .. } | Self::NothingToShip { .. } => Rule::R30,
             Self::UnchangedDecision { .. } | Self::NothingToSlip { .. } => Rule::R20,
             Self::NoHold { .. } | Self::NotHeld { .. } | Self::HoldsAll { .. } => Rule::R10,
@@ -186,7 +191,9 @@ impl Failure {
     /// Returns the input that it is about.
     pub fn field(&self) -> Option<Field> {
         match self {
-            Self::Missing { field, .. } | Self::NotOfThisKind { field, .. } => Some(*field),
+            Self::Missing { field, .. } | Self::NoSuchTime { field, .. } | Self::NotOfThisKind { field, .. } => {
+                Some(*field)
+            }
             Self::NothingGiven { fields } | Self::OneOf { fields, .. } => fields.first().copied(),
             Self::WrongRole { .. } => Some(Field::Role),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
@@ -205,7 +212,7 @@ impl Failure {
             Self::TriggerNeedsEngineering { .. } => Some(Field::HandledBy),
             Self::TriggerContradiction => Some(Field::Trigger),
             Self::VersionRefused | Self::NothingToShip { .. } | Self::NothingToSlip { .. } => Some(Field::FixVersion),
-            Self::TargetDateRefused => Some(Field::TargetDate),
+            Self::TargetDateRefused | Self::TargetDatePast { .. } => Some(Field::TargetDate),
             Self::UnchangedDecision { .. } => Some(Field::Decision),
             Self::NotHeld { .. } | Self::HoldsAll { .. } => Some(Field::ProductVersion),
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Some(Field::Of),
@@ -289,6 +296,8 @@ impl Failure {
             Self::WrongRole { .. }
             | Self::KeyIsOurs { .. }
             | Self::UnchangedDecision { .. }
+            | Self::NoSuchTime { .. }
+            | Self::TargetDatePast { .. }
             | Self::UnchangedAssessment { .. }
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }

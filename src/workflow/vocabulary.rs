@@ -217,6 +217,32 @@ vocabulary! {
         Unreachable = "unreachable",
     }
 
+    /// What is announced to colleagues (R36).
+    pub Announcement {
+        /// A ticket went to Engineering.
+        Escalated = "escalated",
+        /// Engineering returned it.
+        Returned = "returned",
+        /// Support completed it.
+        Completed = "completed",
+        /// It was reopened.
+        Reopened = "reopened",
+        /// A customer complains.
+        Complaint = "complaint",
+        /// Its priority was raised.
+        PriorityRaised = "priority-raised",
+        /// Further upgrades are held.
+        HoldSet = "hold-set",
+        /// They are free again.
+        HoldLifted = "hold-lifted",
+        /// The fix is available.
+        Shipped = "shipped",
+        /// It can be closed.
+        Ready = "ready",
+        /// It was closed.
+        Closed = "closed",
+    }
+
     /// The kind of a ticket.
     pub Kind {
         /// The CSD ticket at the service desk.

@@ -72,6 +72,8 @@ impl fmt::Display for Failure {
             Self::TriggerContradiction => write!(f, "`none` contradicts the other triggers"),
             Self::VersionRefused => write!(f, "a `backlog` decision has no fix version"),
             Self::TargetDateRefused => write!(f, "a `backlog` decision has no target date"),
+            Self::NoSuchTime { .. } => write!(f, "there is no such time"),
+            Self::TargetDatePast { date, today } => write!(f, "{date} is over: today is {today}"),
             Self::UnchangedDecision { is_undated: true } => {
                 write!(f, "this decision is in force already; with a note it is its review")
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{Datelike, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
@@ -20,6 +20,23 @@ impl Zone {
     /// Returns the zone with a name such as `Europe/Berlin`, in whatever case it is written.
     pub fn named(name: &str) -> Option<Self> {
         TimeZoneDatabase::bundled().get(name).ok().filter(|zone| !zone.is_unknown()).map(Self)
+    }
+
+    /// Returns the zone that a machine or a program tells.
+    pub fn of(zone: TimeZone) -> Self {
+        Self(zone)
+    }
+
+    /// Returns the moment at which a day ends.
+    pub fn end_of(&self, day: NaiveDate) -> Time {
+        let next = day.succ_opt().unwrap_or(day);
+        self.instant(next.and_time(NaiveTime::MIN))
+    }
+
+    /// Whether the clocks skip this local time.
+    pub fn skips(&self, local: NaiveDateTime) -> bool {
+        let shown = civil(local).map(|shown| self.0.to_ambiguous_timestamp(shown).offset());
+        matches!(shown, Some(AmbiguousOffset::Gap { .. }))
     }
 
     /// Returns what the clocks show at a point in time.
@@ -49,7 +66,7 @@ impl Zone {
 
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0.iana_name().unwrap_or_default())
+        f.pad(self.0.iana_name().unwrap_or("local"))
     }
 }
 

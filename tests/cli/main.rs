@@ -3,6 +3,7 @@
 
 mod batch;
 mod completions;
+mod dates;
 mod files;
 mod forged;
 mod help;

@@ -60,7 +60,7 @@ fn the_eight_steps_print_the_whole_ticket() {
     assert_eq!(csd["created"], "2026-03-02T08:00:00Z");
     assert_eq!(csd["contact"], Value::Null);
     has_keys(&csd["owed"][0], &["what", "to", "csd", "by", "rule", "due", "overdue", "fix"]);
-    assert_eq!(csd["owed"][0]["due"], "2026-03-03T08:00:00Z");
+    assert_eq!(csd["owed"][0]["due"], "2026-03-02T12:00:00Z");
 
     let csd = sandbox.json(&["assess", "csd-1", "--handled-by", "engineering", "--trigger", "financial"]);
     assert_eq!((&csd["stage"], &csd["triggers"]), (&json!("assessed"), &json!(["financial"])));

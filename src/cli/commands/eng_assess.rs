@@ -11,6 +11,8 @@ use crate::cli::step::run::StepCommand;
 use crate::workflow::Time;
 use crate::workflow::command::{Command, EngAssess};
 use crate::workflow::field::Field;
+use crate::workflow::refusal::Failure;
+use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Impact, Severity};
 
@@ -67,11 +69,11 @@ impl<'de> Deserialize<'de> for Started {
 }
 
 impl Started {
-    /// The time; `None` is "unknown".
-    fn resolve(self, now: Time) -> Option<Time> {
+    /// The time; `Some(None)` is "unknown", and `None` a time beyond those that can be printed.
+    fn resolve(self, now: Time) -> Option<Option<Time>> {
         match self {
-            Self::At(time) => time.resolve(now),
-            Self::Unknown => None,
+            Self::At(time) => time.before(now).map(Some),
+            Self::Unknown => Some(None),
         }
     }
 }
@@ -101,7 +103,7 @@ impl StepArguments for EngAssessArgs {
             EngAssess {
                 cus,
                 cause: cause?,
-                started: started?.resolve(form.context.now),
+                started: started?,
                 caused_by: known(caused_by?),
                 severity: severity?,
                 impact: impact?,
@@ -114,10 +116,16 @@ impl StepArguments for EngAssessArgs {
 }
 
 impl EngAssessArgs {
-    fn started(&self, form: &mut Form<'_>) -> Option<Started> {
+    /// The time; `Some(None)` is the answer that nobody knows.
+    fn started(&self, form: &mut Form<'_>) -> Option<Option<Time>> {
         let now = form.context.now;
         let answer = self.started.or_else(|| form.parsed(Field::Started, false, str::parse));
-        form.keep(Field::Started, answer, |started| started.resolve(now).map_or_else(|| "unknown".to_owned(), local))
+        let shown = |started: &Started| started.resolve(now).flatten().map_or_else(|| "unknown".to_owned(), local);
+        let started = form.keep(Field::Started, answer, shown)?.resolve(now);
+        if started.is_none() {
+            form.fail(Failure::NoSuchTime { rule: Rule::R13, field: Field::Started });
+        }
+        started
     }
 }
 

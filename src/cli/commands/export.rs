@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ExportArgs) -> anyhow::Resu
         store.dump(None, &mut ctx.out)?;
         return Ok(DONE);
     }
-    let query = list.selection(ctx, Sort::Key)?;
+    let query = list.selection(ctx, Sort::Key, &store)?;
     let mut each = |store: &Store, key: &Key| one(ctx, store, form, key);
     match form {
         Form::Jsonl => {

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use clap::{Args, FromArgMatches};
 
+use crate::app::machine_zone;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, UsageError};
 use crate::cli::hint;
 use crate::cli::input::{TimeArg, nearest, word};
 use crate::cli::views::list::{CountsView, ListColumn, ListView};
-use crate::store::{ListQuery, NamedFilter, Sort};
+use crate::store::{ListQuery, NamedFilter, Sort, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::stage::stage_words;
 use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
+use crate::workflow::zone::Zone;
 
 /// How many rows a table has unless --limit says otherwise.
 const TABLE_ROWS: u64 = 50;
@@ -93,8 +95,8 @@ pub(in crate::cli) struct ListCmd {
 pub(in crate::cli) fn run(ctx: &mut Ctx, command: &ListCmd) -> anyhow::Result<u8> {
     let now = ctx.now();
     let is_everything = command.list.is_everything();
-    let query = query(ctx, expanded(command.list.clone())?)?;
     let store = ctx.store_to_read()?;
+    let query = query(ctx, expanded(command.list.clone())?, &store)?;
     if command.count {
         let counts = if is_everything { store.stage_counts()? } else { store.count(&query, now)? };
         ctx.print(&CountsView { counts })?;
@@ -136,16 +138,18 @@ impl ListArgs {
     }
 
     /// The tickets that it asks for, sorted so unless it says otherwise, and all of them.
-    pub(in crate::cli) fn selection(self, ctx: &Ctx, sort: Sort) -> anyhow::Result<ListQuery> {
+    pub(in crate::cli) fn selection(self, ctx: &Ctx, sort: Sort, store: &Store) -> anyhow::Result<ListQuery> {
         let sort = self.sort.unwrap_or(sort);
-        Ok(ListQuery { sort: Some(sort), ..query(ctx, expanded(self)?)? })
+        Ok(ListQuery { sort: Some(sort), ..query(ctx, expanded(self)?, store)? })
     }
 }
 
-fn query(ctx: &Ctx, arguments: ListArgs) -> anyhow::Result<ListQuery> {
+fn query(ctx: &Ctx, arguments: ListArgs, store: &Store) -> anyhow::Result<ListQuery> {
     let now = ctx.now();
-    let time = |time: Option<TimeArg>| -> Result<Option<Time>, UsageError> {
-        time.map(|time| time.before(now).ok_or_else(|| UsageError::new("there is no such time"))).transpose()
+    let there_is = |time: Option<Time>| time.ok_or_else(|| UsageError::new("there is no such time"));
+    let until = match arguments.until {
+        Some(until) => Some(there_is(until.until(now, &team_zone(store)?))?),
+        None => None,
     };
     let mine = arguments.mine.then(|| ctx.actor()).transpose()?.map(|actor| actor.name);
     Ok(ListQuery {
@@ -159,8 +163,8 @@ fn query(ctx: &Ctx, arguments: ListArgs) -> anyhow::Result<ListQuery> {
         assignees: arguments.assignee.into_iter().chain(mine).collect(),
         fix_version: arguments.fix_version,
         fixed_by: arguments.fixed_by,
-        since: time(arguments.since)?,
-        until: time(arguments.until)?,
+        since: arguments.since.map(|since| there_is(since.before(now))).transpose()?,
+        until,
         overdue: arguments.overdue,
         kind: arguments.kind,
         filters: arguments.filter.iter().filter_map(|name| NamedFilter::from_word(name)).collect(),
@@ -189,6 +193,11 @@ fn expanded(mut arguments: ListArgs) -> anyhow::Result<ListArgs> {
         }
     }
     Ok(arguments)
+}
+
+/// Returns the team's time zone: that of the policy, else the machine's.
+pub(in crate::cli) fn team_zone(store: &Store) -> Result<Zone, StoreError> {
+    Ok(store.policy()?.zone().cloned().unwrap_or_else(machine_zone))
 }
 
 /// What one of the user's own filters stands for.

@@ -24,6 +24,7 @@ fn context() -> Context {
         now_is_explicit: false,
         actor: "dana".to_owned(),
         roles: Vec::<Role>::new(),
+        zone: crate::workflow::zone::Zone::UTC,
         policy: std::sync::Arc::default(),
         notice_settings: crate::workflow::notices::draft::NoticeSettings::default(),
     }

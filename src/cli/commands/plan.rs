@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use clap::Args;
 use serde::Deserialize;
 
+use crate::cli::commands::list::team_zone;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch};
 use crate::cli::hint;
-use crate::cli::input::Text;
+use crate::cli::input::{DateArg, Text};
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::{Form, nonblank};
 use crate::cli::step::run::{self, StepCommand};
@@ -37,8 +37,8 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "V", requires = "version", allow_hyphen_values = true)]
     slip_to: Option<String>,
     /// The day for which the other version is promised
-    #[arg(long, value_name = "DATE", requires = "slip_to")]
-    target_date: Option<NaiveDate>,
+    #[arg(long, value_name = "DATE", requires = "slip_to", allow_hyphen_values = true)]
+    target_date: Option<DateArg>,
     /// Why it slips
     #[arg(long, value_name = "TEXT", requires = "slip_to", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -61,8 +61,9 @@ impl StepCommand for PlanArgs {
 }
 
 fn show_versions(ctx: &mut Ctx) -> anyhow::Result<u8> {
-    let versions = versions(&ctx.store_to_read()?, ctx.now())?;
-    ctx.print(&VersionsView::new(versions, ctx.now()))?;
+    let store = ctx.store_to_read()?;
+    let today = team_zone(&store)?.local(ctx.now()).date();
+    ctx.print(&VersionsView::new(versions(&store, ctx.now())?, today))?;
     Ok(DONE)
 }
 
@@ -90,9 +91,9 @@ impl StepArguments for PlanArgs {
         form.begin_new(&[(Field::FixVersion, Rule::R20), (Field::SlipTo, Rule::R20), (Field::Note, Rule::R20)]);
         let from = form.line(Field::FixVersion, self.version.as_ref());
         let to = form.line(Field::SlipTo, self.slip_to.as_ref());
-        form.say(Field::TargetDate, self.target_date.map(|date| date.to_string()).as_deref());
+        let target_date = form.given_date(Field::TargetDate, self.target_date);
         let note = form.text(Field::Note, self.note.as_ref());
-        Some(Slip { from: from?, to: to?, target_date: self.target_date, note: note?, notify: self.notify }.into())
+        Some(Slip { from: from?, to: to?, target_date, note: note?, notify: self.notify }.into())
     }
 }
 

@@ -13,7 +13,8 @@ use crate::cli::error::{DONE, UsageError};
 use crate::cli::hint;
 use crate::cli::input::nearest;
 use crate::cli::views::policy::{ChangedView, PolicyView};
-use crate::workflow::obligations::policy::{Policy, PolicyError};
+use crate::workflow::obligations::policy::Policy;
+use crate::workflow::obligations::settings::PolicyError;
 
 /// Show or change due times
 #[derive(Debug, Args)]
@@ -122,7 +123,7 @@ fn wrong(error: &PolicyError) -> UsageError {
             let known = settings.iter().map(|(key, _)| key.as_str());
             nearest(key, known).map(|near| format!("policy get {near}"))
         }
-        PolicyError::Span(_) | PolicyError::Value { .. } => None,
+        PolicyError::Span(_) | PolicyError::Value { .. } | PolicyError::NotToCustomers => None,
     };
     UsageError::with_fix(error.to_string(), hint::command(near.as_deref().unwrap_or("policy get")))
 }

@@ -1,10 +1,9 @@
 //! `cus release` (R16–R20).
 
-use chrono::NaiveDate;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::input::{DateArg, KeyArg, Text, one_or_many, word};
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::{Form, nonblank};
 use crate::cli::step::run::StepCommand;
@@ -27,9 +26,9 @@ pub(in crate::cli) struct ReleaseArgs {
     /// The version that brings the fix; not for backlog (asked for on a terminal)
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     fix_version: Option<String>,
-    /// The day for which it is promised
-    #[arg(long, value_name = "DATE")]
-    target_date: Option<NaiveDate>,
+    /// The day for which it is promised, today or later: a date, or friday, tomorrow, +10d, +2w
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    target_date: Option<DateArg>,
     /// The resolution, in words for the customer
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     resolution: Option<Text>,
@@ -66,27 +65,14 @@ impl StepArguments for ReleaseArgs {
         let (fix_version, target_date) = match decision {
             Some(Decision::Patch | Decision::NextRelease) if form.is_interactive() => {
                 let version = form.line(Field::FixVersion, given.as_ref());
-                (version, self.target_date(form))
+                (version, form.date(Field::TargetDate, self.target_date))
             }
-            _ => (given, self.target_date),
+            _ => (given, form.given_date(Field::TargetDate, self.target_date)),
         };
         let resolution = form.optional_text(Field::Resolution, self.resolution.as_ref());
         let note = form.unasked(Field::Note, self.note.as_ref());
         let fixed_by = self.fixed_by.clone();
         let recalls = self.recall;
         Some(Release { cus, decision: decision?, fix_version, target_date, resolution, fixed_by, recalls, note }.into())
-    }
-}
-
-impl ReleaseArgs {
-    fn target_date(&self, form: &mut Form<'_>) -> Option<NaiveDate> {
-        let mut answer = self.target_date;
-        if answer.is_none() && form.has_asked() {
-            answer = form.parsed(Field::TargetDate, true, |text| {
-                text.parse::<NaiveDate>().map_err(|_| "A date is written 2026-05-01.".to_owned())
-            });
-        }
-        form.say(Field::TargetDate, answer.map(|date| date.to_string()).as_deref());
-        answer
     }
 }

@@ -1,5 +1,6 @@
 //! What people and scripts type: words of closed sets, times, long texts, keys.
 
+mod date;
 mod fields;
 mod key;
 mod nearest;
@@ -9,6 +10,7 @@ mod time;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Deserialize;
 
+pub(super) use date::DateArg;
 pub(super) use fields::Fields;
 pub(super) use key::{KeyArg, first, keys_of, read_keys};
 pub(super) use nearest::nearest;

@@ -2,10 +2,13 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 
+use super::date::DateArg;
+use crate::app::machine_zone;
 use crate::workflow::Time;
+use crate::workflow::zone::Zone;
 
 /// A time as it was given; local where it names no zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,40 +16,42 @@ pub(in crate::cli) enum TimeArg {
     At(Time),
     Local(NaiveDateTime),
     FromNow(TimeDelta),
-    /// Midnight, that many days from today.
-    Day(i64),
+    /// The beginning of a day, or all of it.
+    Day(DateArg),
 }
 
 impl FromStr for TimeArg {
     type Err = String;
 
+    /// A local time that the clocks skip is none.
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let wrong = || {
             format!(
-                "`{text}` is not a time: write 2026-05-01, 2026-05-01T09:30, 2026-05-01T09:30:00Z, -2h or yesterday"
+                "`{text}` is not a time: write 2026-05-01, 2026-05-01T09:30, 2026-05-01T09:30:00Z, -2h, friday or \
+                 yesterday"
             )
         };
-        match text.to_ascii_lowercase().as_str() {
-            "now" => return Ok(Self::FromNow(TimeDelta::zero())),
-            "today" => return Ok(Self::Day(0)),
-            "yesterday" => return Ok(Self::Day(-1)),
-            "tomorrow" => return Ok(Self::Day(1)),
-            _ => {}
+        if text.eq_ignore_ascii_case("now") {
+            return Ok(Self::FromNow(TimeDelta::zero()));
         }
-        let zoned = DateTime::parse_from_rfc3339(text)
-            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
-            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%z"));
-        if let Ok(time) = zoned {
-            return whole_milliseconds(time.with_timezone(&Utc)).map(Self::At).ok_or_else(wrong);
+        if let Some(day) = DateArg::named(text) {
+            return Ok(Self::Day(day));
         }
-        for form in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"] {
-            if let Ok(time) = NaiveDateTime::parse_from_str(text, form) {
-                return Ok(Self::Local(time));
+        let zoned = DateTime::parse_from_rfc3339(text).ok().or_else(|| {
+            let forms =
+                ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M%#z"];
+            forms.iter().find_map(|form| DateTime::parse_from_str(text, form).ok())
+        });
+        if let Some(time) = zoned {
+            return printable(time.with_timezone(&Utc)).map(Self::At).ok_or_else(wrong);
+        }
+        let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+        if let Some(time) = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()) {
+            if machine_zone().skips(time) {
+                return Err(format!("there is no `{text}` in {}: the clocks skip it", machine_zone()));
             }
-        }
-        if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Ok(Self::Local(date.and_time(NaiveTime::MIN)));
+            return printable(machine_zone().instant(time)).map(|_| Self::Local(time)).ok_or_else(wrong);
         }
         from_now(text).map(Self::FromNow).ok_or_else(wrong)
     }
@@ -59,33 +64,40 @@ impl<'de> Deserialize<'de> for TimeArg {
 }
 
 impl TimeArg {
-    /// The point in time, in whole milliseconds; `None` where there is no such time.
+    /// Returns the point in time, in whole milliseconds; `None` beyond the years that can be printed.
     pub(in crate::cli) fn resolve(self, now: Time) -> Option<Time> {
-        let local = |time: NaiveDateTime| Local.from_local_datetime(&time).earliest().map(|time| time.to_utc());
+        let zone = machine_zone();
         let time = match self {
-            Self::At(time) => Some(time),
-            Self::Local(time) => local(time),
-            Self::FromNow(delta) => now.checked_add_signed(delta),
-            Self::Day(days) => {
-                let today = now.with_timezone(&Local).date_naive();
-                let by = Days::new(days.unsigned_abs());
-                let day = if days < 0 { today.checked_sub_days(by) } else { today.checked_add_days(by) };
-                day.and_then(|day| local(day.and_time(NaiveTime::MIN)))
-            }
+            Self::At(time) => time,
+            Self::Local(time) => zone.instant(time),
+            Self::FromNow(delta) => now.checked_add_signed(delta)?,
+            Self::Day(day) => zone.instant(day.resolve(zone.local(now).date())?.and_time(NaiveTime::MIN)),
         };
-        // RFC 3339 has no other years, and what is printed must be read again.
-        time.and_then(whole_milliseconds).filter(|time| (0..=9999).contains(&time.year()))
+        printable(time)
     }
-}
 
-impl TimeArg {
-    /// The point in time in the past: a length of time without a sign is one before now.
+    /// Returns the point in time in the past: a length of time without a sign is one before now, a day of the week the
+    /// last one.
     pub(in crate::cli) fn before(self, now: Time) -> Option<Time> {
         match self {
             Self::FromNow(delta) => Self::FromNow(-delta.abs()).resolve(now),
-            Self::At(_) | Self::Local(_) | Self::Day(_) => self.resolve(now),
+            Self::Day(day) => Self::Day(DateArg::On(day.before(machine_zone().local(now).date())?)).resolve(now),
+            Self::At(_) | Self::Local(_) => self.resolve(now),
         }
     }
+
+    /// Returns the last moment that is meant, in the past: of a day it is its end in the team's zone.
+    pub(in crate::cli) fn until(self, now: Time, team: &Zone) -> Option<Time> {
+        match self {
+            Self::Day(day) => printable(team.end_of(day.before(team.local(now).date())?) - TimeDelta::milliseconds(1)),
+            Self::At(_) | Self::Local(_) | Self::FromNow(_) => self.before(now),
+        }
+    }
+}
+
+/// RFC 3339 has no other years, and what is printed must be read again.
+fn printable(time: Time) -> Option<Time> {
+    whole_milliseconds(time).filter(|time| (0..=9999).contains(&time.year()))
 }
 
 /// Times are kept in whole milliseconds.
@@ -124,6 +136,7 @@ mod tests {
         assert_eq!(read("3d"), 1_700_000_000 + 3 * 86_400);
         assert_eq!(read("2023-11-14T22:13:20Z"), 1_700_000_000);
         assert_eq!(read("2023-11-14T23:13:20.000+0100"), 1_700_000_000);
+        assert_eq!(read("2023-11-14T22:13Z"), 1_699_999_980);
         for bad in ["", "-", "h", "2h3", "--2h", "2023-13-01", "next week", "99999999999999999d", "é"] {
             assert!(bad.parse::<TimeArg>().is_err(), "{bad}");
         }
@@ -133,7 +146,7 @@ mod tests {
     fn a_time_beyond_the_years_that_can_be_printed_is_none() {
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         for far in ["+12000-01-01", "-0001-12-31", "9999-12-31T23:59:59-01:00", "3000000d", "-9000000d"] {
-            assert_eq!(far.parse::<TimeArg>().unwrap().resolve(now), None, "{far}");
+            assert_eq!(far.parse::<TimeArg>().ok().and_then(|far| far.resolve(now)), None, "{far}");
         }
     }
 }

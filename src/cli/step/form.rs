@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use super::question::{Choice, Given, Kind, Prompter, Question, Stop, YES, YES_NO};
 use crate::cli::error::Interrupted;
-use crate::cli::input::{KeyArg, Text, first};
+use crate::cli::input::{DateArg, KeyArg, Text, first};
 use crate::cli::output::visible;
 use crate::store::StoreError;
 use crate::workflow::Context;
@@ -193,8 +195,13 @@ impl<'a> Form<'a> {
 
     /// Notes that a required input is missing.
     pub(in crate::cli) fn miss(&mut self, field: Field) {
-        let rule = self.rules.iter().find(|(needed, _)| *needed == field).map_or(Rule::R27, |(_, rule)| *rule);
-        self.failures.push(Failure::Missing { rule, field });
+        self.failures.push(Failure::Missing { rule: self.rule_of(field), field });
+    }
+
+    /// Returns the rule that demands an input.
+    pub(in crate::cli) fn rule_of(&self, field: Field) -> Rule {
+        let needed = self.rules.iter().find(|(needed, _)| *needed == field).map(|(_, rule)| *rule);
+        needed.or(self.about.as_ref().map(|(step, _)| step.rule())).unwrap_or(Rule::R27)
     }
 
     /// Asks, where somebody is there and has not stopped.
@@ -293,6 +300,26 @@ impl<'a> Form<'a> {
     pub(in crate::cli) fn key(&mut self, field: Field) -> Option<Key> {
         let key = self.parsed(field, false, |text| text.parse::<Key>().map_err(|error| error.to_string()));
         self.keep(field, key, ToString::to_string)
+    }
+
+    /// An optional day in the team's time zone: asked for only where something else was.
+    pub(in crate::cli) fn date(&mut self, field: Field, given: Option<DateArg>) -> Option<NaiveDate> {
+        let answer = match given {
+            None if self.has_asked => self.parsed(field, true, str::parse),
+            given => given,
+        };
+        self.given_date(field, answer)
+    }
+
+    /// A day in the team's time zone that is never asked for.
+    pub(in crate::cli) fn given_date(&mut self, field: Field, given: Option<DateArg>) -> Option<NaiveDate> {
+        let date = given?.resolve(self.context.today());
+        if date.is_none() {
+            let rule = self.rule_of(field);
+            self.fail(Failure::NoSuchTime { rule, field });
+        }
+        self.say(field, date.map(|date| date.to_string()).as_deref());
+        date
     }
 
     /// An optional text that is never asked for.

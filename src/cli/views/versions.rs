@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::plan::Planned;
 use crate::cli::output::{Cell, Column, Json, Keys, Page, Rows, Table, Tone, View, visible_in_line};
-use crate::workflow::Time;
 use crate::workflow::reports::promise::{Outcome, Promise};
 use crate::workflow::tickets::cus::Cus;
 
@@ -49,13 +48,13 @@ pub(in crate::cli) struct VersionsView {
 }
 
 impl VersionsView {
-    pub(in crate::cli) fn new(mut versions: Vec<Version>, now: Time) -> Self {
+    pub(in crate::cli) fn new(mut versions: Vec<Version>, today: NaiveDate) -> Self {
         let place = |version: &Version| {
             let date = version.dates().first().copied();
             (version.left().is_empty(), date.is_none(), date, version.name.clone())
         };
         versions.sort_by_cached_key(place);
-        Self { versions, today: now.with_timezone(&chrono::Local).date_naive() }
+        Self { versions, today }
     }
 
     /// The days of a version: late where something that is planned for one before today has not shipped.

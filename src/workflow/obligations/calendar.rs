@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 
+use crate::workflow::obligations::hours::WorkingHours;
 use crate::workflow::obligations::span::Span;
 use crate::workflow::time::Time;
 use crate::workflow::zone::Zone;
 
-/// A team's working hours: certain days of the week, from one time of day to another, in a time zone, without holidays.
+/// A team's working time: hours of certain days of the week, in a time zone, without holidays.
 ///
 /// A day is then a working day. Three hours are three hours on the clock while the team works, so a change to
 /// daylight-saving time within working hours shortens or lengthens that day; a span of one working day ends at the time
@@ -17,11 +18,9 @@ use crate::workflow::zone::Zone;
 pub struct Calendar {
     /// The days of the week on which the team works; at least one.
     pub days: Vec<Weekday>,
-    /// The beginning of work, in minutes after midnight, local time.
-    pub opens: u32,
-    /// The end of work, in minutes after midnight, local time; later than the beginning.
-    pub closes: u32,
-    /// The zone of these times.
+    /// The hours of such a day, local time.
+    pub hours: WorkingHours,
+    /// The zone of these hours.
     pub zone: Zone,
     /// The holidays that fall on working days.
     pub holidays: BTreeSet<NaiveDate>,
@@ -32,8 +31,7 @@ impl Default for Calendar {
     fn default() -> Self {
         Self {
             days: vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
-            opens: 9 * 60,
-            closes: 17 * 60,
+            hours: WorkingHours::default(),
             zone: Zone::UTC,
             holidays: BTreeSet::new(),
         }
@@ -54,10 +52,12 @@ impl Calendar {
     }
 
     fn add_clock_time(&self, from: Time, mut left: TimeDelta) -> Time {
-        let mut day = self.local_date(from);
+        let today = self.local_date(from);
+        // The last shift of yesterday may go on after midnight.
+        let mut day = today.pred_opt().unwrap_or(today);
         let mut end = from;
         while day.year() <= LAST_YEAR {
-            if let Some((opens, closes)) = self.hours_of(day) {
+            for (opens, closes) in self.shifts_of(day) {
                 let begin = from.max(opens);
                 let open = (closes - begin).max(TimeDelta::zero());
                 if left <= open {
@@ -76,7 +76,10 @@ impl Calendar {
 
     /// Outside working hours the span begins at the end of the previous working day.
     fn add_days(&self, from: Time, days: u32) -> Time {
-        let mut day = self.local_date(from);
+        let today = self.local_date(from);
+        let is_at_work =
+            |day: &NaiveDate| self.hours_of(*day).is_some_and(|(opens, closes)| opens <= from && from < closes);
+        let mut day = today.pred_opt().filter(is_at_work).unwrap_or(today);
         let mut time_of_day = None;
         match self.hours_of(day) {
             Some((opens, closes)) if opens <= from => {
@@ -108,10 +111,18 @@ impl Calendar {
         self.days.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
+    /// Returns the shifts that begin on a day.
+    fn shifts_of(&self, day: NaiveDate) -> impl Iterator<Item = (Time, Time)> {
+        let at = move |minutes: u32| self.instant(day, TimeDelta::minutes(i64::from(minutes)));
+        let shifts = self.is_working_day(day).then(|| self.hours.shifts()).into_iter().flatten();
+        shifts.map(move |(opens, closes)| (at(opens), at(closes)))
+    }
+
     /// Returns the beginning and the end of work on a day.
     fn hours_of(&self, day: NaiveDate) -> Option<(Time, Time)> {
-        let at = |minutes: u32| self.instant(day, TimeDelta::minutes(i64::from(minutes)));
-        self.is_working_day(day).then(|| (at(self.opens), at(self.closes)))
+        let mut shifts = self.shifts_of(day);
+        let (opens, closes) = shifts.next()?;
+        Some((opens, shifts.last().map_or(closes, |(_, closes)| closes)))
     }
 
     fn local_date(&self, time: Time) -> NaiveDate {
@@ -136,10 +147,14 @@ mod tests {
         Calendar { zone: Zone::named("Europe/Berlin").unwrap(), ..Calendar::default() }
     }
 
+    fn with_hours(calendar: Calendar, hours: &str) -> Calendar {
+        Calendar { hours: hours.parse().unwrap(), ..calendar }
+    }
+
     fn every_day_and_night() -> Calendar {
         let mut calendar = berlin();
         calendar.days.extend([Weekday::Sat, Weekday::Sun]);
-        Calendar { opens: 0, closes: 24 * 60, ..calendar }
+        with_hours(calendar, "00:00-24:00")
     }
 
     #[test]
@@ -202,8 +217,44 @@ mod tests {
     }
 
     #[test]
+    fn given_a_break_then_hours_go_on_after_it() {
+        let calendar = with_hours(berlin(), "08:00-12:00,13:00-17:00");
+        // 11:30, in the break, and 16:30 on a Friday in Berlin.
+        for (from, due) in [
+            ("2026-05-08T09:30:00Z", "2026-05-08T11:30:00Z"),
+            ("2026-05-08T10:20:00Z", "2026-05-08T12:00:00Z"),
+            ("2026-05-08T14:30:00Z", "2026-05-11T06:30:00Z"),
+        ] {
+            assert_eq!(calendar.add(time(from), Span::Hours(1)), time(due), "{from}");
+        }
+        assert_eq!(calendar.add(time("2026-05-08T09:30:00Z"), Span::Days(1)), time("2026-05-11T09:30:00Z"));
+    }
+
+    #[test]
+    fn given_a_night_shift_then_it_belongs_to_the_day_on_which_it_begins() {
+        let calendar = with_hours(berlin(), "22:00-06:00");
+        // 23:00 on Friday, and 02:00 on Saturday.
+        for (from, due) in [
+            ("2026-05-08T21:00:00Z", "2026-05-09T01:00:00Z"),
+            ("2026-05-09T00:00:00Z", "2026-05-09T04:00:00Z"),
+            ("2026-05-09T02:00:00Z", "2026-05-11T22:00:00Z"),
+            ("2026-05-10T02:00:00Z", "2026-05-12T00:00:00Z"),
+        ] {
+            assert_eq!(calendar.add(time(from), Span::Hours(4)), time(due), "{from}");
+        }
+        // A day later than 02:00 in Friday's shift is 02:00 in Monday's; outside of it, the end of Monday's.
+        assert_eq!(calendar.add(time("2026-05-09T00:00:00Z"), Span::Days(1)), time("2026-05-12T00:00:00Z"));
+        assert_eq!(calendar.add(time("2026-05-09T12:00:00Z"), Span::Days(1)), time("2026-05-12T04:00:00Z"));
+    }
+
+    #[test]
     fn working_time_never_runs_backwards() {
-        let calendar = berlin();
+        for hours in ["09:00-17:00", "08:00-12:00,13:00-17:00", "22:00-06:00", "06:00-14:00,22:00-05:00"] {
+            never_runs_backwards(&with_hours(berlin(), hours));
+        }
+    }
+
+    fn never_runs_backwards(calendar: &Calendar) {
         let start = time("2026-03-26T00:00:00Z");
         for span in [Span::Minutes(30), Span::Hours(4), Span::Hours(24), Span::Days(1), Span::Days(5)] {
             let ends: Vec<Time> =

@@ -1,16 +1,16 @@
 //! Due times: duties are compared before and after a command, and the events carry the due times that this fixes
 //! (R29).
 
-use chrono::NaiveTime;
-
 use crate::workflow::context::Context;
 use crate::workflow::event::Event;
+use crate::workflow::obligations::clock::Clock;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::time::Time;
+use crate::workflow::vocabulary::Decision;
 
 /// Writes the due times into the events that fix them. `before` and `after` are the tickets around the events. Clocks
 /// start with the command's own time, also where an older event lies in its future.
@@ -31,20 +31,20 @@ fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> 
     let was_raised = before.is_some_and(|before| urgency < clock_priority(before));
     let arises = |duty: Duty| {
         let begins = begins(after, &duty, at);
-        DueTime { due: policy.due(duty.kind, urgency, begins), duty, begins }
+        Some(DueTime { due: policy.due(clock(after, &duty), urgency, begins)?, duty, begins })
     };
     let mut fixed = Vec::new();
     for duty in after.demands() {
         let old = after.due().iter().find(|old| old.duty == duty);
         match old.filter(|_| held.contains(&duty) || !waits_for_others(duty.kind)) {
-            None => fixed.push(arises(duty)),
+            None => fixed.extend(arises(duty)),
             Some(old) if held.contains(&duty) => {
                 if was_raised && old.begins <= at {
-                    let due = policy.due(duty.kind, urgency, at);
-                    fixed.extend((due < old.due).then_some(DueTime { duty, begins: old.begins, due }));
+                    let due = policy.due(clock(after, &duty), urgency, at).filter(|due| *due < old.due);
+                    fixed.extend(due.map(|due| DueTime { duty, begins: old.begins, due }));
                 }
             }
-            Some(old) => fixed.extend(Some(arises(duty)).filter(|new| new.due < old.due)),
+            Some(old) => fixed.extend(arises(duty).filter(|new| new.due < old.due)),
         }
     }
     fixed
@@ -55,11 +55,24 @@ fn waits_for_others(kind: DutyKind) -> bool {
     matches!(kind, DutyKind::Postmortem | DutyKind::Close)
 }
 
-/// Returns when the clock of a new duty starts: with the command that makes it owed, except for a target date.
+/// Returns the clock by which a duty of this ticket runs.
+pub(in crate::workflow) fn clock(ticket: &Ticket, duty: &Duty) -> Clock {
+    match (duty.kind, ticket) {
+        (DutyKind::Ship, Ticket::Cus(Cus { release: Some(release), .. })) if release.target_date.is_none() => {
+            match release.decision {
+                Decision::Patch => Clock::ShipPatch,
+                Decision::NextRelease | Decision::Backlog => Clock::ShipNextRelease,
+            }
+        }
+        (kind, _) => kind.clock(),
+    }
+}
+
+/// Returns when the clock of a new duty starts: with the command that makes it owed, or with the end of a target date.
 fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
     match ticket {
         Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::Ship => {
-            release.target_date.map_or(at, |date| date.and_time(NaiveTime::MIN).and_utc())
+            release.target_ends.unwrap_or(at)
         }
         Ticket::Cus(_) | Ticket::Csd(_) => at,
     }
@@ -68,18 +81,21 @@ fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
 #[cfg(test)]
 mod tests {
     use crate::workflow::command::{Assess, Confirm, Edit, Report};
+    use crate::workflow::obligations::clock::Clock;
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::obligations::policy::Policy;
     use crate::workflow::refusal::Failure;
     use crate::workflow::tests::given::{
-        assess, assessed, backlog, close_as, confirm, decided, edit, eng_assess, escalate, escalated, hold, patch,
-        postmortem, promised, report, reported, send_back, set_priority, ship, shipped, tell, to_postmortem,
+        assess, assessed, backlog, close_as, confirm, decided, edit, eng_assess, escalate, escalated, hold,
+        next_release, patch, postmortem, promised, report, reported, send_back, set_priority, ship, shipped, tell,
+        to_postmortem,
     };
     use crate::workflow::tests::kit::{World, hour, rules};
     use crate::workflow::tickets::Tickets;
     use crate::workflow::vocabulary::{
         AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Role, Trigger, Word,
     };
+    use crate::workflow::zone::Zone;
 
     const DAY: i64 = 24;
 
@@ -118,10 +134,10 @@ mod tests {
         }
     }
 
-    /// The table of PROCESS: who owes it, and the hours for critical, high, medium and low. The escalation without a
-    /// trigger; the one with a trigger has a test of its own.
+    /// The table of docs/PROCESS.md: the role that owes it, and the hours for critical, high, medium and low. The
+    /// escalation is one without a trigger; one with a trigger has a test of its own.
     const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 19] = [
-        (DutyKind::Assess, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
+        (DutyKind::Assess, Role::Support, [Some(4), Some(4), Some(4), Some(4)]),
         (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Resolve, Role::Product, [Some(5 * DAY), Some(5 * DAY), Some(5 * DAY), Some(5 * DAY)]),
         (DutyKind::EngAssess, Role::Engineering, [Some(4), Some(24), Some(3 * DAY), Some(7 * DAY)]),
@@ -148,8 +164,8 @@ mod tests {
         for (kind, by, hours) in TABLE {
             for (priority, hours) in Priority::ALL.iter().zip(hours) {
                 let (world, ticket) = arisen(kind, *priority);
-                // The clock of shipping starts on the target date, thirty days after the beginning.
-                let start = if kind == DutyKind::Ship { 30 * DAY } else { 100 };
+                // The clock of shipping starts with the end of the target date, thirty days after the beginning.
+                let start = if kind == DutyKind::Ship { 31 * DAY } else { 100 };
                 let owed = world.owed(ticket).into_iter().find(|owed| owed.duty.kind == kind);
                 let times = owed.as_ref().map(|owed| (owed.by, owed.begins, owed.due));
                 assert_eq!(times, hours.map(|hours| (by, hour(start), hour(start + hours))), "{kind} {priority}");
@@ -168,7 +184,7 @@ mod tests {
     #[test]
     fn overdue_is_only_what_is_past_its_time() {
         let owed = &reported().owed("CSD-1")[0];
-        assert!(!owed.is_overdue(hour(24)) && owed.is_overdue(hour(24) + chrono::TimeDelta::milliseconds(1)));
+        assert!(!owed.is_overdue(hour(4)) && owed.is_overdue(hour(4) + chrono::TimeDelta::milliseconds(1)));
     }
 
     #[test]
@@ -226,17 +242,44 @@ mod tests {
     #[test]
     fn raising_does_not_move_what_has_not_begun() {
         let world = decided(Priority::Low, promised(30, patch("8.2"))).given(set_priority(Priority::Critical));
-        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(31 * DAY));
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(32 * DAY));
+    }
+
+    #[test]
+    fn without_a_target_date_shipping_is_owed_by_a_clock_from_the_decision() {
+        for (decision, days) in [(patch("8.2"), [2, 7, 14, 30]), (next_release("8.2"), [14, 14, 30, 60])] {
+            for (priority, days) in Priority::ALL.iter().zip(days) {
+                let world = escalated(*priority).eng_assessed().at(100).given(decision.clone());
+                assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(100 + days * DAY), "{priority}");
+            }
+        }
+        let raised = decided(Priority::Low, patch("8.2")).at(9).given(set_priority(Priority::Critical));
+        assert_eq!(raised.due("CUS-1", DutyKind::Ship), Some(9 + 2 * DAY));
+    }
+
+    #[test]
+    fn a_target_date_lasts_to_the_end_of_that_day_in_the_teams_zone() {
+        let due = |zone: &str, machine: &str| {
+            let mut world = escalated(Priority::Low).eng_assessed();
+            world.context.zone = Zone::named(machine).unwrap();
+            let mut policy = Policy::default();
+            policy.set("business.zone", zone).unwrap();
+            world.context.policy = policy.into();
+            world.given(promised(30, patch("8.2"))).due("CUS-1", DutyKind::Ship)
+        };
+        assert_eq!(due("none", "UTC"), Some(32 * DAY));
+        assert_eq!(due("none", "America/Phoenix"), Some(32 * DAY + 7));
+        assert_eq!(due("Asia/Tokyo", "America/Phoenix"), Some(32 * DAY - 9));
     }
 
     #[test]
     fn a_changed_policy_never_moves_what_is_owed() {
         let mut world = escalated(Priority::Low);
-        world.context.policy = Policy::with(DutyKind::EngAssess, [1; 4]).into();
+        world.context.policy = Policy::with(Clock::EngAssess, [1; 4]).into();
         let world = world.at(1).given(Edit { summary: Some("So".to_owned()), ..edit("CUS-1") });
         assert_eq!(world.due("CUS-1", DutyKind::EngAssess), Some(7 * DAY));
         let mut later = assessed();
-        later.context.policy = Policy::with(DutyKind::EngAssess, [1; 4]).into();
+        later.context.policy = Policy::with(Clock::EngAssess, [1; 4]).into();
         assert_eq!(later.given(escalate(&["CSD-1"], Priority::Low)).due("CUS-1", DutyKind::EngAssess), Some(1));
     }
 

@@ -89,7 +89,11 @@ mod tests {
         assert_eq!(remedies(&assessed(), "CSD-1"), [Remedy::take(Step::Escalate, &csd)]);
         assert_eq!(
             remedies(&decided(Priority::High, patch("8.2")), "CUS-1"),
-            [Remedy::take(Step::NotifyProduct, &cus), Remedy::take_about(Step::NotifySupport, &cus, Some(&csd))]
+            [
+                Remedy::take(Step::NotifyProduct, &cus),
+                Remedy::take_about(Step::NotifySupport, &cus, Some(&csd)),
+                Remedy::take(Step::Ship, &cus),
+            ]
         );
         assert_eq!(remedies(&shipped(Priority::Low), "CUS-1"), [Remedy::take(Step::ConfirmResolved, &csd)]);
         let returned = escalated(Priority::Low).given(send_back(&[ChecklistItem::Steps]));
@@ -105,9 +109,10 @@ mod tests {
         assert_eq!(whose(&reported(), "CSD-1"), [(Role::Support, named("Sue Staff"))]);
         let world = two_escalated(Priority::Low).given(assign("CUS-1", Some("Eli"))).given(assign("CSD-2", None));
         let world = world.eng_assessed().given(patch("8.2"));
-        assert_eq!(whose(&world, "CUS-1"), [(Role::Engineering, named("Eli")), (Role::Engineering, named("Eli"))]);
+        let engineering = || (Role::Engineering, named("Eli"));
+        assert_eq!(whose(&world, "CUS-1"), [engineering(), engineering(), engineering()]);
         let world = world.told(Audience::Support);
-        let owed = [(Role::Support, named("Sue Staff")), (Role::Support, None), (Role::Engineering, named("Eli"))];
+        let owed = [(Role::Support, named("Sue Staff")), (Role::Support, None), engineering(), engineering()];
         assert_eq!(whose(&world, "CUS-1"), owed);
         let handled = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
         assert_eq!(whose(&handled, "CSD-1"), [(Role::Product, None)]);
@@ -117,7 +122,7 @@ mod tests {
     fn a_renamed_ticket_is_named_by_its_new_key() {
         let world = decided(Priority::Low, patch("8.2")).given(Edit { csd: Some(key("SD-9")), ..edit("CSD-1") });
         let told = Remedy::take_about(Step::NotifySupport, &key("CUS-1"), Some(&key("SD-9")));
-        assert_eq!(remedies(&world, "CUS-1"), [told]);
+        assert_eq!(remedies(&world, "CUS-1")[0], told);
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub struct Promise {
     pub version: String,
     /// The target date.
     pub target_date: Option<NaiveDate>,
+    /// The end of that day in the team's time zone.
+    #[serde(skip)]
+    pub target_ends: Option<Time>,
     /// Whether the customer was told that it is tentative (R22).
     pub tentative: bool,
     /// The time at which the customer was told.
@@ -56,6 +59,7 @@ struct Decided {
     decision: Decision,
     version: Option<String>,
     target_date: Option<NaiveDate>,
+    target_ends: Option<Time>,
     has_shipped: bool,
 }
 
@@ -86,6 +90,7 @@ pub fn promises(history: &[Event]) -> Vec<Promise> {
                     decision: fact.decision,
                     version: fact.fix_version.clone(),
                     target_date: fact.target_date,
+                    target_ends: fact.promised_until(),
                     has_shipped: old.is_some_and(|old| {
                         old.has_shipped
                             && is_same_version_or_none(old.version.as_deref(), fact.fix_version.as_deref())
@@ -148,7 +153,7 @@ impl Promise {
     }
 
     fn ship(&mut self, at: Time) {
-        let is_late = self.target_date.is_some_and(|date| at.date_naive() > date);
+        let is_late = self.target_ends.is_some_and(|ends| at >= ends);
         self.end(if is_late { Outcome::Late } else { Outcome::Kept }, at);
     }
 
@@ -167,6 +172,7 @@ fn made(event: &Event, told: Telling<'_>, decided: &Decided) -> Option<Promise> 
         csd: told.csd.cloned()?,
         version,
         target_date: decided.target_date,
+        target_ends: decided.target_ends,
         tentative: decided.decision == Decision::NextRelease,
         told: event.at,
         outcome: Outcome::Open,

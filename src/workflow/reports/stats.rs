@@ -422,8 +422,8 @@ mod tests {
         commands.push((0, tell(Audience::Customer).into()));
         commands.push((0, to_postmortem().into()));
         let held = |now| figures(commands.clone(), Window { since: Some(hour(1)), ..until(now) });
-        assert!(held(9 * 24).is_empty());
-        assert_eq!(held(9 * 24 + 2)[""].held, BTreeMap::from([(Role::Engineering, TimeDelta::hours(2))]));
+        assert!(held(10 * 24).is_empty());
+        assert_eq!(held(10 * 24 + 2)[""].held, BTreeMap::from([(Role::Engineering, TimeDelta::hours(2))]));
     }
 
     #[test]

@@ -85,6 +85,8 @@ fn decided(fix_version: Option<String>) -> Fact {
         decision,
         fix_version,
         target_date: None,
+        target_ends: None,
+        zone: None,
         is_review: false,
         recalls: false,
         texts: ReleaseDecidedTexts::default(),

@@ -374,15 +374,16 @@ mod tests {
         let order: Vec<Audience> = world.cus("CUS-1").notices.iter().map(|notice| notice.to).collect();
         use Audience::{Customer, Marketing, Product, Support};
         assert_eq!(order, [Product, Marketing, Support, Support, Customer, Customer]);
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::Postmortem]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Postmortem, DutyKind::Ship]);
     }
 
     #[test]
     fn everybody_is_only_those_whom_the_actors_role_may_tell() {
         let engineering = untold().acting_as(&[Role::Engineering]).given(everybody());
-        assert_eq!(engineering.kinds("CUS-1"), [DutyKind::TellCustomer, DutyKind::TellCustomer, DutyKind::Postmortem]);
+        let left = [DutyKind::TellCustomer, DutyKind::TellCustomer, DutyKind::Postmortem, DutyKind::Ship];
+        assert_eq!(engineering.kinds("CUS-1"), left);
         let support = engineering.acting_as(&[Role::Support]).given(everybody());
-        assert_eq!(support.kinds("CUS-1"), [DutyKind::Postmortem]);
+        assert_eq!(support.kinds("CUS-1"), [DutyKind::Postmortem, DutyKind::Ship]);
         assert_eq!(support.refused(everybody()), [Failure::NothingOwed { cus: key("CUS-1"), to: None }]);
         assert_eq!(untold().acting_as(&[Role::Support]).refused(everybody()).len(), 1);
     }

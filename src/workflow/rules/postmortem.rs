@@ -94,7 +94,7 @@ mod tests {
     fn customers_need_not_have_been_told() {
         let world = decided(Priority::Low, patch("8.2")).told(Audience::Support).given(to_postmortem());
         assert_eq!(world.cus_stage(), CusStage::Postmortem);
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellCustomer]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellCustomer, DutyKind::Ship]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::decision::{DecisionContext, lines, refuse_if};
 use super::reopen;
 use crate::workflow::command::Release as Decide;
+use crate::workflow::context::Context;
 use crate::workflow::event::{ReleaseDecided, ReleaseDecidedTexts};
 use crate::workflow::field::Field;
 use crate::workflow::names::{distinct, is_same_version_or_none, tidy};
@@ -26,7 +27,10 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
     }
     let fixed_by = distinct(&command.fixed_by);
     let names_others = !fixed_by.is_empty() && fixed_by != cus.fixed_by;
-    let new = new_release(&cus, command);
+    let new = new_release(cx.context, &cus, command);
+    if let Some(failure) = past(cx, &cus, command) {
+        failures.push(failure);
+    }
     let is_undated = is_repeated_undated(&cus, &new);
     let is_review = is_undated && command.note.is_some();
     if let Some(old) = &cus.release {
@@ -42,6 +46,8 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
             decision: new.decision,
             fix_version: new.fix_version,
             target_date: new.target_date,
+            target_ends: new.target_ends,
+            zone: new.target_date.map(|_| cx.context.team_zone().to_string()),
             is_review,
             recalls: command.recalls,
             texts: ReleaseDecidedTexts {
@@ -55,6 +61,16 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Decide) -> Result<(
     Ok(())
 }
 
+/// Returns what is wrong with a target date that is over already (R16); one that is in force stays as it is.
+fn past(cx: &DecisionContext<'_>, cus: &Cus, command: &Decide) -> Option<Failure> {
+    let date = command.target_date?;
+    let is_in_force = cus.release.as_ref().is_some_and(|old| {
+        (old.decision, &old.fix_version, old.target_date) == (command.decision, &command.fix_version, Some(date))
+    });
+    let today = cx.context.today();
+    (date < today && !is_in_force).then_some(Failure::TargetDatePast { date, today })
+}
+
 /// Whether a decision without a date, whose fix has not shipped, is repeated: with a note that is its review (R20).
 fn is_repeated_undated(cus: &Cus, new: &Release) -> bool {
     let waits = |old: &Release| old.target_date.is_none() && old.shipped.is_none();
@@ -63,16 +79,22 @@ fn is_repeated_undated(cus: &Cus, new: &Release) -> bool {
 
 /// Returns the decision to record. A repeated decision keeps the target date and the resolution that are not given
 /// again; a new one starts without a date.
-fn new_release(cus: &Cus, command: &Decide) -> Release {
+fn new_release(context: &Context, cus: &Cus, command: &Decide) -> Release {
     let old = cus.release.as_ref();
     let repeated = old.filter(|old| {
         let version = command.fix_version.as_deref();
         old.decision == command.decision && is_same_version_or_none(old.fix_version.as_deref(), version)
     });
+    let (target_date, target_ends) = match (command.target_date, repeated) {
+        (Some(date), Some(old)) if old.target_date == Some(date) => (Some(date), old.target_ends),
+        (None, Some(old)) => (old.target_date, old.target_ends),
+        (date, _) => (date, date.map(|date| context.team_zone().end_of(date))),
+    };
     Release {
         decision: command.decision,
         fix_version: command.fix_version.clone(),
-        target_date: command.target_date.or_else(|| repeated.and_then(|old| old.target_date)),
+        target_date,
+        target_ends,
         resolution: command.resolution.clone().or_else(|| old.and_then(|old| old.resolution.clone())),
         shipped: repeated.and_then(|old| old.shipped),
     }
@@ -91,6 +113,7 @@ mod tests {
     use crate::workflow::tests::kit::{World, hour, rules};
     use crate::workflow::tickets::stage::CusStage;
     use crate::workflow::vocabulary::{AnswerKind, Audience, Decision, Impact, Priority, Role};
+    use crate::workflow::zone::Zone;
 
     fn assessed(priority: Priority) -> World {
         escalated(priority).eng_assessed()
@@ -100,7 +123,7 @@ mod tests {
     fn settled() -> World {
         let world = two_escalated(Priority::High).given(eng_assess(Impact::Large)).given(patch("8.2"));
         let world = world.in_postmortem().told(Audience::Customer);
-        assert!(world.kinds("CUS-1").is_empty());
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Ship]);
         world
     }
 
@@ -159,7 +182,8 @@ mod tests {
     fn a_decision_owes_each_original_reporter_the_information_and_marketing_a_large_impact() {
         let world = two_escalated(Priority::High).given(eng_assess(Impact::Large)).told(Audience::Product);
         let world = world.at(10).given(patch("8.2"));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::TellMarketing, DutyKind::TellSupport, DutyKind::TellSupport]);
+        let owed = [DutyKind::TellMarketing, DutyKind::TellSupport, DutyKind::TellSupport, DutyKind::Ship];
+        assert_eq!(world.kinds("CUS-1"), owed);
         assert_eq!(world.due("CUS-1", DutyKind::TellMarketing), Some(10 + 24));
         for csd in ["CSD-1", "CSD-2"] {
             assert_eq!(world.due_about(csd, DutyKind::TellSupport), Some(10 + 4));
@@ -218,7 +242,7 @@ mod tests {
     fn other_words_for_the_customer_are_no_new_decision() {
         let world = settled().given(Decide { resolution: Some("We round now".to_owned()), ..patch("8.2") });
         assert_eq!(world.cus_stage(), CusStage::Postmortem);
-        assert!(world.kinds("CUS-1").is_empty());
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Ship]);
         let made = world.cus("CUS-1").release.clone().unwrap();
         assert_eq!(made.resolution.as_deref(), Some("We round now"));
     }
@@ -281,10 +305,46 @@ mod tests {
         let world = postmortem(Priority::Low, promised(30, patch("8.2")));
         let owed = world.owed("CUS-1");
         assert_eq!((owed[0].duty.kind, owed[0].by), (DutyKind::Ship, Role::Engineering));
-        assert_eq!((owed[0].begins, owed[0].due), (hour(30 * 24), hour(31 * 24)));
-        assert!(!owed[0].has_begun(hour(30 * 24 - 1)) && owed[0].has_begun(hour(30 * 24)));
+        assert_eq!((owed[0].begins, owed[0].due), (hour(31 * 24), hour(32 * 24)));
+        assert!(!owed[0].has_begun(hour(31 * 24 - 1)) && owed[0].has_begun(hour(31 * 24)));
         let world = world.at(30 * 24 + 5).given(promised(40, patch("8.2")));
-        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(41 * 24));
-        assert!(!postmortem(Priority::Low, patch("8.2")).owes("CUS-1", DutyKind::Ship));
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(42 * 24));
+    }
+
+    #[test]
+    fn a_decision_without_a_date_repeated_with_a_note_is_its_review() {
+        let world = decided(Priority::Low, patch("8.2")).told(Audience::Support).told(Audience::Customer).at(500);
+        let world = world.given(Decide { note: Some("Still on it".to_owned()), ..patch("8.2") });
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(500 + 30 * 24));
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Postmortem, DutyKind::Ship]);
+        let postmortem = postmortem(Priority::Low, next_release("8.2"));
+        let world = postmortem.at(500).given(Decide { note: Some("So".to_owned()), ..next_release("8.2") });
+        assert_eq!(world.cus_stage(), CusStage::Postmortem);
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(500 + 60 * 24));
+    }
+
+    #[test]
+    fn a_target_date_is_today_or_later() {
+        let day = |day: u32, hours: i64| {
+            let mut world = assessed(Priority::Low).at(hours);
+            world.context.zone = Zone::named("America/Los_Angeles").unwrap();
+            (world, promised(day, patch("8.2")))
+        };
+        // 01:00 UTC on the eleventh day is still the tenth in Los Angeles.
+        let (world, today) = day(10, 11 * 24 + 1);
+        world.given(today);
+        let (world, yesterday) = day(9, 11 * 24 + 1);
+        let failures = world.refused(yesterday);
+        assert!(matches!(failures[..], [Failure::TargetDatePast { .. }]), "{failures:?}");
+        assert_eq!(rules(&failures), [Rule::R16]);
+    }
+
+    #[test]
+    fn a_date_in_force_that_is_over_can_be_kept_with_other_words_and_not_with_another_version() {
+        let world = decided(Priority::Low, promised(3, patch("8.2"))).at(5 * 24);
+        let reworded = |version| Decide { resolution: Some("So".to_owned()), ..promised(3, patch(version)) };
+        assert_eq!(rules(&world.refused(reworded("8.3"))), [Rule::R16]);
+        let world = world.given(reworded("8.2"));
+        assert_eq!(world.due("CUS-1", DutyKind::Ship), Some(5 * 24));
     }
 }

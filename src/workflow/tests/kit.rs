@@ -19,6 +19,7 @@ use crate::workflow::tickets::cus::{Cus, Link};
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::Role;
+use crate::workflow::zone::Zone;
 
 /// Tickets, a clock and an actor. Unless a test says otherwise, no role of the actor is known.
 #[derive(Clone)]
@@ -44,6 +45,7 @@ impl World {
             now_is_explicit: false,
             actor: "Sue Staff".to_owned(),
             roles: Vec::new(),
+            zone: Zone::UTC,
             policy: Policy::default().into(),
             notice_settings: NoticeSettings::default(),
         };

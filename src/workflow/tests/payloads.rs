@@ -19,8 +19,8 @@ use crate::workflow::payload::DecodeError;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::upcast::newest;
 use crate::workflow::vocabulary::{
-    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
-    Severity, Trigger, Via, Word,
+    Announcement, AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution,
+    Role, Severity, Trigger, Via, Word,
 };
 
 fn text(text: &str) -> Option<String> {
@@ -139,12 +139,14 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
                 decision: Decision::NextRelease,
                 fix_version: text("9.0"),
                 target_date: Some(hour(0).date_naive()),
+                target_ends: Some(hour(23)),
+                zone: text("Europe/Berlin"),
                 is_review: true,
                 recalls: false,
                 texts: ReleaseDecidedTexts { resolution: text("r"), note: text("n"), fixed_by: text("f") },
             }
             .into(),
-            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02","is_review":true,"recalls":false}"#,
+            r#"{"decision":"next-release","fix_version":"9.0","target_date":"2026-03-02","target_ends":"2026-03-02T23:00:00Z","zone":"Europe/Berlin","is_review":true,"recalls":false}"#,
             &[("resolution", "r"), ("note", "n"), ("fixed_by", "f")],
         ),
         (
@@ -399,6 +401,19 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
     round_trips::<ChecklistItem>(&["steps", "priority", "attachments", "version", "description", "other"]);
     round_trips::<Resolution>(&["fixed", "not-a-bug", "duplicate", "cannot-reproduce", "wont-fix", "withdrawn"]);
     round_trips::<AnswerKind>(&["resolved", "not-resolved", "unreachable"]);
+    round_trips::<Announcement>(&[
+        "escalated",
+        "returned",
+        "completed",
+        "reopened",
+        "complaint",
+        "priority-raised",
+        "hold-set",
+        "hold-lifted",
+        "shipped",
+        "ready",
+        "closed",
+    ]);
     round_trips::<Kind>(&["csd", "cus"]);
     round_trips::<CsdStage>(&["reported", "assessed", "handled", "escalated", "resolved"]);
     round_trips::<CusStage>(&["escalated", "returned", "eng-assessed", "release-assessed", "postmortem", "closed"]);

@@ -265,6 +265,7 @@ impl Cus {
                     decision: fact.decision,
                     fix_version: fact.fix_version.clone(),
                     target_date: fact.target_date,
+                    target_ends: fact.promised_until(),
                     resolution: fact.texts.resolution.clone(),
                     shipped: None,
                 };

@@ -186,6 +186,8 @@ pub struct Release {
     pub fix_version: Option<String>,
     /// The target date.
     pub target_date: Option<NaiveDate>,
+    /// The end of that day in the team's time zone (R16).
+    pub target_ends: Option<Time>,
     /// The resolution, written for customers.
     pub resolution: Option<String>,
     /// The time at which the fix became available (R30).
@@ -424,8 +426,9 @@ impl Cus {
         }
         owe(self.may_move_to_postmortem(), Duty::of(DutyKind::Postmortem, 0));
         if let Some(release) = self.release.as_ref().filter(|_| decided) {
-            owe(release.target_date.is_some() && release.shipped.is_none(), Duty::of(DutyKind::Ship, self.decisions));
-            owe(release.decision == Decision::Backlog, Duty::of(DutyKind::Review, self.decisions));
+            let is_backlog = release.decision == Decision::Backlog;
+            owe(!is_backlog && release.shipped.is_none(), Duty::of(DutyKind::Ship, self.decisions));
+            owe(is_backlog, Duty::of(DutyKind::Review, self.decisions));
             owe(
                 release.shipped.is_some() && self.holds.iter().any(|hold| !hold.is_explained),
                 Duty::of(DutyKind::LiftHold, self.shipment),

@@ -63,7 +63,7 @@ fn what_is_finished_elsewhere_keeps_its_own_times_and_people_and_owes_nothing() 
 fn what_is_open_elsewhere_owes_what_its_stage_demands_from_the_import_on() {
     let mut world = World::new().at(3);
     imported(&mut world, &foreign_issue());
-    assert_eq!(world.due("HELP-3", DutyKind::Assess), Some(3 + 24));
+    assert_eq!(world.due("HELP-3", DutyKind::Assess), Some(3 + 4));
     imported(&mut world, &Foreign { priority: Priority::High, description: None, ..foreign_bug() });
     assert_eq!(world.due("DEV-7", DutyKind::EngAssess), Some(3 + 24));
     assert_eq!((world.cus("DEV-7").key.as_str(), world.cus("DEV-7").steps.as_str()), ("CUS-1", NO_STEPS));
