@@ -151,6 +151,7 @@ CREATE TABLE ticket (
     product_version TEXT,
     product_form    TEXT,
     bug             INTEGER NOT NULL CHECK (bug IN (0, 1)),   -- whether it stands on the Open Bug List
+    actions         INTEGER NOT NULL,            -- how many actions its postmortem has (R34)
     due             INTEGER,                     -- the earliest time by which something on it is owed
     created         INTEGER NOT NULL,
     updated         INTEGER NOT NULL,
@@ -162,6 +163,7 @@ CREATE INDEX ticket_by_stage    ON ticket (stage, open DESC, rank, coalesce(due,
 CREATE INDEX ticket_by_customer ON ticket (customer_form) WHERE customer_form IS NOT NULL;
 CREATE INDEX ticket_by_version  ON ticket (fix_form) WHERE fix_form IS NOT NULL;
 CREATE INDEX ticket_by_product  ON ticket (product_form) WHERE product_form IS NOT NULL;
+CREATE INDEX ticket_by_actions  ON ticket (actions) WHERE actions > 0;
 
 -- The keys that tickets go by beside the one under which they were recorded (R2).
 CREATE TABLE alias (
@@ -219,7 +221,8 @@ CREATE TABLE duty (
     opens  INTEGER NOT NULL,                     -- before when it is not owed; 0 where it is owed since it arose
     assignee TEXT,                               -- to whom it is narrowed (R37), in the form that is compared
     queued INTEGER NOT NULL CHECK (queued IN (0, 1)),  -- whether a notice that settles it waits for its delivery
-    PRIMARY KEY (role, rank, due, begins, ticket, kind, csd)
+    round  INTEGER NOT NULL,                     -- tells duties of the same kind apart: an action's is its number (R34)
+    PRIMARY KEY (role, rank, due, begins, ticket, kind, csd, round)
 ) STRICT, WITHOUT ROWID;
 
 -- How many tickets stand in each stage.
@@ -247,6 +250,23 @@ CREATE TABLE outbox (
 CREATE TABLE policy (
     key   TEXT PRIMARY KEY,
     value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Customers' records (R39), as the database's own events make them.
+CREATE TABLE customer (
+    number          INTEGER PRIMARY KEY,
+    name            TEXT    NOT NULL,            -- by which the customer goes
+    tier            TEXT,
+    zone            TEXT,
+    contacts        TEXT    NOT NULL CHECK (json_valid(contacts)),  -- a list
+    product_version TEXT,
+    notes           TEXT    NOT NULL CHECK (json_valid(notes))      -- a list
+) STRICT;
+
+-- Every name that a customer ever had, in the form that R1 compares.
+CREATE TABLE customer_name (
+    form   TEXT    PRIMARY KEY,
+    number INTEGER NOT NULL REFERENCES customer (number)
 ) STRICT, WITHOUT ROWID;
 
 -- The message ids of notices, by which a customer's reply is found to belong to one.

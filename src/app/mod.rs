@@ -5,6 +5,7 @@
 
 mod actor;
 mod attempt;
+mod customers;
 mod delivery;
 mod delivery_settings;
 mod desk;

@@ -118,7 +118,7 @@ fn listed(name: &str) -> Option<&'static Listed> {
 }
 
 fn lines() -> Vec<Line> {
-    commands().filter_map(|listed| listed.line).collect()
+    commands().flat_map(|listed| std::iter::once(listed).chain(listed.parts)).filter_map(|listed| listed.line).collect()
 }
 
 fn steps(command: &str) -> &'static [crate::workflow::step::Step] {

@@ -60,9 +60,13 @@ pub(super) fn step(step: Step, key: &Key, csd: Option<&Key>) -> String {
             let resolution = step.resolution().map_or("", |resolution| resolution.as_str());
             format!("close {key} --resolution {resolution}")
         }
+        Step::WritePostmortem => format!("postmortem {key}"),
+        Step::AddAction => format!("action add {key}"),
+        Step::EndAction => format!("action done {key}"),
         Step::LiftHold => format!("hold {key} --lift"),
         Step::Deliver => format!("outbox retry {key}"),
         Step::Import => "import FILE".to_owned(),
+        Step::Customer => "customers".to_owned(),
         Step::Policy => "policy get".to_owned(),
         named_alike => format!("{named_alike} {key}"),
     })
@@ -122,6 +126,14 @@ pub(super) fn fix(remedy: &Remedy) -> Fix {
         }
         Remedy::EscalateSome => Fix::Command { line: command("escalate"), is_ready: false },
         Remedy::RetryDelivery(key) => ready(format!("outbox retry {key}")),
+        Remedy::RenameCustomer(name) => Fix::Command {
+            line: command(&format!("customer {} {} {}", quoted(name), Field::Rename.flag(), Field::Note.flag())),
+            is_ready: false,
+        },
+        Remedy::ListCustomers => ready("customers".to_owned()),
+        Remedy::EndAction { key, number } => {
+            Fix::Command { line: command(&format!("action done {key} {number}")), is_ready: false }
+        }
         Remedy::Show(key) => ready(format!("show {key}")),
         Remedy::ShowNext(key) => ready(format!("next {key}")),
         Remedy::ShowVersion(version) => ready(format!("list --fix-version {}", quoted(version))),

@@ -1,5 +1,6 @@
 //! An entry of the list of commands: its name, its arguments, its run.
 
+use anyhow::Context as _;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use super::catalogue::Line;
@@ -25,6 +26,8 @@ pub(super) struct Listed {
     pub(super) line: Option<Line>,
     /// The steps that it takes on the tickets that it names.
     pub(super) steps: &'static [Step],
+    /// The commands that it groups, each named with its own name in front.
+    pub(super) parts: &'static [Self],
 }
 
 /// The commands under one heading of `cus --help`; those without a heading are not listed there.
@@ -47,6 +50,7 @@ impl Listed {
             },
             line: Some(Line { name, perform: perform_step::<A> }),
             steps: A::STEPS,
+            parts: &[],
         }
     }
 
@@ -62,7 +66,18 @@ impl Listed {
             },
             line: Some(Line { name, perform: perform_step::<A> }),
             steps: A::STEPS,
+            parts: &[],
         }
+    }
+
+    /// A command that groups others; `arguments` adds those, by [`grouped`].
+    pub(super) const fn group(name: &'static str, arguments: fn(Command) -> Command, parts: &'static [Self]) -> Self {
+        Self { name, arguments, run: run_part, line: None, steps: &[], parts }
+    }
+
+    /// Its own name, behind that of its group.
+    fn last_word(&self) -> &'static str {
+        self.name.rsplit(' ').next().unwrap_or(self.name)
     }
 
     /// The same command, with a form as a line of a batch.
@@ -84,6 +99,7 @@ macro_rules! plain {
             },
             line: None,
             steps: &[],
+            parts: &[],
         }
     };
 }
@@ -120,6 +136,20 @@ struct OnNothing<A: Args> {
     /// Continue with the draft that was kept when this step was refused or cancelled
     #[arg(long)]
     recover: bool,
+}
+
+/// Adds commands to the one that groups them, and the global flags.
+pub(super) fn grouped(command: Command, parts: &'static [Listed]) -> Command {
+    let parts = parts.iter().map(|part| (part.arguments)(Command::new(part.last_word())));
+    Global::augment(command.subcommand_required(true).arg_required_else_help(true).subcommands(parts))
+}
+
+fn run_part(ctx: &mut Ctx, listed: &Listed, matches: &ArgMatches) -> anyhow::Result<u8> {
+    let named = matches.subcommand();
+    let named =
+        named.and_then(|(name, inner)| Some((listed.parts.iter().find(|part| part.last_word() == name)?, inner)));
+    let (part, inner) = named.with_context(|| format!("a subcommand of `{}` is missing", listed.name))?;
+    (part.run)(ctx, part, inner)
 }
 
 fn perform_step<A: StepCommand>(

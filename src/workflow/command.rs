@@ -7,6 +7,7 @@ use crate::workflow::foreign::Foreign;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Severity, Trigger,
@@ -282,9 +283,49 @@ commands! {
         cus: Key,
         /// The root cause.
         root_cause: Option<String>,
+        /// The category.
+        category: Option<String>,
         /// The lessons.
         lessons: Option<String>,
         /// A note.
+        note: Option<String>,
+    }
+
+    /// Write the postmortem, or complete it (R34).
+    WritePostmortem: on cus, |_| Step::WritePostmortem => {
+        /// The CUS ticket.
+        cus: Key,
+        /// The root cause.
+        root_cause: Option<String>,
+        /// The category.
+        category: Option<String>,
+        /// The lessons.
+        lessons: Option<String>,
+        /// The reason why there is no action, or another note.
+        note: Option<String>,
+    }
+
+    /// Add an action to the postmortem (R34).
+    AddAction: on cus, |_| Step::AddAction => {
+        /// The CUS ticket.
+        cus: Key,
+        /// What is to be done.
+        text: String,
+        /// The person who is to do it.
+        owner: Option<String>,
+        /// The day by which it is to be done.
+        due: Option<NaiveDate>,
+    }
+
+    /// Say that an action is done or dropped (R34).
+    EndAction: on cus, |_| Step::EndAction => {
+        /// The CUS ticket.
+        cus: Key,
+        /// The action's number.
+        number: u32,
+        /// Done or dropped.
+        state: ActionState,
+        /// The outcome; required to drop it.
         note: Option<String>,
     }
 
@@ -448,6 +489,16 @@ commands! {
         csd: Option<Key>,
         /// The reason; required to lower a priority (R29).
         note: Option<String>,
+    }
+
+    /// Give the customer of tickets another name (R39).
+    Rename: on [keys], |_| Step::Customer => {
+        /// The customer's tickets.
+        keys: Vec<Key>,
+        /// The new name.
+        customer: String,
+        /// The reason.
+        note: String,
     }
 
     /// Import a ticket of another tracker, or what is new on one that was imported before (R32).

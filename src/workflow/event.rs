@@ -9,6 +9,7 @@ use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
 use crate::workflow::payload::facts;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::Stage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
@@ -313,12 +314,53 @@ facts! {
     } texts NoticeWithdrawnTexts {}
 
     /// It moved to Postmortem (R19).
-    MovedToPostmortem = "moved-to-postmortem" {} texts MovedToPostmortemTexts {
+    MovedToPostmortem = "moved-to-postmortem" {
+        /// The category.
+        #[serde(default)]
+        category: Option<String>,
+    } texts MovedToPostmortemTexts {
         /// The root cause.
         root_cause: Option<String>,
         /// The lessons.
         lessons: Option<String>,
         /// A note.
+        note: Option<String>,
+    }
+
+    /// The postmortem was written or completed (R34).
+    PostmortemWritten = "postmortem-written" {
+        /// The category, where it is new.
+        category: Option<String>,
+    } texts PostmortemWrittenTexts {
+        /// The root cause, where it is new.
+        root_cause: Option<String>,
+        /// The lessons, where they are new.
+        lessons: Option<String>,
+        /// The reason why there is no action, or another note.
+        note: Option<String>,
+    }
+
+    /// Something is to be done after a postmortem (R34).
+    ActionAdded = "action-added" {
+        /// The number on this ticket.
+        action: u32,
+        /// The due time.
+        due: Time,
+    } texts ActionAddedTexts {
+        /// What is to be done.
+        text: String,
+        /// The person who is to do it.
+        owner: Option<String>,
+    }
+
+    /// An action was done or dropped (R34).
+    ActionEnded = "action-ended" {
+        /// The number on this ticket.
+        action: u32,
+        /// Done or dropped.
+        state: ActionState,
+    } texts ActionEndedTexts {
+        /// The outcome, or why it was dropped.
         note: Option<String>,
     }
 

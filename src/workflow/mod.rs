@@ -8,6 +8,7 @@
 mod attachment;
 pub mod command;
 mod context;
+pub mod customers;
 pub mod event;
 pub mod field;
 pub mod foreign;

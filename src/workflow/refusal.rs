@@ -50,6 +50,9 @@ pub enum Failure {
     UnchangedAssessment { rule: Rule },
     NoFixVersion { cus: Key },
     AlreadyShipped { cus: Key },
+    PostmortemOver { cus: Key },
+    NoSuchAction { cus: Key, number: u32 },
+    ActionDatePast { date: NaiveDate, today: NaiveDate },
     NothingToShip { version: String },
     NothingToSlip { version: String },
     NoHold { cus: Key },
@@ -60,6 +63,10 @@ pub enum Failure {
     OriginalClosed { key: Key, is_fixed: bool },
     OtherCustomer { original: Key },
     FixShipped { cus: Key },
+    NoSuchCustomer { name: String },
+    SameCustomer { name: String },
+    CustomerExists { name: String },
+    CustomerTold { csd: Key, customer: String },
     NotOfThisKind { field: Field, kind: Kind },
     NothingChanges { key: Key },
     NoCustomers { rule: Rule, cus: Key },
@@ -175,9 +182,14 @@ impl Failure {
             Self::UnchangedDecision { .. } | Self::NothingToSlip { .. } => Rule::R20,
             Self::NoHold { .. } | Self::NotHeld { .. } | Self::HoldsAll { .. } => Rule::R10,
             Self::LastLink { .. } => Rule::R11,
+            Self::PostmortemOver { .. } | Self::NoSuchAction { .. } | Self::ActionDatePast { .. } => Rule::R34,
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
             Self::OtherCustomer { .. } => Rule::R7,
             Self::EarlyNoteMissing | Self::CustomerNotTold { .. } => Rule::R23,
+            Self::NoSuchCustomer { .. }
+            | Self::SameCustomer { .. }
+            | Self::CustomerExists { .. }
+            | Self::CustomerTold { .. } => Rule::R39,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
             Self::ProductNotAlerted { .. } => Rule::R14,
@@ -214,8 +226,11 @@ impl Failure {
             Self::VersionRefused | Self::NothingToShip { .. } | Self::NothingToSlip { .. } => Some(Field::FixVersion),
             Self::TargetDateRefused | Self::TargetDatePast { .. } => Some(Field::TargetDate),
             Self::UnchangedDecision { .. } => Some(Field::Decision),
+            Self::ActionDatePast { .. } => Some(Field::Due),
             Self::NotHeld { .. } | Self::HoldsAll { .. } => Some(Field::ProductVersion),
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Some(Field::Of),
+            Self::CustomerTold { .. } => Some(Field::Customer),
+            Self::CustomerExists { .. } => Some(Field::Rename),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
             Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
@@ -226,7 +241,11 @@ impl Failure {
             | Self::AlreadyShipped { .. }
             | Self::NoHold { .. }
             | Self::LastLink { .. }
+            | Self::NoSuchCustomer { .. }
+            | Self::SameCustomer { .. }
             | Self::NothingChanges { .. }
+            | Self::PostmortemOver { .. }
+            | Self::NoSuchAction { .. }
             | Self::NoCustomers { .. }
             | Self::Template { .. }
             | Self::NotQueued { .. }
@@ -270,13 +289,18 @@ impl Failure {
             Self::UnchangedDecision { is_undated: true } => Remedy::Supply(vec![Field::Note]),
             Self::NoFixVersion { cus } => Remedy::take(Step::Release, cus),
             Self::NothingToShip { version } | Self::NothingToSlip { version } => Remedy::ShowVersion(version.clone()),
+            Self::NoSuchAction { cus, .. } => Remedy::Show(cus.clone()),
+            Self::ActionDatePast { .. } => Remedy::Supply(vec![Field::Due]),
             Self::NoHold { cus } | Self::NotHeld { cus, .. } => Remedy::Show(cus.clone()),
             Self::HoldsAll { cus, .. } => Remedy::take(Step::LiftHold, cus),
             Self::LastLink { cus, .. } => Remedy::take(Step::CloseWithdrawn, cus),
             Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Remedy::Supply(vec![Field::Of]),
             Self::NotShipped { cus, has_version: true } => Remedy::take(Step::Ship, cus),
             Self::NotShipped { cus, has_version: false } => Remedy::take(Step::Release, cus),
-            Self::RootCauseMissing { cus } => Remedy::take(Step::Postmortem, cus),
+            Self::RootCauseMissing { cus } => Remedy::take(Step::WritePostmortem, cus),
+            Self::CustomerTold { customer, .. } => Remedy::RenameCustomer(customer.clone()),
+            Self::CustomerExists { .. } => Remedy::Supply(vec![Field::MergeInto]),
+            Self::NoSuchCustomer { .. } => Remedy::ListCustomers,
             Self::NoCustomers { .. } => Remedy::EscalateSome,
             Self::SupportNotTold { cus, queued: true, .. }
             | Self::ProductNotAlerted { cus, queued: true }
@@ -302,7 +326,9 @@ impl Failure {
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }
             | Self::FixShipped { .. }
+            | Self::SameCustomer { .. }
             | Self::NotOfThisKind { .. }
+            | Self::PostmortemOver { .. }
             | Self::NothingChanges { .. } => return None,
         })
     }

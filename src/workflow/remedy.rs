@@ -32,6 +32,17 @@ pub enum Remedy {
     EscalateSome,
     /// Try again to deliver what is queued on a ticket.
     RetryDelivery(Key),
+    /// Rename a customer, or merge it with another.
+    RenameCustomer(String),
+    /// Look at all customers.
+    ListCustomers,
+    /// Say that an action is done.
+    EndAction {
+        /// The ticket.
+        key: Key,
+        /// The action's number.
+        number: u32,
+    },
     /// Look at a ticket.
     Show(Key),
     /// Look at the next steps of a ticket.

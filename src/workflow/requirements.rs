@@ -70,7 +70,7 @@ pub fn requirements(tickets: &Tickets, key: &Key, step: Step, context: &Context)
         }
     }
     if needs.illegal.is_empty() {
-        needs.unmet = unmet(tickets, ticket, step);
+        needs.unmet = unmet(tickets, ticket, step, context);
     }
     needs
 }
@@ -95,11 +95,14 @@ pub(crate) fn subject<'a>(tickets: &'a Tickets, key: &Key, step: Step) -> Option
 }
 
 /// Returns what must be done before the step.
-fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step) -> Vec<Failure> {
+fn unmet(tickets: &Tickets, ticket: &Ticket, step: Step, context: &Context) -> Vec<Failure> {
     match (step, ticket) {
         (Step::Postmortem, Ticket::Cus(cus)) => before_postmortem(tickets, cus),
         (Step::Close, Ticket::Cus(cus)) => before_closing(tickets, cus),
         (Step::Ship, Ticket::Cus(cus)) => before_shipping(cus),
+        (Step::WritePostmortem | Step::AddAction, Ticket::Cus(cus)) if cus.is_postmortem_over(context.now) => {
+            vec![Failure::PostmortemOver { cus: cus.key.clone() }]
+        }
         (step, Ticket::Cus(cus)) if step.resolution().is_some() && cus.is_shipped() => {
             vec![Failure::FixShipped { cus: cus.key.clone() }]
         }
@@ -253,7 +256,9 @@ mod tests {
             Step::NotifyProduct => &[Role::Support, Role::Engineering, Role::Product],
             Step::NotifySupport | Step::NotifyMarketing => &[Role::Engineering, Role::Product],
             Step::EngAssess | Step::Return => &[Role::Engineering],
-            Step::Release | Step::Postmortem | Step::Ship | Step::LiftHold => &[Role::Engineering, Role::Product],
+            Step::Release | Step::Postmortem | Step::WritePostmortem | Step::Ship | Step::LiftHold => {
+                &[Role::Engineering, Role::Product]
+            }
             Step::CloseNotABug
             | Step::CloseDuplicate
             | Step::CloseCannotReproduce
@@ -261,8 +266,14 @@ mod tests {
             | Step::CloseWithdrawn => &[Role::Engineering, Role::Product],
             Step::Close => &[Role::Product],
             Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
-            Step::Hold | Step::Comment | Step::Attach | Step::Edit | Step::Assign => &[],
-            Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Policy => {
+            Step::Hold
+            | Step::Comment
+            | Step::Attach
+            | Step::Edit
+            | Step::Assign
+            | Step::AddAction
+            | Step::EndAction => &[],
+            Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Customer | Step::Policy => {
                 panic!("{step:?} is taken on no ticket")
             }
         }

@@ -156,7 +156,7 @@ rules! {
     R34 [Project] "The postmortem"
         "The postmortem holds root cause, category, lessons and actions, and can be completed for 30 days after \
          closing. A high-priority or large-impact ticket owes a root cause and an action, or a note why there is \
-         none. (coming)"
+         none."
     R35 [Project] "Undo"
         "A whole command can be undone with a note, within a day, by whoever did it or the same role, as long as \
          nothing was sent because of it and nothing was done on its tickets since. Both stay on record. (coming)"
@@ -169,7 +169,7 @@ rules! {
         "A CUS ticket can name the development tickets that fix it."
     R39 [Project] "Customer records"
         "A customer has a record of contacts, time zone, tier and product version, and can be renamed or merged; old \
-         names go on working. Customers on an affected version can be listed and told. (coming)"
+         names go on working. Customers on an affected version can be listed and told."
     R40 [Project] "Priority from severity and impact"
         "Severity and impact together name a priority; an assessment that changes them raises a lower priority to it, \
          unless a note says why not. It never lowers one. (coming)"

@@ -24,6 +24,11 @@ impl Spellings {
         self.customers.entry(customer_form(name)).or_insert_with(|| tidy(name));
     }
 
+    /// Takes in that a customer has another name now, by which the old one is recorded (R39).
+    pub fn rename_customer(&mut self, old: &str, new: &str) {
+        self.customers.insert(customer_form(old), new.to_owned());
+    }
+
     /// Takes in how a version is spelt, unless one that is the same is known.
     pub fn know_version(&mut self, version: &str) {
         self.versions.entry(version_form(version)).or_insert_with(|| tidy(version));

@@ -27,6 +27,7 @@ const SUPPORT: &[Role] = &[Role::Support];
 const ENGINEERING: &[Role] = &[Role::Engineering];
 const PRODUCT: &[Role] = &[Role::Product];
 const ENGINEERING_OR_PRODUCT: &[Role] = &[Role::Engineering, Role::Product];
+const SUPPORT_OR_PRODUCT: &[Role] = &[Role::Support, Role::Product];
 const ANY_OF_THREE: &[Role] = &[Role::Support, Role::Engineering, Role::Product];
 const ANYONE: &[Role] = &[];
 
@@ -129,6 +130,15 @@ steps! {
     /// Move to Postmortem.
     Postmortem = "postmortem", "move to Postmortem", R19, by ENGINEERING_OR_PRODUCT,
         csd &[], cus &[U::ReleaseAssessed], needs &[];
+    /// Write or complete the postmortem.
+    WritePostmortem = "write-postmortem", "have its postmortem written", R34, by ENGINEERING_OR_PRODUCT,
+        csd &[], cus &[U::Postmortem, U::Closed], needs &[];
+    /// Add an action to the postmortem.
+    AddAction = "add-action", "get an action", R34, by ANYONE,
+        csd &[], cus &[U::Postmortem, U::Closed], needs &[(Field::ActionText, Rule::R34)];
+    /// Say that an action is done or dropped.
+    EndAction = "end-action", "have an action done or dropped", R34, by ANYONE,
+        csd &[], cus U::ALL, needs &[(Field::Action, Rule::R34)];
     /// Record that the fix is available.
     Ship = "ship", "be shipped", R30, by ENGINEERING_OR_PRODUCT,
         csd &[], cus &[U::ReleaseAssessed, U::Postmortem], needs &[];
@@ -177,6 +187,8 @@ steps! {
     Import = "import", "be imported", R32, by ANYONE, csd &[], cus &[], needs &[];
     /// Remove a text that must not be kept.
     Redact = "redact", "be redacted", R27, by ANYONE, csd &[], cus &[], needs &[];
+    /// Change a customer's record.
+    Customer = "customer", "have its customer renamed", R39, by SUPPORT_OR_PRODUCT, csd &[], cus &[], needs &[];
     /// Change the policy.
     Policy = "policy", "change the policy", R29, by ANYONE, csd &[], cus &[], needs &[];
 }

@@ -6,6 +6,7 @@ use chrono::SecondsFormat;
 
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::tickets::cus::DAYS_TO_COMPLETE;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Kind, Word};
 
@@ -102,6 +103,14 @@ impl fmt::Display for Failure {
             Self::LastLink { csd, cus } => {
                 write!(f, "`{csd}` is the last customer's ticket of `{cus}`: withdraw that instead")
             }
+            Self::NoSuchCustomer { name } => write!(f, "there is no customer `{name}`"),
+            Self::SameCustomer { name } => write!(f, "`{name}` is that customer already"),
+            Self::CustomerExists { name } => {
+                write!(f, "there is a customer `{name}` already: two that are one are merged")
+            }
+            Self::CustomerTold { csd, customer } => {
+                write!(f, "`{csd}` was told to `{customer}`: its customer changes only by being renamed or merged")
+            }
             Self::NotItself { .. } => write!(f, "a ticket cannot be the duplicate of itself"),
             Self::OriginalClosed { key, is_fixed: false } => write!(f, "the original `{key}` is closed"),
             Self::OriginalClosed { key, is_fixed: true } => write!(
@@ -122,6 +131,13 @@ impl fmt::Display for Failure {
                 write!(f, "a CUS ticket has no {} of its own", field.name().replace('_', " "))
             }
             Self::NothingChanges { .. } => write!(f, "everything given is so already"),
+            Self::PostmortemOver { .. } => {
+                write!(f, "a postmortem can be completed for {DAYS_TO_COMPLETE} days after closing")
+            }
+            Self::NoSuchAction { number, .. } => write!(f, "it has no action {number}"),
+            Self::ActionDatePast { date, today } => {
+                write!(f, "{date} is over: today is {today}")
+            }
             Self::NoCustomers { .. } => write!(f, "no customer's ticket is linked to it"),
             Self::OneOf { fields, given, .. } => {
                 let names = any_of(fields.iter().map(|field| field.name()));

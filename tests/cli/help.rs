@@ -17,7 +17,7 @@ fn grouped(help: &str) -> Vec<(String, String)> {
 fn the_groups_say_what_each_command_says_of_itself() {
     let sandbox = Sandbox::empty();
     let commands = grouped(&sandbox.ok(&["--help"]));
-    assert_eq!(commands.len(), 41);
+    assert_eq!(commands.len(), 45);
     for (name, about) in &commands {
         let help = sandbox.ok(&[name, "--help"]);
         assert_eq!(help.lines().next().unwrap(), about, "{name}");

@@ -3,6 +3,7 @@
 
 mod batch;
 mod completions;
+mod customers;
 mod dates;
 mod files;
 mod forged;

@@ -177,7 +177,7 @@ fn an_assignment_says_exactly_once_to_whom() {
     assert!(ran.exit == 8 && ran.out.contains("exactly one of"), "{}", ran.out);
     let lines = "{\"do\":\"assign\",\"key\":[\"CUS-1\",\"CSD-1\"],\"to\":\"eli\"}";
     assert_eq!(sandbox.run_with(&["batch", "-"], lines).exit, 0);
-    assert_eq!(keys(&sandbox, &["list", "--assignee", "eli"]), "CSD-1 CUS-1");
+    assert_eq!(keys(&sandbox, &["list", "--assignee", "eli"]), "CUS-1 CSD-1");
 }
 
 #[test]
@@ -210,4 +210,58 @@ fn a_mistyped_desk_key_is_replaced_with_a_note_and_goes_on_finding_its_ticket() 
     sandbox.ok(&["edit", "SD-4821", "--csd", "SD-4822", "--note", "again"]);
     assert_eq!(sandbox.json(&["show", "SD-4821"])["aliases"], json!(["SD-4281", "SD-4821"]));
     assert_eq!(sandbox.run(&report).exit, 4, "a key is never used twice");
+}
+
+/// Closed as fixed, with the postmortem unwritten where that may be.
+fn closed(priority: &str) -> Sandbox {
+    let sandbox = Sandbox::escalated();
+    let lines = [
+        format!(r#"{{"do":"edit","key":"CUS-1","priority":"{priority}","note":"n"}}"#),
+        r#"{"do":"eng-assess","cus":"CUS-1","cause":"c","started":"unknown","caused_by":"unknown","severity":"minor","impact":"one","workaround":"none"}"#.to_owned(),
+        r#"{"do":"release","cus":"CUS-1","decision":"patch","fix_version":"5.1.1"}"#.to_owned(),
+        r#"{"do":"notify","cus":"CUS-1","owed":true}"#.to_owned(),
+        r#"{"do":"postmortem","cus":"CUS-1"}"#.to_owned(),
+        r#"{"do":"ship","cus":"CUS-1"}"#.to_owned(),
+        r#"{"do":"notify","cus":"CUS-1","owed":true}"#.to_owned(),
+        r#"{"do":"notify","cus":"CUS-1","owed":true}"#.to_owned(),
+        r#"{"do":"confirm","csd":"CSD-1","resolved":true}"#.to_owned(),
+        r#"{"do":"close","key":"CUS-1"}"#.to_owned(),
+    ];
+    let ran = sandbox.run_with(&["batch", "-"], &lines[usize::from(priority == "medium")..].join("\n"));
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    sandbox
+}
+
+#[test]
+fn a_postmortem_and_its_actions_stay_owed_after_closing() {
+    let sandbox = closed("high");
+    let owed = |sandbox: &Sandbox| -> Vec<String> {
+        let next = sandbox.json(&["next", "--all"]);
+        let items = next["items"].as_array().unwrap();
+        items
+            .iter()
+            .map(|item| format!("{} {}", item["what"].as_str().unwrap(), item["fix"].as_str().unwrap()))
+            .collect()
+    };
+    assert_eq!(owed(&sandbox), ["write-postmortem cus postmortem CUS-1"]);
+    assert_eq!(sandbox.run(&["postmortem", "CUS-1"]).exit, 4, "nothing is given");
+    let written = sandbox.json(&["postmortem", "CUS-1", "--root-cause", "no test", "--category", "tests"]);
+    assert_eq!(written["postmortem"]["root_cause"], "no test");
+    let added = sandbox.json(&["action", "add", "CUS-1", "Test it", "--owner", "eli", "--due", "2026-04-01"]);
+    assert_eq!(added["postmortem"]["actions"][0]["due"], "2026-04-02T00:00:00Z");
+    assert_eq!(owed(&sandbox), ["action cus action done CUS-1 1"]);
+    let line = r#"{"do":"action add","cus":"CUS-1","text":"Write it down"}"#;
+    assert_eq!(sandbox.run_with(&["batch", "-"], line).exit, 0);
+    assert_eq!(keys(&sandbox, &["--as", "eli", "next", "--mine", "--role", "engineering"]), "CUS-1");
+    assert_eq!(sandbox.json(&["action", "list", "--open"])["items"].as_array().unwrap().len(), 2);
+    assert!(sandbox.ok(&["action", "list"]).contains("Write it down"));
+    sandbox.ok(&["action", "done", "CUS-1", "1"]);
+    let ran = sandbox.run(&["action", "drop", "CUS-1", "2"]);
+    assert!(ran.exit == 4 && ran.err.contains("--note TEXT"), "{}", ran.err);
+    sandbox.ok(&["action", "drop", "CUS-1", "2", "--note", "no time"]);
+    assert!(owed(&sandbox).is_empty());
+    let all = sandbox.json(&["action", "list", "CUS-1"]);
+    let states: Vec<_> = all["items"].as_array().unwrap().iter().map(|item| item["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["done", "dropped"]);
+    assert!(sandbox.ok(&["show", "CUS-1"]).contains("no test"));
 }

@@ -95,7 +95,7 @@ fn keys_are_never_used_twice() {
     refused(&sandbox, &report("CUS-9"), 4, &["`CUS`", "(R2)"]);
     sandbox.ok(&["report", "--customer", "b", "--summary", "s", "--channel", "email"]);
     refused(&sandbox, &["edit", "CSD-1", "--csd", "HELP-7"], 4, &["used already"]);
-    refused(&sandbox, &["edit", "HELP-7", "--csd", "HELP-8"], 4, &["only a key from cus"]);
+    refused(&sandbox, &["edit", "HELP-7", "--csd", "HELP-8"], 4, &["--note TEXT", "(R2)"]);
     sandbox.ok(&["edit", "CSD-1", "--csd", "HELP-8"]);
     refused(&sandbox, &report("CSD-1"), 4, &["used already"]);
     assert_eq!(sandbox.json(&["show", "csd-1"])["key"], "HELP-8");

@@ -153,6 +153,8 @@ fn full() -> Sandbox {
     sandbox.ok(&["comment", "CSD-1", "a secret"]);
     sandbox.ok(&["redact", "CSD-1", "--text", "secret", "--note", "n"]);
     sandbox.ok(&["policy", "set", "close", "2d"]);
+    let known = ["customer", "Acme", "--tier", "gold", "--zone", "UTC", "--contact", "a@example.com", "--note", "n"];
+    sandbox.ok(&[&known[..], &["--product-version", "8.0"]].concat());
     sandbox.ok(&["hold", "CUS-1", "--product-version", "8.0", "--note", "n"]);
     sandbox.ok(&["edit", "CSD-1", "--csd", "DESK-9"]);
     let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "one"];

@@ -37,7 +37,7 @@ pub(in crate::cli) struct ExportArgs {
 }
 
 /// The columns of a table of tickets, each with where it stands in the ticket's JSON.
-const COLUMNS: [(&str, &str); 33] = [
+const COLUMNS: [(&str, &str); 35] = [
     ("key", "/key"),
     ("kind", "/kind"),
     ("stage", "/stage"),
@@ -66,6 +66,8 @@ const COLUMNS: [(&str, &str); 33] = [
     ("fixed_by", "/fixed_by"),
     ("resolution", "/resolution"),
     ("assignee", "/assignee"),
+    ("root_cause", "/postmortem/root_cause"),
+    ("category", "/postmortem/category"),
     ("told", "/told"),
     ("confirmed", "/confirmed"),
     ("created", "/created"),

@@ -152,13 +152,14 @@ fn query(ctx: &Ctx, arguments: ListArgs, store: &Store) -> anyhow::Result<ListQu
         None => None,
     };
     let mine = arguments.mine.then(|| ctx.actor()).transpose()?.map(|actor| actor.name);
+    let customer = arguments.customer.map(|name| ctx.store_to_read()?.customer_now(&name)).transpose()?;
     Ok(ListQuery {
         stages: arguments.stage,
         priorities: arguments.priority,
         severities: arguments.severity,
         impacts: arguments.impact,
         decisions: arguments.decision,
-        customer: arguments.customer,
+        customer,
         handled_by: arguments.handled_by,
         assignees: arguments.assignee.into_iter().chain(mine).collect(),
         fix_version: arguments.fix_version,

@@ -1,5 +1,7 @@
 //! The list of commands. Each has a file with its arguments and its run.
 
+mod action;
+mod affected;
 mod assess;
 mod assign;
 mod attach;
@@ -12,6 +14,7 @@ mod complete;
 mod completions;
 mod confirm;
 mod customer;
+mod customers;
 mod db;
 mod edit;
 mod eng_assess;
@@ -86,6 +89,7 @@ pub(super) const GROUPS: &[Group] = &[
             Listed::step::<edit::EditArgs>("edit"),
             Listed::step::<unlink::UnlinkArgs>("unlink"),
             Listed::step::<assign::AssignArgs>("assign"),
+            Listed::group("action", action::arguments, action::PARTS),
             plain!("redact", redact::RedactCmd).with_line(redact::LINE),
             plain!("outbox", outbox::OutboxArgs),
         ],
@@ -98,7 +102,9 @@ pub(super) const GROUPS: &[Group] = &[
             plain!("show", show::ShowArgs),
             plain!("log", log::LogArgs),
             plain!("search", search::SearchArgs),
-            plain!("customer", customer::CustomerArgs),
+            plain!("customer", customer::CustomerArgs).with_line(customer::LINE),
+            plain!("customers", customers::CustomersArgs),
+            plain!("affected", affected::AffectedArgs),
             Listed::step::<plan::PlanArgs>("plan"),
             plain!("handover", handover::HandoverArgs),
             plain!("stats", stats::StatsArgs),

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
-    assess, assign, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan, postmortem,
-    release, reopen, report, return_to_support, ship, unlink,
+    action, assess, assign, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan,
+    postmortem, release, reopen, report, return_to_support, ship, unlink,
 };
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
@@ -231,9 +231,39 @@ fn flags_prompts_and_lines_become_the_same_commands() {
     }
     same::<postmortem::PostmortemArgs>(
         &mut tickets,
-        &["CUS-1", "--root-cause", "-", "--lessons", "test"].map(|flag| if flag == "-" { "no test" } else { flag }),
-        json!({ "cus": "CUS-1", "root_cause": "no test", "lessons": "test" }),
+        &["CUS-1", "--root-cause", "no test", "--category", "tests", "--lessons", "test"],
+        json!({ "cus": "CUS-1", "root_cause": "no test", "category": "tests", "lessons": "test" }),
+        Some((&["CUS-1"], &[Text("no test"), Text("tests"), Text("test"), Yes])),
+    );
+    same::<postmortem::PostmortemArgs>(
+        &mut tickets,
+        &["CSD-1", "--note", "nothing to do"],
+        json!({ "csd": "CSD-1", "note": "nothing to do" }),
         None,
+    );
+    same::<action::AddArgs>(
+        &mut tickets,
+        &["CUS-1", "test it", "--owner", "eli", "--due", "2026-12-01"],
+        json!({ "cus": "CUS-1", "text": "test it", "owner": "eli", "due": "2026-12-01" }),
+        Some((&["CUS-1", "--due", "2026-12-01"], &[Text("test it"), Text("eli"), Yes])),
+    );
+    same::<action::AddArgs>(
+        &mut tickets,
+        &["CUS-1", "write it down"],
+        json!({ "key": "CUS-1", "text": "write it down" }),
+        None,
+    );
+    same::<action::DoneArgs>(
+        &mut tickets,
+        &["CUS-1", "1", "--note", "so"],
+        json!({ "cus": "CUS-1", "n": 1, "note": "so" }),
+        None,
+    );
+    same::<action::DropArgs>(
+        &mut tickets,
+        &["CUS-1", "2", "--note", "no time"],
+        json!({ "cus": "CUS-1", "n": 2, "note": "no time" }),
+        Some((&["CUS-1", "2"], &[Text("no time"), Yes])),
     );
     same::<confirm::ConfirmArgs>(
         &mut tickets,

@@ -1,17 +1,19 @@
-//! `cus postmortem` (R19).
+//! `cus postmortem` (R19, R34).
 
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::input::{KeyArg, Text, one_or_many};
+use crate::cli::input::{KeyArg, Text, first, one_or_many};
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
-use crate::workflow::command::{Command, Postmortem};
+use crate::workflow::command::{Command, Postmortem, WritePostmortem};
 use crate::workflow::field::Field;
+use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::stage::CusStage;
 
-/// Move a ticket to Postmortem
+/// Move a ticket to Postmortem, and write the postmortem
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct PostmortemArgs {
@@ -19,19 +21,22 @@ pub(in crate::cli) struct PostmortemArgs {
     #[arg(value_name = "CUS")]
     #[serde(alias = "key", alias = "csd", deserialize_with = "one_or_many")]
     cus: Vec<KeyArg>,
-    /// The root cause
+    /// The root cause (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     root_cause: Option<Text>,
-    /// What to do better
+    /// The category, such as `code-review` (asked for on a terminal)
+    #[arg(long, value_name = "WORD", allow_hyphen_values = true)]
+    category: Option<String>,
+    /// What to do better (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     lessons: Option<Text>,
-    /// Remarks
+    /// Remarks; with the root cause, why there is no action
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 
 impl StepCommand for PostmortemArgs {
-    const STEPS: &'static [Step] = &[Step::Postmortem];
+    const STEPS: &'static [Step] = &[Step::Postmortem, Step::WritePostmortem];
 }
 
 impl StepArguments for PostmortemArgs {
@@ -44,10 +49,27 @@ impl StepArguments for PostmortemArgs {
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
-        let cus = form.begin_on(Step::Postmortem, &self.cus)?;
-        let root_cause = form.unasked(Field::RootCause, self.root_cause.as_ref());
-        let lessons = form.unasked(Field::Lessons, self.lessons.as_ref());
+        let cus = first(&self.cus)?;
+        let stage = form.tickets.cus_for(&cus).map(|cus| cus.stage);
+        let is_there = matches!(stage, Some(CusStage::Postmortem | CusStage::Closed));
+        form.begin(if is_there { Step::WritePostmortem } else { Step::Postmortem }, &cus)?;
+        let is_bare =
+            self.category.is_none() && [&self.root_cause, &self.lessons, &self.note].iter().all(|text| text.is_none());
+        let root_cause = if is_bare {
+            form.offered_text(Field::RootCause)
+        } else {
+            form.unasked(Field::RootCause, self.root_cause.as_ref())
+        };
+        let category = form.optional_line(Field::Category, self.category.as_ref());
+        let lessons = form.optional_text(Field::Lessons, self.lessons.as_ref());
         let note = form.unasked(Field::Note, self.note.as_ref());
-        Some(Postmortem { cus, root_cause, lessons, note }.into())
+        if !is_there {
+            return Some(Postmortem { cus, root_cause, category, lessons, note }.into());
+        }
+        if [&root_cause, &category, &lessons, &note].iter().all(|text| text.is_none()) {
+            let fields = vec![Field::RootCause, Field::Category, Field::Lessons, Field::Note];
+            form.fail(Failure::NothingGiven { fields });
+        }
+        Some(WritePostmortem { cus, root_cause, category, lessons, note }.into())
     }
 }

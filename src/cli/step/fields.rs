@@ -27,8 +27,11 @@ macro_rules! spelling {
 }
 
 spelling! {
+    Action "N" "Which action?" "",
+    ActionText "TEXT" "What is to be done?" "",
     Assignee "NAME" "Who has it?" "",
     Attach "FILE" "Attach a file" "a path, Tab completes; Enter to go on",
+    Category "WORD" "Category" "Enter for none",
     Cause "TEXT" "Cause" "",
     CausedBy "TICKET" "Introduced by" "the ticket that caused it, or unknown",
     Channel "CHANNEL" "How did it arrive?" "",
@@ -38,6 +41,7 @@ spelling! {
     CustomersAffected "N" "Number of customers affected" "Enter where it is not known",
     Decision "DECISION" "Release decision" "",
     Description "TEXT" "Description" "Enter for none",
+    Due "DATE" "By which day?" "2026-05-01; Enter for thirty days from now",
     File "FILE" "File" "",
     FixVersion "V" "Fix version" "the version that will bring the fix",
     HandledBy "HANDLER" "Who handles it?" "",
@@ -47,16 +51,20 @@ spelling! {
     Lessons "TEXT" "Lessons" "what to do better; Enter for none",
     Lift "" "Lift the hold?" "",
     Me "" "Is it yours?" "",
+    MergeInto "OTHER" "Which customer is it?" "",
     Message "TEXT" "Message" "Enter for none",
     Missing "ITEM" "What is missing or unclear?" "",
+    Name "NAME" "Which customer?" "",
     Nobody "" "Has nobody got it?" "",
     NotResolved "TEXT" "What the customer says" "",
     Note "TEXT" "Note" "",
     Now "TIME" "Time" "",
     Of "CUS" "Which ticket is it a duplicate of?" "the original CUS ticket",
     Owed "" "Everything owed?" "",
+    Owner "NAME" "Who is to do it?" "Enter for who has the ticket",
     Priority "PRIORITY" "Priority level" "",
     ProductVersion "V" "Product version" "the version the customer runs; Enter if not known",
+    Rename "NEW" "The new name" "",
     Resolution "TEXT" "Resolution" "in words for the customer; Enter for none",
     Resolved "" "What does the customer say?" "",
     Revision "N" "Revision" "",
@@ -85,7 +93,7 @@ impl Field {
 
     /// Its flag with the placeholder of its value, as a person would type it.
     pub(in crate::cli) fn flag(self) -> String {
-        if matches!(self, Self::Text | Self::File) {
+        if matches!(self, Self::Text | Self::File | Self::Name | Self::Action | Self::ActionText) {
             self.value_name().to_owned()
         } else if self.value_name().is_empty() {
             self.long()

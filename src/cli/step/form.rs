@@ -268,6 +268,13 @@ impl<'a> Form<'a> {
         text
     }
 
+    /// An optional long text that is asked for whether or not something else was.
+    pub(in crate::cli) fn offered_text(&mut self, field: Field) -> Option<String> {
+        let text = self.ask_text(field, field.question(), Kind::Long { check: &anything });
+        self.say(field, text.as_deref());
+        text
+    }
+
     /// A value that is read from a line; where it is optional, an empty line is none.
     pub(in crate::cli) fn parsed<T>(
         &mut self,

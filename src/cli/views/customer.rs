@@ -10,6 +10,7 @@ use crate::cli::output::{
     Json, Keys, Page, Rows, View, ago, counted, local, one_line, rfc3339, visible, visible_in_line,
 };
 use crate::workflow::Time;
+use crate::workflow::customers::Customer;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::owed::owed_about;
 use crate::workflow::reports::promise::{Outcome, Promise};
@@ -42,20 +43,21 @@ impl Issue {
 
 /// The issues of a customer, what is open first.
 pub(in crate::cli) struct CustomerView {
+    pub(in crate::cli) record: Option<Customer>,
     pub(in crate::cli) issues: Vec<Issue>,
     pub(in crate::cli) now: Time,
 }
 
 impl View for CustomerView {
     fn text(&self, page: &mut Page<'_>) -> Result<()> {
-        let Some(first) = self.issues.first().and_then(Issue::csd) else { return Ok(()) };
         let open = self.issues.iter().filter(|issue| issue.csd().is_some_and(|csd| !csd.is_resolved())).count();
         let count = |outcome: Outcome| {
             let promises = self.issues.iter().flat_map(|issue| &issue.promises);
             promises.filter(|promise| promise.outcome == outcome).count()
         };
-        let name = page.colour.bold(&visible_in_line(&first.customer));
+        let name = page.colour.bold(&visible_in_line(self.name()));
         page.line(name)?;
+        self.known(page)?;
         page.line(format!(
             "  {}, {open} open; promises: {} open, {} kept, {} late, {} slipped, {} dropped",
             counted(self.issues.len(), "issue"),
@@ -69,8 +71,8 @@ impl View for CustomerView {
     }
 
     fn json(&self, json: &mut Json<'_>) -> Result<()> {
-        let customer = self.issues.first().and_then(Issue::csd).map(|csd| csd.customer.as_str());
-        json.list_under(&[("customer", json!(customer))], |items| {
+        let record = self.record.as_ref().map(record_json);
+        json.list_under(&[("customer", json!(self.name())), ("record", json!(record))], |items| {
             self.issues.iter().try_for_each(|issue| items.add(&self.value(issue)?))
         })
     }
@@ -97,7 +99,42 @@ impl View for CustomerView {
     }
 }
 
+/// A customer's record, as programs read it.
+pub(in crate::cli) fn record_json(record: &Customer) -> Value {
+    json!({
+        "number": record.number,
+        "name": record.name,
+        "tier": record.tier,
+        "zone": record.zone,
+        "contacts": record.contacts,
+        "product_version": record.product_version,
+        "notes": record.notes,
+    })
+}
+
 impl CustomerView {
+    /// The name by which the customer goes.
+    fn name(&self) -> &str {
+        let first = self.issues.first().and_then(Issue::csd).map(|csd| csd.customer.as_str());
+        self.record.as_ref().map(|record| record.name.as_str()).or(first).unwrap_or_default()
+    }
+
+    /// What is known of the customer beside the tickets.
+    fn known(&self, page: &mut Page<'_>) -> Result<()> {
+        let Some(record) = &self.record else { return Ok(()) };
+        let contacts = Some(record.contacts.join(", ")).filter(|contacts| !contacts.is_empty());
+        let known = [
+            ("tier", record.tier.as_ref()),
+            ("time zone", record.zone.as_ref()),
+            ("contacts", contacts.as_ref()),
+            ("runs", record.product_version.as_ref()),
+        ];
+        for (name, value) in known.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            page.line(format!("  {name}: {}", visible_in_line(value)))?;
+        }
+        record.notes.iter().try_for_each(|note| page.line(format!("  note: {}", visible_in_line(note))))
+    }
+
     fn issue(&self, page: &mut Page<'_>, issue: &Issue) -> Result<()> {
         let Some(csd) = issue.csd() else { return Ok(()) };
         let cus = csd.cus.as_ref().map(|cus| format!(", {}", issue.tickets.current_key(cus))).unwrap_or_default();

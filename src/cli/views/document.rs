@@ -94,14 +94,29 @@ impl Page {
         if let Some(closing) = &cus.closing {
             self.fact("Closed as", closing.resolution.as_str());
         }
+        self.fact_if("Category", cus.postmortem.category.as_deref());
         self.text("What happens", Some(&cus.steps));
         self.text("Cause", cus.assessment.as_ref().map(|assessment| assessment.cause.as_str()));
         self.text("Workaround", cus.assessment.as_ref().map(|assessment| assessment.workaround.as_str()));
-        self.text("Root cause", cus.root_cause.as_deref());
+        self.text("Root cause", cus.postmortem.root_cause.as_deref());
         self.text("Resolution", cus.release.as_ref().and_then(|release| release.resolution.as_deref()));
-        self.text("Lessons", cus.lessons.as_deref());
+        self.text("Lessons", cus.postmortem.lessons.as_deref());
+        self.actions(cus);
         self.customers(tickets, cus);
         self.owed(owed(tickets, ticket), now);
+    }
+
+    fn actions(&mut self, cus: &Cus) {
+        if cus.postmortem.actions.is_empty() {
+            return;
+        }
+        self.heading("Actions");
+        for action in &cus.postmortem.actions {
+            let owner = action.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
+            let note = action.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            let due = rfc3339(action.due);
+            self.fact(&action.number.to_string(), &format!("{} ({due}{owner}; {}{note})", action.text, action.state));
+        }
     }
 
     fn customers(&mut self, tickets: &Tickets, cus: &Cus) {

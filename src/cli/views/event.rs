@@ -144,6 +144,22 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
         }
         Fact::NoticeWithdrawn(fact) => format!("withdrew notice {} before it was delivered", fact.notice),
         Fact::MovedToPostmortem(fact) => with("moved to Postmortem", &fact.texts.root_cause),
+        Fact::PostmortemWritten(fact) => {
+            let texts = &fact.texts;
+            let written = [
+                ("root cause", &texts.root_cause),
+                ("category", &fact.category),
+                ("lessons", &texts.lessons),
+                ("note", &texts.note),
+            ];
+            let written = written.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?)));
+            format!("postmortem written: {}", written.collect::<Vec<_>>().join("; "))
+        }
+        Fact::ActionAdded(fact) => {
+            let owner = fact.texts.owner.as_ref().map(|owner| format!(" ({owner})")).unwrap_or_default();
+            format!("action {}{owner}, by {}: {}", fact.action, local(fact.due), fact.texts.text)
+        }
+        Fact::ActionEnded(fact) => with(&format!("action {} is {}", fact.action, fact.state), &fact.texts.note),
         Fact::Answered(fact) => match fact.answer {
             AnswerKind::Resolved => {
                 with(&format!("the customer of {} confirmed that it is resolved", fact.csd), &fact.texts.note)

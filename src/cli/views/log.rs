@@ -1,4 +1,4 @@
-//! What happened: events, and changes of the policy.
+//! What happened: events, and changes of the policy and of customers' records.
 
 use std::collections::VecDeque;
 
@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::event::{event_json, log_lines};
 use crate::cli::output::{Json, Keys, Page, Rows, View, local, rfc3339, visible, visible_in_line};
-use crate::store::{PolicyChange, Recorded, Store};
+use crate::store::{CustomerChange, PolicyChange, Recorded, Store};
 use crate::workflow::Time;
+use crate::workflow::customers::CustomerSet;
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::Word;
@@ -30,6 +31,18 @@ enum Entry {
     Event(Box<Recorded>, Key),
     /// To the policy, which belongs to no ticket.
     Policy(PolicyChange),
+    /// To a customer's record, which belongs to none either.
+    Customer(Box<CustomerChange>),
+}
+
+impl Entry {
+    fn id(&self) -> i64 {
+        match self {
+            Self::Event(recorded, _) => recorded.id,
+            Self::Policy(change) => change.id,
+            Self::Customer(change) => change.id,
+        }
+    }
 }
 
 impl View for LogView<'_> {
@@ -47,6 +60,12 @@ impl View for LogView<'_> {
                     let role = change.role.map_or("unknown role", Word::as_str);
                     let (actor, value) = (visible_in_line(&change.actor), visible(&change.value));
                     page.line(format!("{}  policy: {} is now {value} — {actor} ({role})", local(change.at), change.key))
+                }
+                Entry::Customer(change) => {
+                    let role = change.role.map_or("unknown role", Word::as_str);
+                    let words = customer_words(&change.change);
+                    let (actor, said) = (visible_in_line(&change.actor), visible_in_line(&words));
+                    page.line(format!("{}  customer {said} — {actor} ({role})", local(change.at)))
                 }
             }
         })?;
@@ -67,6 +86,16 @@ impl View for LogView<'_> {
                     "role": change.role,
                     "data": { "key": change.key, "value": change.value },
                 })),
+                Entry::Customer(change) => items.add(&json!({
+                    "id": change.id,
+                    "seq": change.seq,
+                    "ticket": null,
+                    "type": "customer-set",
+                    "at": rfc3339(change.at),
+                    "actor": change.actor,
+                    "role": change.role,
+                    "data": customer_json(&change.change),
+                })),
             })
         })
     }
@@ -80,10 +109,12 @@ impl View for LogView<'_> {
                     (recorded.id, recorded.seq, event.at, &event.actor, event.role)
                 }
                 Entry::Policy(change) => (change.id, change.seq, change.at, &change.actor, change.role),
+                Entry::Customer(change) => (change.id, change.seq, change.at, &change.actor, change.role),
             };
             let (ticket, what) = match &entry {
                 Entry::Event(recorded, key) => (key.as_str(), recorded.event.fact.type_name()),
                 Entry::Policy(_) => ("", "policy-set"),
+                Entry::Customer(_) => ("", "customer-set"),
             };
             let role = role.map(Word::as_str).unwrap_or_default();
             rows.row([&id.to_string(), &seq.to_string(), ticket, what, &rfc3339(at), actor, role])
@@ -93,7 +124,7 @@ impl View for LogView<'_> {
     fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
         self.each(|entry| match entry {
             Entry::Event(_, key) => keys.key(key.as_str()),
-            Entry::Policy(_) => Ok(()),
+            Entry::Policy(_) | Entry::Customer(_) => Ok(()),
         })
     }
 }
@@ -120,12 +151,15 @@ impl LogView<'_> {
             let events = self.store.events_of(key)?.into_iter().filter(|recorded| is_in_time(recorded.event.at));
             return events.map(|recorded| Entry::Event(Box::new(recorded), current.clone())).try_for_each(each);
         }
-        let mut changes = self.store.policy_changes()?;
-        changes.retain(|change| is_in_time(change.at));
+        let policy = self.store.policy_changes()?.into_iter().filter(|change| is_in_time(change.at));
+        let customers = self.store.customer_changes()?.into_iter().filter(|change| is_in_time(change.at));
+        let customers = customers.map(|change| Entry::Customer(Box::new(change)));
+        let mut changes: Vec<Entry> = policy.map(Entry::Policy).chain(customers).collect();
+        changes.sort_by_key(Entry::id);
         let mut changes = changes.into_iter().peekable();
         self.store.log(|recorded| -> Result<()> {
-            while let Some(change) = changes.next_if(|change| change.id < recorded.id) {
-                each(Entry::Policy(change))?;
+            while let Some(change) = changes.next_if(|change| change.id() < recorded.id) {
+                each(change)?;
             }
             if !is_in_time(recorded.event.at) {
                 return Ok(());
@@ -133,6 +167,38 @@ impl LogView<'_> {
             let current = self.store.current_key(&recorded.event.stream)?;
             each(Entry::Event(Box::new(recorded), current))
         })?;
-        changes.map(Entry::Policy).try_for_each(each)
+        changes.try_for_each(each)
     }
+}
+
+/// A change of a customer's record, with what it changed alone.
+fn customer_json(change: &CustomerSet) -> serde_json::Value {
+    let all = json!({
+        "customer": change.number,
+        "name": change.name,
+        "tier": change.tier,
+        "zone": change.zone,
+        "contacts": Some(&change.contacts).filter(|contacts| !contacts.is_empty()),
+        "product_version": change.product_version,
+        "note": change.note,
+        "merged_into": change.merged_into,
+    });
+    let object = all.as_object().cloned().unwrap_or_default();
+    object.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// A change of a customer's record, in words.
+fn customer_words(change: &CustomerSet) -> String {
+    let contacts = Some(change.contacts.join(", ")).filter(|contacts| !contacts.is_empty());
+    let changed = [
+        ("name", change.name.clone()),
+        ("tier", change.tier.clone()),
+        ("zone", change.zone.clone()),
+        ("contacts", contacts),
+        ("product version", change.product_version.clone()),
+    ];
+    let changed = changed.into_iter().filter_map(|(name, value)| Some(format!("{name} is now {}", value?)));
+    let merged = change.merged_into.map(|into| format!("is merged into {into}"));
+    let said = changed.chain(merged).chain(change.note.clone()).collect::<Vec<_>>().join("; ");
+    format!("{}: {said}", change.number)
 }

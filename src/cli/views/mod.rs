@@ -1,7 +1,9 @@
 //! Views: what commands show, one file for each. Each renders itself in every format; no command knows which.
 
+pub(super) mod actions;
 pub(super) mod answer;
 pub(super) mod customer;
+pub(super) mod customers;
 pub(super) mod document;
 pub(super) mod event;
 pub(super) mod handover;

@@ -42,6 +42,8 @@ pub(in crate::cli) fn describe(kind: DutyKind, csd: Option<&Key>) -> String {
         D::AnswerComplaint => "answer the complaint",
         D::CorrectProduct => "correct the alert to Product",
         D::CorrectMarketing => "correct what Marketing was told",
+        D::WritePostmortem => "write the postmortem",
+        D::Action => "do what the postmortem asks for",
         D::Close => "close it",
         D::LiftHold => "lift the upgrade hold, or say why not",
     };
@@ -71,6 +73,8 @@ pub(in crate::cli) fn in_brief(kind: DutyKind) -> &'static str {
         D::AnswerComplaint => "answer complaint",
         D::CorrectProduct => "correct Product",
         D::CorrectMarketing => "correct Marketing",
+        D::WritePostmortem => "write postmortem",
+        D::Action => "action",
         D::Close => "close",
         D::LiftHold => "lift hold",
     }

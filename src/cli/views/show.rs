@@ -18,6 +18,7 @@ use crate::workflow::obligations::owed::{owed, owed_about};
 use crate::workflow::scope::Scope;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::Word;
 
@@ -160,11 +161,7 @@ impl TicketView<'_> {
         assessment(page, cus)?;
         release(page, cus)?;
         field_if(page, "fixed by", Some(cus.fixed_by.join(", ")).filter(|all| !all.is_empty()).as_deref())?;
-        if cus.root_cause.is_some() || cus.lessons.is_some() {
-            page.heading("Postmortem (R19)")?;
-            field_if(page, "root cause", cus.root_cause.as_deref())?;
-            field_if(page, "lessons", cus.lessons.as_deref())?;
-        }
+        postmortem(page, cus)?;
         self.owed(page, &owed(&self.tickets, &self.ticket))?;
         self.customers(page, cus)?;
         self.notices(page, cus)
@@ -269,6 +266,28 @@ fn release(page: &mut Page<'_>, cus: &Cus) -> Result<()> {
     field_if(page, "target date", release.target_date.map(|date| date.to_string()).as_deref())?;
     field_if(page, "shipped", release.shipped.map(local).as_deref())?;
     field_if(page, "for customers", release.resolution.as_deref())
+}
+
+fn postmortem(page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+    let postmortem = &cus.postmortem;
+    if postmortem.is_blank() {
+        return Ok(());
+    }
+    page.heading("Postmortem (R34)")?;
+    field_if(page, "root cause", postmortem.root_cause.as_deref())?;
+    field_if(page, "category", postmortem.category.as_deref())?;
+    field_if(page, "lessons", postmortem.lessons.as_deref())?;
+    field_if(page, "note", postmortem.note.as_deref())?;
+    for action in &postmortem.actions {
+        let owner = action.owner.as_ref().map(|owner| format!(" — {owner}")).unwrap_or_default();
+        let state = match action.state {
+            ActionState::Open => format!("by {}", local(action.due)),
+            ActionState::Done | ActionState::Dropped => action.state.to_string(),
+        };
+        let note = action.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        field(page, &format!("action {}", action.number), &format!("{}{owner} ({state}{note})", action.text))?;
+    }
+    Ok(())
 }
 
 fn title(page: &mut Page<'_>, key: &Key, summary: &str) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::workflow::reports::stalled::{Stuck, stuck};
 use crate::workflow::rule::Rule;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Hold, Notice, NoticeStatus};
+use crate::workflow::tickets::postmortem::{Action, ActionState, Postmortem};
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{
@@ -88,8 +89,7 @@ pub(in crate::cli) struct CusView<'a> {
     resolution: Option<Resolution>,
     duplicate_of: Option<&'a Key>,
     closing_note: Option<&'a str>,
-    root_cause: Option<&'a str>,
-    lessons: Option<&'a str>,
+    postmortem: Option<PostmortemView<'a>>,
     owed: Vec<OwedView>,
     stuck: Option<StuckView>,
     attachments: Vec<AttachmentView<'a>>,
@@ -152,6 +152,26 @@ struct ReleaseView<'a> {
     target_date: Option<chrono::NaiveDate>,
     resolution: Option<&'a str>,
     shipped: Option<At>,
+}
+
+#[derive(Debug, Serialize)]
+struct PostmortemView<'a> {
+    root_cause: Option<&'a str>,
+    category: Option<&'a str>,
+    lessons: Option<&'a str>,
+    note: Option<&'a str>,
+    actions: Vec<ActionView<'a>>,
+}
+
+/// An action of a postmortem.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct ActionView<'a> {
+    number: u32,
+    text: &'a str,
+    owner: Option<&'a str>,
+    due: At,
+    state: ActionState,
+    note: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -347,8 +367,7 @@ fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Tim
         resolution: cus.closing.as_ref().map(|closing| closing.resolution),
         duplicate_of: cus.closing.as_ref().and_then(|closing| closing.of.as_ref()),
         closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
-        root_cause: cus.root_cause.as_deref(),
-        lessons: cus.lessons.as_deref(),
+        postmortem: postmortem_view(&cus.postmortem),
         owed: begun(tickets, owed(tickets, ticket), now),
         stuck: stuck(tickets, ticket, now).map(stuck_view),
         attachments: attachments(&cus.attachments),
@@ -356,6 +375,29 @@ fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Tim
         updated: At(cus.updated),
         revision: cus.revision,
     }
+}
+
+impl<'a> ActionView<'a> {
+    pub(in crate::cli) fn new(action: &'a Action) -> Self {
+        Self {
+            number: action.number,
+            text: &action.text,
+            owner: action.owner.as_deref(),
+            due: At(action.due),
+            state: action.state,
+            note: action.note.as_deref(),
+        }
+    }
+}
+
+fn postmortem_view(postmortem: &Postmortem) -> Option<PostmortemView<'_>> {
+    (!postmortem.is_blank()).then(|| PostmortemView {
+        root_cause: postmortem.root_cause.as_deref(),
+        category: postmortem.category.as_deref(),
+        lessons: postmortem.lessons.as_deref(),
+        note: postmortem.note.as_deref(),
+        actions: postmortem.actions.iter().map(ActionView::new).collect(),
+    })
 }
 
 fn hold_view(hold: &Hold) -> HoldView<'_> {

@@ -29,7 +29,7 @@ const FIELDS: [(&[&str], u32); 15] = [
 ];
 
 /// The texts that are not searched.
-const UNSEARCHED: &[&str] = &["subject", "receipt", "from", "to", "rest", "instead", "assignee"];
+const UNSEARCHED: &[&str] = &["subject", "receipt", "from", "to", "rest", "instead", "assignee", "owner"];
 
 /// Holds every type of event against the slots: each text has one or is not searched, and no two of an event share one.
 const _: () = {
@@ -160,6 +160,11 @@ mod tests {
                 ("moved-to-postmortem", "root_cause", 11),
                 ("moved-to-postmortem", "lessons", 12),
                 ("moved-to-postmortem", "note", 8),
+                ("postmortem-written", "root_cause", 11),
+                ("postmortem-written", "lessons", 12),
+                ("postmortem-written", "note", 8),
+                ("action-added", "text", 9),
+                ("action-ended", "note", 8),
                 ("answered", "note", 8),
                 ("complained", "note", 8),
                 ("hold-set", "note", 8),

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::store::database::Store;
 use crate::store::error::{StoreError, damaged};
+use crate::store::log::customers;
 use crate::store::log::events::{self, Recorded};
 use crate::store::statements::Statements;
 use crate::workflow::Time;
@@ -142,6 +143,9 @@ pub(in crate::store) fn load(connection: &Connection, loaded: &mut Loaded, scope
         }
     }
     for name in &scope.customers {
+        if let Some(now) = customers::renamed(connection, &customer_form(name))? {
+            loaded.tickets.spellings.rename_customer(name, &now);
+        }
         if loaded.tickets.spellings.customer(name).is_none()
             && let Some(spelling) = spelling(connection, CUSTOMER, &customer_form(name))?
         {
@@ -165,6 +169,22 @@ const VERSION: &str = "SELECT coalesce( \
     (SELECT fix_version FROM ticket WHERE fix_form = ?1 ORDER BY began LIMIT 1), \
     (SELECT product_version FROM ticket WHERE product_form = ?1 ORDER BY began LIMIT 1), \
     (SELECT version FROM hold WHERE form = ?1 ORDER BY ticket LIMIT 1))";
+
+/// How a customer is spelt on tickets, if any ticket has the name.
+pub(in crate::store) fn customer_spelling(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
+    spelling(connection, CUSTOMER, &customer_form(name))
+}
+
+/// The tickets of a customer, oldest first.
+pub(in crate::store) fn tickets_of(connection: &Connection, customer: &str) -> Result<Vec<Key>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM ticket WHERE customer_form = ?1 ORDER BY began")?;
+    let mut rows = statement.query([customer_form(customer)])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        keys.push(row.get_ref("id")?.as_str().map_err(damaged)?.parse().map_err(damaged)?);
+    }
+    Ok(keys)
+}
 
 fn spelling(connection: &Connection, sql: &str, form: &str) -> Result<Option<String>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;

@@ -2,6 +2,7 @@
 
 pub(in crate::store) mod attachments;
 pub(in crate::store) mod chain;
+pub(in crate::store) mod customers;
 pub(in crate::store) mod events;
 pub(in crate::store) mod history;
 pub(in crate::store) mod load;

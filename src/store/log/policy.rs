@@ -83,9 +83,10 @@ pub(in crate::store) fn put(connection: &Connection, key: &str, value: &str) -> 
 }
 
 fn changes(connection: &Connection) -> Result<Vec<PolicyChange>, StoreError> {
-    let mut statement = connection
-        .prepare("SELECT id, seq, at, actor, role, version, data FROM event WHERE stream = '' ORDER BY seq")?;
-    let mut rows = statement.query([])?;
+    let mut statement = connection.prepare(
+        "SELECT id, seq, at, actor, role, version, data FROM event WHERE stream = '' AND type = ?1 ORDER BY seq",
+    )?;
+    let mut rows = statement.query([TYPE])?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
         changes.push(change(row)?);

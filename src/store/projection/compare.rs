@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::store::error::{StoreError, damaged, forged};
 use crate::store::fulltext::index;
+use crate::store::log::customers;
 use crate::store::log::load::{self, Loaded};
 use crate::store::log::policy;
 use crate::store::projection::counts;
@@ -70,6 +71,9 @@ pub(in crate::store) fn compare(connection: &Connection) -> Result<u64, StoreErr
     if !policy::is_as_recorded(connection)? {
         return Err(damaged("the policy is not what its changes say"));
     }
+    if !customers::are_as_recorded(connection)? {
+        return Err(damaged("customers' records are not what their changes say"));
+    }
     if !numbers_are_right(connection, free)? {
         return Err(damaged("the next free keys are not what the events say"));
     }
@@ -111,7 +115,7 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, role, rank, begins, due, opens, assignee, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd",
+            "SELECT kind, csd, round, role, rank, begins, due, opens, assignee, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd, round",
         )?;
         let mut rows = duties.query([began])?;
         for duty in &self.duties {
@@ -152,7 +156,7 @@ pub(in crate::store) fn by_ticket(connection: &Connection) -> Result<(), StoreEr
     origins::by_ticket(connection)?;
     Ok(connection.execute_batch(
         "DROP TABLE IF EXISTS temp.owed; CREATE TEMP TABLE owed AS SELECT * FROM duty; \
-         CREATE INDEX temp.owed_by_ticket ON owed (ticket, kind, csd); \
+         CREATE INDEX temp.owed_by_ticket ON owed (ticket, kind, csd, round); \
          DROP TABLE IF EXISTS temp.named; CREATE TEMP TABLE named AS SELECT * FROM alias; \
          CREATE INDEX temp.named_by_ticket ON named (ticket, key);",
     )?)
@@ -173,6 +177,7 @@ impl DutyRow {
     fn matches(&self, row: &Row<'_>) -> Result<bool, StoreError> {
         Ok(row.get::<_, String>("kind")? == self.kind
             && row.get::<_, i64>("csd")? == self.csd
+            && row.get::<_, u32>("round")? == self.round
             && row.get::<_, String>("role")? == self.role
             && row.get::<_, i64>("rank")? == self.rank
             && row.get::<_, i64>("begins")? == self.begins

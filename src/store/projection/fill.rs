@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 
 use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::index;
+use crate::store::log::customers;
 use crate::store::log::load::{self, Loaded};
 use crate::store::log::policy;
 use crate::store::projection::counts;
@@ -40,6 +41,7 @@ pub(in crate::store) fn fill(connection: &Connection) -> Result<u64, StoreError>
     load::numbers(connection, &mut statements)?;
     counts::fill(connection)?;
     policy::fill(connection)?;
+    customers::fill(connection)?;
     index::index_all(connection)?;
     Ok(tickets)
 }

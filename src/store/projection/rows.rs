@@ -33,7 +33,7 @@ pub(in crate::store) struct TicketRows {
 }
 
 /// How many columns `ticket` has.
-pub(in crate::store::projection) const COLUMNS: usize = 28;
+pub(in crate::store::projection) const COLUMNS: usize = 29;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +61,7 @@ pub(in crate::store) struct TicketRow {
     pub(in crate::store::projection) product_version: Option<String>,
     pub(in crate::store::projection) product_form: Option<String>,
     pub(in crate::store::projection) bug: bool,
+    pub(in crate::store::projection) actions: i64,
     pub(in crate::store::projection) due: Option<i64>,
     pub(in crate::store::projection) created: i64,
     pub(in crate::store::projection) updated: i64,
@@ -73,6 +74,7 @@ pub(in crate::store) struct TicketRow {
 pub(in crate::store) struct DutyRow {
     pub(in crate::store::projection) kind: &'static str,
     pub(in crate::store::projection) csd: i64,
+    pub(in crate::store::projection) round: u32,
     pub(in crate::store::projection) role: &'static str,
     pub(in crate::store::projection) rank: i64,
     pub(in crate::store::projection) begins: i64,
@@ -98,6 +100,7 @@ impl TicketRows {
             Ok(DutyRow {
                 kind: owed.duty.kind.as_str(),
                 csd: owed.duty.csd.map_or(Ok(0), |csd| loaded.began(&csd))?,
+                round: owed.duty.round,
                 role: owed.by.as_str(),
                 rank,
                 begins: milliseconds(owed.begins),
@@ -112,7 +115,7 @@ impl TicketRows {
         for owed in owed {
             duties.push(duty(owed)?);
         }
-        duties.sort_by_key(|duty| (duty.kind, duty.csd));
+        duties.sort_by_key(|duty| (duty.kind, duty.csd, duty.round));
         let due = duties.iter().map(|duty| duty.due).min();
         let base = TicketRow {
             began: loaded.began(ticket.id())?,
@@ -138,6 +141,7 @@ impl TicketRows {
             product_version: None,
             product_form: None,
             bug: false,
+            actions: 0,
             due,
             created: 0,
             updated: milliseconds(ticket.updated()),
@@ -168,7 +172,7 @@ impl TicketRows {
             Ticket::Cus(cus) => Self {
                 ticket: TicketRow {
                     stage_since: milliseconds(cus.stage_since),
-                    open: !cus.is_finished(),
+                    open: !cus.is_finished() || due.is_some(),
                     priority: Some(cus.priority.as_str()),
                     severity: cus.assessment.as_ref().map(|assessment| assessment.severity.as_str()),
                     impact: cus.assessment.as_ref().map(|assessment| assessment.impact.as_str()),
@@ -177,6 +181,7 @@ impl TicketRows {
                     fix_form: cus.fix_version().map(version_form),
                     fixed_by: between_line_ends(&cus.fixed_by),
                     bug: cus.is_open_bug(),
+                    actions: i64::try_from(cus.postmortem.actions.len()).unwrap_or(i64::MAX),
                     created: milliseconds(cus.created),
                     ..base
                 },
@@ -247,6 +252,7 @@ impl TicketRow {
             ("product_version", text(self.product_version.as_deref())),
             ("product_form", text(self.product_form.as_deref())),
             ("bug", flag(self.bug)),
+            ("actions", ValueRef::Integer(self.actions)),
             ("due", self.due.map_or(ValueRef::Null, ValueRef::Integer)),
             ("created", ValueRef::Integer(self.created)),
             ("updated", ValueRef::Integer(self.updated)),

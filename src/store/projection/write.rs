@@ -68,15 +68,15 @@ impl TicketRows {
             statements
                 .get(
                     "DELETE FROM duty WHERE role = ?1 AND rank = ?2 AND due = ?3 AND begins = ?4 AND ticket = ?5 \
-                     AND kind = ?6 AND csd = ?7",
+                     AND kind = ?6 AND csd = ?7 AND round = ?8",
                 )?
-                .execute(params![old.role, old.rank, old.due, old.begins, began, old.kind, old.csd])?;
+                .execute(params![old.role, old.rank, old.due, old.begins, began, old.kind, old.csd, old.round])?;
         }
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             statements
                 .get(
-                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, assignee, queued) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, assignee, queued, round) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 )?
                 .execute(params![
                     new.role,
@@ -88,7 +88,8 @@ impl TicketRows {
                     new.csd,
                     new.opens,
                     new.assignee,
-                    new.queued
+                    new.queued,
+                    new.round
                 ])?;
         }
         Ok(())

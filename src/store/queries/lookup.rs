@@ -5,6 +5,7 @@ use crate::store::error::StoreError;
 use crate::store::queries::list::key;
 use crate::workflow::key::Key;
 use crate::workflow::names::{customer_form, is_same_version, version_form};
+use crate::workflow::vocabulary::{Kind, Word};
 
 /// An upgrade hold that stands (R10).
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +59,14 @@ impl Store {
     pub fn tickets_of(&self, customer: &str) -> Result<Vec<Key>, StoreError> {
         let form = customer_form(customer);
         self.keys("SELECT id AS key FROM ticket WHERE customer_form = ?1 ORDER BY began DESC", &form)
+    }
+
+    /// The CUS tickets whose postmortems have actions, oldest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn tickets_with_actions(&self) -> Result<Vec<Key>, StoreError> {
+        self.keys("SELECT id AS key FROM ticket WHERE actions > 0 AND kind = ?1 ORDER BY began", Kind::Cus.as_str())
     }
 
     /// Every customer, in the order of the alphabet.

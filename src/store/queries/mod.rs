@@ -1,6 +1,7 @@
 //! Questions about the current state.
 
 pub(in crate::store) mod counts;
+pub(in crate::store) mod customers;
 pub(in crate::store) mod list;
 pub(in crate::store) mod lookup;
 mod origins;

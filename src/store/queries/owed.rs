@@ -58,7 +58,7 @@ pub struct OwedRow {
 }
 
 /// The duties of one role, late or not, the most urgent first: the order in which they stand.
-const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.queued, \
+const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.round, duty.queued, \
      ticket.id, ticket.key, ticket.priority, ticket.summary, c.key, coalesce(c.customer, ticket.customer) \
      FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.began = duty.csd";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
@@ -128,7 +128,7 @@ impl Store {
         let [_, due, begins, number] = place;
         let (kind, role) = (cells.text()?, cells.text()?);
         let kind = DutyKind::from_word(kind).ok_or_else(|| damaged(format!("duty `{kind}`")))?;
-        let queued = cells.take()?;
+        let (round, queued) = (cells.take()?, cells.take()?);
         let (ticket, key) = (cells.text()?, cells.text()?.parse().map_err(damaged)?);
         let priority = cells.text_or_null()?.and_then(Priority::from_word);
         let summary = cells.take()?;
@@ -146,7 +146,7 @@ impl Store {
             by: Role::from_word(role).ok_or_else(|| damaged(format!("role `{role}`")))?,
             begins: events::time_of(begins)?,
             due: events::time_of(due)?,
-            remedy: kind.remedy(&key, csd.as_ref(), queued),
+            remedy: kind.remedy(&key, csd.as_ref(), round, queued),
             key,
             csd,
         };

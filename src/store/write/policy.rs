@@ -67,7 +67,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn last_seq_of_database(&self) -> Result<i64, StoreError> {
+    pub(in crate::store) fn last_seq_of_database(&self) -> Result<i64, StoreError> {
         let mut statement = self.transaction.prepare_cached("SELECT max(seq) FROM event WHERE stream = ''")?;
         Ok(statement.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or_default())
     }

@@ -84,6 +84,8 @@ impl DutyKind {
             Self::Review => Clock::Review,
             Self::AnswerComplaint => Clock::AnswerComplaint,
             Self::CorrectProduct | Self::CorrectMarketing => Clock::Correction,
+            Self::WritePostmortem => Clock::WritePostmortem,
+            Self::Action => Clock::Action,
             Self::Close => Clock::Close,
             Self::LiftHold => Clock::LiftHold,
         }

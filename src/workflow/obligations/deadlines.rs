@@ -31,6 +31,9 @@ fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> 
     let was_raised = before.is_some_and(|before| urgency < clock_priority(before));
     let arises = |duty: Duty| {
         let begins = begins(after, &duty, at);
+        if let Some(due) = own_due_time(after, &duty) {
+            return Some(DueTime { duty, begins, due });
+        }
         Some(DueTime { due: policy.due(clock(after, &duty), urgency, begins)?, duty, begins })
     };
     let mut fixed = Vec::new();
@@ -39,7 +42,7 @@ fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> 
         match old.filter(|_| held.contains(&duty) || !waits_for_others(duty.kind)) {
             None => fixed.extend(arises(duty)),
             Some(old) if held.contains(&duty) => {
-                if was_raised && old.begins <= at {
+                if was_raised && old.begins <= at && duty.kind != DutyKind::Action {
                     let due = policy.due(clock(after, &duty), urgency, at).filter(|due| *due < old.due);
                     fixed.extend(due.map(|due| DueTime { duty, begins: old.begins, due }));
                 }
@@ -68,11 +71,22 @@ pub(in crate::workflow) fn clock(ticket: &Ticket, duty: &Duty) -> Clock {
     }
 }
 
+/// Returns the due time that a duty has by itself: an action's (R34).
+fn own_due_time(ticket: &Ticket, duty: &Duty) -> Option<Time> {
+    match ticket {
+        Ticket::Cus(cus) if duty.kind == DutyKind::Action => Some(cus.postmortem.action(duty.round)?.due),
+        Ticket::Cus(_) | Ticket::Csd(_) => None,
+    }
+}
+
 /// Returns when the clock of a new duty starts: with the command that makes it owed, or with the end of a target date.
 fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
     match ticket {
         Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::Ship => {
             release.target_ends.unwrap_or(at)
+        }
+        Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::WritePostmortem => {
+            release.shipped.unwrap_or(at)
         }
         Ticket::Cus(_) | Ticket::Csd(_) => at,
     }
@@ -86,7 +100,7 @@ mod tests {
     use crate::workflow::obligations::policy::Policy;
     use crate::workflow::refusal::Failure;
     use crate::workflow::tests::given::{
-        assess, assessed, backlog, close_as, confirm, decided, edit, eng_assess, escalate, escalated, hold,
+        add_action, assess, assessed, backlog, close_as, confirm, decided, edit, eng_assess, escalate, escalated, hold,
         next_release, patch, postmortem, promised, report, reported, send_back, set_priority, ship, shipped, tell,
         to_postmortem,
     };
@@ -120,6 +134,8 @@ mod tests {
                 let world = postmortem(priority, patch("8.2")).given(ship()).told(Audience::Support);
                 (world.at(100).told(Audience::Customer), "CUS-1")
             }
+            DutyKind::WritePostmortem => (large().given(patch("8.2")).in_postmortem().at(100).given(ship()), "CUS-1"),
+            DutyKind::Action => (postmortem(priority, patch("8.2")).at(100).given(add_action("Test it")), "CUS-1"),
             DutyKind::Review => (escalated(priority).eng_assessed().at(100).given(backlog()), "CUS-1"),
             DutyKind::AnswerComplaint => {
                 (postmortem(priority, patch("8.2")).at(100).given(confirm("CSD-1", AnswerKind::NotResolved)), "CUS-1")
@@ -136,7 +152,7 @@ mod tests {
 
     /// The table of docs/PROCESS.md: the role that owes it, and the hours for critical, high, medium and low. The
     /// escalation is one without a trigger; one with a trigger has a test of its own.
-    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 19] = [
+    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 21] = [
         (DutyKind::Assess, Role::Support, [Some(4), Some(4), Some(4), Some(4)]),
         (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Resolve, Role::Product, [Some(5 * DAY), Some(5 * DAY), Some(5 * DAY), Some(5 * DAY)]),
@@ -149,6 +165,8 @@ mod tests {
         (DutyKind::TellCustomer, Role::Support, [Some(1), Some(4), Some(DAY), Some(3 * DAY)]),
         (DutyKind::Postmortem, Role::Engineering, [Some(DAY), Some(DAY), Some(3 * DAY), Some(3 * DAY)]),
         (DutyKind::Ship, Role::Engineering, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
+        (DutyKind::WritePostmortem, Role::Engineering, [Some(5 * DAY), Some(5 * DAY), Some(10 * DAY), Some(10 * DAY)]),
+        (DutyKind::Action, Role::Engineering, [Some(30 * DAY), Some(30 * DAY), Some(30 * DAY), Some(30 * DAY)]),
         (DutyKind::Confirm, Role::Support, [Some(3 * DAY), Some(3 * DAY), Some(7 * DAY), Some(14 * DAY)]),
         (DutyKind::Review, Role::Product, [Some(90 * DAY), Some(90 * DAY), Some(90 * DAY), Some(90 * DAY)]),
         (DutyKind::AnswerComplaint, Role::Engineering, [Some(4), Some(24), Some(3 * DAY), Some(7 * DAY)]),

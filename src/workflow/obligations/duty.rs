@@ -36,6 +36,10 @@ vocabulary! {
         Postmortem = "postmortem",
         /// "Shipped, or revise" (R30).
         Ship = "ship",
+        /// Writing the postmortem (R34).
+        WritePostmortem = "write-postmortem",
+        /// An action of a postmortem (R34).
+        Action = "action",
         /// A customer's confirmation (R23).
         Confirm = "confirm",
         /// The review of a `backlog` decision (R20).
@@ -73,6 +77,7 @@ impl DutyKind {
             Self::AnswerComplaint => Rule::R25,
             Self::CorrectProduct | Self::CorrectMarketing => Rule::R26,
             Self::Review => Rule::R20,
+            Self::WritePostmortem | Self::Action => Rule::R34,
             Self::Close => Rule::R24,
         }
     }
@@ -94,14 +99,24 @@ impl DutyKind {
             Self::Postmortem => Step::Postmortem,
             Self::Ship => Step::Ship,
             Self::Confirm => Step::ConfirmResolved,
+            Self::WritePostmortem => Step::WritePostmortem,
+            Self::Action => Step::EndAction,
             Self::Close => Step::Close,
             Self::LiftHold => Step::LiftHold,
         }
     }
 
-    /// Returns the remedy that settles a duty of this kind, with the current keys of its ticket and of the CSD ticket.
-    pub fn remedy(self, key: &Key, csd: Option<&Key>, queued: bool) -> Remedy {
-        if queued {
+    /// Whether it is owed after the ticket is over (R34).
+    pub fn outlasts_the_ticket(self) -> bool {
+        matches!(self, Self::WritePostmortem | Self::Action)
+    }
+
+    /// Returns the remedy that settles a duty of this kind and round, with the current keys of its ticket and of the CSD
+    /// ticket.
+    pub fn remedy(self, key: &Key, csd: Option<&Key>, round: u32, queued: bool) -> Remedy {
+        if self == Self::Action {
+            Remedy::EndAction { key: key.clone(), number: round }
+        } else if queued {
             Remedy::RetryDelivery(key.clone())
         } else if self == Self::Confirm {
             Remedy::take(self.step(), csd.unwrap_or(key))
@@ -128,6 +143,8 @@ impl DutyKind {
             | Self::Confirm
             | Self::Review
             | Self::AnswerComplaint
+            | Self::WritePostmortem
+            | Self::Action
             | Self::Close
             | Self::LiftHold => None,
         }
@@ -142,7 +159,8 @@ pub struct Duty {
     /// The linked CSD ticket that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub csd: Option<Key>,
-    /// Tells duties of the same kind apart: an assessment, a return, a target date or a review makes a new one (R29).
+    /// Tells duties of the same kind apart: an assessment, a return, a target date or a review makes a new one (R29), and
+    /// each action is one, by its number.
     #[serde(default, skip_serializing_if = "is_first")]
     pub round: u32,
 }
@@ -160,6 +178,12 @@ impl Duty {
     /// Returns a duty about one linked CSD ticket.
     pub(crate) fn about(kind: DutyKind, csd: &Key) -> Self {
         Self { kind, csd: Some(csd.clone()), round: 0 }
+    }
+
+    /// Whether a ticket that owes this one owes the other no more. Actions alone are owed beside one another.
+    pub(crate) fn takes_the_place_of(&self, other: &Self) -> bool {
+        (self.kind, &self.csd) == (other.kind, &other.csd)
+            && (self.kind != DutyKind::Action || self.round == other.round)
     }
 }
 

@@ -28,7 +28,7 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
             let assignee = assignee(tickets, ticket, &duty, by).map(str::to_owned);
             let opens = Some(begins).filter(|_| waits_for_its_date(ticket, duty.kind));
             let csd = duty.csd.as_ref().map(|csd| tickets.current_key(csd));
-            let remedy = duty.kind.remedy(ticket.key(), csd.as_ref(), queued);
+            let remedy = duty.kind.remedy(ticket.key(), csd.as_ref(), duty.round, queued);
             Owed { remedy, by, assignee, begins, opens, due, duty }
         })
         .collect()
@@ -40,7 +40,10 @@ fn assignee<'a>(tickets: &'a Tickets, ticket: &'a Ticket, duty: &Duty, by: Role)
     match (by, ticket, &duty.csd) {
         (Role::Support, Ticket::Csd(csd), _) => csd.assignee.as_deref(),
         (Role::Support, Ticket::Cus(_), Some(csd)) => tickets.csd(csd)?.assignee.as_deref(),
-        (Role::Engineering, Ticket::Cus(cus), _) => cus.assignee.as_deref(),
+        (Role::Engineering, Ticket::Cus(cus), _) => {
+            let action = cus.postmortem.action(duty.round).filter(|_| duty.kind == DutyKind::Action);
+            action.and_then(|action| action.owner.as_deref()).or(cus.assignee.as_deref())
+        }
         _ => None,
     }
 }
@@ -139,8 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_ticket_owes_nothing() {
-        let world = closed(Priority::Critical);
+    fn a_finished_ticket_owes_nothing_but_its_postmortem() {
+        let world = closed(Priority::Medium);
         assert!(world.kinds("CUS-1").is_empty() && world.kinds("CSD-1").is_empty());
+        let world = closed(Priority::Critical);
+        assert!(world.cus("CUS-1").is_finished() && world.kinds("CSD-1").is_empty());
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::WritePostmortem]);
     }
 }

@@ -25,6 +25,10 @@ impl DutyKind {
             Self::AnswerComplaint => {
                 matches!(fact, Fact::EngAssessed(_) | Fact::ReleaseDecided(_) | Fact::Commented(_))
             }
+            Self::WritePostmortem => {
+                matches!(fact, Fact::PostmortemWritten(_) | Fact::ActionAdded(_) | Fact::MovedToPostmortem(_))
+            }
+            Self::Action => matches!(fact, Fact::ActionEnded(_)),
             Self::Close => matches!(fact, Fact::Closed(_)),
             Self::LiftHold => matches!(fact, Fact::HoldLifted(_) | Fact::HoldSet(_)),
         }

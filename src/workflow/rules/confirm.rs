@@ -103,7 +103,7 @@ mod tests {
         let world = two_shipped().at(10).given(confirm("CSD-1", Resolved));
         assert!(!world.owes("CUS-1", DutyKind::Close));
         let world = world.at(20).given(confirm("CSD-2", Unreachable));
-        assert_eq!(world.kinds("CUS-1"), [DutyKind::Close]);
+        assert_eq!(world.kinds("CUS-1"), [DutyKind::Close, DutyKind::WritePostmortem]);
         assert_eq!(world.due("CUS-1", DutyKind::Close), Some(20 + 24));
     }
 

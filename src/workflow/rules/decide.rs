@@ -3,7 +3,7 @@
 use super::decision::DecisionContext;
 use super::{
     assess, assign, attach, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import, notify,
-    postmortem, release, reopen, report, return_to_support, ship, slip, unlink,
+    postmortem, release, rename, reopen, report, return_to_support, ship, slip, unlink,
 };
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
@@ -28,6 +28,9 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Notify(command) => notify::decide(&mut cx, command),
         Command::Deliver(command) => deliver::decide(&mut cx, command),
         Command::Postmortem(command) => postmortem::decide(&mut cx, command),
+        Command::WritePostmortem(command) => postmortem::write(&mut cx, command),
+        Command::AddAction(command) => postmortem::add_action(&mut cx, command),
+        Command::EndAction(command) => postmortem::end_action(&mut cx, command),
         Command::Close(command) => close::decide(&mut cx, command),
         Command::CloseAs(command) => close::close_as(&mut cx, command),
         Command::Resolve(command) => close::resolve(&mut cx, command),
@@ -43,6 +46,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Assign(command) => assign::decide(&mut cx, command),
         Command::Attach(command) => attach::decide(&mut cx, command),
         Command::Edit(command) => edit::decide(&mut cx, command),
+        Command::Rename(command) => rename::decide(&mut cx, command),
         Command::Import(command) => import::decide(&mut cx, command),
         Command::Unlink(command) => unlink::decide(&mut cx, command),
     }?;

@@ -10,7 +10,9 @@ use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
-use crate::workflow::vocabulary::{ChecklistItem, Kind};
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Notice;
+use crate::workflow::vocabulary::{Audience, ChecklistItem, Kind};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Edit) -> Result<(), Refusal> {
     cx.require(&command.key, Step::Edit)?;
@@ -27,6 +29,9 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Edit) -> Result<(),
         }
         Ticket::Csd(csd) => {
             failures.extend(command.customer.as_deref().and_then(report::unnamed));
+            if command.customer.is_some() && was_told(cx, csd) {
+                failures.push(Failure::CustomerTold { csd: csd.key.clone(), customer: csd.customer.clone() });
+            }
             if let Some(key) = &command.csd {
                 failures.extend(report::refused_key(cx, key));
                 if !csd.key_given && command.note.is_none() {
@@ -78,6 +83,14 @@ fn not_of_this_kind(command: &Edit, kind: Kind) -> Vec<Failure> {
     strange.into_iter().filter(|(_, given)| *given).map(|(field, _)| Failure::NotOfThisKind { field, kind }).collect()
 }
 
+/// Whether the customer was told anything about it (R39).
+fn was_told(cx: &DecisionContext<'_>, csd: &Csd) -> bool {
+    let told = |notice: &Notice| {
+        notice.to == Audience::Customer && notice.csd.as_ref() == Some(&csd.id) && notice.told_at().is_some()
+    };
+    csd.cus.as_ref().and_then(|cus| cx.tickets.cus(cus)).is_some_and(|cus| cus.notices.iter().any(told))
+}
+
 /// Whether the product version, where one is given, is the same.
 fn is_same_product(new: Option<&str>, old: Option<&str>) -> bool {
     new.is_none_or(|new| is_same_version_or_none(Some(new), old))
@@ -119,16 +132,16 @@ mod tests {
             let mut world = closed(Priority::Low).acting_as(&[*role]);
             let before = world.csd("CSD-1").revision;
             let events = world.when(Edit {
-                customer: Some("Alder Ltd".to_owned()),
+                summary: Some("Rates are odd".to_owned()),
                 contact: Some("bob".to_owned()),
                 channel: Some(Channel::Portal),
                 ..edit("CSD-1")
             });
             assert_eq!((events.len(), events[0].role), (1, Some(*role)));
             let csd = world.csd("CSD-1");
-            assert_eq!((csd.customer.as_str(), csd.contact.as_deref()), ("Alder Ltd", Some("bob")));
+            assert_eq!((csd.summary.as_str(), csd.contact.as_deref()), ("Rates are odd", Some("bob")));
             assert_eq!((csd.channel, csd.revision), (Channel::Portal, before + 1));
-            assert_eq!(csd.summary, "Rates are wrong");
+            assert_eq!(csd.customer, "Alder");
         }
     }
 

@@ -63,7 +63,9 @@ fn facts(cx: &DecisionContext<'_>, what: &Happened, is_linked: bool) -> Vec<Fact
             let of = of.as_ref().and_then(|of| cx.tickets.cus(of)).map(|of| of.key.clone());
             vec![Closed { resolution: *resolution, of, corrects: Vec::new(), texts: ClosedTexts::default() }.into()]
         }
-        Happened::AwaitsCustomers => vec![MovedToPostmortem { texts: MovedToPostmortemTexts::default() }.into()],
+        Happened::AwaitsCustomers => {
+            vec![MovedToPostmortem { category: None, texts: MovedToPostmortemTexts::default() }.into()]
+        }
         Happened::Reopened => vec![Reopened { recalls: false, texts: ReopenedTexts::default() }.into()],
     }
 }

@@ -20,6 +20,7 @@ mod import;
 mod notify;
 mod postmortem;
 mod release;
+mod rename;
 mod reopen;
 mod report;
 mod return_to_support;

@@ -6,11 +6,13 @@ use chrono::NaiveDate;
 
 use super::kit::{World, hour, key};
 use crate::workflow::command::{
-    Assess, Assign, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EngAssess, Escalate, Hold, Join,
-    LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship, ShipTarget, Unlink,
+    AddAction, Assess, Assign, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EndAction, EngAssess,
+    Escalate, Hold, Join, LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship,
+    ShipTarget, Unlink, WritePostmortem,
 };
 use crate::workflow::foreign::Foreign;
 use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Severity,
@@ -130,7 +132,29 @@ pub(crate) fn say(to: Audience, words: &str) -> Notify {
 }
 
 pub(crate) fn to_postmortem() -> Postmortem {
-    Postmortem { cus: key("CUS-1"), root_cause: Some("A rounding error".to_owned()), lessons: None, note: None }
+    Postmortem {
+        cus: key("CUS-1"),
+        root_cause: Some("A rounding error".to_owned()),
+        category: None,
+        lessons: None,
+        note: None,
+    }
+}
+
+pub(crate) fn write_postmortem() -> WritePostmortem {
+    WritePostmortem { cus: key("CUS-1"), root_cause: None, category: None, lessons: None, note: None }
+}
+
+pub(crate) fn with_root_cause() -> WritePostmortem {
+    WritePostmortem { root_cause: Some("No test".to_owned()), ..write_postmortem() }
+}
+
+pub(crate) fn add_action(text: &str) -> AddAction {
+    AddAction { cus: key("CUS-1"), text: text.to_owned(), owner: None, due: None }
+}
+
+pub(crate) fn end_action(number: u32, state: ActionState) -> EndAction {
+    EndAction { cus: key("CUS-1"), number, state, note: None }
 }
 
 pub(crate) fn close() -> Close {

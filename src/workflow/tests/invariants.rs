@@ -1,12 +1,13 @@
 //! Invariants of every state of the walk and of every step in it, computed independently of the workflow.
 
 use super::given::{
-    assess, backlog, close, complete, confirm, eng_assess, escalate, lift, patch, resolve, ship, tell, tell_about,
-    to_postmortem,
+    assess, backlog, close, complete, confirm, end_action, eng_assess, escalate, lift, patch, resolve, ship, tell,
+    tell_about, to_postmortem, with_root_cause,
 };
 use super::walk::State;
 use crate::workflow::command::{
-    Close, Command, Comment, Complete, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
+    Close, Command, Comment, Complete, EndAction, EngAssess, LiftHold, Notify, Postmortem, Release, Ship, ShipTarget,
+    WritePostmortem,
 };
 use crate::workflow::context::Context;
 use crate::workflow::event::{Event, Fact};
@@ -15,6 +16,7 @@ use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::rules::decide;
 use crate::workflow::tickets::cus::Release as DecidedRelease;
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CusStage, Stage};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{AnswerKind, Audience, Decision, Impact, Priority, Resolution};
@@ -118,7 +120,7 @@ pub(crate) fn look_at_state(state: &State, context: &Context) {
     for ticket in &state.tickets.all {
         let all = owed(&state.tickets, ticket);
         if is_finished(&state.tickets, ticket) {
-            assert!(all.is_empty(), "a finished ticket owes {all:?}");
+            assert!(all.iter().all(|owed| is_aftermath(owed.duty.kind)), "a finished ticket owes {all:?}");
         }
         if let Ticket::Cus(cus) = ticket {
             assert_eq!(is_finished(&state.tickets, ticket), cus.is_finished(), "{:?}", state.tickets);
@@ -131,6 +133,11 @@ pub(crate) fn look_at_state(state: &State, context: &Context) {
     }
 }
 
+/// Whether it is owed after everything else is over: the postmortem and its actions (R34).
+fn is_aftermath(kind: DutyKind) -> bool {
+    matches!(kind, DutyKind::WritePostmortem | DutyKind::Action)
+}
+
 /// Whether it is over for everybody, in the words of docs/PROCESS.md.
 fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
     match ticket {
@@ -138,7 +145,7 @@ fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
         Ticket::Cus(cus) => {
             cus.stage == CusStage::Closed
                 && tickets.linked(cus).all(|csd| csd.is_resolved())
-                && ticket.demands().is_empty()
+                && ticket.demands().iter().all(|duty| is_aftermath(duty.kind))
         }
     }
 }
@@ -188,6 +195,10 @@ fn settling(id: &Key, owed: &Owed) -> Command {
         DutyKind::Ship => Ship { target: target(), ..ship() }.into(),
         DutyKind::Confirm => confirm(csd, AnswerKind::Resolved).into(),
         DutyKind::Review => Release { cus, note: Some("Not yet".to_owned()), ..backlog() }.into(),
+        DutyKind::WritePostmortem => {
+            WritePostmortem { cus, note: Some("A slip".to_owned()), ..with_root_cause() }.into()
+        }
+        DutyKind::Action => EndAction { cus, ..end_action(owed.duty.round, ActionState::Done) }.into(),
         DutyKind::Close => Close { cus, ..close() }.into(),
         DutyKind::LiftHold => LiftHold { cus, ..lift() }.into(),
     }

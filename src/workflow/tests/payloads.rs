@@ -4,18 +4,20 @@ use std::fmt::Debug;
 
 use super::kit::{hour, key};
 use crate::workflow::event::{
-    Answered, AnsweredTexts, Assessed, AssessedTexts, Assigned, AssignedTexts, Attached, AttachedTexts,
-    ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts, Commented, CommentedTexts, Complained,
-    ComplainedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited,
-    EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet,
-    HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts,
-    MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts,
-    Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts,
-    Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts,
-    Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    ActionAdded, ActionAddedTexts, ActionEnded, ActionEndedTexts, Answered, AnsweredTexts, Assessed, AssessedTexts,
+    Assigned, AssignedTexts, Attached, AttachedTexts, ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts,
+    Commented, CommentedTexts, Complained, ComplainedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts,
+    Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
+    HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
+    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified,
+    NotifiedTexts, PostmortemWritten, PostmortemWrittenTexts, Redacted, RedactedTexts, ReleaseDecided,
+    ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned,
+    ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked,
+    UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::upcast::newest;
 use crate::workflow::vocabulary::{
@@ -185,11 +187,32 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
         (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, &[]),
         (
             MovedToPostmortem {
+                category: text("c"),
                 texts: MovedToPostmortemTexts { root_cause: text("r"), lessons: text("l"), note: text("n") },
             }
             .into(),
-            "{}",
+            r#"{"category":"c"}"#,
             &[("root_cause", "r"), ("lessons", "l"), ("note", "n")],
+        ),
+        (
+            PostmortemWritten {
+                category: text("c"),
+                texts: PostmortemWrittenTexts { root_cause: text("r"), lessons: text("l"), note: text("n") },
+            }
+            .into(),
+            r#"{"category":"c"}"#,
+            &[("root_cause", "r"), ("lessons", "l"), ("note", "n")],
+        ),
+        (
+            ActionAdded { action: 2, due: hour(9), texts: ActionAddedTexts { text: "t".to_owned(), owner: text("o") } }
+                .into(),
+            r#"{"action":2,"due":"2026-03-02T09:00:00Z"}"#,
+            &[("text", "t"), ("owner", "o")],
+        ),
+        (
+            ActionEnded { action: 2, state: ActionState::Dropped, texts: ActionEndedTexts { note: text("n") } }.into(),
+            r#"{"action":2,"state":"dropped"}"#,
+            note,
         ),
         (
             Answered { csd: key("CSD-1"), answer: AnswerKind::NotResolved, texts: AnsweredTexts { note: text("n") } }
@@ -430,6 +453,8 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
         "tell-customer",
         "postmortem",
         "ship",
+        "write-postmortem",
+        "action",
         "confirm",
         "review",
         "answer-complaint",

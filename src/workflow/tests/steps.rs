@@ -1,15 +1,16 @@
 //! The table of stages and steps: every combination, and its outcome.
 
 use super::given::{
-    assess, assessed, assign, attach, close, close_as, comment, complete, confirm, confirmed, decided, duplicate_of,
-    edit, eng_assess, escalate, escalated, hold, join, lift, patch, postmortem, reopen, report, reported, resolve, say,
-    send_back, ship, to_postmortem, unlink,
+    add_action, assess, assessed, assign, attach, close, close_as, comment, complete, confirm, confirmed, decided,
+    duplicate_of, edit, end_action, eng_assess, escalate, escalated, hold, join, lift, patch, postmortem, reopen,
+    report, reported, resolve, say, send_back, ship, to_postmortem, unlink, with_root_cause,
 };
 use super::kit::{World, key};
 use crate::workflow::command::{Assess, Command, Complete, Edit, Join, ResolveDuplicate};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rules::decide;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, ChecklistItem, Handler, Impact, Kind, Priority, Resolution, Trigger, Word,
@@ -50,6 +51,9 @@ const ESCALATION: &str = "
     NotifySupport             ok         ok        ok            ok                ok     ok          ok       ok      ok
     NotifyCustomer            ok         ok        ok            ok                ok     ok          ok       ok      ok
     Postmortem                stage      stage     stage         R18               ok     stage       stage    stage   stage
+    WritePostmortem           stage      stage     stage         stage             stage  ok          ok       ok      ok
+    AddAction                 stage      stage     stage         stage             stage  ok          ok       ok      ok
+    EndAction                 R34        R34       R34           R34               R34    R34         R34      R34     R34
     Ship                      stage      stage     stage         ok                ok     ok          R30      stage   stage
     Close                     stage      stage     stage         stage             stage  R24+R24         ok       stage   stage
     CloseNotABug              ok         ok        ok            ok                ok     ok          R26      stage   stage
@@ -110,6 +114,9 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str, original: &str) 
             say(step.audience().unwrap(), "Words").into()
         }
         Step::Postmortem => to_postmortem().into(),
+        Step::WritePostmortem => with_root_cause().into(),
+        Step::AddAction => add_action("Test it").into(),
+        Step::EndAction => end_action(1, ActionState::Done).into(),
         Step::Ship => ship().into(),
         Step::ConfirmResolved => confirm("CSD-1", AnswerKind::Resolved).into(),
         Step::ConfirmNotResolved => confirm("CSD-1", AnswerKind::NotResolved).into(),
@@ -131,7 +138,7 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str, original: &str) 
         Step::Attach => attach(ticket, "a.png").into(),
         Step::Edit => Edit { summary: Some("Other words".to_owned()), ..edit(ticket) }.into(),
         Step::Unlink => unlink("CSD-1").into(),
-        Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Policy => {
+        Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Customer | Step::Policy => {
             panic!("{step:?} is taken on no ticket")
         }
     }

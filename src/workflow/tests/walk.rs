@@ -57,7 +57,7 @@ fn shape_of_cus(cus: &Cus, shape: &mut Vec<u8>) {
     shape.push(cus.assessment.as_ref().map_or(9, |assessment| assessment.impact as u8));
     let flags = [cus.alert_owed, cus.alerted, cus.marketing_owed, cus.marketing_told, cus.reopened];
     shape.extend(flags.map(u8::from));
-    shape.extend([cus.was_alerted, cus.marketing_was_told, cus.root_cause.is_some()].map(u8::from));
+    shape.extend([cus.was_alerted, cus.marketing_was_told, cus.postmortem.root_cause.is_some()].map(u8::from));
     shape.push(u8::try_from(cus.corrections.len()).unwrap_or(u8::MAX));
     let mut holds: Vec<u8> = cus.holds.iter().map(shape_of_hold).collect();
     holds.sort_unstable();

@@ -11,6 +11,7 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{
     Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
 };
+use crate::workflow::tickets::postmortem::{Action, ActionState, Postmortem};
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Role};
 
@@ -135,6 +136,9 @@ impl Csd {
             | Fact::Delivered(_)
             | Fact::NoticeWithdrawn(_)
             | Fact::MovedToPostmortem(_)
+            | Fact::PostmortemWritten(_)
+            | Fact::ActionAdded(_)
+            | Fact::ActionEnded(_)
             | Fact::Answered(_)
             | Fact::Complained(_)
             | Fact::HoldSet(_)
@@ -190,8 +194,7 @@ impl Cus {
             was_alerted: false,
             marketing_was_told: false,
             closing: None,
-            root_cause: None,
-            lessons: None,
+            postmortem: Postmortem::default(),
             notices: Vec::new(),
             attachments: Vec::new(),
             due: event.due.clone(),
@@ -342,8 +345,29 @@ impl Cus {
             }
             Fact::MovedToPostmortem(fact) => {
                 self.stage = CusStage::Postmortem;
-                replace_some(&mut self.root_cause, fact.texts.root_cause.as_ref());
-                replace_some(&mut self.lessons, fact.texts.lessons.as_ref());
+                let texts = &fact.texts;
+                let note = texts.note.as_ref().filter(|_| texts.root_cause.is_some());
+                let written = [&texts.root_cause, &fact.category, &texts.lessons].map(Option::as_ref);
+                self.postmortem.write(written, note);
+            }
+            Fact::PostmortemWritten(fact) => {
+                let texts = &fact.texts;
+                let written = [&texts.root_cause, &fact.category, &texts.lessons].map(Option::as_ref);
+                self.postmortem.write(written, texts.note.as_ref());
+            }
+            Fact::ActionAdded(fact) => self.postmortem.actions.push(Action {
+                number: fact.action,
+                text: fact.texts.text.clone(),
+                owner: fact.texts.owner.clone(),
+                due: fact.due,
+                state: ActionState::Open,
+                note: None,
+            }),
+            Fact::ActionEnded(fact) => {
+                let mut actions = self.postmortem.actions.iter_mut();
+                if let Some(action) = actions.find(|action| action.number == fact.action) {
+                    (action.state, action.note) = (fact.state, fact.texts.note.clone());
+                }
             }
             Fact::Answered(fact) => {
                 let (answers, facts) = (self.is_answered_by(fact.answer), self.facts);
@@ -561,13 +585,25 @@ impl Cus {
             | DutyKind::Confirm
             | DutyKind::Review
             | DutyKind::Close
+            | DutyKind::WritePostmortem
+            | DutyKind::Action
             | DutyKind::LiftHold => {}
         }
     }
 }
 
+impl Postmortem {
+    /// Takes in root cause, category and lessons, where they are given, and the note.
+    fn write(&mut self, [root_cause, category, lessons]: [Option<&String>; 3], note: Option<&String>) {
+        replace_some(&mut self.root_cause, root_cause);
+        replace_some(&mut self.category, category);
+        replace_some(&mut self.lessons, lessons);
+        replace_some(&mut self.note, note);
+    }
+}
+
 fn fix_due(held: &mut Vec<DueTime>, fixed: &[DueTime]) {
-    held.retain(|old| fixed.iter().all(|new| (new.duty.kind, &new.duty.csd) != (old.duty.kind, &old.duty.csd)));
+    held.retain(|old| fixed.iter().all(|new| !new.duty.takes_the_place_of(&old.duty)));
     held.extend(fixed.iter().cloned());
 }
 

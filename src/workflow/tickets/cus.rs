@@ -1,17 +1,21 @@
 //! The escalation to Engineering.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::tickets::postmortem::Postmortem;
 use crate::workflow::tickets::stage::CusStage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, ChecklistItem, Decision, Impact, Priority, Resolution, Role, Severity, Via,
 };
+
+/// The days after closing in which a postmortem can be completed (R34).
+pub const DAYS_TO_COMPLETE: i64 = 30;
 
 /// A CUS ticket: one bug, one or more linked CSD tickets.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,10 +90,8 @@ pub struct Cus {
     pub marketing_was_told: bool,
     /// The resolution.
     pub closing: Option<Closing>,
-    /// The root cause.
-    pub root_cause: Option<String>,
-    /// The lessons.
-    pub lessons: Option<String>,
+    /// The postmortem (R34).
+    pub postmortem: Postmortem,
     /// The notices, oldest first.
     pub notices: Vec<Notice>,
     /// The attached files.
@@ -319,10 +321,11 @@ impl Cus {
         self.closing.as_ref().is_some_and(|closing| closing.resolution != Resolution::Fixed)
     }
 
-    /// Whether it is closed and every linked CSD ticket is resolved, so that nothing is owed any more.
+    /// Whether it is closed and every linked CSD ticket is resolved, so that nothing but the postmortem and its actions can
+    /// be owed.
     pub fn is_finished(&self) -> bool {
         let is_over = !self.is_answered() || self.links.iter().all(|link| self.is_settled(link));
-        self.is_closed() && is_over && self.demands().is_empty()
+        self.is_closed() && is_over && self.demands().iter().all(|duty| duty.kind.outlasts_the_ticket())
     }
 
     /// Whether it is on the Open Bug List.
@@ -440,6 +443,10 @@ impl Cus {
         owe(self.corrections.contains(&Audience::Product), Duty::of(DutyKind::CorrectProduct, 0));
         owe(self.corrections.contains(&Audience::Marketing), Duty::of(DutyKind::CorrectMarketing, 0));
         owe(self.may_close(), Duty::of(DutyKind::Close, 0));
+        owe(self.owes_postmortem(), Duty::of(DutyKind::WritePostmortem, 0));
+        for action in self.postmortem.open_actions() {
+            owe(true, Duty::of(DutyKind::Action, action.number));
+        }
         duties
     }
 
@@ -498,7 +505,21 @@ impl Cus {
     /// Whether closing waits for its root cause (R24): it is critical or of large impact, and none is written.
     pub fn lacks_root_cause(&self) -> bool {
         let is_large = self.assessment.as_ref().is_some_and(|assessment| assessment.impact == Impact::Large);
-        (self.priority == Priority::Critical || is_large) && self.root_cause.is_none()
+        (self.priority == Priority::Critical || is_large) && self.postmortem.root_cause.is_none()
+    }
+
+    /// Whether a postmortem is owed (R34): of a high-priority or large-impact ticket whose fix has shipped, also after
+    /// closing.
+    pub fn owes_postmortem(&self) -> bool {
+        matches!(self.stage, CusStage::Postmortem | CusStage::Closed)
+            && self.is_shipped()
+            && (self.priority.is_high() || self.has_large_impact())
+            && !self.postmortem.is_complete()
+    }
+
+    /// Whether it is too late to complete the postmortem: closed for long, and none is owed (R34).
+    pub fn is_postmortem_over(&self, now: Time) -> bool {
+        self.is_closed() && !self.owes_postmortem() && now - self.stage_since > TimeDelta::days(DAYS_TO_COMPLETE)
     }
 
     /// Whether R19 lets it move to Postmortem.
@@ -522,6 +543,8 @@ impl Cus {
             | DutyKind::AnswerComplaint
             | DutyKind::CorrectProduct
             | DutyKind::CorrectMarketing
+            | DutyKind::WritePostmortem
+            | DutyKind::Action
             | DutyKind::LiftHold => Role::Engineering,
             DutyKind::Complete
             | DutyKind::TellCustomer

@@ -3,11 +3,13 @@
 mod apply;
 pub mod csd;
 pub mod cus;
+pub mod postmortem;
 pub mod stage;
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
+use crate::workflow::names::is_same_version;
 use crate::workflow::obligations::duty::{DueTime, Duty};
 use crate::workflow::spellings::Spellings;
 use crate::workflow::tickets::csd::Csd;
@@ -25,6 +27,22 @@ pub struct Tickets {
     pub free: FreeKeys,
     /// How names are spelt that other tickets have (R1).
     pub spellings: Spellings,
+}
+
+/// The product versions that a bug affects.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AffectedVersions {
+    /// The versions, as they are spelt.
+    pub versions: Vec<String>,
+    /// Whether all versions are held.
+    pub all: bool,
+}
+
+impl AffectedVersions {
+    /// Whether this version is one of them, as R1 compares versions.
+    pub fn has(&self, version: &str) -> bool {
+        self.all || self.versions.iter().any(|other| is_same_version(other, version))
+    }
 }
 
 /// The numbers that `cus` gives next; the store passes over numbers in use (R2).
@@ -236,6 +254,19 @@ impl Tickets {
     /// Returns the CSD tickets linked to a CUS ticket, in the order of its links.
     pub fn linked<'a>(&'a self, cus: &'a Cus) -> impl Iterator<Item = &'a Csd> {
         cus.links.iter().filter_map(|link| self.csd(&link.csd))
+    }
+
+    /// Returns the product versions that a CUS ticket affects (R39): those that its CSD tickets name, and those that it holds.
+    pub fn affected_versions(&self, cus: &Cus) -> AffectedVersions {
+        let mut affected = AffectedVersions::default();
+        let named = self.linked(cus).filter_map(|csd| csd.product_version.as_ref());
+        for version in named.chain(cus.holds.iter().filter_map(|hold| hold.version.as_ref())) {
+            if !affected.versions.iter().any(|other| is_same_version(other, version)) {
+                affected.versions.push(version.clone());
+            }
+        }
+        affected.all = cus.holds.iter().any(|hold| hold.version.is_none());
+        affected
     }
 
     /// Returns the time of the newest event of these tickets.
