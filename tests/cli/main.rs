@@ -6,6 +6,7 @@ mod completions;
 mod customers;
 mod dates;
 mod files;
+mod finding;
 mod forged;
 mod help;
 mod importing;
