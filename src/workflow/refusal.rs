@@ -76,7 +76,8 @@ pub enum Failure {
     NotQueued { cus: Key, notice: u32 },
     NoAddress { csd: Key },
     UnclearAddress { csd: Key, part: String },
-    WrittenByMachine { csd: Key, sign: String },
+    WrittenByMachine { csd: Option<Key>, sign: String },
+    KnownConversation { csd: Key },
     // Something is still owed.
     SupportNotTold { cus: Key, csd: Key, queued: bool },
     ProductNotAlerted { cus: Key, queued: bool },
@@ -186,11 +187,14 @@ impl Failure {
             Self::PostmortemOver { .. } | Self::NoSuchAction { .. } | Self::ActionDatePast { .. } => Rule::R34,
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
             Self::OtherCustomer { .. } => Rule::R7,
-            Self::EarlyNoteMissing | Self::CustomerNotTold { .. } | Self::WrittenByMachine { .. } => Rule::R23,
+            Self::EarlyNoteMissing | Self::CustomerNotTold { .. } | Self::WrittenByMachine { csd: Some(_), .. } => {
+                Rule::R23
+            }
             Self::NoSuchCustomer { .. }
             | Self::SameCustomer { .. }
             | Self::CustomerExists { .. }
             | Self::CustomerTold { .. } => Rule::R39,
+            Self::WrittenByMachine { csd: None, .. } | Self::KnownConversation { .. } => Rule::R1,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
             Self::ProductNotAlerted { .. } => Rule::R14,
@@ -258,7 +262,8 @@ impl Failure {
             | Self::FixShipped { .. }
             | Self::NotShipped { .. }
             | Self::RootCauseMissing { .. }
-            | Self::WrittenByMachine { .. } => None,
+            | Self::WrittenByMachine { .. }
+            | Self::KnownConversation { .. } => None,
         }
     }
 
@@ -315,13 +320,14 @@ impl Failure {
             Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),
             Self::MarketingNotTold { cus, .. } => Remedy::take(Step::NotifyMarketing, cus),
             Self::CustomerNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifyCustomer, cus, Some(csd)),
-            Self::CustomerUndecided { csd } | Self::WrittenByMachine { csd, .. } => {
-                Remedy::take(Step::ConfirmResolved, csd)
-            }
+            Self::CustomerUndecided { csd }
+            | Self::WrittenByMachine { csd: Some(csd), .. }
+            | Self::KnownConversation { csd } => Remedy::take(Step::ConfirmResolved, csd),
             Self::NothingOwed { cus, to: None } => Remedy::ShowNext(cus.clone()),
             Self::NothingOwed { to: Some(_), .. } => Remedy::Supply(vec![Field::Message]),
             Self::Template { audience, .. } => Remedy::CheckTemplate(*audience),
-            Self::WrongRole { .. }
+            Self::WrittenByMachine { csd: None, .. }
+            | Self::WrongRole { .. }
             | Self::KeyIsOurs { .. }
             | Self::UnchangedDecision { .. }
             | Self::NoSuchTime { .. }
