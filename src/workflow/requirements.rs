@@ -273,7 +273,13 @@ mod tests {
             | Step::Assign
             | Step::AddAction
             | Step::EndAction => &[],
-            Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Customer | Step::Policy => {
+            Step::Report
+            | Step::Deliver
+            | Step::CameBack
+            | Step::Import
+            | Step::Redact
+            | Step::Customer
+            | Step::Policy => {
                 panic!("{step:?} is taken on no ticket")
             }
         }
