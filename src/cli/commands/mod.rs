@@ -31,6 +31,7 @@ mod man;
 mod next;
 mod notify;
 mod outbox;
+mod page;
 #[cfg(test)]
 mod parity;
 mod plan;
@@ -108,6 +109,7 @@ pub(super) const GROUPS: &[Group] = &[
             Listed::step::<plan::PlanArgs>("plan"),
             plain!("handover", handover::HandoverArgs),
             plain!("stats", stats::StatsArgs),
+            plain!("page", page::PageArgs),
             plain!("rules", rules::RulesArgs),
         ],
     },

@@ -106,7 +106,7 @@ fn planned(store: &Store, version: &str) -> Result<Vec<Planned>, StoreError> {
 }
 
 /// Every version for which something is decided now.
-fn versions(store: &Store, now: Time) -> Result<Vec<Version>, StoreError> {
+pub(super) fn versions(store: &Store, now: Time) -> Result<Vec<Version>, StoreError> {
     let mut versions: BTreeMap<String, (String, Vec<Planned>)> = BTreeMap::new();
     store.list(&ListQuery { kind: Some(Kind::Cus), ..ListQuery::default() }, now, |row| -> Result<(), StoreError> {
         if let Some(version) = row.fix_version {

@@ -14,7 +14,7 @@ pub(in crate::cli) struct StatsArgs {
     /// Only what happened since then
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<TimeArg>,
-    /// Group by month, customer, priority, version or role
+    /// Group by week, month, customer, priority, version or role
     #[arg(long, value_name = "BY", value_parser = word::<By>())]
     by: Option<By>,
 }

@@ -30,12 +30,32 @@ impl Version {
         self.planned.iter().filter(|planned| !is_done(planned)).collect()
     }
 
-    fn shipped(&self) -> usize {
+    /// The days in words: one, or the first and the last.
+    pub(in crate::cli) fn days(&self) -> String {
+        match self.dates().as_slice() {
+            [] => String::new(),
+            [only] => only.to_string(),
+            [first, .., last] => format!("{first} to {last}"),
+        }
+    }
+
+    /// Whether something that is planned for a day before this one has not shipped.
+    pub(in crate::cli) fn is_late(&self, today: NaiveDate) -> bool {
+        self.left().iter().any(|left| target_date(left).is_some_and(|date| date < today))
+    }
+
+    /// How many promises of it slipped.
+    pub(in crate::cli) fn slipped(&self) -> usize {
+        let all = self.planned.iter().flat_map(|planned| &planned.promises);
+        all.filter(|promise| promise.outcome == Outcome::Slipped).count()
+    }
+
+    pub(in crate::cli) fn shipped(&self) -> usize {
         self.planned.iter().filter(|planned| planned.has_shipped()).count()
     }
 
     /// How many promises there are, and how many of them are open.
-    fn promises(&self) -> (usize, usize) {
+    pub(in crate::cli) fn promises(&self) -> (usize, usize) {
         let all: Vec<&Promise> = self.planned.iter().flat_map(|planned| &planned.promises).collect();
         (all.len(), all.iter().filter(|promise| promise.outcome == Outcome::Open).count())
     }
@@ -59,13 +79,7 @@ impl VersionsView {
 
     /// The days of a version: late where something that is planned for one before today has not shipped.
     fn days(&self, version: &Version) -> Cell {
-        let dates = version.dates();
-        let text = match dates.as_slice() {
-            [] => String::new(),
-            [only] => only.to_string(),
-            [first, .., last] => format!("{first} to {last}"),
-        };
-        let is_late = version.left().iter().any(|left| target_date(left).is_some_and(|date| date < self.today));
+        let (text, is_late) = (version.days(), version.is_late(self.today));
         if is_late { Cell::new(Tone::Late, format!("{text}, late")) } else { text.into() }
     }
 }

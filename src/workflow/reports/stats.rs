@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{Datelike, Days, TimeDelta};
 
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::obligations::duty::{Duty, DutyKind};
@@ -15,6 +15,8 @@ use crate::workflow::vocabulary::{ChecklistItem, Priority, Role, vocabulary};
 vocabulary! {
     /// A grouping of statistics.
     pub By {
+        /// The week in which something happened, by its Monday, UTC.
+        Week = "week",
         /// The month in which something happened, UTC.
         Month = "month",
         /// The customer; what happened to a CUS ticket counts for each of its customers.
@@ -149,6 +151,11 @@ impl Measure<'_> {
         let none = || "none".to_owned();
         match self.window.by {
             None => vec![String::new()],
+            Some(By::Week) => {
+                let day = at.date_naive();
+                let monday = day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into()));
+                vec![monday.unwrap_or(day).to_string()]
+            }
             Some(By::Month) => vec![at.format("%Y-%m").to_string()],
             Some(By::Customer) => {
                 self.attributes.customers.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect()

@@ -1,0 +1,275 @@
+//! Today: what is overdue and due, the board, holds, customers who wait, promises and the Open Bug List.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use chrono::{Local, TimeDelta};
+use serde::Serialize;
+
+use crate::cli::commands::plan::versions;
+use crate::cli::output::{ago, due_briefly, one_line, roughly, visible_in_line};
+use crate::cli::views::owed::in_brief;
+use crate::store::{ListQuery, ListRow, OwedQuery, OwedRow, Store, StoreError};
+use crate::workflow::Time;
+use crate::workflow::key::Key;
+use crate::workflow::scope::Scope;
+use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::vocabulary::{Kind, Word};
+
+/// How many cards a column has, and how many rows a table.
+const MOST: usize = 150;
+
+/// Everything that stands today.
+#[derive(Serialize)]
+pub(super) struct Today {
+    overdue: Vec<DutyRow>,
+    more_overdue: usize,
+    soon: Vec<DutyRow>,
+    more_soon: usize,
+    columns: Vec<Column>,
+    holds: Vec<HoldRow>,
+    waiting: Vec<WaitingRow>,
+    versions: Vec<VersionRow>,
+    open_bugs: Vec<BugRow>,
+    more_open_bugs: usize,
+    /// How long the customer has waited who has waited longest.
+    longest_wait: Option<String>,
+    #[serde(skip)]
+    ids: Vec<Key>,
+}
+
+#[derive(Serialize)]
+struct DutyRow {
+    key: String,
+    due: String,
+    what: String,
+    by: &'static str,
+    customer: String,
+    summary: String,
+    priority: Option<&'static str>,
+}
+
+/// A stage with its tickets.
+#[derive(Serialize)]
+struct Column {
+    stage: &'static str,
+    count: usize,
+    cards: Vec<Card>,
+}
+
+#[derive(Serialize)]
+struct Card {
+    key: String,
+    summary: String,
+    customer: String,
+    priority: Option<&'static str>,
+    age: String,
+    owes: Option<String>,
+    due: Option<String>,
+    is_late: bool,
+}
+
+#[derive(Serialize)]
+struct HoldRow {
+    key: String,
+    version: String,
+}
+
+#[derive(Serialize)]
+struct WaitingRow {
+    key: String,
+    customer: String,
+    summary: String,
+    told: String,
+}
+
+#[derive(Serialize)]
+struct VersionRow {
+    name: String,
+    days: String,
+    is_late: bool,
+    tickets: usize,
+    shipped: usize,
+    promises: usize,
+    open: usize,
+    slipped: usize,
+}
+
+#[derive(Serialize)]
+struct BugRow {
+    key: String,
+    summary: String,
+    customer: String,
+    priority: Option<&'static str>,
+    age: String,
+    decision: String,
+    version: String,
+    owes: String,
+}
+
+impl Today {
+    /// The tickets that have a card, by the keys under which they were first recorded.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        self.ids.clone()
+    }
+}
+
+/// Gathers what stands today.
+pub(super) fn gather(store: &Store, now: Time) -> Result<Today> {
+    let (duties, _) = store.owed(&OwedQuery::default(), now)?;
+    let mut first: HashMap<&Key, &OwedRow> = HashMap::new();
+    for duty in &duties {
+        first.entry(&duty.ticket).or_insert(duty);
+    }
+    let mut rows: Vec<ListRow> = Vec::new();
+    store.list(&ListQuery::default(), now, |row| -> Result<(), StoreError> {
+        if is_open(&row) {
+            rows.push(row);
+        }
+        Ok(())
+    })?;
+    let late = |row: &ListRow| first.get(&row.id).is_some_and(|duty| duty.due < now);
+    rows.sort_by_key(|row| !late(row));
+    let (columns, ids) = board(&rows, &first, now);
+    let (overdue, rest): (Vec<&OwedRow>, Vec<&OwedRow>) = duties.iter().partition(|duty| duty.due < now);
+    let soon: Vec<&OwedRow> = rest.into_iter().filter(|duty| duty.due < now + TimeDelta::days(1)).collect();
+    let bugs: Vec<&ListRow> = rows.iter().filter(|row| is_open_bug(row)).collect();
+    let (waiting, longest_wait) = waiting(store, &rows, now)?;
+    let holds = store.holds()?.into_iter();
+    Ok(Today {
+        more_overdue: overdue.len().saturating_sub(MOST),
+        overdue: overdue.into_iter().take(MOST).map(|duty| duty_row(duty, now)).collect(),
+        more_soon: soon.len().saturating_sub(MOST),
+        soon: soon.into_iter().take(MOST).map(|duty| duty_row(duty, now)).collect(),
+        columns,
+        holds: holds
+            .map(|held| HoldRow { key: held.cus.to_string(), version: version(held.version.as_deref()) })
+            .collect(),
+        waiting,
+        versions: planned(store, now)?,
+        more_open_bugs: bugs.len().saturating_sub(MOST),
+        open_bugs: bugs.into_iter().take(MOST).map(|row| bug_row(row, &first, now)).collect(),
+        longest_wait,
+        ids,
+    })
+}
+
+/// Whether a ticket has a card: an escalated issue is shown once, by its CUS ticket.
+fn is_open(row: &ListRow) -> bool {
+    match row.kind {
+        Kind::Cus => row.stage != CusStage::Closed.as_str(),
+        Kind::Csd => row.stage != CsdStage::Resolved.as_str() && row.stage != CsdStage::Escalated.as_str(),
+    }
+}
+
+fn is_open_bug(row: &ListRow) -> bool {
+    let assessed = [CusStage::EngAssessed, CusStage::ReleaseAssessed, CusStage::Postmortem];
+    row.kind == Kind::Cus && assessed.iter().any(|stage| stage.as_str() == row.stage)
+}
+
+fn board(rows: &[ListRow], first: &HashMap<&Key, &OwedRow>, now: Time) -> (Vec<Column>, Vec<Key>) {
+    let csd = [CsdStage::Reported, CsdStage::Assessed, CsdStage::Handled].map(|stage| (Kind::Csd, stage.as_str()));
+    let cus = [
+        CusStage::Returned,
+        CusStage::Escalated,
+        CusStage::EngAssessed,
+        CusStage::ReleaseAssessed,
+        CusStage::Postmortem,
+    ];
+    let cus = cus.map(|stage| (Kind::Cus, stage.as_str()));
+    let mut ids = Vec::new();
+    let mut columns = Vec::new();
+    for (kind, stage) in csd.into_iter().chain(cus) {
+        let there: Vec<&ListRow> = rows.iter().filter(|row| row.kind == kind && row.stage == stage).collect();
+        let shown = there.iter().take(MOST);
+        ids.extend(shown.clone().map(|row| row.id.clone()));
+        let cards = shown.map(|row| card(row, first.get(&row.id).copied(), now)).collect();
+        columns.push(Column { stage, count: there.len(), cards });
+    }
+    (columns, ids)
+}
+
+fn card(row: &ListRow, owed: Option<&OwedRow>, now: Time) -> Card {
+    Card {
+        key: row.key.to_string(),
+        summary: one_line(&row.summary),
+        customer: visible_in_line(&row.customer).into_owned(),
+        priority: row.priority.map(|priority| priority.as_str()),
+        age: roughly(now - row.created),
+        owes: owed.map(|duty| format!("{}: {}", duty.by, in_brief(duty.kind))),
+        due: owed.map(|duty| due_briefly(duty.due, now)),
+        is_late: owed.is_some_and(|duty| duty.due < now),
+    }
+}
+
+fn duty_row(duty: &OwedRow, now: Time) -> DutyRow {
+    DutyRow {
+        key: duty.key.to_string(),
+        due: due_briefly(duty.due, now),
+        what: in_brief(duty.kind).to_owned(),
+        by: duty.by.as_str(),
+        customer: visible_in_line(&duty.customer).into_owned(),
+        summary: one_line(&duty.summary),
+        priority: duty.priority.map(|priority| priority.as_str()),
+    }
+}
+
+fn bug_row(row: &ListRow, first: &HashMap<&Key, &OwedRow>, now: Time) -> BugRow {
+    BugRow {
+        key: row.key.to_string(),
+        summary: one_line(&row.summary),
+        customer: visible_in_line(&row.customer).into_owned(),
+        priority: row.priority.map(|priority| priority.as_str()),
+        age: roughly(now - row.created),
+        decision: row.decision.clone().unwrap_or_default(),
+        version: row.fix_version.as_deref().map(visible_in_line).unwrap_or_default().into_owned(),
+        owes: first.get(&row.id).map(|duty| duty.by.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The customers of open CUS tickets who have not answered, those first who were told longest ago.
+fn waiting(store: &Store, rows: &[ListRow], now: Time) -> Result<(Vec<WaitingRow>, Option<String>), StoreError> {
+    let mut waiting: Vec<(Time, WaitingRow)> = Vec::new();
+    for row in rows.iter().filter(|row| row.kind == Kind::Cus).take(MOST) {
+        let tickets = store.tickets(&Scope::of([row.id.clone()]))?;
+        let Some(cus) = tickets.cus(&row.id) else { continue };
+        for csd in tickets.linked(cus) {
+            let Some(link) = cus.link(&csd.id).filter(|link| link.answer.is_none()) else { continue };
+            let told = link.customer_told.map(|told| told.at);
+            waiting.push((
+                told.unwrap_or(csd.created),
+                WaitingRow {
+                    key: csd.key.to_string(),
+                    customer: visible_in_line(&csd.customer).into_owned(),
+                    summary: one_line(&csd.summary),
+                    told: told
+                        .map_or_else(|| format!("not yet; reported {}", ago(csd.created, now)), |at| ago(at, now)),
+                },
+            ));
+        }
+    }
+    waiting.sort_by_key(|(since, _)| *since);
+    let longest = waiting.first().map(|(since, _)| roughly(now - *since));
+    Ok((waiting.into_iter().take(MOST).map(|(_, row)| row).collect(), longest))
+}
+
+fn planned(store: &Store, now: Time) -> Result<Vec<VersionRow>, StoreError> {
+    let rows = versions(store, now)?.into_iter().map(|version| {
+        let (promises, open) = version.promises();
+        VersionRow {
+            name: visible_in_line(&version.name).into_owned(),
+            days: version.days(),
+            is_late: version.is_late(now.with_timezone(&Local).date_naive()),
+            tickets: version.planned.len(),
+            shipped: version.shipped(),
+            promises,
+            open,
+            slipped: version.slipped(),
+        }
+    });
+    Ok(rows.collect())
+}
+
+fn version(held: Option<&str>) -> String {
+    held.map_or_else(|| "every version".to_owned(), |version| visible_in_line(version).into_owned())
+}
