@@ -106,3 +106,12 @@ fn on_release_day_everything_is_shipped_told_and_listed() {
     let owed = place.cus(&["show", "CUS-2", "--format", "jsonl"]);
     assert!(owed.contains(r#""what":"confirm""#) && !owed.contains(r#""what":"tell-customer""#), "{owed}");
 }
+
+#[test]
+fn the_nightly_page_is_written_where_it_is_served() {
+    let place = Place::new();
+    let ran = place.run(&example("nightly-page.sh"), &["issues.html"]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let page = std::fs::read_to_string(place.0.path().join("issues.html")).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.contains("id=\"board\""), "{page}");
+}

@@ -16,6 +16,7 @@ mod mail_out;
 mod mail_report;
 mod mail_server;
 mod moving;
+mod page;
 mod process_closing;
 mod process_people;
 mod raw_sql;

@@ -33,9 +33,8 @@ use figures::Span;
 const TWELVE_WEEKS: TimeDelta = TimeDelta::weeks(12);
 
 const STYLE: &str = include_str!("style.css");
-const TEAM: &str = include_str!("team.html");
-const CUSTOMER: &str = include_str!("customer.html");
-const PARTS: &str = include_str!("parts.html");
+const TEAM: &str = concat!(include_str!("parts.html"), include_str!("team.html"));
+const CUSTOMER: &str = concat!(include_str!("parts.html"), include_str!("customer.html"));
 
 /// Write a page to look at, for people without cus
 #[derive(Debug, Args)]
@@ -146,6 +145,7 @@ fn team(store: &Store, span: Span, now: Time) -> Result<Rendered> {
     let charts = figures::charts(store, span)?;
     let html = render(
         "team.html",
+        TEAM,
         &minijinja::context! {
             head => Serde(Head::new(now)),
             today => Serde(today),
@@ -159,16 +159,15 @@ fn team(store: &Store, span: Span, now: Time) -> Result<Rendered> {
 /// Renders the page about one customer, made of customer-safe facts alone (R31); `None` where nobody is called so.
 fn customer(store: &Store, name: &str, now: Time) -> Result<Option<Rendered>> {
     let Some(customer) = customer::gather(store, name)? else { return Ok(None) };
-    let html =
-        render("customer.html", &minijinja::context! { head => Serde(Head::new(now)), customer => Serde(customer) })?;
+    let html = render(
+        "customer.html",
+        CUSTOMER,
+        &minijinja::context! { head => Serde(Head::new(now)), customer => Serde(customer) },
+    )?;
     Ok(Some(Rendered { html, left_out: 0 }))
 }
 
-/// Renders a template, whose values are escaped for HTML.
-fn render(name: &str, values: &Value) -> Result<String> {
-    let mut environment = Environment::new();
-    for (name, source) in [("team.html", TEAM), ("customer.html", CUSTOMER), ("parts.html", PARTS)] {
-        environment.add_template(name, source).context("a page")?;
-    }
-    environment.get_template(name).and_then(|template| template.render(values)).context("a page")
+/// Renders a template, whose name makes its values be escaped for HTML.
+fn render(name: &str, template: &str, values: &Value) -> Result<String> {
+    Environment::new().render_named_str(name, template, values).context("a page")
 }
