@@ -200,8 +200,7 @@ fn every_command_has_its_page() {
     let help = sandbox.ok(&["--help"]);
     let (commands, _) = help.split_once("Global options:").unwrap();
     let listed = commands.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
-    let missing: Vec<&str> =
-        listed.filter(|command| !sandbox.path(&format!("man/cus-{command}.1")).exists()).collect();
+    let missing: Vec<&str> = listed.filter(|command| !sandbox.path(&format!("man/cus-{command}.1")).exists()).collect();
     assert!(missing.is_empty() && sandbox.path("man/cus.1").exists(), "{missing:?}");
     assert!(commands.contains("  eng-assess "), "{commands}");
     assert!(sandbox.ok(&["man"]).contains("cus"));

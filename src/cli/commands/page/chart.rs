@@ -75,12 +75,13 @@ pub(super) fn columns(title: &str, weeks: &[String], series: &[(&str, Vec<u64>)]
     }
 }
 
-/// Bars from the left, one for each name, with the value in words behind each.
-pub(super) fn bars(title: &str, unit: &str, name: &str, bars: &[Bar]) -> Chart {
+/// Bars from the left, one for each name, with the value in words behind each; the longest is the greatest value, or
+/// stands for `full`.
+pub(super) fn bars(title: &str, unit: &str, name: &str, full: Option<f64>, bars: &[Bar]) -> Chart {
     const ROW: f64 = 24.0;
     const LEFT: f64 = 190.0;
-    const RIGHT: f64 = 150.0;
-    let most = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
+    const RIGHT: f64 = 190.0;
+    let most = full.unwrap_or_else(|| bars.iter().map(|bar| bar.value).fold(0.0, f64::max));
     let mut svg = String::new();
     for (n, bar) in bars.iter().enumerate() {
         let y = ROW * number(n);
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn given_hostile_names_then_a_chart_shows_them_as_text() {
         let name = "</svg><script>alert(1)</script>".to_owned();
-        let chart = bars("Top customers", "tickets", "Customer", &[Bar { name, value: 2.0, words: "2".into() }]);
+        let chart = bars("Top customers", "tickets", "Customer", None, &[Bar { name, value: 2.0, words: "2".into() }]);
         assert!(!chart.svg.contains("<script"), "{}", chart.svg);
         assert_eq!(chart.svg.matches("<svg").count(), chart.svg.matches("</svg>").count());
     }

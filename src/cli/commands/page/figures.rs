@@ -16,6 +16,8 @@ use crate::workflow::vocabulary::{ChecklistItem, Kind, Role, Word};
 
 /// How many customers the chart of the busiest has.
 const CUSTOMERS: usize = 10;
+/// The bar that stands for all, where bars are shares in percent.
+const WHOLE: Option<f64> = Some(100.0);
 
 /// The span that the figures are about.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +106,7 @@ fn by_age(store: &Store, now: Time) -> Result<Option<Chart>, StoreError> {
         .zip(counts)
         .map(|((name, _), count)| Bar { name: (*name).to_owned(), value: count.into(), words: count.to_string() })
         .collect();
-    Ok(Some(bars("Open CUS tickets by age", "tickets", "Age", &rows)))
+    Ok(Some(bars("Open CUS tickets by age", "tickets", "Age", None, &rows)))
 }
 
 /// How long duties took: the median, with the ninth decile in words.
@@ -112,20 +114,26 @@ fn times(tally: &Tally) -> Option<Chart> {
     let row = |kind: &DutyKind| {
         let summary = tally.summary(*kind)?;
         Some(Bar {
-            name: in_brief(*kind).to_owned(),
+            name: duty(*kind),
             value: hours(summary.median),
             words: format!("{} (90 % in {})", length(summary.median), length(summary.ninth_decile)),
         })
     };
-    some_bars("Time to do what was owed: the median", "time", "Duty", DutyKind::ALL.iter().filter_map(row).collect())
+    some_bars(
+        "Time to do what was owed: the median",
+        "time",
+        "Duty",
+        None,
+        DutyKind::ALL.iter().filter_map(row).collect(),
+    )
 }
 
 fn in_time(tally: &Tally) -> Option<Chart> {
     let row = |kind: &DutyKind| {
         let share = tally.summary(*kind)?.in_time? * 100.0;
-        Some(Bar { name: in_brief(*kind).to_owned(), value: share, words: format!("{share:.0} %") })
+        Some(Bar { name: duty(*kind), value: share, words: format!("{share:.0} %") })
     };
-    some_bars("Done in time", "share in time", "Duty", DutyKind::ALL.iter().filter_map(row).collect())
+    some_bars("Done in time", "share in time", "Duty", WHOLE, DutyKind::ALL.iter().filter_map(row).collect())
 }
 
 fn held(tally: &Tally) -> Option<Chart> {
@@ -133,7 +141,13 @@ fn held(tally: &Tally) -> Option<Chart> {
         let time = *tally.held.get(role)?;
         Some(Bar { name: role.to_string(), value: hours(time), words: length(time) })
     };
-    some_bars("Whom tickets waited for", "time over all tickets", "Role", Role::ALL.iter().filter_map(row).collect())
+    some_bars(
+        "Whom tickets waited for",
+        "time over all tickets",
+        "Role",
+        None,
+        Role::ALL.iter().filter_map(row).collect(),
+    )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share of a count of tickets is exact enough")]
@@ -151,7 +165,7 @@ fn checklists(tally: &Tally) -> Option<Chart> {
         Some(accepted(item.as_str(), wanting))
     });
     let rows = std::iter::once(all).chain(items).collect();
-    some_bars("Checklists that Engineering accepted at first", "share", "Item", rows)
+    some_bars("Checklists that Engineering accepted at first", "share", "Item", WHOLE, rows)
 }
 
 fn busiest(customers: &BTreeMap<String, Tally>) -> Option<Chart> {
@@ -163,11 +177,23 @@ fn busiest(customers: &BTreeMap<String, Tally>) -> Option<Chart> {
         value: u32::try_from(*arrived).unwrap_or(u32::MAX).into(),
         words: arrived.to_string(),
     };
-    some_bars("Customers with most new issues", "issues", "Customer", busiest.iter().take(CUSTOMERS).map(row).collect())
+    some_bars(
+        "Customers with most new issues",
+        "issues",
+        "Customer",
+        None,
+        busiest.iter().take(CUSTOMERS).map(row).collect(),
+    )
 }
 
-fn some_bars(title: &str, unit: &str, name: &str, rows: Vec<Bar>) -> Option<Chart> {
-    (!rows.is_empty()).then(|| bars(title, unit, name, &rows))
+/// A duty's name; two are briefly called `assess`.
+fn duty(kind: DutyKind) -> String {
+    let name = if kind == DutyKind::EngAssess { "assess (Engineering)" } else { in_brief(kind) };
+    name.to_owned()
+}
+
+fn some_bars(title: &str, unit: &str, name: &str, full: Option<f64>, rows: Vec<Bar>) -> Option<Chart> {
+    (!rows.is_empty()).then(|| bars(title, unit, name, full, &rows))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the length of a bar")]
