@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, NoSuch, UsageError};
+use crate::cli::hint;
 use crate::cli::input::TimeArg;
 use crate::cli::output::{counted, local};
 use crate::cli::views::answer::AnswerView;
@@ -57,7 +58,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &PageArgs) -> Result<u8> {
     let store = ctx.store_to_read()?;
     let rendered = match &arguments.customer {
         Some(name) => customer(&store, name, ctx.now())?.ok_or_else(|| {
-            let hint = "cus list --kind csd".to_owned();
+            let hint = hint::command("list --kind csd");
             NoSuch { what: "customer", name: name.clone(), hint }
         })?,
         None => team(&store, arguments.span(ctx.now())?, ctx.now())?,
