@@ -11,7 +11,7 @@ use crate::app::message_ids::MessageIds;
 use crate::app::outcome::Outcome;
 use crate::app::request::Request;
 use crate::app::transaction::{Notes, Transaction};
-use crate::store::{Store, Verified};
+use crate::store::{Store, TakenBack};
 use crate::workflow::command::Command;
 use crate::workflow::event::Event;
 use crate::workflow::notices::draft::NoticeSettings;
@@ -172,7 +172,7 @@ impl Desk {
     ///
     /// # Errors
     /// Fails if the database has tickets, a line is not what it should be, or the database fails.
-    pub fn take_back(&mut self, lines: impl BufRead) -> Result<Verified, DeskError> {
+    pub fn take_back(&mut self, lines: impl BufRead) -> Result<TakenBack, DeskError> {
         Ok(self.store.take_back(lines, self.is_rehearsal)?)
     }
 }

@@ -20,6 +20,8 @@ use crate::workflow::zone::Zone;
 
 /// The edition of the rules that this program decides by. Each event names the one that it was decided by.
 pub const EDITION: u32 = 2;
+/// The edition that 0.1.0 decided by.
+pub(crate) const FIRST_EDITION: u32 = 1;
 
 /// One entry of the record: who did what to which ticket, when, in which role (R27).
 #[derive(Debug, Clone, PartialEq)]
@@ -244,6 +246,7 @@ facts! {
         /// The name of that zone.
         zone: Option<String>,
         /// Whether it repeats an undated decision with a note: its review (R20).
+        #[serde(default)]
         is_review: bool,
         /// Whether what had shipped is withdrawn, so that those who had confirmed are unanswered again (R20).
         #[serde(default)]

@@ -11,6 +11,7 @@ mod context;
 pub mod customers;
 pub mod event;
 pub mod field;
+pub(crate) mod first_edition;
 pub mod foreign;
 pub mod key;
 pub mod names;

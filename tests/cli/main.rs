@@ -7,6 +7,7 @@ mod customers;
 mod dates;
 mod files;
 mod finding;
+mod first_edition;
 mod forged;
 mod help;
 mod importing;

@@ -202,7 +202,8 @@ fn newer(what: String) -> StoreError {
     StoreError::NewerEvent(format!("an event with {what} was made by a newer cus"))
 }
 
-fn stage_of(stream: &Key, word: &str) -> Result<Stage, StoreError> {
+/// The stage of a stored word.
+pub(in crate::store) fn stage_of(stream: &Key, word: &str) -> Result<Stage, StoreError> {
     let stage = if stream.is_cus() {
         CusStage::from_word(word).map(Stage::Cus)
     } else {

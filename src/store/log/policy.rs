@@ -6,6 +6,7 @@ use crate::store::database::Store;
 use crate::store::error::{StoreError, damaged};
 use crate::store::log::events;
 use crate::workflow::Time;
+use crate::workflow::event::EDITION;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::payload::DecodeError;
 use crate::workflow::upcast::upcast;
@@ -27,6 +28,8 @@ pub struct PolicyChange {
     pub actor: String,
     /// In which role; `None` where no role of the actor was known.
     pub role: Option<Role>,
+    /// The edition of the rules at that time.
+    pub edition: u32,
     /// The setting.
     pub key: String,
     /// Its new value.
@@ -61,7 +64,7 @@ impl Store {
 /// Whether the stored settings are what the recorded changes say.
 pub(in crate::store) fn is_as_recorded(connection: &Connection) -> Result<bool, StoreError> {
     let mut expected = std::collections::BTreeMap::new();
-    for change in changes(connection)? {
+    for change in changes_in_force(connection)? {
         expected.insert(change.key, change.value);
     }
     Ok(stored(connection)? == expected.into_iter().collect::<Vec<_>>())
@@ -69,7 +72,7 @@ pub(in crate::store) fn is_as_recorded(connection: &Connection) -> Result<bool, 
 
 /// Writes the settings that the recorded changes say.
 pub(in crate::store) fn fill(connection: &Connection) -> Result<(), StoreError> {
-    for change in changes(connection)? {
+    for change in changes_in_force(connection)? {
         put(connection, &change.key, &change.value)?;
     }
     Ok(())
@@ -82,9 +85,18 @@ pub(in crate::store) fn put(connection: &Connection, key: &str, value: &str) -> 
     Ok(())
 }
 
+/// The changes but for those of settings that only an earlier edition of the rules had.
+fn changes_in_force(connection: &Connection) -> Result<Vec<PolicyChange>, StoreError> {
+    let mut changes = changes(connection)?;
+    let is_known = |change: &PolicyChange| Policy::default().set(&change.key, &change.value).is_ok();
+    changes.retain(|change| change.edition >= EDITION || is_known(change));
+    Ok(changes)
+}
+
 fn changes(connection: &Connection) -> Result<Vec<PolicyChange>, StoreError> {
     let mut statement = connection.prepare(
-        "SELECT id, seq, at, actor, role, version, data FROM event WHERE stream = '' AND type = ?1 ORDER BY seq",
+        "SELECT id, seq, at, actor, role, edition, version, data FROM event WHERE stream = '' AND type = ?1 \
+         ORDER BY seq",
     )?;
     let mut rows = statement.query([TYPE])?;
     let mut changes = Vec::new();
@@ -119,6 +131,7 @@ fn change(row: &Row<'_>) -> Result<PolicyChange, StoreError> {
         at: events::time_of(row.get("at")?)?,
         actor: row.get("actor")?,
         role: role.and_then(|role| Role::from_word(&role)),
+        edition: row.get("edition")?,
         key: data.key,
         value: data.value,
     })

@@ -58,7 +58,7 @@ pub(in crate::store) fn seal(texts: &mut [NamedText<'_>], random: &mut Nonces) -
     let mut hashes = Vec::with_capacity(32 * texts.len());
     let mut list = Sha256::new();
     for (name, text) in texts.iter() {
-        let nonce = random.next()?;
+        let nonce = random.next(name)?;
         let hash = hash_of(&nonce, text);
         add_to_list(&mut list, name.as_bytes(), &hash);
         hashes.extend_from_slice(&hash);
@@ -146,7 +146,8 @@ impl StoredTexts<'_> {
     }
 }
 
-fn hash_of(nonce: &[u8], text: &str) -> Hash {
+/// The hash of a text with its nonce.
+pub(in crate::store) fn hash_of(nonce: &[u8], text: &str) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(nonce);
     hasher.update(text.as_bytes());

@@ -14,11 +14,14 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::file::schema;
 use crate::store::hex::bytes_of;
 use crate::store::projection::fill::fill;
+use crate::store::upkeep::first_export::FirstExport;
 use crate::store::upkeep::verify::Verified;
 use crate::workflow::key::Key;
 
 /// The version of the lines.
 const SCHEMA: u32 = 2;
+/// The version of the lines that 0.1.0 wrote.
+const FIRST_SCHEMA: u32 = 1;
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -110,6 +113,15 @@ struct End {
     end: i64,
 }
 
+/// What taking an export back came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// What is there now.
+    pub verified: Verified,
+    /// The head of the chain as 0.1.0 had it, in hexadecimal, where that made the export.
+    pub first_head: Option<String>,
+}
+
 impl Store {
     /// Writes every event and attachment as a line, or those of some tickets.
     ///
@@ -156,18 +168,18 @@ impl Store {
     ///
     /// # Errors
     /// Where the database has events already, a line is not what it should be, or the whole does not verify.
-    pub fn take_back(&mut self, lines: impl BufRead, dry_run: bool) -> Result<Verified, StoreError> {
+    pub fn take_back(&mut self, lines: impl BufRead, dry_run: bool) -> Result<TakenBack, StoreError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let verified = self.read_back(lines)?;
+        let taken = self.read_back(lines)?;
         if dry_run {
             transaction.rollback()?;
         } else {
             transaction.commit()?;
         }
-        Ok(verified)
+        Ok(taken)
     }
 
-    fn read_back(&self, lines: impl BufRead) -> Result<Verified, StoreError> {
+    fn read_back(&self, lines: impl BufRead) -> Result<TakenBack, StoreError> {
         let is_empty: bool =
             self.connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM event)", [], |row| row.get(0))?;
         if !is_empty {
@@ -175,6 +187,7 @@ impl Store {
         }
         let mut ended = None;
         let mut count = 0;
+        let mut first = None;
         for (n, text) in lines.lines().enumerate() {
             let wrong = |reason: &dyn std::fmt::Display| StoreError::Line { line: n + 1, reason: reason.to_string() };
             let text = text.map_err(|error| wrong(&error))?;
@@ -186,14 +199,20 @@ impl Store {
                 if head.partial {
                     return Err(wrong(&"it holds some tickets only, and cannot be taken back"));
                 }
+                if head.schema == FIRST_SCHEMA {
+                    first = Some(FirstExport::into(&self.connection)?);
+                }
                 continue;
             }
             if ended.is_some() {
                 return Err(wrong(&"it goes on after its end"));
             }
             if text.starts_with("{\"event\":") {
-                let event = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
-                self.insert_event(&event).map_err(|error| wrong(&error))?;
+                let taken = match &mut first {
+                    Some(first) => first.take(&text),
+                    None => self.insert_event(&serde_json::from_str(&text).map_err(|error| wrong(&error))?),
+                };
+                taken.map_err(|error| wrong(&error))?;
                 count += 1;
             } else if text.starts_with("{\"chunk\":") {
                 let chunk = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
@@ -206,10 +225,11 @@ impl Store {
         if ended != Some(count) {
             return Err(damaged("the export is cut: its end is missing"));
         }
+        let first_head = first.map(FirstExport::end).transpose()?;
         fill(&self.connection)?;
         self.verify_files()?;
         schema::verify(&self.connection)?;
-        self.verified()
+        Ok(TakenBack { verified: self.verified()?, first_head })
     }
 
     fn insert_event(&self, line: &EventLine<'_>) -> Result<(), StoreError> {

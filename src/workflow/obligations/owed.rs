@@ -1,5 +1,6 @@
 //! The duties that are owed. Gates and screens both ask this one function, so they never disagree.
 
+use crate::workflow::event::EDITION;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{Duty, DutyKind, Owed};
 use crate::workflow::tickets::cus::Cus;
@@ -14,8 +15,12 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
     ticket
         .demands()
         .into_iter()
-        .map(|duty| {
+        .filter_map(|duty| {
             let fixed = ticket.due().iter().find(|due| due.duty == duty);
+            // What an earlier edition did not demand arises with the first event of this one.
+            if fixed.is_none() && ticket.edition() < EDITION {
+                return None;
+            }
             let (begins, due) = fixed.map_or((ticket.updated(), ticket.updated()), |fixed| (fixed.begins, fixed.due));
             let by = match ticket {
                 Ticket::Csd(csd) => csd.owner(duty.kind),
@@ -29,7 +34,7 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
             let opens = Some(begins).filter(|_| waits_for_its_date(ticket, duty.kind));
             let csd = duty.csd.as_ref().map(|csd| tickets.current_key(csd));
             let remedy = duty.kind.remedy(ticket.key(), csd.as_ref(), duty.round, queued);
-            Owed { remedy, by, assignee, begins, opens, due, duty }
+            Some(Owed { remedy, by, assignee, begins, opens, due, duty })
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Applies events to tickets. Total, and without a rule.
 
 use crate::workflow::attachment::Attachment;
-use crate::workflow::event::{Attached, Event, Fact, Imported};
+use crate::workflow::event::{Attached, Event, FIRST_EDITION, Fact, Imported};
 use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::{distinct, is_same_version, is_same_version_or_none};
@@ -54,11 +54,13 @@ impl Csd {
             updated: event.at,
             updated_by: event.actor.clone(),
             revision: 1,
+            edition: event.edition,
         })
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
+        self.edition = event.edition;
         self.updated = self.updated.max(event.at);
         self.updated_by.clone_from(&event.actor);
         let stage = self.stage;
@@ -209,11 +211,13 @@ impl Cus {
             updated: event.at,
             updated_by: event.actor.clone(),
             revision: 1,
+            edition: event.edition,
         })
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
         self.revision += 1;
+        self.edition = event.edition;
         self.updated = self.updated.max(event.at);
         self.updated_by.clone_from(&event.actor);
         let stage = self.stage;
@@ -417,7 +421,7 @@ impl Cus {
                     self.recall();
                 }
             }
-            Fact::HoldSet(fact) if event.edition == 1 => {
+            Fact::HoldSet(fact) if event.edition == FIRST_EDITION => {
                 // The first edition knew one hold: a new one replaced it.
                 let since = self.holds.first().map_or(event.at, |hold| hold.since);
                 let is_explained = self.is_shipped() && fact.texts.note.is_some();

@@ -72,6 +72,8 @@ pub struct Csd {
     pub updated_by: String,
     /// The number of its events.
     pub revision: u64,
+    /// The edition of the rules by which its last event was decided.
+    pub edition: u32,
 }
 
 impl Csd {

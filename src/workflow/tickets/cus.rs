@@ -106,6 +106,8 @@ pub struct Cus {
     pub updated_by: String,
     /// The number of its events.
     pub revision: u64,
+    /// The edition of the rules by which its last event was decided.
+    pub edition: u32,
 }
 
 /// An upgrade hold (R10).

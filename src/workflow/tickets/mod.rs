@@ -113,6 +113,14 @@ impl Ticket {
         }
     }
 
+    /// The edition of the rules by which its last event was decided.
+    pub(crate) fn edition(&self) -> u32 {
+        match self {
+            Self::Csd(csd) => csd.edition,
+            Self::Cus(cus) => cus.edition,
+        }
+    }
+
     /// Returns the person who brought it to its stage, and the time.
     pub fn brought_there(&self) -> (&str, Time) {
         match self {
