@@ -32,6 +32,7 @@ pub mod channels;
 pub mod cli;
 #[cfg(feature = "hostile")]
 pub mod hostile;
+mod private;
 pub mod store;
 pub mod trackers;
 pub mod workflow;

@@ -1,11 +1,13 @@
 //! Files that a mail brings, kept for as long as they are attached.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::app::error::DeskError;
 use crate::channels::IncomingMail;
+use crate::private;
 use crate::workflow::command::NewFile;
 
 /// A file that only its owner can read, and that is gone with this value.
@@ -22,9 +24,10 @@ impl KeptFile {
     /// # Errors
     /// Fails if it cannot be written.
     pub fn new(name: &str, content: &[u8]) -> Result<Self, DeskError> {
-        let folder = private_folder().map_err(DeskError::TemporaryFile)?;
+        let folder = private::folder().map_err(DeskError::TemporaryFile)?;
         let path = folder.path().join(name);
-        std::fs::write(&path, content).map_err(DeskError::TemporaryFile)?;
+        let written = private::create(&path).and_then(|mut file| file.write_all(content));
+        written.map_err(DeskError::TemporaryFile)?;
         Ok(Self { file: NewFile::look_at(&path)?, path, _folder: folder })
     }
 
@@ -49,11 +52,4 @@ impl KeptFile {
     pub fn file(&self) -> &NewFile {
         &self.file
     }
-}
-
-fn private_folder() -> std::io::Result<TempDir> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir()
 }

@@ -9,7 +9,7 @@ use etcetera::base_strategy::Xdg;
 use serde::Deserialize;
 
 use super::error::UsageError;
-use super::global::env;
+use super::global::path_env;
 use crate::app::{DeliverySettings, SmtpSettings};
 use crate::workflow::vocabulary::Role;
 
@@ -39,7 +39,7 @@ pub(super) struct User {
 impl Config {
     /// Reads the file, where there is one. A file that `CUS_CONFIG` names must be there.
     pub(super) fn read() -> anyhow::Result<Self> {
-        let named = env("CUS_CONFIG").map(PathBuf::from);
+        let named = path_env("CUS_CONFIG").map(PathBuf::from);
         let path = match &named {
             Some(path) => path.clone(),
             None => base()?.config_dir().join("cus").join("config.toml"),

@@ -9,13 +9,15 @@ use chrono::Utc;
 use super::catalogue::Catalogue;
 use super::config::{self, Config};
 use super::error::UsageError;
-use super::global::{Format, Global, env, format_of, login_name};
+use super::global::{Format, Global, check_environment, env, format_of, login_name, path_env};
 use super::hint;
 use super::input::TimeArg;
-use super::output::{Out, View};
+use super::output::{Out, View, visible};
+use super::stderr;
 use super::step::question::{Prompter, Silent};
 use super::step::terminal::Terminal;
 use crate::app::{Actor, Desk};
+use crate::private;
 use crate::store::{Store, StoreError};
 use crate::workflow::vocabulary::{Role, Word};
 use crate::workflow::{Context, Time};
@@ -44,7 +46,7 @@ pub(super) struct Database {
 impl Database {
     /// The database of that name, or the one that is meant without a name.
     pub(super) fn named(path: Option<&Path>) -> anyhow::Result<Self> {
-        Ok(match (path, env("CUS_DB")) {
+        Ok(match (path, path_env("CUS_DB")) {
             (Some(path), _) => Self { path: path.to_owned(), why: "--db" },
             (None, Some(path)) => Self { path: path.into(), why: "CUS_DB" },
             (None, None) => Self { path: config::default_database()?, why: "the default place" },
@@ -54,6 +56,7 @@ impl Database {
 
 impl Ctx {
     pub(super) fn new(global: Global, catalogue: Catalogue) -> anyhow::Result<Self> {
+        check_environment()?;
         if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
         }
@@ -105,7 +108,7 @@ impl Ctx {
             return Ok(());
         }
         if dry_run {
-            let folder = tempfile::tempdir().context("a temporary folder")?;
+            let folder = private::folder().context("a temporary folder")?;
             self.database = Database { path: folder.path().join("cus.db"), why: "--dry-run" };
             self.scratch = Some(folder);
         }
@@ -141,7 +144,14 @@ impl Ctx {
 
     /// Opens the database to work at it.
     pub(super) fn desk(&self) -> anyhow::Result<Desk> {
-        Ok(Desk::open(self.path())?)
+        let desk = Desk::open(self.path())?;
+        if self.out.is_for_a_person() && desk.store().is_in_an_open_folder() {
+            let path = self.path().display();
+            stderr::line(&visible(&format!(
+                "warning: everybody may write beside {path}: keep it in a folder of its own"
+            )));
+        }
+        Ok(desk)
     }
 
     /// Opens the database to work at it, with the delivery settings of the configuration.

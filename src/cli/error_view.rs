@@ -209,6 +209,10 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         StoreError::Busy => (RETRY, "busy", hint("try again in a moment")),
         StoreError::Missing(_) => (NO_DATABASE, "no-database", vec![hint::command("init"), hint::command("where")]),
         StoreError::InTheWay(_) | StoreError::Foreign(_) => (NO_DATABASE, "not-a-database", command("where")),
+        StoreError::TwoPaths(_) => {
+            (NO_DATABASE, "two-paths", hint("keep one path, and mount the folder instead of the file"))
+        }
+        StoreError::Replaced(_) => (RETRY, "replaced", hint("try again: the file that is there now will be used")),
         StoreError::Newer { .. } | StoreError::NewerEvent(_) => {
             (NO_DATABASE, "newer-database", hint("install the newest cus"))
         }

@@ -1,11 +1,16 @@
 //! The flags that every command has, and what the environment says in their place.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Command};
 
+use super::error::UsageError;
 use super::input::{TimeArg, word};
 use crate::workflow::vocabulary::{Role, Word, vocabulary};
+
+/// The variables of the environment that hold text; the others are paths, which may have any bytes.
+const TEXTS: [&str; 4] = ["CUS_FORMAT", "CUS_NOW", "CUS_ROLE", "CUS_USER"];
 
 vocabulary! {
     /// How results are printed.
@@ -84,7 +89,22 @@ pub(super) fn login_name() -> Option<String> {
     env("LOGNAME").or_else(|| whoami::username().ok())
 }
 
-/// A variable of the environment, where it is set and not empty.
+/// A variable of the environment, where it is set and not empty. One that is no text is replaced where it does no harm:
+/// those that decide something are [checked](check_environment) first.
 pub(super) fn env(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    path_env(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// A path of the environment, whatever its bytes, where it is set and not empty.
+pub(super) fn path_env(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Refuses a variable that is set and cannot be used: it must not count as not set.
+pub(super) fn check_environment() -> Result<(), UsageError> {
+    let is_text = |name: &str| std::env::var_os(name).is_none_or(|value| value.to_str().is_some());
+    match TEXTS.iter().find(|name| !is_text(name)) {
+        Some(name) => Err(UsageError::new(format!("{name} is set to bytes that are no UTF-8 text"))),
+        None => Ok(()),
+    }
 }

@@ -43,6 +43,12 @@ pub enum StoreError {
     /// The file is no database, or another program's.
     #[error("{} is not a cus database", .0.display())]
     Foreign(PathBuf),
+    /// The file is reached by another path too: a hard link, or a mount of the file alone.
+    #[error("{} has another path too, a hard link or a mount of the file alone: each would lose what the other wrote", .0.display())]
+    TwoPaths(PathBuf),
+    /// The file was replaced, renamed or removed while it was in use.
+    #[error("{} was replaced while it was in use: nothing is written", .0.display())]
+    Replaced(PathBuf),
     /// The file was made by a newer `cus`.
     #[error("{} was made by a newer cus (schema {found}, this one knows {known})", path.display())]
     Newer {

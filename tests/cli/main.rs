@@ -28,6 +28,7 @@ mod schema;
 mod screen;
 mod screens;
 mod steps;
+mod surroundings;
 mod telling;
 mod terminal;
 mod trackers;

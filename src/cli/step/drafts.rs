@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::wizard::{Answered, size};
 use crate::cli::error::UsageError;
 use crate::cli::{hint, stderr};
+use crate::private;
 use crate::workflow::key::Key;
 
 /// The place of a draft: one file for each command and ticket of a database.
@@ -69,7 +70,7 @@ impl Draft {
 
     fn write(&self, text: &str) -> anyhow::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        private::make_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let mut file = tempfile::NamedTempFile::new_in(folder).context("a temporary file")?;
         file.write_all(text.as_bytes()).context("a temporary file")?;
         file.persist(&self.path).with_context(|| format!("cannot write {}", self.path.display()))?;

@@ -8,8 +8,10 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
+use crate::private;
 use crate::store::database::Store;
 use crate::store::error::StoreError;
+use crate::store::file::place::Place;
 use crate::store::file::schema::SCHEMA;
 use crate::store::file::staged::{Staged, folder_of};
 
@@ -46,7 +48,7 @@ impl Store {
             };
         }
         let folder = folder_of(path);
-        make_private_folder(folder).map_err(failed)?;
+        private::make_folder(folder).map_err(failed)?;
         let file = Staged::beside(path).map_err(failed)?;
         let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         set_pragmas(&mut connection)?;
@@ -107,11 +109,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether everybody may make files beside it, such as a log that SQLite would take for its own.
+    pub fn is_in_an_open_folder(&self) -> bool {
+        #[cfg(unix)]
+        {
+            let folder = std::fs::metadata(folder_of(&self.path));
+            folder.is_ok_and(|folder| std::os::unix::fs::PermissionsExt::mode(&folder.permissions()) & 0o002 != 0)
+        }
+        #[cfg(not(unix))]
+        false
+    }
+}
+
 /// Copies a database, with what waits in its log, and opens the copy. SQLite cannot read a database whose side files it
 /// can neither open nor make; told that the file never changes, it would mix states if it does.
 fn copied(path: &Path) -> Result<Store, StoreError> {
     let failed = |error| StoreError::File { path: path.to_owned(), error };
-    let folder = tempfile::tempdir().map_err(failed)?;
+    let folder = private::folder().map_err(failed)?;
     let copy = folder.path().join("cus.db");
     let files = [(path.to_owned(), copy.clone()), (beside(path, "-wal"), beside(&copy, "-wal"))];
     let states =
@@ -119,7 +134,7 @@ fn copied(path: &Path) -> Result<Store, StoreError> {
     let before = states();
     for (from, to) in files.iter().filter(|(from, _)| from.exists()) {
         let mut from = fs::File::open(from).map_err(failed)?;
-        let mut to = fs::File::create(to).map_err(failed)?;
+        let mut to = private::create(to).map_err(failed)?;
         io::copy(&mut from, &mut to).map_err(failed)?;
     }
     if states() != before {
@@ -138,7 +153,7 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 
 /// Opens a file, and leaves the transaction open in which its header was read: each takes a lock, and lets it go.
 fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
-    match fs::metadata(path) {
+    let place = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(StoreError::Missing(path.to_owned()));
         }
@@ -146,8 +161,8 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
             return Err(StoreError::File { path: path.to_owned(), error });
         }
         Ok(metadata) if !metadata.is_file() => return Err(StoreError::Foreign(path.to_owned())),
-        Ok(_) => {}
-    }
+        Ok(metadata) => Place::of(path, &metadata)?,
+    };
     let foreign = |error: rusqlite::Error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => StoreError::ReadOnly(path.to_owned()),
@@ -159,6 +174,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
         return Err(StoreError::ReadOnly(path.to_owned()));
     }
     set_pragmas(&mut connection).map_err(foreign)?;
+    place.is_the_same()?;
     connection.execute_batch("BEGIN").map_err(foreign)?;
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(foreign);
     match pragma("application_id")? {
@@ -170,7 +186,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Store, StoreError> {
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
-    Ok(Store { connection, path: path.to_owned(), _copy: None })
+    Ok(Store { connection, path: path.to_owned(), place, _copy: None })
 }
 
 fn set_pragmas(connection: &mut Connection) -> rusqlite::Result<()> {
@@ -194,17 +210,6 @@ fn wait(times: i32) -> bool {
     true
 }
 
-#[cfg(unix)]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,5 +224,38 @@ mod tests {
                 .map(|name| store.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap());
             assert_eq!(found, [2, 1, 1, 0], "2 is FULL, which is SQLite's own default");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_replaced_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cus.db");
+        Store::create(&path).unwrap();
+        let mut store = Store::open(&path).unwrap();
+        store.writer().unwrap().rollback().unwrap();
+        let begun = store.writer().unwrap();
+        std::fs::rename(&path, folder.path().join("old.db")).unwrap();
+        assert!(matches!(begun.commit(), Err(StoreError::Replaced(_))));
+        Store::create(&path).unwrap();
+        assert!(matches!(store.writer(), Err(StoreError::Replaced(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_two_names_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("cus.db"), folder.path().join("other.db"));
+        Store::create(&path).unwrap();
+        std::os::unix::fs::symlink(&path, &other).unwrap();
+        assert!(Store::open(&other).is_ok(), "a symbolic link leads to the one name");
+        std::fs::remove_file(&other).unwrap();
+        std::fs::hard_link(&path, &other).unwrap();
+        for path in [&path, &other] {
+            assert!(matches!(Store::open(path), Err(StoreError::TwoPaths(_))));
+            assert!(matches!(Store::open_to_read(path), Err(StoreError::TwoPaths(_))));
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert!(Store::open(&other).is_ok());
     }
 }

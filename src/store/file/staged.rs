@@ -5,6 +5,8 @@ use std::path::Path;
 
 use tempfile::{TempDir, TempPath};
 
+use crate::private;
+
 /// A file in the making, in a private folder of its own beside where it is meant for, so that nobody sees half of it and
 /// whatever SQLite left beside it is gone with it.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(in crate::store) struct Staged {
 impl Staged {
     /// Makes an empty file that is meant for that path.
     pub(in crate::store) fn beside(to: &Path) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(".cus-new-").tempdir_in(folder_of(to))?;
+        let folder = private::folder_in(".cus-new-", folder_of(to))?;
         let file = tempfile::NamedTempFile::new_in(&folder)?.into_temp_path();
         Ok(Self { file, _folder: folder })
     }

@@ -174,6 +174,7 @@ impl Store {
         if dry_run {
             transaction.rollback()?;
         } else {
+            self.place.is_the_same()?;
             transaction.commit()?;
         }
         Ok(taken)

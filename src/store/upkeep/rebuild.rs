@@ -35,6 +35,7 @@ impl Store {
         for attempt in attempts {
             attempt.put_back(&transaction)?;
         }
+        self.place.is_the_same()?;
         transaction.commit()?;
         Ok(tickets)
     }

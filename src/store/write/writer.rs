@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
 
 use crate::store::database::Store;
 use crate::store::error::StoreError;
+use crate::store::file::place::Place;
 use crate::store::fulltext::index::Unindexed;
 use crate::store::log::attachments;
 use crate::store::log::chain;
@@ -32,6 +33,8 @@ pub struct Writer<'a> {
     pub(in crate::store) statements: Statements<'a>,
     pub(in crate::store) transaction: Transaction<'a>,
     pub(in crate::store) pending: Pending,
+    /// The file, which must still be at its path when all is written.
+    place: Option<&'a Place>,
     pub(in crate::store) nonces: Nonces,
     /// The policy in force, once it was asked for.
     pub(in crate::store) policy: OnceCell<Arc<Policy>>,
@@ -63,7 +66,8 @@ impl Store {
             Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(self.path.clone()),
             _ => error.into(),
         })?;
-        Writer::begin(&self.connection, transaction)
+        self.place.is_the_same()?;
+        Ok(Writer { place: Some(&self.place), ..Writer::begin(&self.connection, transaction)? })
     }
 }
 
@@ -88,6 +92,7 @@ impl<'a> Writer<'a> {
             nonces: Nonces::default(),
             policy: OnceCell::new(),
             spellings: Spellings::default(),
+            place: None,
             is_broken: false,
         })
     }
@@ -199,6 +204,7 @@ impl<'a> Writer<'a> {
     pub fn commit(mut self) -> Result<(), StoreError> {
         self.is_whole()?;
         self.settle()?;
+        self.place.map_or(Ok(()), Place::is_the_same)?;
         Ok(self.transaction.commit()?)
     }
 
