@@ -243,6 +243,7 @@ CREATE TABLE outbox (
     error      TEXT,                             -- why the last attempt failed
     claimed_by TEXT,                             -- the process that is delivering it
     claimed_at INTEGER,
+    held       INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),  -- whether it came in with a copy, and may have gone out elsewhere
     PRIMARY KEY (ticket, notice)
 ) STRICT, WITHOUT ROWID;
 

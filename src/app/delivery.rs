@@ -38,7 +38,7 @@ impl Desk {
         self.retry(&waiting, actor)
     }
 
-    /// Tries each of these notices once.
+    /// Tries each of these notices once, but for those that are held.
     ///
     /// # Errors
     /// Fails if the database fails.
@@ -48,7 +48,7 @@ impl Desk {
         }
         let claimant = channels::this_process();
         let mut attempts = Vec::new();
-        for waiting in waiting {
+        for waiting in waiting.iter().filter(|waiting| !waiting.is_held) {
             let mut attempt = Attempt {
                 cus: waiting.cus.clone(),
                 notice: waiting.notice,

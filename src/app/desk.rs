@@ -11,7 +11,7 @@ use crate::app::message_ids::MessageIds;
 use crate::app::outcome::Outcome;
 use crate::app::request::Request;
 use crate::app::transaction::{Notes, Transaction};
-use crate::store::{Store, TakenBack};
+use crate::store::{Store, TakenBack, Waiting};
 use crate::workflow::command::Command;
 use crate::workflow::event::Event;
 use crate::workflow::notices::draft::NoticeSettings;
@@ -174,5 +174,13 @@ impl Desk {
     /// Fails if the database has tickets, a line is not what it should be, or the database fails.
     pub fn take_back(&mut self, lines: impl BufRead) -> Result<TakenBack, DeskError> {
         Ok(self.store.take_back(lines, self.is_rehearsal)?)
+    }
+
+    /// Releases notices that came in with a copy of the database, so that they can be delivered.
+    ///
+    /// # Errors
+    /// Fails if the database fails.
+    pub fn release(&mut self, waiting: &[Waiting]) -> Result<(), DeskError> {
+        Ok(self.store.release(waiting)?)
     }
 }

@@ -142,7 +142,7 @@ impl Transaction<'_, '_> {
         let outcome = Outcome::new(&command, self.writer.record(loaded, events, origin, &files)?);
         for (cus, notice) in outcome.notices().into_iter().filter(|(_, notice)| notice.is_queued()) {
             let (cus, notice) = (cus.clone(), notice.number);
-            self.notes.queued.push(Waiting { cus, notice, attempts: 0, next: None, error: None });
+            self.notes.queued.push(Waiting { cus, notice, attempts: 0, next: None, error: None, is_held: false });
         }
         Ok(outcome)
     }

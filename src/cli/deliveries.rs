@@ -48,5 +48,6 @@ pub(super) fn waiting_json(waiting: &Waiting, notice: Option<&Notice>, csd: Opti
         "attempts": waiting.attempts,
         "next": waiting.next.map(rfc3339),
         "error": waiting.error,
+        "held": waiting.is_held,
     })
 }

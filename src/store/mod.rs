@@ -42,6 +42,7 @@ pub use queries::lookup::Held;
 pub use queries::outbox::Waiting;
 pub use queries::owed::{OwedQuery, OwedRow};
 pub use upkeep::export::TakenBack;
+pub use upkeep::restore::Restored;
 pub use upkeep::verify::{UNVERIFIED, Verified};
 pub use write::redact::{Redaction, Removed};
 pub use write::writer::{Applied, Writer};

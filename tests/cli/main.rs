@@ -3,6 +3,7 @@
 
 mod batch;
 mod completions;
+mod copies;
 mod customers;
 mod dates;
 mod files;

@@ -10,7 +10,8 @@ use crate::cli::error::{DONE, Interrupted, UsageError};
 use crate::cli::hint;
 use crate::cli::output::counted;
 use crate::cli::views::answer::AnswerView;
-use crate::store::{Store, UNVERIFIED};
+use crate::cli::views::outbox::held_words;
+use crate::store::{Restored, Store, UNVERIFIED};
 
 /// Check, verify, rebuild, copy or restore the database
 #[derive(Debug, Args)]
@@ -114,11 +115,13 @@ fn restore(ctx: &mut Ctx, arguments: &RestoreArgs) -> anyhow::Result<u8> {
     if database.exists() && !arguments.yes {
         agree(ctx, &database)?;
     }
-    let (verified, kept) = Store::restore(&arguments.file, &database, chrono::Utc::now())?;
+    let Restored { verified, kept, held } = Store::restore(&arguments.file, &database, chrono::Utc::now())?;
     let kept = kept.map(|kept| kept.display().to_string());
-    let object = json!({ "restored": database, "events": verified.events, "head": verified.head, "kept": kept });
+    let object =
+        json!({ "restored": database, "events": verified.events, "head": verified.head, "kept": kept, "held": held });
     let mut lines = vec![format!("restored {}: {} events", database.display(), verified.events)];
     lines.extend(kept.map(|kept| format!("what was there is kept as {kept}")));
+    lines.extend((held > 0).then(|| held_words(held)));
     print(ctx, object, lines)
 }
 

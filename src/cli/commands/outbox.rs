@@ -7,7 +7,8 @@ use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED};
 use crate::cli::input::{KeyArg, keys_of, read_keys};
-use crate::cli::views::outbox::{AttemptsView, OutboxView};
+use crate::cli::stderr;
+use crate::cli::views::outbox::{AttemptsView, OutboxView, held_words};
 use crate::store::{Store, StoreError, Waiting};
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
@@ -24,6 +25,8 @@ pub(in crate::cli) struct OutboxArgs {
 enum OutboxCmd {
     /// Try to deliver them again
     Retry(RetryArgs),
+    /// Let those go out that came in with a copy of the database
+    Release(ReleaseArgs),
 }
 
 #[derive(Debug, Args)]
@@ -39,6 +42,16 @@ struct RetryArgs {
     dry_run: bool,
 }
 
+#[derive(Debug, Args)]
+struct ReleaseArgs {
+    /// Only those of this ticket (several, or `-` for keys on standard input)
+    #[arg(value_name = "CUS")]
+    cus: Vec<KeyArg>,
+    /// Show what would be released, and release nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Result<u8> {
     match &arguments.command {
         None => {
@@ -47,6 +60,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Resu
             list(ctx, &store, waiting)
         }
         Some(OutboxCmd::Retry(arguments)) => retry(ctx, arguments),
+        Some(OutboxCmd::Release(arguments)) => release(ctx, arguments),
     }
 }
 
@@ -65,10 +79,27 @@ fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
     if arguments.dry_run {
         return list(ctx, desk.store(), waiting);
     }
+    let held = waiting.iter().filter(|waiting| waiting.is_held).count();
+    if held > 0 {
+        stderr::line(&held_words(held));
+    }
     let attempts = desk.retry(&waiting, &ctx.actor()?)?;
     let some_failed = attempts.iter().any(Attempt::has_failed);
     ctx.print(&AttemptsView { attempts, due_only: arguments.due })?;
     Ok(if some_failed { SOME_FAILED } else { DONE })
+}
+
+/// Releases what came in with a copy, and shows it.
+fn release(ctx: &mut Ctx, arguments: &ReleaseArgs) -> anyhow::Result<u8> {
+    let keys = keys_of(&read_keys(&arguments.cus, &mut ctx.stdin_is_taken)?);
+    let mut desk = if arguments.dry_run { Desk::at(ctx.store_to_read()?) } else { ctx.desk()? };
+    let mut waiting = waiting(desk.store(), &keys, arguments.cus.is_empty())?;
+    waiting.retain(|waiting| waiting.is_held);
+    if !arguments.dry_run {
+        desk.release(&waiting)?;
+        waiting.iter_mut().for_each(|waiting| waiting.is_held = false);
+    }
+    list(ctx, desk.store(), waiting)
 }
 
 /// The notices that wait on these tickets, or on all; a customer's key serves for its CUS ticket.

@@ -82,7 +82,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &RedactCmd) -> anyhow::Result<
     object["dry_run"] = json!(command.dry_run);
     object["gone_from_file"] = json!(is_gone);
     let mut answer = AnswerView::new([], object);
-    if removed.events.is_empty() && removed.files.is_empty() && removed.unreached.is_empty() {
+    if removed == Removed::default() {
         answer
             .lines
             .push("nothing was removed: the text stands nowhere in the ticket or those linked to it".to_owned());
@@ -92,6 +92,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, command: &RedactCmd) -> anyhow::Result<
         let would = if command.dry_run { "would be " } else { "" };
         answer.lines.push(format!("{would}removed from {}", counted(removed.events.len(), "event")));
         answer.lines.extend(removed.events.iter().map(|(key, event)| format!("  {key}, event {event}")));
+        if removed.errors > 0 {
+            answer.lines.push(format!("{would}removed from {} of a delivery", counted(removed.errors, "error")));
+        }
         answer.beside = unreached(&removed, &drafts, &copies);
     }
     ctx.print(&answer)?;
@@ -120,7 +123,13 @@ fn unreached(removed: &Removed, drafts: &[PathBuf], copies: &[String]) -> Vec<St
 
 /// Takes what was removed out of the file too, and says whether it is gone; if it is not, says so on standard error.
 pub(in crate::cli) fn scrub(desk: &mut Desk) -> anyhow::Result<bool> {
-    let is_gone = desk.scrub()?;
+    let scrubbed = desk.scrub();
+    if let Err(error) = scrubbed {
+        stderr::line(&format!("what was removed is still in the file's free pages: {error}"));
+        stderr::line("hint: redact the same once more when there is room");
+        return Ok(false);
+    }
+    let is_gone = scrubbed?;
     if !is_gone {
         stderr::line("what was removed is still in the file: another process uses it, and may read it as it was");
         stderr::line("hint: redact the same once more when that process has ended");
@@ -159,5 +168,6 @@ fn json(key: &Key, removed: &Removed) -> Value {
         "removed": events.collect::<Vec<_>>(),
         "attachments": files.collect::<Vec<_>>(),
         "unreached": unreached.collect::<Vec<_>>(),
+        "delivery_errors": removed.errors,
     })
 }

@@ -32,7 +32,12 @@ impl View for OutboxView {
                 page.hanging(&format!("    {error}"), "    ")?;
             }
         }
-        let command = page.colour.command(&hint::command("outbox retry"));
+        let held = self.waiting.iter().filter(|(waiting, _)| waiting.is_held).count();
+        if held > 0 {
+            page.line(format!("\n{}", held_words(held)))?;
+        }
+        let words = if held == self.waiting.len() { "outbox release" } else { "outbox retry" };
+        let command = page.colour.command(&hint::command(words));
         page.line(format!("\n{command}"))
     }
 
@@ -73,6 +78,7 @@ impl OutboxView {
     fn sentence(&self, waiting: &Waiting, notice: &Notice, tickets: &Tickets) -> String {
         let about = about(waiting, tickets).map(|csd| format!(" ({csd})")).unwrap_or_default();
         let again = match waiting.next {
+            _ if waiting.is_held => "once it is released".to_owned(),
             Some(next) if next > self.now => due_words(next, self.now),
             Some(_) | None => "now".to_owned(),
         };
@@ -86,6 +92,12 @@ impl OutboxView {
             counted(waiting.attempts as usize, "time")
         )
     }
+}
+
+/// What is said of notices that are held.
+pub(in crate::cli) fn held_words(count: usize) -> String {
+    let notices = counted(count, "notice");
+    format!("{notices} came in with a copy of the database, may have gone out elsewhere, and are held until released")
 }
 
 fn notice<'a>(waiting: &Waiting, tickets: &'a Tickets) -> Option<&'a Notice> {

@@ -27,7 +27,7 @@ impl Store {
 }
 
 /// A complete copy in the making.
-fn copy_of(source: &Connection, to: &Path) -> Result<Staged, StoreError> {
+pub(in crate::store) fn copy_of(source: &Connection, to: &Path) -> Result<Staged, StoreError> {
     let failed = |error| StoreError::File { path: to.to_owned(), error };
     let staged = Staged::beside(to).map_err(failed)?;
     let mut copy = Connection::open_with_flags(staged.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;

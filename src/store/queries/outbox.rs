@@ -1,6 +1,6 @@
 //! The notices that wait for their delivery: who is delivering each, and how often it was tried.
 
-use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::store::database::Store;
 use crate::store::error::StoreError;
@@ -26,6 +26,8 @@ pub struct Waiting {
     pub next: Option<Time>,
     /// Why the last attempt failed.
     pub error: Option<String>,
+    /// Whether it came in with a copy of the database: it may have gone out elsewhere, and waits until it is released.
+    pub is_held: bool,
 }
 
 impl Store {
@@ -35,7 +37,7 @@ impl Store {
     /// Where the database fails.
     pub fn outbox(&self, cus: Option<&Key>) -> Result<Vec<Waiting>, StoreError> {
         let mut statement = self.connection.prepare(concat!(
-            "SELECT id AS ticket, notice, attempts, next, error FROM outbox JOIN ticket ON began = outbox.ticket ",
+            "SELECT id AS ticket, notice, attempts, next, error, held FROM outbox JOIN ticket ON began = outbox.ticket ",
             "WHERE ?1 IS NULL OR began = ",
             began!(),
             " ORDER BY began, notice"
@@ -46,6 +48,21 @@ impl Store {
             all.push(waiting(row)?);
         }
         Ok(all)
+    }
+
+    /// Releases notices that came in with a copy of the database, so that they can be delivered.
+    ///
+    /// # Errors
+    /// Where the database fails; none is released then.
+    pub fn release(&mut self, waiting: &[Waiting]) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for waiting in waiting {
+            transaction.execute(
+                concat!("UPDATE outbox SET held = 0 WHERE notice = ?2 AND ticket = ", began!()),
+                params![waiting.cus.as_str(), waiting.notice],
+            )?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// Claims a notice for one process, so that no other delivers it meanwhile, and says whether it got it. A process
@@ -64,7 +81,10 @@ impl Store {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let held = transaction
             .query_row(
-                concat!("SELECT claimed_by, claimed_at FROM outbox WHERE notice = ?2 AND ticket = ", began!()),
+                concat!(
+                    "SELECT claimed_by, claimed_at FROM outbox WHERE held = 0 AND notice = ?2 AND ticket = ",
+                    began!()
+                ),
                 params![cus.as_str(), notice],
                 |row| Ok((row.get::<_, Option<String>>("claimed_by")?, row.get::<_, Option<i64>>("claimed_at")?)),
             )
@@ -123,6 +143,11 @@ impl Store {
     }
 }
 
+/// Holds every notice of a copy: it may have gone out elsewhere. Returns how many there are.
+pub(in crate::store) fn hold_all(connection: &Connection) -> Result<usize, StoreError> {
+    Ok(connection.execute("UPDATE outbox SET held = 1, claimed_by = NULL, claimed_at = NULL", [])?)
+}
+
 fn waiting(row: &Row<'_>) -> Result<Waiting, StoreError> {
     Ok(Waiting {
         cus: key(row, "ticket")?,
@@ -130,5 +155,6 @@ fn waiting(row: &Row<'_>) -> Result<Waiting, StoreError> {
         attempts: row.get("attempts")?,
         next: row.get::<_, Option<i64>>("next")?.map(events::time_of).transpose()?,
         error: row.get("error")?,
+        is_held: row.get("held")?,
     })
 }

@@ -14,6 +14,7 @@ use crate::store::error::{StoreError, damaged};
 use crate::store::file::schema;
 use crate::store::hex::bytes_of;
 use crate::store::projection::fill::fill;
+use crate::store::queries::outbox::hold_all;
 use crate::store::upkeep::first_export::FirstExport;
 use crate::store::upkeep::verify::Verified;
 use crate::workflow::key::Key;
@@ -120,6 +121,8 @@ pub struct TakenBack {
     pub verified: Verified,
     /// The head of the chain as 0.1.0 had it, in hexadecimal, where that made the export.
     pub first_head: Option<String>,
+    /// How many notices wait, and are held: they may have gone out elsewhere.
+    pub held: usize,
 }
 
 impl Store {
@@ -230,7 +233,8 @@ impl Store {
         fill(&self.connection)?;
         self.verify_files()?;
         schema::verify(&self.connection)?;
-        Ok(TakenBack { verified: self.verified()?, first_head })
+        let held = hold_all(&self.connection)?;
+        Ok(TakenBack { verified: self.verified()?, first_head, held })
     }
 
     fn insert_event(&self, line: &EventLine<'_>) -> Result<(), StoreError> {

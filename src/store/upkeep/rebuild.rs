@@ -48,13 +48,14 @@ struct Attempts {
     count: i64,
     next: Option<i64>,
     error: Option<String>,
+    is_held: bool,
 }
 
 impl Attempts {
     fn put_back(&self, connection: &Connection) -> Result<(), StoreError> {
         connection.execute(
-            "UPDATE outbox SET attempts = ?3, next = ?4, error = ?5 WHERE ticket = ?1 AND notice = ?2",
-            params![self.ticket, self.notice, self.count, self.next, self.error],
+            "UPDATE outbox SET attempts = ?3, next = ?4, error = ?5, held = ?6 WHERE ticket = ?1 AND notice = ?2",
+            params![self.ticket, self.notice, self.count, self.next, self.error, self.is_held],
         )?;
         Ok(())
     }
@@ -65,7 +66,7 @@ fn attempts(connection: &Connection) -> Result<Vec<Attempts>, StoreError> {
     if !schema::is_ours(connection, "outbox")? {
         return Ok(Vec::new());
     }
-    let mut statement = connection.prepare("SELECT ticket, notice, attempts, next, error FROM outbox")?;
+    let mut statement = connection.prepare("SELECT ticket, notice, attempts, next, error, held FROM outbox")?;
     let attempts = statement.query_map([], |row| {
         Ok(Attempts {
             ticket: row.get("ticket")?,
@@ -73,6 +74,7 @@ fn attempts(connection: &Connection) -> Result<Vec<Attempts>, StoreError> {
             count: row.get("attempts")?,
             next: row.get("next")?,
             error: row.get("error")?,
+            is_held: row.get("held")?,
         })
     })?;
     Ok(attempts.collect::<Result<_, _>>()?)

@@ -5,27 +5,39 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::store::database::Store;
 use crate::store::error::StoreError;
-use crate::store::file::copy::{drop_replaced, replaced_name};
+use crate::store::file::copy::{copy_of, drop_replaced, replaced_name};
 use crate::store::file::open::BUSY_TIMEOUT;
+use crate::store::queries::outbox::hold_all;
 use crate::store::upkeep::verify::Verified;
 
 /// How long a step waits for another process.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// What restoring a copy came to.
+#[derive(Debug)]
+pub struct Restored {
+    /// What the copy was found to be.
+    pub verified: Verified,
+    /// Where what was there before is kept.
+    pub kept: Option<PathBuf>,
+    /// How many notices wait in it, and are held.
+    pub held: usize,
+}
+
 impl Store {
     /// Puts a copy in the place of the database, once it has been checked and verified. What was there is kept beside
-    /// it, and told.
+    /// it, and told. The notices that wait in the copy are held: they may have gone out since.
     ///
     /// The copy is written into the database, never renamed over it: another process may have that open.
     ///
     /// # Errors
     /// Where the copy is not sound, or either cannot be read or written; nothing is changed then.
-    pub fn restore(from: &Path, to: &Path, now: DateTime<Utc>) -> Result<(Verified, Option<PathBuf>), StoreError> {
+    pub fn restore(from: &Path, to: &Path, now: DateTime<Utc>) -> Result<Restored, StoreError> {
         let sound = || {
             let copy = Self::open_to_read(from)?;
             copy.check()?;
@@ -34,14 +46,28 @@ impl Store {
         };
         let (copy, verified) =
             sound().map_err(|error| StoreError::NotACopy { path: from.to_owned(), error: Box::new(error) })?;
+        let failed = |error| StoreError::File { path: to.to_owned(), error };
+        // The copy itself stays as it is.
+        let staged = copy_of(&copy.connection, to)?;
+        let ready = Connection::open_with_flags(staged.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let held = hold_all(&ready)?;
         if std::fs::symlink_metadata(to).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-            copy.backup(to)?;
-            return Ok((verified, None));
+            ready.close().map_err(|(_, error)| error)?;
+            staged.put(to).map_err(failed)?;
+            return Ok(Restored { verified, kept: None, held });
         }
         let mut store = Self::open(to)?;
+        let pages =
+            |connection: &Connection| connection.pragma_query_value(None, "page_size", |row| row.get::<_, i64>(0));
+        let size = pages(&store.connection)?;
+        if pages(&ready)? != size {
+            // Pages can be written over those of the same size alone.
+            ready.execute_batch(&format!("PRAGMA journal_mode = DELETE; PRAGMA page_size = {size}; VACUUM;"))?;
+            ready.pragma_update(None, "journal_mode", "wal")?;
+        }
         let kept = replaced_name(to, now);
-        store.overwrite(&copy.connection, &kept)?;
-        Ok((verified, Some(kept)))
+        store.overwrite(&ready, &kept)?;
+        Ok(Restored { verified, kept: Some(kept), held })
     }
 
     /// Writes all of another database into this one in one step, so that nobody sees half of it. What is there is kept

@@ -25,7 +25,7 @@ pub struct Verified {
 
 /// What is stored, and known nowhere else: how often the delivery of a notice was tried, and by whom.
 pub const UNVERIFIED: &[&str] =
-    &["outbox.attempts", "outbox.next", "outbox.error", "outbox.claimed_by", "outbox.claimed_at"];
+    &["outbox.attempts", "outbox.next", "outbox.error", "outbox.claimed_by", "outbox.claimed_at", "outbox.held"];
 
 impl Store {
     /// Asks SQLite whether the file is sound, and looks whether the schema is what it has to be.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::index;
 use crate::store::log::events::{Origin, Position};
-use crate::store::log::load::{self, Loaded};
+use crate::store::log::load::{self, Loaded, began};
 use crate::store::log::redactions::{REMOVED, SHOWN, shown_texts};
 use crate::store::log::texts::NamedTexts;
 use crate::store::projection::rows::TicketRows;
@@ -39,6 +39,8 @@ pub struct Removed {
     /// The tickets and the events that have the text where none can be removed: in a version, a key or the name of who did
     /// it, which the chain covers.
     pub unreached: Vec<(Key, i64)>,
+    /// How many errors of deliveries named it, and do no longer.
+    pub errors: usize,
 }
 
 impl Writer<'_> {
@@ -61,6 +63,15 @@ impl Writer<'_> {
         load::load_with_links(&self.transaction, &mut before, &id)?;
         let mut removed = Removed::default();
         for ticket in &before.tickets.all {
+            if let Redaction::Text(text) = what {
+                removed.errors += self.transaction.execute(
+                    concat!(
+                        "UPDATE outbox SET error = replace(error, ?2, ?3) WHERE instr(error, ?2) > 0 AND ticket = ",
+                        began!()
+                    ),
+                    params![ticket.id().as_str(), text, REMOVED],
+                )?;
+            }
             for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
                 let fact = &recorded.event.fact;
                 if let Redaction::Text(text) = what

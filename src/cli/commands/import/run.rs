@@ -23,6 +23,7 @@ use crate::cli::views::answer::AnswerView;
 use crate::cli::views::import::ImportView;
 use crate::cli::views::import_plan::ImportPlanView;
 use crate::cli::views::import_report::Report;
+use crate::cli::views::outbox::held_words;
 use crate::store::{Store, TakenBack};
 use crate::trackers::found::{Row, Unreadable};
 use crate::trackers::map_file::{MapFile, written};
@@ -177,17 +178,19 @@ fn take_back(ctx: &mut Ctx, file: &mut File, arguments: &ImportArgs) -> anyhow::
     file.rewind()?;
     let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
     let taken = desk.take_back(BufReader::new(file));
-    let TakenBack { verified, first_head } = taken.with_context(|| arguments.file.display().to_string())?;
+    let TakenBack { verified, first_head, held } = taken.with_context(|| arguments.file.display().to_string())?;
     let what = if arguments.dry_run { "would take back" } else { "took back" };
     let object = json!({
         "events": verified.events,
         "tickets": verified.tickets,
         "head": verified.head,
         "first_head": first_head,
+        "held": held,
         "dry_run": arguments.dry_run,
     });
     let mut lines = vec![format!("{what} and verified {} events of {} tickets", verified.events, verified.tickets)];
     lines.extend(first_head.map(|head| format!("brought up from cus 0.1.0, where the head of the chain was {head}")));
+    lines.extend((held > 0).then(|| held_words(held)));
     ctx.print(&AnswerView::new(lines, object))?;
     Ok(DONE)
 }
