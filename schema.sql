@@ -150,6 +150,8 @@ CREATE TABLE ticket (
     customer_form   TEXT,
     product_version TEXT,
     product_form    TEXT,
+    reporter        TEXT,                        -- who in Support recorded it, in the form that is compared
+    triggers        TEXT,                        -- of the newest assessment (R4), each between line ends
     bug             INTEGER NOT NULL CHECK (bug IN (0, 1)),   -- whether it stands on the Open Bug List
     actions         INTEGER NOT NULL,            -- how many actions its postmortem has (R34)
     due             INTEGER,                     -- the earliest time by which something on it is owed

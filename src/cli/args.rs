@@ -2,13 +2,16 @@
 
 use std::ffi::OsString;
 
+use anyhow::Context as _;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, FromArgMatches, Parser};
 
 use super::catalogue::{Catalogue, Line};
 use super::commands::GROUPS;
+use super::ctx::Ctx;
 use super::error::UsageError;
+use super::examples::example;
 use super::global::Global;
 use super::listed::Listed;
 
@@ -46,7 +49,7 @@ pub(super) enum Misread {
 }
 
 /// The list of commands, for those that need it.
-pub(super) const CATALOGUE: Catalogue = Catalogue { tree, lines, steps };
+pub(super) const CATALOGUE: Catalogue = Catalogue { tree, lines, run, steps };
 
 /// Understands a command line.
 ///
@@ -83,7 +86,8 @@ pub(super) fn tree() -> Command {
             groups.push_str(&format!("{heading}:\n"));
         }
         for listed in group.commands {
-            let command = (listed.arguments)(Command::new(listed.name)).hide(group.heading.is_none());
+            let command = (listed.arguments)(named(listed.name)).hide(group.heading.is_none());
+            let command = with_example(command, listed.name);
             if group.heading.is_some() {
                 let about = command.get_about().map(ToString::to_string).unwrap_or_default();
                 groups.push_str(&format!("  {:<11}  {about}\n", listed.name));
@@ -100,7 +104,32 @@ pub(super) fn tree() -> Command {
 
 /// The tree of commands, of which each is made where it is named.
 fn deferred() -> Command {
-    root().subcommands(commands().map(|listed| Command::new(listed.name).defer(listed.arguments)))
+    root().subcommands(commands().map(|listed| named(listed.name).defer(listed.arguments)))
+}
+
+/// A command with the other names under which people look for it.
+fn named(name: &'static str) -> Command {
+    Command::new(name).visible_aliases(match name {
+        "list" => &["ls"][..],
+        "report" => &["new"],
+        "show" => &["view"],
+        _ => &[],
+    })
+}
+
+/// The command, and those within it, with an example at the head of its help.
+fn with_example(command: Command, name: &str) -> Command {
+    let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let command = inner.into_iter().fold(command, |command, inner| {
+        let whole = format!("{name} {inner}");
+        command.mut_subcommand(inner, |inner| with_example(inner, &whole))
+    });
+    match example(name) {
+        Some(example) => command.help_template(format!(
+            "{{about-with-newline}}\nExample:\n  {example}\n\n{{usage-heading}} {{usage}}\n\n{{all-args}}{{after-help}}"
+        )),
+        None => command,
+    }
 }
 
 /// The root. Its flags are no global ones to clap, which would give each command a copy of them at every start: each
@@ -119,6 +148,13 @@ fn listed(name: &str) -> Option<&'static Listed> {
 
 fn lines() -> Vec<Line> {
     commands().flat_map(|listed| std::iter::once(listed).chain(listed.parts)).filter_map(|listed| listed.line).collect()
+}
+
+fn run(ctx: &mut Ctx, words: &[String]) -> anyhow::Result<u8> {
+    let matches = deferred().try_get_matches_from(words)?;
+    let (name, inner) = matches.subcommand().context("a command is missing")?;
+    let command = listed(name).context("there is no such command")?;
+    (command.run)(ctx, command, inner)
 }
 
 fn steps(command: &str) -> &'static [crate::workflow::step::Step] {

@@ -37,13 +37,18 @@ pub(super) struct User {
 }
 
 impl Config {
+    /// The place of the file.
+    pub(super) fn place() -> anyhow::Result<PathBuf> {
+        match path_env("CUS_CONFIG") {
+            Some(path) => Ok(path.into()),
+            None => Ok(base()?.config_dir().join("cus").join("config.toml")),
+        }
+    }
+
     /// Reads the file, where there is one. A file that `CUS_CONFIG` names must be there.
     pub(super) fn read() -> anyhow::Result<Self> {
-        let named = path_env("CUS_CONFIG").map(PathBuf::from);
-        let path = match &named {
-            Some(path) => path.clone(),
-            None => base()?.config_dir().join("cus").join("config.toml"),
-        };
+        let named = path_env("CUS_CONFIG");
+        let path = Self::place()?;
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(Self::parse(&text, path)?),
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {

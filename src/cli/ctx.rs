@@ -9,13 +9,14 @@ use chrono::Utc;
 use super::catalogue::Catalogue;
 use super::config::{self, Config};
 use super::error::UsageError;
-use super::global::{Format, Global, check_environment, env, format_of, login_name, path_env};
+use super::global::{Format, Global, check_environment, env, format_of, path_env};
 use super::hint;
 use super::input::TimeArg;
 use super::output::{Out, View, visible};
 use super::stderr;
 use super::step::question::{Prompter, Silent};
 use super::step::terminal::Terminal;
+use super::who::Who;
 use crate::app::{Actor, Desk};
 use crate::private;
 use crate::store::{Store, StoreError};
@@ -59,6 +60,9 @@ impl Ctx {
         check_environment()?;
         if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
+        }
+        if global.quiet {
+            stderr::be_quiet();
         }
         let database = Database::named(global.db.as_deref())?;
         if let Some(path) = &global.db {
@@ -126,9 +130,17 @@ impl Ctx {
         self.now
     }
 
+    /// Reads the clock again, unless the time was fixed.
+    pub(super) fn refresh_clock(&mut self) {
+        if !self.now_is_explicit {
+            let by_the_clock = TimeArg::FromNow(chrono::TimeDelta::zero());
+            self.now = by_the_clock.resolve(Utc::now()).unwrap_or(self.now);
+        }
+    }
+
     /// The actor, from the flags, the environment or the configuration.
     pub(super) fn actor(&self) -> anyhow::Result<Actor> {
-        let (name, roles) = self.who()?;
+        let Who { name, roles, .. } = self.who()?;
         Ok(Actor { name, roles, ..self.nobody() })
     }
 
@@ -161,7 +173,7 @@ impl Ctx {
 
     /// The roles of the actor; empty where none is known.
     pub(super) fn roles(&self) -> anyhow::Result<Vec<Role>> {
-        Ok(self.who()?.1)
+        Ok(self.who()?.roles)
     }
 
     /// Whether a person can be asked: never in a machine format, nor where either stream is no terminal.
@@ -177,29 +189,9 @@ impl Ctx {
         if self.is_interactive() { Box::new(Terminal::new()) } else { Box::new(Silent) }
     }
 
-    fn who(&self) -> anyhow::Result<(String, Vec<Role>)> {
-        let mut actor = self.global.actor.clone().or_else(|| env("CUS_USER"));
-        let mut roles = self.global.role.clone();
-        if roles.is_empty()
-            && let Some(words) = env("CUS_ROLE")
-        {
-            roles = words.split(',').map(role).collect::<Result<_, _>>()?;
-        }
-        if actor.is_none() || roles.is_empty() {
-            let config = Config::read()?;
-            actor = actor.or(config.user.name);
-            if roles.is_empty() {
-                roles = config.user.role;
-            }
-        }
-        let actor = match actor {
-            Some(actor) if actor.trim().is_empty() => {
-                return Err(UsageError::new("the name of the actor is blank").into());
-            }
-            Some(actor) => actor,
-            None => login_name().context("the login name is not known: give --as NAME")?,
-        };
-        Ok((actor, roles))
+    /// Who acts, and what says so.
+    pub(super) fn who(&self) -> anyhow::Result<Who> {
+        Who::of(&self.global)
     }
 }
 
@@ -210,11 +202,4 @@ fn survive_limits() {
         // If the signal cannot be caught, the process ends as the system has it.
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
     }
-}
-
-fn role(word: &str) -> Result<Role, UsageError> {
-    Role::from_word(word.trim()).ok_or_else(|| {
-        let words: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-        UsageError::new(format!("CUS_ROLE: `{word}` is no role: {}", words.join(", ")))
-    })
 }

@@ -26,6 +26,8 @@ impl Config {
         for to in Audience::ALL {
             let path = self.template_path(*to);
             match std::fs::read_to_string(&path) {
+                // A file that is being made by redirecting this very command is empty, and no template yet.
+                Ok(template) if template.trim().is_empty() => {}
                 Ok(template) => settings.of_mut(*to).template = Some(template),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),

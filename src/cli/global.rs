@@ -60,6 +60,9 @@ pub(super) struct Global {
     /// Never prompt
     #[arg(long, global = true)]
     pub(super) no_input: bool,
+    /// Write nothing but errors to standard error
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
     /// When to use colour
     #[arg(long, value_name = "WHEN", global = true, value_parser = word::<ColorChoice>())]
     pub(super) color: Option<ColorChoice>,

@@ -10,6 +10,7 @@ mod delivery_settings;
 mod doubts;
 mod error;
 mod error_view;
+mod examples;
 mod global;
 mod hint;
 #[cfg(feature = "hostile")]
@@ -19,10 +20,12 @@ mod legal;
 mod listed;
 mod output;
 mod progress;
+mod settings;
 mod stderr;
 mod step;
 mod usage;
 mod views;
+mod who;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

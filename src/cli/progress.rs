@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::stderr;
+
 /// A bar that is drawn only where somebody sees it.
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -14,7 +16,7 @@ impl Progress {
     /// A bar for so many bytes of input, counted in lines or rows of it.
     pub(super) fn new(bytes: u64, is_wanted: bool) -> Self {
         let bar = ProgressBar::new(bytes);
-        if !is_wanted || !std::io::stderr().is_terminal() {
+        if !is_wanted || stderr::is_quiet() || !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
             return Self { bar };
         }

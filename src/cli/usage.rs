@@ -38,13 +38,20 @@ fn hints(arguments: &[OsString], error: &clap::Error) -> Vec<String> {
         _ => Vec::new(),
     };
     let meant = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let mut hints: Vec<String> =
-        meant.into_iter().flat_map(words).map(|word| format!("did you mean `{word}`?")).collect();
+    let tree = args::tree();
+    // A command has other names too; it is hinted at by its own.
+    let is_other_name = |word: &String| tree.find_subcommand(word).is_some_and(|command| command.get_name() != word);
+    let mut hints: Vec<String> = meant
+        .into_iter()
+        .flat_map(words)
+        .filter(|word| !is_other_name(word))
+        .map(|word| format!("did you mean `{word}`?"))
+        .collect();
     let possible = words(ContextKind::ValidValue);
     if hints.is_empty() && !possible.is_empty() {
         hints.push(format!("one of {}", possible.join(", ")));
     }
-    let lenient = args::tree().ignore_errors(true).try_get_matches_from(arguments);
+    let lenient = tree.ignore_errors(true).try_get_matches_from(arguments);
     let command = lenient.as_ref().ok().and_then(|matches| matches.subcommand_name());
     hints.push(hint::help(command));
     hints

@@ -93,8 +93,7 @@ impl Plan {
 }
 
 impl Column {
-    /// Whether times stand in it.
-    pub fn has_times(&self) -> bool {
+    pub(super) fn has_times(&self) -> bool {
         matches!(self.is, Use::As(field) if field.is_time() || matches!(field, Field::Comment | Field::Attachment))
     }
 }

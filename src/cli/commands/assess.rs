@@ -44,7 +44,7 @@ pub(in crate::cli) struct AssessArgs {
     #[serde(deserialize_with = "one_or_many")]
     trigger: Vec<TriggerAnswer>,
     /// Why; withdrawing a trigger needs it
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

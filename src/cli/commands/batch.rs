@@ -326,8 +326,7 @@ fn input(ctx: &mut Ctx, arguments: &BatchArgs) -> anyhow::Result<(Box<dyn BufRea
 
 /// Sums the batch up for a person at a terminal.
 fn sum_up(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
-    let mut stderr = std::io::stderr();
-    if !ctx.out.is_for_a_person() && !stderr.is_terminal() {
+    if !ctx.out.is_for_a_person() && !std::io::stderr().is_terminal() {
         return;
     }
     let outcome = if arguments.dry_run {
@@ -344,6 +343,5 @@ fn sum_up(ctx: &Ctx, tally: &Tally, arguments: &BatchArgs) {
         tally.failed,
         tally.blank
     );
-    // Progress is a courtesy; the exit code says the outcome too.
-    let _ = writeln!(stderr, "{}", visible(&line));
+    stderr::line(&visible(&line));
 }

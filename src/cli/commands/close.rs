@@ -46,7 +46,7 @@ pub(in crate::cli) struct CloseArgs {
     #[arg(long, value_name = "KEY")]
     of: Option<Key>,
     /// Why; for a customer's ticket, the resolution (asked for on a terminal)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

@@ -65,7 +65,7 @@ pub(in crate::cli) struct ConfirmArgs {
     #[serde(skip)]
     came_back: Option<CameBack>,
     /// The customer's words; needed for --resolved before the fix has shipped
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

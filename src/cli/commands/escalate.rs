@@ -30,13 +30,13 @@ pub(in crate::cli) struct EscalateArgs {
     #[serde(alias = "key", alias = "cus", deserialize_with = "one_or_many")]
     csd: Vec<KeyArg>,
     /// Priority level (asked for on a terminal)
-    #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>())]
+    #[arg(long, short, value_name = "PRIORITY", value_parser = word::<Priority>())]
     priority: Option<Priority>,
     /// Reproduction steps: the text, `-` for standard input, or @FILE (asked for on a terminal)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     steps: Option<Text>,
     /// One line; the first customer's where left out
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     summary: Option<String>,
     /// A screenshot or video to attach (can be repeated)
     #[arg(long, value_name = "FILE")]
@@ -53,7 +53,7 @@ pub(in crate::cli) struct EscalateArgs {
     #[arg(long, value_name = "CUS")]
     into: Option<Key>,
     /// Remarks; for a returned ticket, why something cannot be supplied
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

@@ -27,7 +27,7 @@ pub(in crate::cli) struct HoldArgs {
     #[serde(deserialize_with = "crate::cli::input::flag")]
     lift: bool,
     /// Why (asked for on a terminal)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, FromArgMatches};
 use crate::app::machine_zone;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, NoSuch, UsageError};
+use crate::cli::error::{DONE, FOUND, NoSuch, UsageError};
 use crate::cli::hint;
 use crate::cli::input::{TimeArg, nearest, word};
 use crate::cli::views::list::{CountsView, ListColumn, ListView};
@@ -15,7 +15,7 @@ use crate::store::{ListQuery, NamedFilter, Sort, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::stage::stage_words;
-use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Word};
+use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Trigger, Word};
 use crate::workflow::zone::Zone;
 
 /// How many rows a table has unless --limit says otherwise.
@@ -30,7 +30,7 @@ pub(in crate::cli) struct ListArgs {
     #[arg(long, value_name = "STAGE", value_parser = clap::builder::PossibleValuesParser::new(stage_words()), value_delimiter = ',')]
     stage: Vec<String>,
     /// Priority (can be repeated)
-    #[arg(long, value_name = "PRIORITY", value_parser = word::<Priority>(), value_delimiter = ',')]
+    #[arg(long, short, value_name = "PRIORITY", value_parser = word::<Priority>(), value_delimiter = ',')]
     priority: Vec<Priority>,
     /// Severity (can be repeated)
     #[arg(long, value_name = "SEVERITY", value_parser = word::<Severity>(), value_delimiter = ',')]
@@ -42,7 +42,7 @@ pub(in crate::cli) struct ListArgs {
     #[arg(long, value_name = "DECISION", value_parser = word::<Decision>(), value_delimiter = ',')]
     decision: Vec<Decision>,
     /// Customer, whatever the tickets of the letters
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, short, value_name = "NAME")]
     customer: Option<String>,
     /// Who handles it (can be repeated)
     #[arg(long, value_name = "HANDLER", value_parser = word::<Handler>(), value_delimiter = ',')]
@@ -59,6 +59,15 @@ pub(in crate::cli) struct ListArgs {
     /// Fixed by this development ticket
     #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
     fixed_by: Option<String>,
+    /// Who in Support recorded it
+    #[arg(long, value_name = "NAME")]
+    reporter: Option<String>,
+    /// Trigger of its assessment (can be repeated)
+    #[arg(long, value_name = "TRIGGER", value_parser = word::<Trigger>(), value_delimiter = ',')]
+    trigger: Vec<Trigger>,
+    /// The product version that a customer runs
+    #[arg(long, value_name = "V")]
+    product_version: Option<String>,
     /// Recorded at or after this time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     since: Option<TimeArg>,
@@ -90,21 +99,41 @@ pub(in crate::cli) struct ListCmd {
     /// Only how many there are in each stage
     #[arg(long, conflicts_with_all = ["sort", "limit", "columns"])]
     count: bool,
+    /// Exit with 9 if any ticket matches
+    #[arg(long)]
+    exit_code: bool,
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, command: &ListCmd) -> anyhow::Result<u8> {
     let now = ctx.now();
     let is_everything = command.list.is_everything();
     let store = ctx.store_to_read()?;
-    let query = query(ctx, expanded(command.list.clone())?, &store)?;
+    let mut query = query(ctx, expanded(command.list.clone())?, &store)?;
+    // To a person an escalated issue is one; programs that ask for every ticket get every ticket.
+    query.once = ctx.out.is_for_a_person() && !command.count && is_about_issues(&query);
     if command.count {
         let counts = if is_everything { store.stage_counts()? } else { store.count(&query, now)? };
+        let code = found(command, counts.iter().any(|count| count.tickets > 0));
         ctx.print(&CountsView { counts })?;
-        return Ok(DONE);
+        return Ok(code);
     }
     let query = ListQuery { limit: ctx.out.at_most(query.limit, TABLE_ROWS), ..query };
+    let is_any = command.exit_code && store.is_any(&query, now)?;
     ctx.print(&ListView { store: &store, query, columns: command.columns.clone(), now })?;
-    Ok(DONE)
+    Ok(found(command, is_any))
+}
+
+/// Whether nothing asks for customers' tickets as such.
+fn is_about_issues(query: &ListQuery) -> bool {
+    query.kind.is_none()
+        && query.stages.is_empty()
+        && query.handled_by.is_empty()
+        && query.assignees.is_empty()
+        && query.filters.is_empty()
+}
+
+fn found(command: &ListCmd, is_any: bool) -> u8 {
+    if command.exit_code && is_any { FOUND } else { DONE }
 }
 
 impl ListArgs {
@@ -130,6 +159,9 @@ impl ListArgs {
             && !self.mine
             && self.fix_version.is_none()
             && self.fixed_by.is_none()
+            && self.reporter.is_none()
+            && self.trigger.is_empty()
+            && self.product_version.is_none()
             && self.since.is_none()
             && self.until.is_none()
             && !self.overdue
@@ -164,6 +196,10 @@ fn query(ctx: &Ctx, arguments: ListArgs, store: &Store) -> anyhow::Result<ListQu
         assignees: arguments.assignee.into_iter().chain(mine).collect(),
         fix_version: arguments.fix_version,
         fixed_by: arguments.fixed_by,
+        reporter: arguments.reporter,
+        triggers: arguments.trigger,
+        product_version: arguments.product_version,
+        once: false,
         since: arguments.since.map(|since| there_is(since.before(now))).transpose()?,
         until,
         overdue: arguments.overdue,
@@ -238,6 +274,9 @@ impl ListArgs {
             mine: self.mine || filter.mine,
             fix_version: self.fix_version.or(filter.fix_version),
             fixed_by: self.fixed_by.or(filter.fixed_by),
+            reporter: self.reporter.or(filter.reporter),
+            trigger: or(self.trigger, filter.trigger),
+            product_version: self.product_version.or(filter.product_version),
             since: self.since.or(filter.since),
             until: self.until.or(filter.until),
             overdue: self.overdue || filter.overdue,

@@ -12,10 +12,12 @@ mod close;
 mod comment;
 mod complete;
 mod completions;
+mod config;
 mod confirm;
 mod customer;
 mod customers;
 mod db;
+mod demo;
 mod edit;
 mod eng_assess;
 mod escalate;
@@ -46,10 +48,13 @@ mod rules;
 mod search;
 mod ship;
 mod show;
+mod start;
 mod stats;
 mod template;
 mod unlink;
 mod where_is;
+mod whoami;
+mod work;
 
 use super::listed::{Group, Listed, plain};
 
@@ -78,6 +83,8 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         heading: Some("The rest of the work"),
         commands: &[
+            plain!("start", start::StartArgs),
+            plain!("work", work::WorkArgs),
             Listed::step::<ship::ShipArgs>("ship"),
             Listed::step::<confirm::ConfirmArgs>("confirm"),
             Listed::step::<return_to_support::ReturnArgs>("return"),
@@ -127,7 +134,10 @@ pub(super) const GROUPS: &[Group] = &[
         heading: Some("Keeping"),
         commands: &[
             plain!("init", init::InitArgs),
+            plain!("demo", demo::DemoArgs),
             plain!("where", where_is::WhereArgs),
+            plain!("whoami", whoami::WhoamiArgs),
+            plain!("config", config::ConfigArgs),
             plain!("policy", policy::PolicyArgs).with_line(policy::LINE),
             plain!("template", template::TemplateArgs),
             plain!("db", db::DbArgs),

@@ -1,12 +1,14 @@
 //! `cus next`: what is owed, by role; or the legal next steps of one ticket.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, FOUND};
+use crate::cli::error::{DONE, FOUND, UsageError};
 use crate::cli::hint;
 use crate::cli::views::next::{DutiesView, NextStep, StepsView};
-use crate::store::{OwedQuery, StoreError};
+use crate::store::{More, OwedQuery, OwedRow, StoreError};
 use crate::workflow::Context;
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
@@ -38,6 +40,9 @@ pub(in crate::cli) struct NextArgs {
     /// Exit with 9 if anything is owed
     #[arg(long)]
     exit_code: bool,
+    /// Show it again every two seconds, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["key", "exit_code"])]
+    watch: bool,
     /// At most so many rows [default: 50 for a table, all for machine formats]
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
@@ -46,20 +51,41 @@ pub(in crate::cli) struct NextArgs {
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
     match &arguments.key {
         Some(key) => steps(ctx, key),
+        None if arguments.watch => watch(ctx, arguments),
         None => inbox(ctx, arguments),
     }
 }
 
+/// Shows what is owed again and again.
+fn watch(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
+    const AGAIN: Duration = Duration::from_secs(2);
+    if !ctx.out.is_for_a_person() || !ctx.out.is_terminal() {
+        return Err(UsageError::with_fix("watching needs a terminal", hint::command("next")).into());
+    }
+    loop {
+        ctx.refresh_clock();
+        let (duties, more) = owed_now(ctx, arguments)?;
+        ctx.out.text("\u{1b}[H\u{1b}[2J")?;
+        ctx.out.print(&DutiesView { duties, more, overdue_only: arguments.overdue, now: ctx.now() })?;
+        ctx.out.flush()?;
+        std::thread::sleep(AGAIN);
+    }
+}
+
 fn inbox(ctx: &mut Ctx, arguments: &NextArgs) -> anyhow::Result<u8> {
-    let now = ctx.now();
+    let (duties, more) = owed_now(ctx, arguments)?;
+    let is_any = !duties.is_empty() || more.count > 0;
+    let view = DutiesView { duties, more, overdue_only: arguments.overdue, now: ctx.now() };
+    ctx.print(&view)?;
+    Ok(if arguments.exit_code && is_any { FOUND } else { DONE })
+}
+
+fn owed_now(ctx: &Ctx, arguments: &NextArgs) -> anyhow::Result<(Vec<OwedRow>, More)> {
     let roles = if arguments.all { Vec::new() } else { ctx.roles()? };
     let limit = ctx.out.at_most(arguments.limit, TABLE_ROWS);
     let assignee = arguments.mine.then(|| ctx.actor()).transpose()?.map(|actor| actor.name);
     let query = OwedQuery { roles, assignee, notices_only: false, overdue_only: arguments.overdue, limit };
-    let (duties, more) = ctx.store_to_read()?.owed(&query, now)?;
-    let is_any = !duties.is_empty() || more.count > 0;
-    ctx.print(&DutiesView { duties, more, overdue_only: arguments.overdue, now })?;
-    Ok(if arguments.exit_code && is_any { FOUND } else { DONE })
+    Ok(ctx.store_to_read()?.owed(&query, ctx.now())?)
 }
 
 fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {

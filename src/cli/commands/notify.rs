@@ -42,7 +42,7 @@ pub(in crate::cli) struct NotifyArgs {
     #[arg(long, value_name = "KEY")]
     csd: Option<Key>,
     /// Your own words; where nothing is owed, an interim message
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<Text>,
     /// The channel, or how it was done by hand [default: as configured, else printed to be pasted]
     #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]

@@ -40,7 +40,7 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "DATE", requires = "slip_to", allow_hyphen_values = true)]
     target_date: Option<DateArg>,
     /// Why it slips
-    #[arg(long, value_name = "TEXT", requires = "slip_to", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", requires = "slip_to", allow_hyphen_values = true)]
     note: Option<Text>,
     /// Notify at once those whom your role owes it
     #[arg(long, requires = "slip_to")]

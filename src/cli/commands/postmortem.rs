@@ -31,7 +31,7 @@ pub(in crate::cli) struct PostmortemArgs {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     lessons: Option<Text>,
     /// Remarks; with the root cause, why there is no action
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

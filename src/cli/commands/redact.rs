@@ -48,7 +48,7 @@ struct RedactArgs {
     #[arg(long, value_name = "NAME")]
     attachment: Option<String>,
     /// Why
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

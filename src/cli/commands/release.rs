@@ -41,7 +41,7 @@ pub(in crate::cli) struct ReleaseArgs {
     #[serde(deserialize_with = "crate::cli::input::flag")]
     recall: bool,
     /// Why; with it a repeated backlog decision is its review
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

@@ -24,7 +24,7 @@ pub(in crate::cli) struct ReopenArgs {
     #[serde(deserialize_with = "crate::cli::input::flag")]
     recall: bool,
     /// Why (asked for on a terminal)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

@@ -33,10 +33,10 @@ use crate::workflow::vocabulary::Channel;
 #[serde(deny_unknown_fields, default)]
 pub(in crate::cli) struct ReportArgs {
     /// Who reports it (asked for on a terminal)
-    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "NAME", allow_hyphen_values = true)]
     customer: Option<String>,
     /// One line (asked for on a terminal)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     summary: Option<String>,
     /// How it arrived (asked for on a terminal)
     #[arg(long, value_name = "CHANNEL", value_parser = word::<Channel>())]

@@ -25,7 +25,7 @@ pub(in crate::cli) struct ReturnArgs {
     #[serde(deserialize_with = "one_or_many")]
     missing: Vec<ChecklistItem>,
     /// Why (asked for on a terminal)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

@@ -27,7 +27,7 @@ pub(in crate::cli) struct ShipArgs {
     #[serde(deserialize_with = "one_or_many")]
     fixed_by: Vec<String>,
     /// Remarks
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

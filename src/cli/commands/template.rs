@@ -9,8 +9,8 @@ use crate::cli::error::{DONE, UsageError};
 use crate::cli::hint;
 use crate::cli::input::word;
 use crate::cli::output::{Json, Keys, Page, Rows, View};
-use crate::workflow::notices::draft::AudienceSettings;
-use crate::workflow::notices::template::check;
+use crate::workflow::notices::draft::{AudienceSettings, NoticeSettings};
+use crate::workflow::notices::template::{check, variables};
 use crate::workflow::vocabulary::{Audience, Word};
 
 /// Print or check the wording of notices
@@ -22,9 +22,24 @@ pub(in crate::cli) struct TemplateArgs {
     /// Render it against samples, and name what is wrong with its line
     #[arg(long)]
     check: bool,
+    /// Print the built-in template, whatever your own is
+    #[arg(long, conflicts_with = "check")]
+    built_in: bool,
+    /// List the variables that the template can use
+    #[arg(long, conflicts_with_all = ["check", "built_in"])]
+    variables: bool,
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &TemplateArgs) -> anyhow::Result<u8> {
+    if let Some(to) = arguments.audience.filter(|_| arguments.variables) {
+        ctx.print(&VariablesView { variables: variables(to) })?;
+        return Ok(DONE);
+    }
+    if let Some(to) = arguments.audience.filter(|_| arguments.built_in) {
+        let built_in = NoticeSettings::default();
+        ctx.print(&TemplateView { to, settings: built_in.of(to) })?;
+        return Ok(DONE);
+    }
     let config = Config::read()?;
     let notice_settings = config.checked_delivery_settings()?.notice_settings();
     if arguments.check {
@@ -40,7 +55,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &TemplateArgs) -> anyhow::Re
 fn check_all(
     ctx: &mut Ctx,
     config: &Config,
-    notice_settings: &crate::workflow::notices::draft::NoticeSettings,
+    notice_settings: &NoticeSettings,
     only: Option<Audience>,
 ) -> anyhow::Result<u8> {
     let mut checked = Vec::new();
@@ -57,7 +72,7 @@ fn check_all(
         checked.push(name);
     }
     if !faults.is_empty() {
-        return Err(UsageError::with_fix(faults.join("\n"), hint::command("template AUDIENCE --json")).into());
+        return Err(UsageError::with_fix(faults.join("\n"), hint::command("template AUDIENCE --variables")).into());
     }
     ctx.print(&CheckedView { checked })?;
     Ok(DONE)
@@ -89,6 +104,30 @@ impl View for TemplateView<'_> {
 
     fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
         keys.text(&self.settings.template)
+    }
+}
+
+/// The variables of a template.
+struct VariablesView {
+    variables: Vec<String>,
+}
+
+impl View for VariablesView {
+    fn text(&self, page: &mut Page<'_>) -> anyhow::Result<()> {
+        self.variables.iter().try_for_each(|name| page.line(name))
+    }
+
+    fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
+        json.document(&json!({ "schema": 1, "items": self.variables }))
+    }
+
+    fn rows(&self, rows: &mut Rows<'_>) -> anyhow::Result<()> {
+        rows.header(&["variable"])?;
+        self.variables.iter().try_for_each(|name| rows.row([name.as_str()]))
+    }
+
+    fn keys(&self, keys: &mut Keys<'_>) -> anyhow::Result<()> {
+        self.variables.iter().try_for_each(|name| keys.key(name))
     }
 }
 

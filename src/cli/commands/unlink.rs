@@ -20,7 +20,7 @@ pub(in crate::cli) struct UnlinkArgs {
     #[serde(alias = "key", deserialize_with = "one_or_many")]
     csd: Vec<KeyArg>,
     /// Why (asked for on a terminal)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
 }
 

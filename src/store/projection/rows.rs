@@ -33,7 +33,7 @@ pub(in crate::store) struct TicketRows {
 }
 
 /// How many columns `ticket` has.
-pub(in crate::store::projection) const COLUMNS: usize = 29;
+pub(in crate::store::projection) const COLUMNS: usize = 31;
 
 /// A row of `ticket`.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,8 @@ pub(in crate::store) struct TicketRow {
     pub(in crate::store::projection) customer_form: Option<String>,
     pub(in crate::store::projection) product_version: Option<String>,
     pub(in crate::store::projection) product_form: Option<String>,
+    pub(in crate::store::projection) reporter: Option<String>,
+    pub(in crate::store::projection) triggers: Option<String>,
     pub(in crate::store::projection) bug: bool,
     pub(in crate::store::projection) actions: i64,
     pub(in crate::store::projection) due: Option<i64>,
@@ -140,6 +142,8 @@ impl TicketRows {
             customer_form: None,
             product_version: None,
             product_form: None,
+            reporter: None,
+            triggers: None,
             bug: false,
             actions: 0,
             due,
@@ -158,6 +162,8 @@ impl TicketRows {
                     customer_form: Some(customer_form(&csd.customer)),
                     product_version: csd.product_version.clone(),
                     product_form: csd.product_version.as_deref().map(version_form),
+                    reporter: Some(customer_form(&csd.reporter)),
+                    triggers: between_line_ends(csd.triggers.iter().map(|trigger| trigger.as_str())),
                     created: milliseconds(csd.created),
                     ..base
                 },
@@ -179,7 +185,7 @@ impl TicketRows {
                     decision: cus.release.as_ref().map(|release| release.decision.as_str()),
                     fix_version: cus.fix_version().map(str::to_owned),
                     fix_form: cus.fix_version().map(version_form),
-                    fixed_by: between_line_ends(&cus.fixed_by),
+                    fixed_by: between_line_ends(cus.fixed_by.iter().map(String::as_str)),
                     bug: cus.is_open_bug(),
                     actions: i64::try_from(cus.postmortem.actions.len()).unwrap_or(i64::MAX),
                     created: milliseconds(cus.created),
@@ -251,6 +257,8 @@ impl TicketRow {
             ("customer_form", text(self.customer_form.as_deref())),
             ("product_version", text(self.product_version.as_deref())),
             ("product_form", text(self.product_form.as_deref())),
+            ("reporter", text(self.reporter.as_deref())),
+            ("triggers", text(self.triggers.as_deref())),
             ("bug", flag(self.bug)),
             ("actions", ValueRef::Integer(self.actions)),
             ("due", self.due.map_or(ValueRef::Null, ValueRef::Integer)),
@@ -263,8 +271,8 @@ impl TicketRow {
 }
 
 /// The names in the forms that are compared, each between line ends, so that a whole one can be found.
-fn between_line_ends(names: &[String]) -> Option<String> {
-    let forms: String = names.iter().map(|name| format!("{}\n", customer_form(name))).collect();
+fn between_line_ends<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let forms: String = names.map(|name| format!("{}\n", customer_form(name))).collect();
     (!forms.is_empty()).then(|| format!("\n{forms}"))
 }
 

@@ -13,7 +13,7 @@ use crate::workflow::key::Key;
 use crate::workflow::names::{customer_form, version_form};
 use crate::workflow::reports::stalled::{BOUNCES, DAYS_IN_STAGE, DAYS_LATE};
 use crate::workflow::tickets::stage::stage_words;
-use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Word, vocabulary};
+use crate::workflow::vocabulary::{Decision, Handler, Impact, Kind, Priority, Severity, Trigger, Word, vocabulary};
 
 vocabulary! {
     /// A filter with a name.
@@ -59,6 +59,11 @@ pub struct ListQuery {
     pub assignees: Vec<String>,
     pub fix_version: Option<String>,
     pub fixed_by: Option<String>,
+    pub reporter: Option<String>,
+    pub triggers: Vec<Trigger>,
+    pub product_version: Option<String>,
+    /// An escalated issue once: as its CUS ticket alone.
+    pub once: bool,
     pub since: Option<Time>,
     pub until: Option<Time>,
     pub overdue: bool,
@@ -161,6 +166,21 @@ impl Conditions {
         }
     }
 
+    /// What holds of a customer's ticket, or of one that is linked to a CUS ticket, with any of these values for `?1`.
+    fn with_linked(&mut self, sql: &str, values: impl IntoIterator<Item = String>) {
+        let mut any = Vec::new();
+        for value in values {
+            self.values.push(Value::Text(value));
+            any.push(sql.replace("?1", &format!("?{}", self.values.len())));
+        }
+        if !any.is_empty() {
+            let any = any.join(" OR ");
+            self.sql.push(format!(
+                "({any} OR began IN (SELECT cus FROM link JOIN ticket AS c ON c.began = link.csd WHERE {any}))"
+            ));
+        }
+    }
+
     pub(in crate::store) fn clause(&self) -> String {
         if self.sql.is_empty() { String::new() } else { format!(" WHERE {}", self.sql.join(" AND ")) }
     }
@@ -209,6 +229,16 @@ impl Store {
         let conditions = conditions(query, now);
         let sql = format!("SELECT 1 FROM ticket{}", conditions.clause());
         Ok(self.more_than(listed, &sql, &conditions.values)?)
+    }
+
+    /// Whether any ticket is what the query asks for.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn is_any(&self, query: &ListQuery, now: Time) -> Result<bool, StoreError> {
+        let conditions = conditions(query, now);
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM ticket{})", conditions.clause());
+        Ok(self.connection.query_row(&sql, params_from_iter(&conditions.values), |row| row.get(0))?)
     }
 
     /// Hands on the tickets in that order, and returns how many they were.
@@ -378,15 +408,15 @@ pub(in crate::store) fn conditions(query: &ListQuery, now: Time) -> Conditions {
     conditions.with("fix_form = ?", query.fix_version.as_deref().map(|version| Value::Text(version_form(version))));
     let fixed_by = query.fixed_by.as_deref().map(|name| Value::Text(format!("\n{}\n", customer_form(name))));
     conditions.with("instr(fixed_by, ?) > 0", fixed_by);
+    conditions.with_linked("reporter = ?1", query.reporter.as_deref().map(customer_form));
+    conditions.with_linked("instr(triggers, ?1) > 0", query.triggers.iter().map(|trigger| format!("\n{trigger}\n")));
+    conditions.with_linked("product_form = ?1", query.product_version.as_deref().map(version_form));
+    if query.once {
+        conditions.sql.push("NOT (kind = 'csd' AND stage = 'escalated')".to_owned());
+    }
     conditions.with("created >= ?", time(query.since));
     conditions.with("created <= ?", time(query.until));
-    conditions.with(
-        "(customer_form = ?1 OR began IN (SELECT cus FROM link JOIN ticket AS c ON c.began = link.csd \
-         WHERE c.customer_form = ?1))"
-            .replace("?1", &format!("?{}", conditions.values.len() + 1))
-            .as_str(),
-        query.customer.as_deref().map(|name| Value::Text(customer_form(name))),
-    );
+    conditions.with_linked("customer_form = ?1", query.customer.as_deref().map(customer_form));
     let overdue = concat!("open = 1 AND rank IN (0, 1, 2, 3) AND ", due!(), " < ?");
     conditions.with(overdue, query.overdue.then(|| now.clone()));
     for filter in &query.filters {

@@ -67,6 +67,32 @@ pub fn check(template: &str, to: Audience) -> Vec<Fault> {
     faults.into_iter().collect()
 }
 
+/// Returns the variables that a template for this audience can use, those of a list with `[]` behind its name.
+pub fn variables(to: Audience) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for facts in context::samples(to) {
+        if let Ok(facts) = serde_json::to_value(facts) {
+            name_all(&facts, "", &mut names);
+        }
+    }
+    // What is nothing in one sample and more in another goes by its parts.
+    let is_whole = |name: &&String| {
+        !names.iter().any(|other| other.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '['])))
+    };
+    names.iter().filter(is_whole).cloned().collect()
+}
+
+fn name_all(value: &serde_json::Value, name: &str, names: &mut BTreeSet<String>) {
+    let inner = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+    if let Some(object) = value.as_object() {
+        object.iter().for_each(|(key, value)| name_all(value, &inner(key), names));
+    } else if let Some(first) = value.as_array().and_then(|values| values.first()) {
+        name_all(first, &format!("{name}[]"), names);
+    } else {
+        names.insert(name.to_owned());
+    }
+}
+
 fn environment<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);

@@ -72,7 +72,10 @@ pub(super) fn candidates(ctx: &Ctx, before: &[String], typed: &str) -> Offered {
 
 /// The flag that a word names.
 fn flag<'a>(command: &'a Command, word: &str) -> Option<&'a Arg> {
-    let name = word.strip_prefix("--")?.split('=').next()?;
+    let Some(name) = word.strip_prefix("--").and_then(|word| word.split('=').next()) else {
+        let short = word.strip_prefix('-')?.chars().next()?;
+        return command.get_arguments().find(|argument| argument.get_short() == Some(short));
+    };
     command.get_arguments().find(|argument| argument.get_long() == Some(name))
 }
 
