@@ -322,7 +322,7 @@ mod tests {
         let merge = |into: &str| SetCustomer { merge_into: Some(into.to_owned()), ..set("Acme") };
         let refused = |command: &SetCustomer, known: &Known| decide(command, known).unwrap_err().failures;
         let note = Failure::Missing { rule: Rule::R39, field: Field::Note };
-        assert_eq!(refused(&rename("Acme Ltd"), &known(None)), [note.clone()]);
+        assert_eq!(refused(&rename("Acme Ltd"), &known(None)), std::slice::from_ref(&note));
         let exists = Failure::CustomerExists { name: "Alder".to_owned() };
         assert_eq!(refused(&rename("Alder"), &known(Some("Alder"))), [exists, note.clone()]);
         let unknown = Failure::NoSuchCustomer { name: "Alder".to_owned() };

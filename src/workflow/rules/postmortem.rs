@@ -262,7 +262,7 @@ mod tests {
         let lessons = WritePostmortem { lessons: Some("Test".to_owned()), ..write_postmortem() };
         let over = Failure::PostmortemOver { cus: key("CUS-1") };
         let world = world.at(days(30) + 1);
-        assert_eq!(world.refused(lessons.clone()), [over.clone()]);
+        assert_eq!(world.refused(lessons.clone()), std::slice::from_ref(&over));
         assert_eq!(world.refused(add_action("Test more")), [over]);
         assert!(world.given(end_action(1, ActionState::Done)).kinds("CUS-1").is_empty());
         let owed = closed(Priority::High).at(days(90));
