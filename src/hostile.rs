@@ -5,6 +5,7 @@
 //! longer.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -12,14 +13,15 @@ use std::ops::ControlFlow;
 use chrono::DateTime;
 use tempfile::TempDir;
 
-use crate::app::{Actor, Desk, DeskError, rehearse};
-use crate::channels::Reply;
+use crate::app::{Actor, Desk, DeskError, Reply, rehearse};
+use crate::channels::{IncomingMail, mails_of};
 use crate::cli;
 use crate::store::{Store, Verified};
 use crate::trackers::dates::{self, Order, Zone};
 use crate::trackers::mapping::Mapping;
 use crate::trackers::{self, Format, Kind, Look, Profile};
 use crate::workflow::Time;
+use crate::workflow::notices::address::{Addressed, Mailbox, mail_address};
 use crate::workflow::notices::template as templates;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::policy::Policy;
@@ -31,12 +33,14 @@ pub type Reader = (&'static str, fn(&[u8]));
 
 /// Every reader.
 pub const READERS: &[Reader] = &[
+    ("address", address),
     ("batch", batch),
     ("configuration", configuration),
     ("duration", duration),
     ("export", export),
     ("jira_csv", jira_csv),
     ("jira_json", jira_json),
+    ("mbox", mbox),
     ("plain_csv", plain_csv),
     ("reply", reply),
     ("template", template),
@@ -134,14 +138,43 @@ fn import(kind: Kind, profile: Option<&'static Profile>, bytes: &[u8]) {
     });
 }
 
-/// A customer's mail, and the search for the notice that it answers.
+/// A customer's mail, the search for the notice that it answers, and the files that came with it.
 pub fn reply(bytes: &[u8]) {
-    let Ok(reply) = Reply::read(bytes) else { return };
-    assert!(reply.text.chars().count() <= TEXT);
+    let Ok(mail) = IncomingMail::read(bytes) else { return };
+    for text in [&mail.text, &mail.whole_text] {
+        assert!(text.chars().count() <= TEXT);
+    }
     // A byte of the mail comes to one character at most, and that to four bytes.
-    let rest = reply.from.len() + reply.subject.len() + reply.answers.iter().map(String::len).sum::<usize>();
+    let rest = mail.from.len() + mail.subject.len() + mail.answers.iter().map(String::len).sum::<usize>();
     assert!(rest <= 4 * bytes.len(), "{rest} of {}", bytes.len());
-    TOLD.with_borrow(|told| must(told.store.notice_of(&reply.answers)));
+    let mut names = BTreeSet::new();
+    for file in must(IncomingMail::files(bytes)) {
+        let is_safe = !file.name.contains(['/', '\\']) && !file.name.starts_with('.') && file.name.len() < 256;
+        assert!(is_safe && names.insert(file.name.clone()), "{:?}", file.name);
+    }
+    TOLD.with_borrow(|told| drop(Reply::read(&told.store, bytes, None)));
+}
+
+/// A file of mails, one after the other. None of them holds more than the file.
+pub fn mbox(bytes: &[u8]) {
+    let folder = must(tempfile::tempdir());
+    let path = folder.path().join("mbox");
+    must(std::fs::write(&path, bytes));
+    let mails: Vec<Vec<u8>> = must(mails_of(&path)).map(must).collect();
+    assert!(mails.iter().map(Vec::len).sum::<usize>() <= bytes.len());
+}
+
+/// A contact, and what of it is an address. That is a part of the contact, and an address by itself.
+pub fn address(bytes: &[u8]) {
+    let contact = String::from_utf8_lossy(bytes);
+    if let Addressed::To(address) = mail_address(&contact) {
+        assert!(contact.contains(address) && !address.contains(char::is_control), "{address:?}");
+        assert_eq!(must(Mailbox::of(address)).address, address);
+        assert!(must(address.parse::<Mailbox>()).domain().is_ascii());
+    }
+    if let Ok(mailbox) = contact.parse::<Mailbox>() {
+        assert!(!mailbox.to_string().contains(char::is_control), "{mailbox:?}");
+    }
 }
 
 /// A team's own template, for each audience.

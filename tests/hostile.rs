@@ -139,12 +139,14 @@ macro_rules! short_runs {
 }
 
 short_runs! {
+    address,
     batch,
     configuration,
     duration,
     export,
     jira_csv,
     jira_json,
+    mbox,
     plain_csv,
     reply,
     template,

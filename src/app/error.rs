@@ -58,11 +58,13 @@ pub enum ReplyError {
         /// The ticket that was named.
         named: Key,
     },
-    /// It answers no notice that is recorded here.
-    #[error("there is no notice to a customer with the message id `{message_id}`")]
-    NoNotice {
-        /// The message id that it names last.
-        message_id: String,
+    /// It answers no notice that is recorded here, and its subject names no ticket of who wrote it.
+    #[error("no ticket is known that the mail from `{from}` is about")]
+    NoTicket {
+        /// The address from which it came.
+        from: String,
+        /// The ticket that its subject names, of another contact.
+        subject: Option<Key>,
     },
 }
 

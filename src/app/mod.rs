@@ -27,7 +27,7 @@ pub use desk::Desk;
 pub use error::{DeskError, RedactError, ReplyError};
 pub use outcome::Outcome;
 pub use redact::Redact;
-pub use reply::TakenReply;
+pub use reply::{KeptFile, Reply};
 pub use request::Request;
 #[cfg(feature = "hostile")]
 pub(crate) use transaction::rehearse;

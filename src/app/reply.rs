@@ -1,89 +1,194 @@
-//! A customer's reply by mail: found to belong to a ticket, and attached to it.
+//! A mail that came in: the ticket that it is about, and attaching it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use tempfile::TempDir;
 
 use crate::app::actor::Actor;
-use crate::app::desk::Desk;
 use crate::app::error::{DeskError, ReplyError};
 use crate::app::request::Request;
-use crate::channels::Reply;
+use crate::app::transaction::Transaction;
+use crate::channels::IncomingMail;
 use crate::store::Store;
 use crate::workflow::command::{Attach, NewFile};
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
+use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::Audience;
 
-/// A reply, and where it went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenReply {
-    /// The customer's ticket that it is about.
+/// A mail about a customer's ticket.
+#[derive(Debug)]
+pub struct Reply {
+    /// The customer's ticket.
     pub csd: Key,
     /// The mail as it was read.
-    pub reply: Reply,
-    /// The name under which it was attached; `None` where it was there already.
-    pub attachment: Option<String>,
+    pub mail: IncomingMail,
+    /// The notice that it answers, or that came back: its CUS ticket and its number there.
+    pub notice: Option<(Key, u32)>,
+    /// The contact's address, where the mail came from another one.
+    pub not_from: Option<String>,
+    /// Whether it is attached already.
+    pub is_attached: bool,
+    file: KeptFile,
 }
 
-impl Desk {
-    /// Attaches a mail to the customer's ticket that it is about: that of the notice that it answers, else the one that is
-    /// named. It confirms nothing by itself.
+/// A file with this content, that only its owner can read, for as long as it is attached.
+#[derive(Debug)]
+pub struct KeptFile {
+    file: NewFile,
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+impl KeptFile {
+    /// Keeps a content under a name.
+    ///
+    /// # Errors
+    /// Fails if it cannot be written.
+    pub fn new(name: &str, content: &[u8]) -> Result<Self, DeskError> {
+        let folder = private_folder().map_err(DeskError::TemporaryFile)?;
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).map_err(DeskError::TemporaryFile)?;
+        Ok(Self { file: NewFile::look_at(&path)?, path, _folder: folder })
+    }
+
+    /// Returns where it is.
+    pub fn path(&self) -> &PathBuf {
+        &self.path
+    }
+
+    /// Keeps a mail under a name of its content.
+    fn mail(content: &[u8]) -> Result<Self, DeskError> {
+        let kept = Self::new("reply.eml", content)?;
+        let name = format!("reply-{}.eml", kept.file.sha256.get(..12).unwrap_or(&kept.file.sha256));
+        Ok(Self { file: NewFile { name, ..kept.file }, ..kept })
+    }
+}
+
+fn private_folder() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir()
+}
+
+impl Reply {
+    /// Finds the customer's ticket that a mail is about: that of the notice that it answers or that came back, or the one
+    /// in its subject whose contact wrote it, or else the one that is named.
     ///
     /// # Errors
     /// Fails if it is no mail, or about no ticket or another one, or the database fails.
-    pub fn take_reply(&mut self, mail: &[u8], named: Option<Key>, actor: &Actor) -> Result<TakenReply, DeskError> {
-        let reply = Reply::read(mail).map_err(ReplyError::from)?;
-        let csd = about(self.store(), &reply, named)?;
-        let attachment = self.attach_once(&csd, mail, actor)?;
-        Ok(TakenReply { csd, reply, attachment })
-    }
-
-    /// Attaches a mail under a name of its content, and returns that name; `None` where it is there already.
-    fn attach_once(&mut self, csd: &Key, mail: &[u8], actor: &Actor) -> Result<Option<String>, DeskError> {
-        let folder = tempfile::tempdir().map_err(DeskError::TemporaryFile)?;
-        let (path, file) = written(folder.path(), mail)?;
-        let name = file.name.clone();
-        self.transaction(|transaction| {
-            let loaded = transaction.load(&Scope::of([csd.clone()]), actor)?;
-            let known = loaded.tickets().csd(csd).map(|csd| csd.attachments.as_slice()).unwrap_or_default();
-            if known.iter().any(|known| known.sha256 == file.sha256) {
-                return Ok(None);
+    pub fn read(store: &Store, mail: &[u8], named: Option<Key>) -> Result<Self, DeskError> {
+        let file = KeptFile::mail(mail)?;
+        let mail = IncomingMail::read(mail).map_err(ReplyError::from)?;
+        let found = found(store, &mail)?;
+        let named = match named {
+            Some(named) => Some(store.tickets(&Scope::of([named.clone()]))?.current_key(&named)),
+            None => None,
+        };
+        let (csd, notice) = match (found, named) {
+            (Found::ByNotice(csd, _), Some(named)) if csd != named => {
+                return Err(ReplyError::AboutAnother { found: csd, named }.into());
             }
-            let attach = Attach { key: csd.clone(), files: vec![file] };
-            transaction.decide(loaded, Request::from(attach).with_files(vec![path]))?;
-            Ok(Some(name))
-        })
+            (Found::ByNotice(csd, notice), _) => (csd, Some(notice)),
+            (_, Some(named)) => (named, None),
+            (Found::BySubject(csd), None) => (csd, None),
+            (Found::Nothing { named }, None) => {
+                return Err(ReplyError::NoTicket { from: mail.from, subject: named }.into());
+            }
+        };
+        let tickets = store.tickets(&Scope::of([csd.clone()]))?;
+        let contact = tickets.csd(&csd).and_then(|csd| csd.address());
+        let is_stranger = |contact: &&str| mail.bounce.is_none() && !is_same(contact, &mail.from);
+        let not_from = contact.filter(is_stranger).map(str::to_owned);
+        let is_attached = has_file(&tickets, &csd, &file.file);
+        Ok(Self { csd, mail, notice, not_from, is_attached, file })
+    }
+
+    /// Returns the name under which it is attached.
+    pub fn attachment(&self) -> &str {
+        &self.file.file.name
     }
 }
 
-/// Writes a mail into a folder, under a name of its content.
-fn written(folder: &Path, mail: &[u8]) -> Result<(PathBuf, NewFile), DeskError> {
-    let unnamed = folder.join("reply.eml");
-    std::fs::write(&unnamed, mail).map_err(DeskError::TemporaryFile)?;
-    let file = NewFile::look_at(&unnamed)?;
-    let name = format!("reply-{}.eml", file.sha256.get(..12).unwrap_or(&file.sha256));
-    let path = folder.join(&name);
-    std::fs::rename(&unnamed, &path).map_err(DeskError::TemporaryFile)?;
-    Ok((path, NewFile { name, ..file }))
+impl Transaction<'_, '_> {
+    /// Attaches a mail to its ticket, unless it is attached already.
+    ///
+    /// # Errors
+    /// Fails if the workflow refuses, or the database fails.
+    pub fn attach_reply(&mut self, reply: &Reply, actor: &Actor) -> Result<(), DeskError> {
+        let loaded = self.load(&Scope::of([reply.csd.clone()]), actor)?;
+        if has_file(loaded.tickets(), &reply.csd, &reply.file.file) {
+            return Ok(());
+        }
+        let attach = Attach { key: reply.csd.clone(), files: vec![reply.file.file.clone()] };
+        self.decide(loaded, Request::from(attach).with_files(vec![reply.file.path.clone()]))?;
+        Ok(())
+    }
 }
 
-/// The customer's ticket that a reply is about. Naming another one is refused.
-fn about(store: &Store, reply: &Reply, named: Option<Key>) -> Result<Key, DeskError> {
-    let mut found = None;
-    if let Some((cus, number)) = store.notice_of(&reply.answers)? {
+fn has_file(tickets: &Tickets, csd: &Key, file: &NewFile) -> bool {
+    let known = tickets.csd(csd).map(|csd| csd.attachments.as_slice()).unwrap_or_default();
+    known.iter().any(|known| known.sha256 == file.sha256)
+}
+
+/// How a mail leads to a ticket.
+enum Found {
+    /// It answers this notice, or says that it came back.
+    ByNotice(Key, (Key, u32)),
+    /// Its subject names the ticket, and its contact wrote it or was not reached.
+    BySubject(Key),
+    /// Nothing leads to one; its subject names this ticket, of another contact.
+    Nothing { named: Option<Key> },
+}
+
+fn found(store: &Store, mail: &IncomingMail) -> Result<Found, DeskError> {
+    let of_bounce = mail.bounce.iter().flat_map(|bounce| &bounce.ids);
+    let ids: Vec<String> = mail.answers.iter().chain(of_bounce).cloned().collect();
+    if let Some((cus, number)) = store.notice_of(&ids)? {
         let tickets = store.tickets(&Scope::of([cus.clone()]))?;
         let notice = tickets.cus(&cus).and_then(|cus| cus.notice(number));
         let csd = notice.filter(|notice| notice.to == Audience::Customer).and_then(|notice| notice.csd.clone());
-        found = csd.map(|csd| tickets.current_key(&csd));
-    }
-    match (found, named) {
-        (Some(found), Some(named)) if store.tickets(&Scope::of([named.clone()]))?.current_key(&named) != found => {
-            Err(ReplyError::AboutAnother { found, named }.into())
-        }
-        (Some(found), _) => Ok(found),
-        (None, Some(named)) => Ok(named),
-        (None, None) => {
-            let message_id = reply.answers.last().cloned().unwrap_or_default();
-            Err(ReplyError::NoNotice { message_id }.into())
+        if let Some(csd) = csd {
+            return Ok(Found::ByNotice(tickets.current_key(&csd), (cus, number)));
         }
     }
+    let writers: Vec<&str> = match &mail.bounce {
+        Some(bounce) => bounce.recipients.iter().map(String::as_str).collect(),
+        None => vec![&mail.from],
+    };
+    let mut named = None;
+    for key in keys_in(&mail.subject) {
+        let tickets = store.tickets(&Scope { perhaps: vec![key.clone()], ..Scope::default() })?;
+        let about = about(&tickets, &key);
+        let theirs = |csd: &&Key| {
+            let contact = tickets.csd(csd).and_then(|csd| csd.address());
+            contact.is_some_and(|contact| writers.iter().any(|writer| is_same(contact, writer)))
+        };
+        let mut matching = about.iter().filter(theirs);
+        if let (Some(csd), None) = (matching.next(), matching.next()) {
+            return Ok(Found::BySubject(csd.clone()));
+        }
+        named = named.or_else(|| about.first().cloned());
+    }
+    Ok(Found::Nothing { named })
+}
+
+/// The customers' tickets that a key is about: itself, or those linked to the CUS ticket.
+fn about(tickets: &Tickets, key: &Key) -> Vec<Key> {
+    match (tickets.csd(key), tickets.cus(key)) {
+        (Some(csd), _) => vec![csd.key.clone()],
+        (_, Some(cus)) => cus.links.iter().map(|link| tickets.current_key(&link.csd)).collect(),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// The keys within a subject, such as `Re: [CSD-1] rates`.
+fn keys_in(subject: &str) -> impl Iterator<Item = Key> {
+    let words = subject.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'));
+    words.filter_map(|word| word.parse().ok()).take(8)
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.trim().to_lowercase()
 }

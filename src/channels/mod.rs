@@ -5,16 +5,16 @@
 mod channel;
 mod claimant;
 mod command;
+mod incoming;
 mod letter;
 mod mail;
 mod not_delivered;
-mod reply;
 mod smtp;
 mod webhook;
 
 pub use channel::Channel;
 pub use claimant::{is_gone, this_process};
+pub use incoming::{Bounce, FolderError, IncomingMail, MailFile, Mails, NotAMail, mails_of, words_of_mail};
 pub use letter::Letter;
 pub use not_delivered::NotDelivered;
-pub use reply::{NotAMail, Reply, words_of_mail};
 pub use smtp::Server;

@@ -65,6 +65,7 @@ pub enum Failure {
     NotQueued { cus: Key, notice: u32 },
     NoAddress { csd: Key },
     UnclearAddress { csd: Key, part: String },
+    WrittenByMachine { csd: Key, sign: String },
     // Something is still owed.
     SupportNotTold { cus: Key, csd: Key, queued: bool },
     ProductNotAlerted { cus: Key, queued: bool },
@@ -173,6 +174,7 @@ impl Failure {
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
             Self::OtherCustomer { .. } => Rule::R7,
             Self::EarlyNoteMissing | Self::CustomerNotTold { .. } => Rule::R23,
+            Self::WrittenByMachine { .. } => Rule::R23,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
             Self::ProductNotAlerted { .. } => Rule::R14,
@@ -230,7 +232,8 @@ impl Failure {
             | Self::CustomerUndecided { .. }
             | Self::FixShipped { .. }
             | Self::NotShipped { .. }
-            | Self::RootCauseMissing { .. } => None,
+            | Self::RootCauseMissing { .. }
+            | Self::WrittenByMachine { .. } => None,
         }
     }
 
@@ -282,7 +285,9 @@ impl Failure {
             Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),
             Self::MarketingNotTold { cus, .. } => Remedy::take(Step::NotifyMarketing, cus),
             Self::CustomerNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifyCustomer, cus, Some(csd)),
-            Self::CustomerUndecided { csd } => Remedy::take(Step::ConfirmResolved, csd),
+            Self::CustomerUndecided { csd } | Self::WrittenByMachine { csd, .. } => {
+                Remedy::take(Step::ConfirmResolved, csd)
+            }
             Self::NothingOwed { cus, to: None } => Remedy::ShowNext(cus.clone()),
             Self::NothingOwed { to: Some(_), .. } => Remedy::Supply(vec![Field::Message]),
             Self::Template { audience, .. } => Remedy::CheckTemplate(*audience),

@@ -145,6 +145,9 @@ impl fmt::Display for Failure {
             Self::NoAddress { csd } => {
                 write!(f, "the contact of `{csd}` holds no mail address; what is told by hand can be recorded too")
             }
+            Self::WrittenByMachine { csd, sign } => {
+                write!(f, "a machine wrote this mail about `{csd}` ({sign}): it is not the customer's answer")
+            }
             Self::UnclearAddress { csd, part } => {
                 let part = part.escape_debug();
                 write!(f, "the contact of `{csd}` is not clearly one mail address (`{part}`); ")?;

@@ -8,6 +8,7 @@ mod forged;
 mod help;
 mod importing;
 mod looking;
+mod mail_in;
 mod mail_out;
 mod mail_server;
 mod moving;

@@ -1,16 +1,17 @@
 //! `cus confirm` (R23, R25).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Deserialize;
-use serde_json::json;
 
-use crate::app::TakenReply;
+use crate::app::Reply;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted};
 use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
+use crate::cli::stderr;
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
 use crate::cli::step::reply;
@@ -21,7 +22,7 @@ use crate::store::StoreError;
 use crate::workflow::command::{Command, Confirm};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
-use crate::workflow::refusal::Failure;
+use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::scope::Scope;
 use crate::workflow::step::Step;
@@ -51,6 +52,10 @@ pub(in crate::cli) struct ConfirmArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "unreachable")]
     #[serde(skip)]
     from_mail: Option<PathBuf>,
+    /// That mail, once it is read.
+    #[arg(skip)]
+    #[serde(skip)]
+    reply: Option<Arc<Reply>>,
     /// The customer's words; needed for --resolved before the fix has shipped
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -67,45 +72,61 @@ impl StepCommand for ConfirmArgs {
     }
 }
 
-/// Attaches a customer's reply to the ticket that it is about, and shows it. It confirms nothing by itself: an answer is
-/// recorded where flags, or a person who is asked, give one.
+/// Takes in a customer's mail about a ticket. It confirms nothing by itself: an answer is recorded where flags, or a person
+/// who is asked, give one; and never from what a machine wrote.
 fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &StepOptions) -> anyhow::Result<u8> {
-    let taken = reply::take(ctx, mail, first(&arguments.csd), options.dry_run)?;
-    let TakenReply { csd, reply, attachment } = &taken;
-    arguments.csd = vec![KeyArg::Key(csd.clone())];
-    let mut answers = usize::from(arguments.resolved) + usize::from(arguments.not_resolved.is_some());
-    if ctx.out.is_for_a_person() {
-        reply::show(&taken);
-        if answers == 0 && ctx.is_interactive() {
-            let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
-            let chosen = ctx.prompter().choose("What does the customer say?", &choices);
-            match chosen.map_err(|_| Interrupted)? {
-                1 => arguments.resolved = true,
-                2 => arguments.not_resolved = Some(Text::Itself(reply.text.clone())),
-                _ => return Ok(DONE),
-            }
-            answers = 1;
+    let reply = Arc::new(reply::read(ctx, mail, first(&arguments.csd))?);
+    arguments.csd = vec![KeyArg::Key(reply.csd.clone())];
+    arguments.reply = Some(Arc::clone(&reply));
+    let is_for_a_person = ctx.out.is_for_a_person();
+    if is_for_a_person {
+        reply::show(&reply);
+    }
+    if is_for_a_person && ctx.is_interactive() && arguments.answer().is_none() && reply.mail.automatic.is_none() {
+        let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
+        let chosen = ctx.prompter().choose("What does the customer say?", &choices);
+        match chosen.map_err(|_| Interrupted)? {
+            1 => arguments.resolved = true,
+            2 => arguments.not_resolved = Some(Text::Itself(reply.mail.text.clone())),
+            _ => {}
         }
     }
-    if answers > 0 {
+    if let Some(answer) = arguments.answer() {
+        if let Some(sign) = reply.mail.automatic.clone() {
+            let failure = Failure::WrittenByMachine { csd: reply.csd.clone(), sign };
+            return Err(Refusal::of(Step::confirm(answer), &reply.csd, vec![failure]).into());
+        }
         if arguments.resolved && arguments.note.is_none() {
-            arguments.note = Some(Text::Itself(reply.text.clone()));
+            arguments.note = Some(Text::Itself(reply.mail.text.clone()));
         }
-        return run::run(ctx, &mut arguments, options);
+        let code = run::run(ctx, &mut arguments, options)?;
+        if is_for_a_person {
+            stderr::line(&reply::attached(&reply, options.dry_run));
+        }
+        return Ok(code);
     }
+    let actor = ctx.actor()?;
+    let mut desk = ctx.desk()?.rehearsing(options.dry_run);
+    desk.transaction(|transaction| transaction.attach_reply(&reply, &actor))?;
+    show_attached(ctx, &reply, options.dry_run)
+}
+
+/// Shows that a mail was attached, and that this alone confirms nothing.
+fn show_attached(ctx: &mut Ctx, reply: &Reply, dry_run: bool) -> anyhow::Result<u8> {
+    let csd = &reply.csd;
     let tickets = ctx.store_to_read()?.tickets(&Scope::of([csd.clone()]))?;
     let ticket = tickets.ticket(csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
     let mut object = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
-    object["reply"] = json!({
-        "from": reply.from,
-        "subject": reply.subject,
-        "text": reply.text,
-        "automatic": reply.is_automatic,
-        "attachment": attachment,
-    });
+    object["reply"] = reply::json(reply);
     let mut answer = AnswerView::new([], object);
-    answer.beside.push("nothing is confirmed by this alone; what does the customer say?".to_owned());
-    answer.beside.push(format!("hint: {}", hint::step(Step::ConfirmResolved, csd, None)));
+    answer.beside.push(reply::attached(reply, dry_run));
+    if reply.mail.automatic.is_none() {
+        answer.beside.push("nothing is confirmed by this alone; what does the customer say?".to_owned());
+        answer.beside.push(format!("hint: {}", hint::step(Step::ConfirmResolved, csd, None)));
+    }
+    if reply.mail.bounce.is_some() {
+        answer.beside.push(format!("hint: {}", hint::command(&format!("edit {csd} --contact TEXT"))));
+    }
     answer.key = Some(csd.clone());
     ctx.print(&answer)?;
     Ok(DONE)
@@ -118,6 +139,10 @@ impl StepArguments for ConfirmArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.not_resolved.iter_mut().chain(&mut self.unreachable).chain(&mut self.note).collect()
+    }
+
+    fn reply(&self) -> Option<&Reply> {
+        self.reply.as_deref()
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
@@ -150,6 +175,15 @@ impl StepArguments for ConfirmArgs {
 }
 
 impl ConfirmArgs {
+    /// The answer that a mail is said to give.
+    fn answer(&self) -> Option<AnswerKind> {
+        match (self.resolved, &self.not_resolved) {
+            (true, _) => Some(AnswerKind::Resolved),
+            (false, Some(_)) => Some(AnswerKind::NotResolved),
+            (false, None) => None,
+        }
+    }
+
     /// The text that goes with the answer: the customer's words, or what was tried, and the note.
     fn words(&self, form: &mut Form<'_>, csd: &Key, answer: AnswerKind) -> Option<Option<String>> {
         let text = match answer {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::form::{Form, Known};
 use super::introduction;
-use crate::app::Outcome;
+use crate::app::{Outcome, Reply};
 use crate::cli::input::{KeyArg, Text};
 use crate::cli::views::outcome::Advice;
 use crate::store::Store;
@@ -47,6 +47,11 @@ pub(in crate::cli) trait StepArguments {
     /// What it is about, shown before the first question.
     fn introduction(&self, tickets: &Tickets, named: &[Key], known: &dyn Known) -> String {
         introduction::of(tickets, named, known)
+    }
+
+    /// The mail that it takes in, which is attached in the same transaction.
+    fn reply(&self) -> Option<&Reply> {
+        None
     }
 
     /// The command: each input given, else asked, else missing.

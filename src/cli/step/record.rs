@@ -25,9 +25,13 @@ pub(in crate::cli) fn record(
     revision: Option<u64>,
 ) -> anyhow::Result<Outcome> {
     let named = named(arguments);
-    let loaded = transaction.load(&scope(&named, arguments), actor)?;
+    let mut loaded = transaction.load(&scope(&named, arguments), actor)?;
     if let Some((key, revision)) = named.first().zip(revision) {
         loaded.expect(key, revision)?;
+    }
+    if let Some(reply) = arguments.reply() {
+        transaction.attach_reply(reply, actor)?;
+        loaded = transaction.load(&scope(&named, arguments), actor)?;
     }
     let command = complete(arguments, loaded.tickets(), loaded.context(), files)?;
     let files = files.iter().map(|file| file.path.clone()).collect();

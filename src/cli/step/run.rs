@@ -10,7 +10,7 @@ use super::naming::name_tickets;
 use super::question::Stop;
 use super::record::{complete, fetch_texts, look_at_files, named, narrow, record, scope, units};
 use super::wizard::{Answered, Wizard};
-use crate::app::{Actor, Desk, Outcome, Request};
+use crate::app::{Actor, Desk, DeskError, Outcome, Request};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, Interrupted, SOME_FAILED, UsageError};
 use crate::cli::input::{KeyArg, read_keys};
@@ -116,12 +116,17 @@ fn perform_asking(
     let done = asked.command.and_then(|(command, files)| {
         let files = files.into_iter().map(|file| file.path).collect();
         let seen = named.first().and_then(|key| tickets.ticket(key).map(Ticket::revision));
-        let mut request = Request::from(command).with_files(files);
-        if let Some((key, revision)) = named.first().zip(options.revision.or(seen)) {
-            request = request.at_revision(key.clone(), revision);
-        }
+        let request = Request::from(command).with_files(files);
         let mut desk = open(ctx, arguments, options)?;
-        let outcome = desk.execute(request, actor)?;
+        let outcome = desk.perform(actor, |transaction| -> Result<Outcome, DeskError> {
+            if let Some((key, revision)) = named.first().zip(options.revision.or(seen)) {
+                transaction.load(&Scope::of([key.clone()]), actor)?.expect(key, revision)?;
+            }
+            if let Some(reply) = arguments.reply() {
+                transaction.attach_reply(reply, actor)?;
+            }
+            transaction.execute(request, actor)
+        })?;
         Ok(view(ctx, &desk, outcome, arguments, options))
     });
     if let Ok(draft) = draft {

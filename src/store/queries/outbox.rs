@@ -3,9 +3,9 @@
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::store::database::Store;
-use crate::store::error::{StoreError, damaged};
+use crate::store::error::StoreError;
 use crate::store::log::events;
-use crate::store::log::load::began;
+use crate::store::log::load::{self, began};
 use crate::store::queries::list::key;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
@@ -108,12 +108,15 @@ impl Store {
     /// Where the database fails.
     pub fn notice_of(&self, message_ids: &[String]) -> Result<Option<(Key, u32)>, StoreError> {
         let mut statement = self.connection.prepare(
-            "SELECT stream, data ->> '$.notice' AS notice FROM event WHERE type = 'notified' AND data ->> '$.message_id' = ?1",
+            "SELECT data ->> '$.notice' AS notice FROM event \
+             WHERE stream = ?1 AND type = 'notified' AND data ->> '$.message_id' = ?2",
         )?;
         for id in message_ids.iter().rev() {
-            let found = statement.query_row([id], |row| Ok((row.get::<_, String>("stream")?, row.get("notice")?)));
-            if let Some((stream, notice)) = found.optional()? {
-                return Ok(Some((stream.parse().map_err(damaged)?, notice)));
+            // A message id begins with the ticket whose notice it is.
+            let Some(ticket) = id.split('.').next().and_then(|key| key.parse::<Key>().ok()) else { continue };
+            let Some(ticket) = load::resolve(&self.connection, &ticket)? else { continue };
+            if let Some(notice) = statement.query_row([ticket.as_str(), id], |row| row.get("notice")).optional()? {
+                return Ok(Some((ticket, notice)));
             }
         }
         Ok(None)

@@ -94,8 +94,10 @@ impl fmt::Display for Mailbox {
 /// Returns the mail address in a contact, such as `ops@example.com` in `Dana <ops@example.com>, +49 30 1234`. An address in
 /// angle brackets is meant whatever stands beside them.
 ///
-/// An address is never a part of a longer word: such a word makes the contact unclear, and so do several addresses.
+/// An address is never a part of a longer word: such a word makes the contact unclear, and so do several addresses. Of
+/// several lines the first that holds an `@` counts.
 pub fn mail_address(contact: &str) -> Addressed<'_> {
+    let Some(contact) = contact.split(['\r', '\n']).find(|line| line.contains('@')) else { return Addressed::Nowhere };
     let whole = contact.trim();
     if is_address(whole) {
         return Addressed::To(whole);
@@ -322,7 +324,7 @@ mod tests {
     #[test]
     fn nothing_in_an_address_passes_for_another_header() {
         let contact = "ops@example.com\r\nBcc: all@example.com";
-        assert_eq!(mail_address(contact), Addressed::Unclear("all@example.com"));
+        assert_eq!(mail_address(contact), Addressed::To("ops@example.com"));
         assert_eq!(mail_address("ops@example.com\r\nBcc: all"), Addressed::To("ops@example.com"));
     }
 
