@@ -254,7 +254,7 @@ fn the_users_own_filters_are_flags_with_a_name() {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     };
-    assert_eq!(run(&["list", "over", "--format", "keys", "--sort", "key"]).1, "CSD-1\nCSD-2\nCUS-1\nCSD-3\n");
+    assert_eq!(run(&["list", "over", "--format", "keys", "--sort", "key"]).1, "CSD-1\nCSD-2\nCSD-3\nCUS-1\n");
     assert_eq!(run(&["list", "falcon", "--format", "keys"]).1, "CSD-1\n");
     assert_eq!(
         run(&["list", "over", "--stage", "reported", "--format", "keys"]).1,

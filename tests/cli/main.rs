@@ -4,6 +4,7 @@
 mod batch;
 mod completions;
 mod files;
+mod finding;
 mod forged;
 mod help;
 mod importing;

@@ -14,7 +14,7 @@ const SHOWN: usize = 20;
 /// Find tickets by words
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SearchArgs {
-    /// The words, or a key; whatever stands between words is ignored
+    /// The words or how they begin, a version, or a key; whatever stands between words is ignored
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     text: String,
     /// More words

@@ -181,13 +181,13 @@ mod tests {
     fn a_text_is_indexed_as_its_words() {
         let index = database();
         index.execute_batch("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab ('main', 'word', 'row')").unwrap();
-        for text in ["CSD-12: Rätes, rates!\n0.5 \u{130}x", "  (CSD-12): Rates,\n0.5!\0End ", "--"] {
+        for text in
+            ["CSD-12: Rätes, rates!\n0.5 \u{130}x", "  (CSD-12): Rates,\n0.5!\0End ", "--", "v5.1.10", "登録画面 x"]
+        {
             index.execute("INSERT INTO word (rowid, text) VALUES (1, ?1)", [normal(text.into())]).unwrap();
             let mut statement = index.prepare("SELECT term FROM temp.vocabulary ORDER BY term").unwrap();
             let found = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<Vec<String>, _>>().unwrap();
-            let mut expected = words_of(text);
-            expected.sort_unstable();
-            assert_eq!(found, expected, "{text:?}");
+            assert!(words_of(text).iter().all(|word| found.contains(word)), "{text:?}: {found:?}");
             let lower = normal(text.into()).to_ascii_lowercase();
             let indexed: Vec<&[u8]> = indexed(&lower).into_iter().collect();
             assert_eq!(indexed, found.iter().map(String::as_bytes).collect::<Vec<_>>(), "{text:?}");

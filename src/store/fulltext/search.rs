@@ -1,14 +1,14 @@
 //! Finding the tickets that have words.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params;
 
 use crate::store::database::Store;
 use crate::store::error::{StoreError, damaged};
 use crate::store::fulltext::fields::TextId;
-use crate::store::fulltext::words::words_of;
+use crate::store::fulltext::words::{beginning, indexed, is_found_within, normal, written};
 use crate::store::log::load::began;
 use crate::store::log::redactions::{SHOWN, shown_texts};
 use crate::store::queries::list::{ListRow, More};
@@ -44,6 +44,8 @@ pub struct Hit {
 #[derive(Debug)]
 pub(in crate::store) struct FoundText {
     pub(in crate::store) id: TextId,
+    /// Whether it has the word itself, and not only one that begins so.
+    is_exact: bool,
     /// The ticket whose text it is.
     pub(in crate::store) ticket: Key,
     /// The id of that ticket's first event.
@@ -57,6 +59,9 @@ pub(in crate::store) struct FoundText {
 struct Found<'a> {
     /// Which of the words, in their order.
     words: Vec<usize>,
+    /// How many of them it has itself, and not only words that begin so.
+    exact: usize,
+    exact_word: Option<usize>,
     texts: Vec<&'a FoundText>,
 }
 
@@ -65,25 +70,29 @@ impl<'a> Found<'a> {
         if self.words.last() != Some(&word) {
             self.words.push(word);
         }
+        if found.is_exact && self.exact_word != Some(word) {
+            self.exact += 1;
+            self.exact_word = Some(word);
+        }
         if self.texts.iter().all(|other| other.id != found.id) {
             self.texts.push(found);
         }
     }
 
-    /// By field, then by count, then by age.
-    fn rank(&self) -> (u32, usize, i64) {
+    /// By how many of the words it has itself, then by field, then by count, then by age.
+    fn rank(&self) -> (usize, u32, usize, i64) {
         let newest = self.texts.iter().map(|found| found.id.event).max().unwrap_or_default();
-        (self.best().map_or(0, |found| found.id.weight()), self.texts.len().min(10), newest)
+        (self.exact, self.best().map_or(0, |found| found.id.weight()), self.texts.len().min(10), newest)
     }
 
     fn best(&self) -> Option<&'a FoundText> {
-        self.texts.iter().copied().max_by_key(|found| (found.id.weight(), found.id))
+        self.texts.iter().copied().max_by_key(|found| (found.is_exact, found.id.weight(), found.id))
     }
 }
 
 impl Store {
-    /// The tickets that have all of these words, or words that begin so where no text has one itself; ranked by field,
-    /// count and age. A word in a customer's ticket is found in its CUS ticket too.
+    /// The tickets that have all of these words, or words that begin so; ranked by how many they have themselves, then by
+    /// field, count and age. A word in a customer's ticket is found in its CUS ticket too.
     ///
     /// # Errors
     /// Where the database fails.
@@ -98,10 +107,13 @@ impl Store {
             if words.len() == 1 {
                 let ranked = limit.saturating_add(SPARE);
                 are_all &= ids.len() <= ranked;
-                ids.sort_by_key(|id| Reverse(id.weight()));
+                ids.sort_by_key(|(id, is_exact)| Reverse((*is_exact, id.weight())));
                 ids.truncate(ranked);
             }
-            texts.push(self.with_tickets(ids)?);
+            let exact: BTreeSet<TextId> = ids.iter().filter(|(_, is_exact)| *is_exact).map(|(id, _)| *id).collect();
+            let mut found = self.with_tickets(ids.into_iter().map(|(id, _)| id))?;
+            found.iter_mut().for_each(|found| found.is_exact = exact.contains(&found.id));
+            texts.push(found);
         }
         let mut all: BTreeMap<&Key, Found<'_>> = BTreeMap::new();
         for (n, texts) in texts.iter().enumerate() {
@@ -129,10 +141,17 @@ impl Store {
         Ok((hits.collect::<Result<_, _>>()?, more))
     }
 
-    /// The newest texts that have a word itself, or one that begins so, the newest first.
-    fn texts_with(&self, word: &str, most: usize) -> Result<Vec<TextId>, StoreError> {
+    /// The newest texts that have a word itself, and those that have one that begins so; and which is which.
+    fn texts_with(&self, word: &str, most: usize) -> Result<Vec<(TextId, bool)>, StoreError> {
         let exact = self.newest(&format!("\"{word}\""), most)?;
-        if exact.is_empty() { self.newest(&format!("\"{word}\" *"), most) } else { Ok(exact) }
+        let begins = match beginning(word) {
+            Some(begin) => self.newest(&format!("\"{begin}\" *"), most)?,
+            None if exact.is_empty() => self.newest(&format!("\"{word}\" *"), most)?,
+            None => Vec::new(),
+        };
+        let mut all: BTreeMap<TextId, bool> = begins.into_iter().map(|id| (id, false)).collect();
+        all.extend(exact.into_iter().map(|id| (id, true)));
+        Ok(all.into_iter().rev().collect())
     }
 
     /// The newest texts that match, the newest first.
@@ -168,6 +187,7 @@ impl Store {
             let mut cells = RowReader::of(row);
             all.push(FoundText {
                 id,
+                is_exact: true,
                 ticket: cells.text()?.parse().map_err(damaged)?,
                 began: cells.take()?,
                 cus: cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?,
@@ -176,7 +196,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word, however old it is.
+    /// Whether a text of the ticket, or of a customer's ticket linked to it, has the word or one that begins so, however old
+    /// it is.
     fn has_word(&self, ticket: &Key, word: &str) -> Result<bool, StoreError> {
         let sql = format!(
             "SELECT {SHOWN} FROM event WHERE hash IS NOT NULL AND (stream = ?1 OR stream IN (SELECT ticket.id FROM link \
@@ -184,12 +205,17 @@ impl Store {
             began!()
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
+        let begin = beginning(word);
         let mut rows = statement.query([ticket.as_str()])?;
         while let Some(row) = rows.next()? {
             let (event, texts) = shown_texts(&self.connection, row)?;
-            let mut searched = texts.iter().filter(|(name, _)| TextId::of(event, name).is_some());
-            if searched.any(|(_, text)| words_of(text).iter().any(|other| other == word)) {
-                return Ok(true);
+            let searched = texts.into_iter().filter(|(name, _)| TextId::of(event, name).is_some());
+            for (_, text) in searched {
+                let text = normal(text).to_ascii_lowercase();
+                let begins = |other: &&[u8]| begin.as_ref().is_some_and(|begin| other.starts_with(begin.as_bytes()));
+                if indexed(&text).iter().any(|other| *other == word.as_bytes() || begins(other)) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
@@ -216,12 +242,13 @@ impl Store {
 /// The part of a text around the first of the words, on one line.
 fn snippet(text: &str, words: &[String]) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (within, words): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| is_found_within(word));
     let is_hit = |word: &str| words.iter().any(|wanted| begins_so(word, wanted));
     let mut start = 0;
-    let mut found = 0;
+    let mut found = within.iter().filter_map(|word| line.find(&written(word))).min().unwrap_or(0);
     for word in line.split(|c: char| !c.is_alphanumeric()) {
         if !word.is_empty() && is_hit(word) {
-            found = start;
+            found = if within.is_empty() { start } else { found.min(start) };
             break;
         }
         start += word.len();
@@ -259,5 +286,7 @@ mod tests {
         let upper = super::snippet(&format!("{} ÄRGERLICH, Text", "é".repeat(60)), &["ärger".to_owned()]);
         assert_eq!(upper, format!("…{} ÄRGERLICH, Text", "é".repeat(AROUND - 1)));
         assert_eq!(super::snippet("", &["text".to_owned()]), "");
+        let within = super::snippet(&format!("{}登録画面 v5.1.10", "é ".repeat(60)), &["画面".to_owned()]);
+        assert!(within.ends_with("登録画面 v5.1.10") && within.starts_with('…'), "{within}");
     }
 }

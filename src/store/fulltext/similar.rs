@@ -8,7 +8,7 @@ use crate::store::database::Store;
 use crate::store::error::StoreError;
 use crate::store::fulltext::fields::TextId;
 use crate::store::fulltext::search::FoundText;
-use crate::store::fulltext::words::words_of;
+use crate::store::fulltext::words::{is_found_within, words_of, written};
 use crate::store::log::load::began;
 use crate::workflow::key::Key;
 use crate::workflow::names::version_form;
@@ -54,7 +54,8 @@ impl Store {
             return Ok(Vec::new());
         }
         let text = format!("{} {}", report.summary, report.description.as_deref().unwrap_or_default());
-        let telling = |word: &String| word.chars().count() >= TELLING;
+        let telling =
+            |word: &String| word.chars().count() >= TELLING || (is_found_within(word) && word.len() > TELLING);
         let mut words: Vec<String> = words_of(&report.summary).into_iter().filter(telling).collect();
         words.truncate(WORDS_TO_COMPARE);
         let mut shared: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
@@ -84,7 +85,7 @@ impl Store {
             let same_cause = causes.contains(&cus);
             let score = 4 * common.len() + words.len() * (usize::from(same_version) + 4 * usize::from(same_cause));
             if same_cause || (common.len() >= 2 && score >= 2 * words.len()) {
-                let common = common.iter().filter_map(|n| words.get(*n).cloned()).collect();
+                let common = common.iter().filter_map(|n| Some(written(words.get(*n)?))).collect();
                 alike.push((score, Similar { cus, words: common, same_version, same_cause }));
             }
         }

@@ -40,7 +40,7 @@ vocabulary! {
         Created = "created",
         /// The last changed first.
         Updated = "updated",
-        /// In the order in which they were recorded.
+        /// By prefix, then by number.
         Key = "key",
     }
 }
@@ -112,6 +112,10 @@ struct Found {
     /// How many there are, as far as they were counted.
     count: u64,
 }
+
+/// A number is longer than a smaller one, where no zeros stand before it.
+const BY_KEY: &str = "substr(key, 1, instr(key, '-')), length(ltrim(substr(key, instr(key, '-') + 1), '0')), \
+                      ltrim(substr(key, instr(key, '-') + 1), '0'), began";
 
 /// The due time of a ticket, as its index has it: what is owed nothing comes last.
 macro_rules! due {
@@ -222,7 +226,7 @@ impl Store {
             Sort::Due => concat!(due!(), ", rank, began"),
             Sort::Created => "began DESC",
             Sort::Updated => "updated DESC, began DESC",
-            Sort::Key => "began",
+            Sort::Key => BY_KEY,
         };
         let limit = query.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(-1);
         let columns = list_columns!();
