@@ -10,11 +10,13 @@ mod delivery_settings;
 mod desk;
 mod error;
 mod import;
+mod kept_file;
 mod message_ids;
 mod outcome;
 mod policy;
 mod redact;
 mod reply;
+mod report_mail;
 mod request;
 #[cfg(test)]
 mod tests;
@@ -25,9 +27,11 @@ pub use attempt::{Attempt, DeliveryResult};
 pub use delivery_settings::{AudienceDelivery, DeliverySettings, SettingsError, SmtpSettings};
 pub use desk::Desk;
 pub use error::{DeskError, RedactError, ReplyError};
+pub use kept_file::KeptFile;
 pub use outcome::Outcome;
 pub use redact::Redact;
-pub use reply::{KeptFile, Reply};
+pub use reply::Reply;
+pub use report_mail::MailReport;
 pub use request::Request;
 #[cfg(feature = "hostile")]
 pub(crate) use transaction::rehearse;

@@ -1,11 +1,8 @@
 //! A mail that came in: the ticket that it is about, and attaching it.
 
-use std::path::PathBuf;
-
-use tempfile::TempDir;
-
 use crate::app::actor::Actor;
 use crate::app::error::{DeskError, ReplyError};
+use crate::app::kept_file::KeptFile;
 use crate::app::request::Request;
 use crate::app::transaction::Transaction;
 use crate::channels::IncomingMail;
@@ -15,6 +12,9 @@ use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::vocabulary::Audience;
+
+/// How many of the mails that a mail answers are looked for.
+const MAILS: usize = 50;
 
 /// A mail about a customer's ticket.
 #[derive(Debug)]
@@ -32,46 +32,6 @@ pub struct Reply {
     file: KeptFile,
 }
 
-/// A file with this content, that only its owner can read, for as long as it is attached.
-#[derive(Debug)]
-pub struct KeptFile {
-    file: NewFile,
-    path: PathBuf,
-    _folder: TempDir,
-}
-
-impl KeptFile {
-    /// Keeps a content under a name.
-    ///
-    /// # Errors
-    /// Fails if it cannot be written.
-    pub fn new(name: &str, content: &[u8]) -> Result<Self, DeskError> {
-        let folder = private_folder().map_err(DeskError::TemporaryFile)?;
-        let path = folder.path().join(name);
-        std::fs::write(&path, content).map_err(DeskError::TemporaryFile)?;
-        Ok(Self { file: NewFile::look_at(&path)?, path, _folder: folder })
-    }
-
-    /// Returns where it is.
-    pub fn path(&self) -> &PathBuf {
-        &self.path
-    }
-
-    /// Keeps a mail under a name of its content.
-    fn mail(content: &[u8]) -> Result<Self, DeskError> {
-        let kept = Self::new("reply.eml", content)?;
-        let name = format!("reply-{}.eml", kept.file.sha256.get(..12).unwrap_or(&kept.file.sha256));
-        Ok(Self { file: NewFile { name, ..kept.file }, ..kept })
-    }
-}
-
-fn private_folder() -> std::io::Result<TempDir> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir()
-}
-
 impl Reply {
     /// Finds the customer's ticket that a mail is about: that of the notice that it answers or that came back, or the one
     /// in its subject whose contact wrote it, or else the one that is named.
@@ -79,8 +39,9 @@ impl Reply {
     /// # Errors
     /// Fails if it is no mail, or about no ticket or another one, or the database fails.
     pub fn read(store: &Store, mail: &[u8], named: Option<Key>) -> Result<Self, DeskError> {
-        let file = KeptFile::mail(mail)?;
-        let mail = IncomingMail::read(mail).map_err(ReplyError::from)?;
+        let bytes = mail;
+        let mail = IncomingMail::read(bytes).map_err(ReplyError::from)?;
+        let file = KeptFile::mail("reply", bytes, mail.message_id.as_deref())?;
         let found = found(store, &mail)?;
         let named = match named {
             Some(named) => Some(store.tickets(&Scope::of([named.clone()]))?.current_key(&named)),
@@ -92,7 +53,7 @@ impl Reply {
             }
             (Found::ByNotice(csd, notice), _) => (csd, Some(notice)),
             (_, Some(named)) => (named, None),
-            (Found::BySubject(csd), None) => (csd, None),
+            (Found::ByMail(csd) | Found::BySubject(csd), None) => (csd, None),
             (Found::Nothing { named }, None) => {
                 return Err(ReplyError::NoTicket { from: mail.from, subject: named }.into());
             }
@@ -101,13 +62,13 @@ impl Reply {
         let contact = tickets.csd(&csd).and_then(|csd| csd.address());
         let is_stranger = |contact: &&str| mail.bounce.is_none() && !is_same(contact, &mail.from);
         let not_from = contact.filter(is_stranger).map(str::to_owned);
-        let is_attached = has_file(&tickets, &csd, &file.file);
+        let is_attached = has_file(&tickets, &csd, file.file());
         Ok(Self { csd, mail, notice, not_from, is_attached, file })
     }
 
     /// Returns the name under which it is attached.
     pub fn attachment(&self) -> &str {
-        &self.file.file.name
+        &self.file.file().name
     }
 }
 
@@ -118,11 +79,11 @@ impl Transaction<'_, '_> {
     /// Fails if the workflow refuses, or the database fails.
     pub fn attach_reply(&mut self, reply: &Reply, actor: &Actor) -> Result<(), DeskError> {
         let loaded = self.load(&Scope::of([reply.csd.clone()]), actor)?;
-        if has_file(loaded.tickets(), &reply.csd, &reply.file.file) {
+        if has_file(loaded.tickets(), &reply.csd, reply.file.file()) {
             return Ok(());
         }
-        let attach = Attach { key: reply.csd.clone(), files: vec![reply.file.file.clone()] };
-        self.decide(loaded, Request::from(attach).with_files(vec![reply.file.path.clone()]))?;
+        let attach = Attach { key: reply.csd.clone(), files: vec![reply.file.file().clone()] };
+        self.decide(loaded, Request::from(attach).with_files(vec![reply.file.path().to_owned()]))?;
         Ok(())
     }
 }
@@ -136,10 +97,23 @@ fn has_file(tickets: &Tickets, csd: &Key, file: &NewFile) -> bool {
 enum Found {
     /// It answers this notice, or says that it came back.
     ByNotice(Key, (Key, u32)),
+    /// It answers a mail that is attached there, or is that mail.
+    ByMail(Key),
     /// Its subject names the ticket, and its contact wrote it or was not reached.
     BySubject(Key),
     /// Nothing leads to one; its subject names this ticket, of another contact.
     Nothing { named: Option<Key> },
+}
+
+/// Returns the customer's ticket that a mail is known to be about.
+///
+/// # Errors
+/// Fails if the database fails.
+pub(in crate::app) fn conversation(store: &Store, mail: &IncomingMail) -> Result<Option<Key>, DeskError> {
+    Ok(match found(store, mail)? {
+        Found::ByNotice(csd, _) | Found::ByMail(csd) | Found::BySubject(csd) => Some(csd),
+        Found::Nothing { .. } => None,
+    })
 }
 
 fn found(store: &Store, mail: &IncomingMail) -> Result<Found, DeskError> {
@@ -151,6 +125,13 @@ fn found(store: &Store, mail: &IncomingMail) -> Result<Found, DeskError> {
         let csd = notice.filter(|notice| notice.to == Audience::Customer).and_then(|notice| notice.csd.clone());
         if let Some(csd) = csd {
             return Ok(Found::ByNotice(tickets.current_key(&csd), (cus, number)));
+        }
+    }
+    for id in mail.answers.iter().chain(&mail.message_id).rev().take(MAILS) {
+        let with_mail = store.tickets_with("name", &[IncomingMail::mark_of(id.as_bytes())])?;
+        let tickets = store.tickets(&Scope::of(with_mail.clone()))?;
+        if let Some(csd) = with_mail.iter().find_map(|key| tickets.csd(key)) {
+            return Ok(Found::ByMail(csd.key.clone()));
         }
     }
     let writers: Vec<&str> = match &mail.bounce {

@@ -65,7 +65,8 @@ pub enum Failure {
     NotQueued { cus: Key, notice: u32 },
     NoAddress { csd: Key },
     UnclearAddress { csd: Key, part: String },
-    WrittenByMachine { csd: Key, sign: String },
+    WrittenByMachine { csd: Option<Key>, sign: String },
+    KnownConversation { csd: Key },
     // Something is still owed.
     SupportNotTold { cus: Key, csd: Key, queued: bool },
     ProductNotAlerted { cus: Key, queued: bool },
@@ -174,7 +175,8 @@ impl Failure {
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
             Self::OtherCustomer { .. } => Rule::R7,
             Self::EarlyNoteMissing | Self::CustomerNotTold { .. } => Rule::R23,
-            Self::WrittenByMachine { .. } => Rule::R23,
+            Self::WrittenByMachine { csd: Some(_), .. } => Rule::R23,
+            Self::WrittenByMachine { csd: None, .. } | Self::KnownConversation { .. } => Rule::R1,
             Self::Template { .. } => Rule::R31,
             Self::SupportNotTold { .. } => Rule::R18,
             Self::ProductNotAlerted { .. } => Rule::R14,
@@ -233,7 +235,8 @@ impl Failure {
             | Self::FixShipped { .. }
             | Self::NotShipped { .. }
             | Self::RootCauseMissing { .. }
-            | Self::WrittenByMachine { .. } => None,
+            | Self::WrittenByMachine { .. }
+            | Self::KnownConversation { .. } => None,
         }
     }
 
@@ -285,13 +288,14 @@ impl Failure {
             Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),
             Self::MarketingNotTold { cus, .. } => Remedy::take(Step::NotifyMarketing, cus),
             Self::CustomerNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifyCustomer, cus, Some(csd)),
-            Self::CustomerUndecided { csd } | Self::WrittenByMachine { csd, .. } => {
-                Remedy::take(Step::ConfirmResolved, csd)
-            }
+            Self::CustomerUndecided { csd }
+            | Self::WrittenByMachine { csd: Some(csd), .. }
+            | Self::KnownConversation { csd } => Remedy::take(Step::ConfirmResolved, csd),
             Self::NothingOwed { cus, to: None } => Remedy::ShowNext(cus.clone()),
             Self::NothingOwed { to: Some(_), .. } => Remedy::Supply(vec![Field::Message]),
             Self::Template { audience, .. } => Remedy::CheckTemplate(*audience),
-            Self::WrongRole { .. }
+            Self::WrittenByMachine { csd: None, .. }
+            | Self::WrongRole { .. }
             | Self::KeyIsOurs { .. }
             | Self::UnchangedDecision { .. }
             | Self::UnchangedAssessment { .. }

@@ -145,7 +145,13 @@ impl fmt::Display for Failure {
             Self::NoAddress { csd } => {
                 write!(f, "the contact of `{csd}` holds no mail address; what is told by hand can be recorded too")
             }
-            Self::WrittenByMachine { csd, sign } => {
+            Self::WrittenByMachine { csd: None, sign } => {
+                write!(f, "a machine wrote this mail ({}): it reports nothing", sign.escape_debug())
+            }
+            Self::KnownConversation { csd } => {
+                write!(f, "this mail belongs to `{csd}`, and is not a new report")
+            }
+            Self::WrittenByMachine { csd: Some(csd), sign } => {
                 write!(f, "a machine wrote this mail about `{csd}` ({sign}): it is not the customer's answer")
             }
             Self::UnclearAddress { csd, part } => {

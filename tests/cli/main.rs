@@ -11,6 +11,7 @@ mod importing;
 mod looking;
 mod mail_in;
 mod mail_out;
+mod mail_report;
 mod mail_server;
 mod moving;
 mod process_closing;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use sha2::{Digest, Sha256};
 
 use super::bounce::{self, Bounce};
 use super::seen::parsed;
@@ -84,6 +85,11 @@ impl IncomingMail {
             is_quote_left_out: written.is_quote_left_out,
             unreadable: written.unreadable,
         })
+    }
+
+    /// Returns a word that stands for a message id, or for a mail without one.
+    pub fn mark_of(id: &[u8]) -> String {
+        Sha256::digest(id).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Returns the files that came with a mail.

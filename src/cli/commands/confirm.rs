@@ -93,7 +93,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
     }
     if let Some(answer) = arguments.answer() {
         if let Some(sign) = reply.mail.automatic.clone() {
-            let failure = Failure::WrittenByMachine { csd: reply.csd.clone(), sign };
+            let failure = Failure::WrittenByMachine { csd: Some(reply.csd.clone()), sign };
             return Err(Refusal::of(Step::confirm(answer), &reply.csd, vec![failure]).into());
         }
         if arguments.resolved && arguments.note.is_none() {

@@ -1,16 +1,23 @@
 //! `cus report` (R1, R2).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Deserialize;
 
-use crate::app::Outcome;
+use crate::app::{MailReport, Outcome};
+use crate::channels::{FolderError, mails_of};
+use crate::cli::ctx::Ctx;
+use crate::cli::error::UsageError;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::{Text, one_or_many, word};
-use crate::cli::step::arguments::StepArguments;
+use crate::cli::output::visible_in_line;
+use crate::cli::stderr;
+use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
-use crate::cli::step::run::StepCommand;
+use crate::cli::step::reply;
+use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::outcome::Advice;
 use crate::store::{Similar, Store, StoreError};
 use crate::workflow::command::{Command, Report};
@@ -50,9 +57,60 @@ pub(in crate::cli) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     #[serde(deserialize_with = "one_or_many")]
     attach: Vec<PathBuf>,
+    /// Take what is not given from this mail, with its files: a file, `-`, a Maildir or an mbox
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip)]
+    from_mail: Option<PathBuf>,
+    /// That mail, once it is read.
+    #[arg(skip)]
+    #[serde(skip)]
+    mail: Option<Arc<MailReport>>,
 }
 
-impl StepCommand for ReportArgs {}
+impl ReportArgs {
+    /// Takes what is not given from a mail.
+    fn filled(mut self, report: MailReport) -> Self {
+        self.customer = self.customer.or_else(|| report.customer.clone());
+        self.summary = self.summary.or_else(|| Some(report.summary().to_owned()));
+        self.channel = self.channel.or(Some(Channel::Email));
+        self.description = self.description.or_else(|| report.description().map(|text| Text::Itself(text.to_owned())));
+        self.contact = self.contact.or_else(|| report.contact());
+        self.attach.extend(report.files.iter().map(|file| file.path().to_owned()));
+        self.mail = Some(Arc::new(report));
+        self
+    }
+}
+
+impl StepCommand for ReportArgs {
+    fn run(mut self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
+        match self.from_mail.take() {
+            Some(path) => from_mail(ctx, &self, &path, options),
+            None => run::run(ctx, &mut self, options),
+        }
+    }
+}
+
+/// Reports what came by mail: one mail as if it had been typed, several each by itself.
+fn from_mail(ctx: &mut Ctx, given: &ReportArgs, path: &Path, options: &StepOptions) -> anyhow::Result<u8> {
+    ctx.stdin_is_taken |= path == Path::new("-");
+    ctx.create_if(options.create, options.dry_run)?;
+    let database = ctx.path().to_owned();
+    let read = |mail: Result<Vec<u8>, FolderError>| -> anyhow::Result<ReportArgs> {
+        Ok(given.clone().filled(MailReport::read(&Store::open_to_read(&database)?, &mail?)?))
+    };
+    let mut mails = mails_of(path)?;
+    let Some(first) = mails.next() else {
+        return Err(UsageError::new(format!("{} holds no mail", path.display())).into());
+    };
+    let Some(second) = mails.next() else {
+        let mut arguments = read(first)?;
+        for remark in arguments.mail.iter().flat_map(|report| reply::remarks(&report.mail)) {
+            stderr::line(&visible_in_line(&remark));
+        }
+        return run::run(ctx, &mut arguments, options);
+    };
+    run::run_each(ctx, [first, second].into_iter().chain(mails).map(read), options)
+}
 
 impl StepArguments for ReportArgs {
     fn texts(&mut self) -> Vec<&mut Text> {

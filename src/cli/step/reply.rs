@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::app::{DeskError, Reply, ReplyError};
-use crate::channels::mails_of;
+use crate::channels::{IncomingMail, mails_of};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{NoSuch, UsageError};
 use crate::cli::hint;
@@ -52,11 +52,7 @@ pub(in crate::cli) fn show(reply: &Reply) {
     for line in visible(&mail.text).lines() {
         stderr::line(format!("  | {line}").trim_end());
     }
-    let mut remarks = Vec::new();
-    if mail.is_quote_left_out {
-        remarks.push("quoted text is left out".to_owned());
-    }
-    remarks.extend(mail.unreadable.iter().map(|part| format!("cannot be read: {part}")));
+    let mut remarks = remarks(mail);
     if let Some(contact) = &reply.not_from {
         remarks.push(format!("not from {contact}, the contact"));
     }
@@ -66,6 +62,16 @@ pub(in crate::cli) fn show(reply: &Reply) {
     for remark in remarks {
         stderr::line(&visible_in_line(&remark));
     }
+}
+
+/// What has to be known of a mail's text: what is left out of it, and what could not be read.
+pub(in crate::cli) fn remarks(mail: &IncomingMail) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if mail.is_quote_left_out {
+        remarks.push("quoted text is left out".to_owned());
+    }
+    remarks.extend(mail.unreadable.iter().map(|part| format!("cannot be read: {part}")));
+    remarks
 }
 
 /// Such as `notice 3 of CUS-1 came back from ada@example.com: 550 no such user`.

@@ -234,6 +234,21 @@ fn each(
     Ok(if some_failed { SOME_FAILED } else { DONE })
 }
 
+/// Runs commands that come one after the other, each by itself, and prints a result for each.
+pub(in crate::cli) fn run_each<A: StepArguments>(
+    ctx: &mut Ctx,
+    all: impl Iterator<Item = anyhow::Result<A>>,
+    options: &StepOptions,
+) -> anyhow::Result<u8> {
+    let mut some_failed = false;
+    for (n, arguments) in all.enumerate() {
+        let result = arguments.and_then(|mut arguments| perform(ctx, &mut arguments, options));
+        some_failed |= result.as_ref().map_or(true, |done| done.outcome.has_failed_deliveries());
+        ctx.out.print(&KeyView::new(n + 1, result, |done| Ok(outcome_json(&done.outcome))))?;
+    }
+    Ok(if some_failed { SOME_FAILED } else { DONE })
+}
+
 /// Puts the keys on standard input in the place of `-`.
 fn expand_stdin(ctx: &mut Ctx, arguments: &mut dyn StepArguments) -> anyhow::Result<()> {
     let is_together = arguments.is_together();
