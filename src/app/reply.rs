@@ -11,6 +11,7 @@ use crate::workflow::command::{Attach, NewFile};
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::cus::Notice;
 use crate::workflow::vocabulary::Audience;
 
 /// How many of the mails that a mail answers are looked for.
@@ -62,6 +63,8 @@ impl Reply {
         let contact = tickets.csd(&csd).and_then(|csd| csd.address());
         let is_stranger = |contact: &&str| mail.bounce.is_none() && !is_same(contact, &mail.from);
         let not_from = contact.filter(is_stranger).map(str::to_owned);
+        // A server that changes message ids says of which customer a mail came back, and not which.
+        let notice = notice.or_else(|| last_mailed(&tickets, &csd).filter(|_| mail.bounce.is_some()));
         let is_attached = has_file(&tickets, &csd, file.file());
         Ok(Self { csd, mail, notice, not_from, is_attached, file })
     }
@@ -86,6 +89,15 @@ impl Transaction<'_, '_> {
         self.decide(loaded, Request::from(attach).with_files(vec![reply.file.path().to_owned()]))?;
         Ok(())
     }
+}
+
+/// The last notice that was mailed to the customer.
+fn last_mailed(tickets: &Tickets, csd: &Key) -> Option<(Key, u32)> {
+    let (cus, id) = (tickets.cus_for(csd)?, &tickets.csd(csd)?.id);
+    let is_theirs = |notice: &&Notice| notice.to == Audience::Customer && notice.csd.as_ref() == Some(id);
+    let mailed = cus.notices.iter().filter(is_theirs).filter(|notice| notice.via.is_mail());
+    let last = mailed.filter(|notice| notice.told_at().is_some()).max_by_key(|notice| notice.number)?;
+    Some((cus.key.clone(), last.number))
 }
 
 fn has_file(tickets: &Tickets, csd: &Key, file: &NewFile) -> bool {

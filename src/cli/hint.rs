@@ -62,6 +62,7 @@ pub(super) fn step(step: Step, key: &Key, csd: Option<&Key>) -> String {
         }
         Step::LiftHold => format!("hold {key} --lift"),
         Step::Deliver => format!("outbox retry {key}"),
+        Step::CameBack => "confirm --from-mail FILE --bounced".to_owned(),
         Step::Import => "import FILE".to_owned(),
         Step::Policy => "policy get".to_owned(),
         named_alike => format!("{named_alike} {key}"),

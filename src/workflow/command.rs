@@ -276,6 +276,16 @@ commands! {
         receipt: String,
     }
 
+    /// Record that a notice that was delivered came back (R29).
+    CameBack: on cus, |_| Step::CameBack => {
+        /// The CUS ticket.
+        cus: Key,
+        /// The notice's number on it.
+        notice: u32,
+        /// What the mail server said.
+        reason: Option<String>,
+    }
+
     /// Move to Postmortem (R19).
     Postmortem: on cus, |_| Step::Postmortem => {
         /// The CUS ticket.

@@ -294,6 +294,19 @@ facts! {
         receipt: String,
     }
 
+    /// A delivery came back and is void (R29). It stands on the CUS ticket, and on the CSD ticket that it was about.
+    NoticeCameBack = "notice-came-back" {
+        /// The CUS ticket.
+        cus: Key,
+        /// The notice's number on it.
+        notice: u32,
+        /// Whether it had resolved this CSD ticket, which is escalated again.
+        reopens: bool,
+    } texts NoticeCameBackTexts {
+        /// What the mail server said.
+        reason: Option<String>,
+    }
+
     /// A queued notice was withdrawn: its facts have changed, or it is no longer owed (R29).
     NoticeWithdrawn = "notice-withdrawn" {
         /// The notice's number on this ticket.

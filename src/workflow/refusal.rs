@@ -63,6 +63,7 @@ pub enum Failure {
     Template { audience: Audience, message: String },
     AlreadyQueued { cus: Key, to: Audience },
     NotQueued { cus: Key, notice: u32 },
+    NotDelivered { cus: Key, notice: u32 },
     NoAddress { csd: Key },
     UnclearAddress { csd: Key, part: String },
     WrittenByMachine { csd: Option<Key>, sign: String },
@@ -183,7 +184,7 @@ impl Failure {
             Self::MarketingNotTold { .. } => Rule::R17,
             Self::CustomerUndecided { .. } | Self::NotShipped { .. } | Self::RootCauseMissing { .. } => Rule::R24,
             Self::NothingOwed { .. } | Self::NoAddress { .. } | Self::UnclearAddress { .. } => Rule::R21,
-            Self::AlreadyQueued { .. } | Self::NotQueued { .. } => Rule::R29,
+            Self::AlreadyQueued { .. } | Self::NotQueued { .. } | Self::NotDelivered { .. } => Rule::R29,
         }
     }
 
@@ -227,6 +228,7 @@ impl Failure {
             | Self::NoCustomers { .. }
             | Self::Template { .. }
             | Self::NotQueued { .. }
+            | Self::NotDelivered { .. }
             | Self::SupportNotTold { .. }
             | Self::ProductNotAlerted { .. }
             | Self::MarketingNotTold { .. }
@@ -282,7 +284,7 @@ impl Failure {
             | Self::MarketingNotTold { cus, queued: true }
             | Self::CustomerNotTold { cus, queued: true, .. }
             | Self::AlreadyQueued { cus, .. } => Remedy::RetryDelivery(cus.clone()),
-            Self::NotQueued { cus, .. } => Remedy::Show(cus.clone()),
+            Self::NotQueued { cus, .. } | Self::NotDelivered { cus, .. } => Remedy::Show(cus.clone()),
             Self::NoAddress { csd } | Self::UnclearAddress { csd, .. } => Remedy::correct(csd, Field::Contact),
             Self::SupportNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifySupport, cus, Some(csd)),
             Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),

@@ -262,7 +262,7 @@ mod tests {
             Step::Close => &[Role::Product],
             Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
             Step::Hold | Step::Comment | Step::Attach | Step::Edit | Step::Assign => &[],
-            Step::Report | Step::Deliver | Step::Import | Step::Redact | Step::Policy => {
+            Step::Report | Step::Deliver | Step::CameBack | Step::Import | Step::Redact | Step::Policy => {
                 panic!("{step:?} is taken on no ticket")
             }
         }

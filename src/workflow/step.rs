@@ -173,6 +173,8 @@ steps! {
         csd C::ALL, cus U::ALL, needs &[(Field::Assignee, Rule::R37)];
     /// Record that a queued notice was delivered.
     Deliver = "deliver", "have a notice delivered", R29, by ANYONE, csd &[], cus &[], needs &[];
+    /// Record that a delivery came back.
+    CameBack = "came-back", "have a delivery voided", R29, by SUPPORT, csd &[], cus &[], needs &[];
     /// Import another tracker's ticket.
     Import = "import", "be imported", R32, by ANYONE, csd &[], cus &[], needs &[];
     /// Remove a text that must not be kept.

@@ -142,6 +142,9 @@ impl fmt::Display for Failure {
             }
             Self::AlreadyQueued { to, .. } => write!(f, "the notice to {to} is queued already and not delivered yet"),
             Self::NotQueued { notice, .. } => write!(f, "its notice {notice} does not wait for delivery"),
+            Self::NotDelivered { notice, .. } => {
+                write!(f, "its notice {notice} was not delivered, or came back already")
+            }
             Self::NoAddress { csd } => {
                 write!(f, "the contact of `{csd}` holds no mail address; what is told by hand can be recorded too")
             }

@@ -77,6 +77,47 @@ fn what_a_machine_wrote_never_confirms() {
     assert_eq!((csd["stage"].as_str(), csd["reply"]["automatic"].as_bool()), (Some("escalated"), Some(true)));
 }
 
+fn bounce(ids: &str) -> String {
+    format!(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.com\nSubject: Undelivered Mail: CSD-1\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=B\n\n\
+         --B\nContent-Type: text/plain\n\nSorry.\n\
+         --B\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n\
+         Final-Recipient: rfc822; ada@acme.example\nAction: failed\nStatus: 5.1.1\n\
+         Diagnostic-Code: smtp; 550 5.1.1 no such user\n\n--B\nContent-Type: message/rfc822\n\n{ids}Subject: x\n\nhello\n--B--\n"
+    )
+}
+
+#[test]
+fn a_bounce_is_understood_and_voids_the_delivery_where_somebody_says_so() {
+    let (sandbox, id) = told();
+    sandbox.write("bounce.eml", bounce(&format!("Message-ID: <{id}>\n")));
+    let ran = sandbox.run(&["confirm", "--from-mail", "bounce.eml"]);
+    assert!(ran.exit == 0 && ran.err.contains("notice 2 of CUS-1 came back from ada@acme.example"), "{}", ran.err);
+    assert!(ran.err.contains("550 5.1.1 no such user") && ran.err.contains("--bounced"), "{}", ran.err);
+    assert!(sandbox.json(&["show", "CSD-1"])["told"].is_string());
+    sandbox.ok(&["confirm", "--from-mail", "bounce.eml", "--bounced", "--dry-run"]);
+    assert!(sandbox.json(&["show", "CSD-1"])["told"].is_string());
+    let ran = sandbox.run(&["confirm", "--from-mail", "bounce.eml", "--bounced"]);
+    assert!(ran.exit == 0 && ran.err.contains("hint: cus edit CSD-1 --contact TEXT"), "{}", ran.err);
+    assert!(sandbox.json(&["show", "CSD-1"])["told"].is_null());
+    let ticket = sandbox.json(&["show", "CUS-1"]);
+    assert_eq!(ticket["notices"][1]["state"], "came-back");
+    assert!(ticket["owed"].as_array().unwrap().iter().any(|owed| owed["to"] == "customer"), "{}", ticket["owed"]);
+    assert_eq!(sandbox.run(&["confirm", "--from-mail", "bounce.eml", "--bounced"]).exit, 4);
+    sandbox.ok(&["edit", "CSD-1", "--contact", "bob@acme.example"]);
+    sandbox.ok(&["notify", "CUS-1", "--to", "customer"]);
+    assert!(sandbox.json(&["show", "CSD-1"])["told"].is_string());
+}
+
+#[test]
+fn a_bounce_without_our_id_is_found_by_its_subject_and_recipient() {
+    let (sandbox, _) = told();
+    sandbox.write("bounce.eml", bounce("Message-ID: <changed@relay.example>\n"));
+    let csd = sandbox.json(&["confirm", "--from-mail", "bounce.eml", "--bounced"]);
+    assert_eq!((csd["key"].as_str(), csd["told"].is_null()), (Some("CSD-1"), true));
+}
+
 #[test]
 fn nothing_is_attached_where_the_step_is_refused() {
     let sandbox = Sandbox::escalated();

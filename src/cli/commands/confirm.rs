@@ -6,9 +6,9 @@ use std::sync::Arc;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::app::Reply;
+use crate::app::{Actor, DeskError, Reply, Transaction};
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, Interrupted};
+use crate::cli::error::{DONE, Interrupted, UsageError};
 use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
 use crate::cli::stderr;
@@ -19,7 +19,7 @@ use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::answer::AnswerView;
 use crate::cli::views::ticket_json::ticket_view;
 use crate::store::StoreError;
-use crate::workflow::command::{Command, Confirm};
+use crate::workflow::command::{CameBack, Command, Confirm};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
@@ -49,13 +49,21 @@ pub(in crate::cli) struct ConfirmArgs {
     unreachable: Option<Text>,
     /// Read the customer's reply from this mail (`-` is standard input) and attach it; what it means is still for you
     /// to say
-    #[arg(long, value_name = "FILE", conflicts_with = "unreachable")]
+    #[arg(long, value_name = "FILE")]
     #[serde(skip)]
     from_mail: Option<PathBuf>,
+    /// The mail says that a notice came back: its delivery is void, and it is owed again
+    #[arg(long, requires = "from_mail", conflicts_with_all = ["resolved", "not_resolved"])]
+    #[serde(skip)]
+    bounced: bool,
     /// That mail, once it is read.
     #[arg(skip)]
     #[serde(skip)]
     reply: Option<Arc<Reply>>,
+    /// The notice of which it says that it came back.
+    #[arg(skip)]
+    #[serde(skip)]
+    came_back: Option<CameBack>,
     /// The customer's words; needed for --resolved before the fix has shipped
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -82,7 +90,20 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
     if is_for_a_person {
         reply::show(&reply);
     }
-    if is_for_a_person && ctx.is_interactive() && arguments.answer().is_none() && reply.mail.automatic.is_none() {
+    let is_asked = is_for_a_person && ctx.is_interactive() && arguments.answer().is_none();
+    if is_asked && !arguments.bounced && reply.mail.bounce.is_some() && reply.notice.is_some() {
+        let choices = ["nothing yet", "void its delivery, so that it is owed again"];
+        let chosen = ctx.prompter().choose("It came back. What now?", &choices);
+        arguments.bounced = chosen.map_err(|_| Interrupted)? == 1;
+    }
+    if arguments.bounced {
+        let Some((cus, notice)) = reply.notice.clone() else {
+            return Err(UsageError::new("the mail names no notice that was delivered from here").into());
+        };
+        let reason = reply.mail.bounce.as_ref().map(|bounce| bounce.reason.clone());
+        arguments.came_back = Some(CameBack { cus, notice, reason: reason.filter(|reason| !reason.is_empty()) });
+    }
+    if is_asked && reply.mail.automatic.is_none() && !arguments.bounced {
         let choices = ["nothing yet", AnswerKind::Resolved.as_str(), AnswerKind::NotResolved.as_str()];
         let chosen = ctx.prompter().choose("What does the customer say?", &choices);
         match chosen.map_err(|_| Interrupted)? {
@@ -92,7 +113,7 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
         }
     }
     if let Some(answer) = arguments.answer() {
-        if let Some(sign) = reply.mail.automatic.clone() {
+        if let Some(sign) = reply.mail.automatic.clone().filter(|_| answer != AnswerKind::Unreachable) {
             let failure = Failure::WrittenByMachine { csd: Some(reply.csd.clone()), sign };
             return Err(Refusal::of(Step::confirm(answer), &reply.csd, vec![failure]).into());
         }
@@ -107,12 +128,12 @@ fn from_mail(ctx: &mut Ctx, mut arguments: ConfirmArgs, mail: &Path, options: &S
     }
     let actor = ctx.actor()?;
     let mut desk = ctx.desk()?.rehearsing(options.dry_run);
-    desk.transaction(|transaction| transaction.attach_reply(&reply, &actor))?;
-    show_attached(ctx, &reply, options.dry_run)
+    desk.transaction(|transaction| arguments.precede(transaction, &actor))?;
+    show_attached(ctx, &reply, arguments.came_back.as_ref(), options.dry_run)
 }
 
 /// Shows that a mail was attached, and that this alone confirms nothing.
-fn show_attached(ctx: &mut Ctx, reply: &Reply, dry_run: bool) -> anyhow::Result<u8> {
+fn show_attached(ctx: &mut Ctx, reply: &Reply, came_back: Option<&CameBack>, dry_run: bool) -> anyhow::Result<u8> {
     let csd = &reply.csd;
     let tickets = ctx.store_to_read()?.tickets(&Scope::of([csd.clone()]))?;
     let ticket = tickets.ticket(csd).ok_or_else(|| StoreError::NoSuchTicket(csd.clone()))?;
@@ -124,9 +145,16 @@ fn show_attached(ctx: &mut Ctx, reply: &Reply, dry_run: bool) -> anyhow::Result<
         answer.beside.push("nothing is confirmed by this alone; what does the customer say?".to_owned());
         answer.beside.push(format!("hint: {}", hint::step(Step::ConfirmResolved, csd, None)));
     }
-    if reply.mail.bounce.is_some() {
-        answer.beside.push(format!("hint: {}", hint::command(&format!("edit {csd} --contact TEXT"))));
+    let mut hints = Vec::new();
+    if let Some(CameBack { cus, notice, .. }) = came_back {
+        let is_void = if dry_run { "would be void" } else { "is void" };
+        answer.beside.push(format!("notice {notice} of {cus} {is_void}: what it told is owed again"));
+        hints.push(format!("edit {csd} --contact TEXT"));
+        hints.push(format!("notify {cus} --to customer --csd {csd}"));
+    } else if reply.mail.bounce.is_some() && reply.notice.is_some() {
+        hints.push(format!("confirm {csd} --from-mail FILE --bounced"));
     }
+    answer.beside.extend(hints.iter().map(|line| format!("hint: {}", hint::command(line))));
     answer.key = Some(csd.clone());
     ctx.print(&answer)?;
     Ok(DONE)
@@ -141,8 +169,13 @@ impl StepArguments for ConfirmArgs {
         self.not_resolved.iter_mut().chain(&mut self.unreachable).chain(&mut self.note).collect()
     }
 
-    fn reply(&self) -> Option<&Reply> {
-        self.reply.as_deref()
+    fn precede(&self, transaction: &mut Transaction<'_, '_>, actor: &Actor) -> Result<bool, DeskError> {
+        let Some(reply) = &self.reply else { return Ok(false) };
+        transaction.attach_reply(reply, actor)?;
+        if let Some(came_back) = &self.came_back {
+            transaction.execute(came_back.clone(), actor)?;
+        }
+        Ok(true)
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
@@ -177,10 +210,11 @@ impl StepArguments for ConfirmArgs {
 impl ConfirmArgs {
     /// The answer that a mail is said to give.
     fn answer(&self) -> Option<AnswerKind> {
-        match (self.resolved, &self.not_resolved) {
-            (true, _) => Some(AnswerKind::Resolved),
-            (false, Some(_)) => Some(AnswerKind::NotResolved),
-            (false, None) => None,
+        match (self.resolved, &self.not_resolved, &self.unreachable) {
+            (true, ..) => Some(AnswerKind::Resolved),
+            (false, Some(_), _) => Some(AnswerKind::NotResolved),
+            (false, None, Some(_)) => Some(AnswerKind::Unreachable),
+            (false, None, None) => None,
         }
     }
 

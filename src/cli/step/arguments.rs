@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::form::{Form, Known};
 use super::introduction;
-use crate::app::{Outcome, Reply};
+use crate::app::{Actor, DeskError, Outcome, Transaction};
 use crate::cli::input::{KeyArg, Text};
 use crate::cli::views::outcome::Advice;
 use crate::store::Store;
@@ -49,9 +49,9 @@ pub(in crate::cli) trait StepArguments {
         introduction::of(tickets, named, known)
     }
 
-    /// The mail that it takes in, which is attached in the same transaction.
-    fn reply(&self) -> Option<&Reply> {
-        None
+    /// Records what comes before the command in the same transaction, and says whether it recorded anything.
+    fn precede(&self, _transaction: &mut Transaction<'_, '_>, _actor: &Actor) -> Result<bool, DeskError> {
+        Ok(false)
     }
 
     /// The command: each input given, else asked, else missing.

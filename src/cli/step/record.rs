@@ -29,8 +29,7 @@ pub(in crate::cli) fn record(
     if let Some((key, revision)) = named.first().zip(revision) {
         loaded.expect(key, revision)?;
     }
-    if let Some(reply) = arguments.reply() {
-        transaction.attach_reply(reply, actor)?;
+    if arguments.precede(transaction, actor)? {
         loaded = transaction.load(&scope(&named, arguments), actor)?;
     }
     let command = complete(arguments, loaded.tickets(), loaded.context(), files)?;

@@ -122,9 +122,7 @@ fn perform_asking(
             if let Some((key, revision)) = named.first().zip(options.revision.or(seen)) {
                 transaction.load(&Scope::of([key.clone()]), actor)?.expect(key, revision)?;
             }
-            if let Some(reply) = arguments.reply() {
-                transaction.attach_reply(reply, actor)?;
-            }
+            arguments.precede(transaction, actor)?;
             transaction.execute(request, actor)
         })?;
         Ok(view(ctx, &desk, outcome, arguments, options))

@@ -143,6 +143,9 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             format!("delivered notice {} to {whom}: {}", fact.notice, fact.texts.receipt)
         }
         Fact::NoticeWithdrawn(fact) => format!("withdrew notice {} before it was delivered", fact.notice),
+        Fact::NoticeCameBack(fact) => {
+            with(&format!("notice {} of {} came back", fact.notice, fact.cus), &fact.texts.reason)
+        }
         Fact::MovedToPostmortem(fact) => with("moved to Postmortem", &fact.texts.root_cause),
         Fact::Answered(fact) => match fact.answer {
             AnswerKind::Resolved => {

@@ -227,6 +227,7 @@ impl TicketView<'_> {
                 NoticeStatus::Told { at, receipt: None } => format!("told {}", local(*at)),
                 NoticeStatus::Told { at, receipt: Some(receipt) } => format!("delivered {}: {receipt}", local(*at)),
                 NoticeStatus::Withdrawn { at } => format!("withdrawn {}", local(*at)),
+                NoticeStatus::CameBack { at } => format!("came back {}", local(*at)),
             };
             let (to, about, what) = (audience_name(notice.to), about.unwrap_or_default(), subject(&notice.settles));
             let line = format!("  {:>2}  {to}{about}: {what}, by {}; {status}", notice.number, notice.via);

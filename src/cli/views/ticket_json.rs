@@ -244,6 +244,7 @@ impl<'a> NoticeView<'a> {
             NoticeStatus::Queued => ("queued", None),
             NoticeStatus::Told { receipt, .. } => ("told", receipt.as_deref()),
             NoticeStatus::Withdrawn { .. } => ("withdrawn", None),
+            NoticeStatus::CameBack { .. } => ("came-back", None),
         };
         Self {
             number: notice.number,

@@ -29,7 +29,7 @@ const FIELDS: [(&[&str], u32); 15] = [
 ];
 
 /// The texts that are not searched.
-const UNSEARCHED: &[&str] = &["subject", "receipt", "from", "to", "rest", "instead", "assignee"];
+const UNSEARCHED: &[&str] = &["subject", "receipt", "reason", "from", "to", "rest", "instead", "assignee"];
 
 /// Holds every type of event against the slots: each text has one or is not searched, and no two of an event share one.
 const _: () = {

@@ -103,6 +103,12 @@ pub fn promises(history: &[Event]) -> Vec<Promise> {
                     promises.push(promise);
                 }
             }
+            // What came back was not told.
+            Fact::NoticeCameBack(fact) => {
+                let told = history.iter().find(|other| other.stream == *cus && tells(other, fact.notice));
+                let is_void = |promise: &Promise| told.is_some_and(|told| promise.was_made_by(told));
+                promises.retain(|promise| !(promise.is_open() && is_void(promise)));
+            }
             Fact::Shipped(_) => {
                 open(&mut promises, &linked, cus).for_each(|promise| promise.ship(event.at));
                 if let Some(decided) = decided.get_mut(cus) {
@@ -133,7 +139,21 @@ fn open<'a>(
         .filter(move |promise| promise.is_open() && linked.get(&promise.csd).is_some_and(|to| **to == *cus))
 }
 
+/// Whether this event tells that notice.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other fact tells a notice")]
+fn tells(event: &Event, notice: u32) -> bool {
+    match &event.fact {
+        Fact::Notified(fact) => fact.notice == notice && fact.via.is_at_once(),
+        Fact::Delivered(fact) => fact.notice == notice,
+        _ => false,
+    }
+}
+
 impl Promise {
+    fn was_made_by(&self, event: &Event) -> bool {
+        self.told == event.at && event.fact.told().is_some_and(|told| told.csd == Some(&self.csd))
+    }
+
     fn is_open(&self) -> bool {
         self.outcome == Outcome::Open
     }

@@ -2,8 +2,8 @@
 
 use super::decision::DecisionContext;
 use super::{
-    assess, assign, attach, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import, notify,
-    postmortem, release, reopen, report, return_to_support, ship, slip, unlink,
+    assess, assign, attach, came_back, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import,
+    notify, postmortem, release, reopen, report, return_to_support, ship, slip, unlink,
 };
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
@@ -27,6 +27,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Release(command) => release::decide(&mut cx, command),
         Command::Notify(command) => notify::decide(&mut cx, command),
         Command::Deliver(command) => deliver::decide(&mut cx, command),
+        Command::CameBack(command) => came_back::decide(&mut cx, command),
         Command::Postmortem(command) => postmortem::decide(&mut cx, command),
         Command::Close(command) => close::decide(&mut cx, command),
         Command::CloseAs(command) => close::close_as(&mut cx, command),

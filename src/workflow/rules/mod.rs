@@ -5,6 +5,7 @@
 mod assess;
 mod assign;
 mod attach;
+mod came_back;
 mod close;
 mod comment;
 mod confirm;

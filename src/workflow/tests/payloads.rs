@@ -9,10 +9,10 @@ use crate::workflow::event::{
     ComplainedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts, Delivered, DeliveredTexts, Edited,
     EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet,
     HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts,
-    MovedToPostmortem, MovedToPostmortemTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts,
-    Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts,
-    Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts,
-    Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    MovedToPostmortem, MovedToPostmortemTexts, NoticeCameBack, NoticeCameBackTexts, NoticeWithdrawn,
+    NoticeWithdrawnTexts, Notified, NotifiedTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts,
+    Reopened, ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts,
+    SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
@@ -179,6 +179,17 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             .into(),
             r#"{"notice":3,"to":"support","csd":"CSD-1","settles":["tell-support"]}"#,
             &[("receipt", "r")],
+        ),
+        (
+            NoticeCameBack {
+                cus: key("CUS-1"),
+                notice: 3,
+                reopens: true,
+                texts: NoticeCameBackTexts { reason: text("r") },
+            }
+            .into(),
+            r#"{"cus":"CUS-1","notice":3,"reopens":true}"#,
+            &[("reason", "r")],
         ),
         (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, &[]),
         (

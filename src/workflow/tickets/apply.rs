@@ -12,6 +12,7 @@ use crate::workflow::tickets::cus::{
     Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
 };
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Role};
 
 impl Csd {
@@ -98,6 +99,12 @@ impl Csd {
                     self.handled_by = Some(handler);
                     self.rounds += 1;
                     self.returns += 1;
+                }
+            }
+            Fact::NoticeCameBack(fact) => {
+                if fact.reopens {
+                    self.stage = CsdStage::Escalated;
+                    self.resolution = None;
                 }
             }
             Fact::Assigned(fact) => self.assignee.clone_from(&fact.texts.assignee),
@@ -207,6 +214,9 @@ impl Cus {
         self.updated = self.updated.max(event.at);
         self.updated_by.clone_from(&event.actor);
         let stage = self.stage;
+        if let Fact::NoticeCameBack(fact) = &event.fact {
+            self.void(fact.notice, event.at);
+        }
         fix_due(&mut self.due, &event.due);
         match &event.fact {
             Fact::Completed(fact) => {
@@ -456,6 +466,7 @@ impl Cus {
             | Fact::Unlinked(_)
             | Fact::CustomerTold(_)
             | Fact::Resolved(_)
+            | Fact::NoticeCameBack(_)
             | Fact::Escalated(_) => {}
         }
         if self.stage != stage {
@@ -518,6 +529,73 @@ impl Cus {
                 notice.facts
             }
             None => self.facts,
+        }
+    }
+
+    /// Takes back what a notice told that came back, and the due times of what it settled: its clock starts anew.
+    fn void(&mut self, number: u32, at: Time) {
+        let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == number) else { return };
+        let Some(told) = notice.told_at() else { return };
+        notice.status = NoticeStatus::CameBack { at };
+        let (csd, facts, settles) = (notice.csd.clone(), notice.facts, notice.settles.clone());
+        for duty in settles {
+            self.unsettle(duty, csd.as_ref(), Told { facts, at: told });
+            let goes_on = |kind| kind == duty || (duty == DutyKind::TellCustomer && kind == DutyKind::Confirm);
+            self.due.retain(|due| !(goes_on(due.duty.kind) && due.duty.csd == csd));
+        }
+    }
+
+    /// Makes what was settled so unsettled again, unless another notice told it since. Of what was told before, the newest
+    /// counts.
+    fn unsettle(&mut self, duty: DutyKind, csd: Option<&Key>, told: Told) {
+        let others = self.notices.iter().filter(|notice| notice.settles.contains(&duty) && notice.csd.as_ref() == csd);
+        let others = others.filter_map(|notice| Some(Told { facts: notice.facts, at: notice.told_at()? }));
+        let newest = others.max_by_key(|other| (other.at, other.facts));
+        if newest.is_some_and(|newest| (newest.at, newest.facts) > (told.at, told.facts)) {
+            return;
+        }
+        match duty {
+            DutyKind::AlertProduct => {
+                self.alerted = false;
+                self.alert_if_high();
+            }
+            DutyKind::TellMarketing => {
+                self.marketing_told = false;
+                self.tell_marketing_if_large();
+            }
+            DutyKind::CorrectProduct => self.correct_again(Audience::Product),
+            DutyKind::CorrectMarketing => self.correct_again(Audience::Marketing),
+            DutyKind::TellSupport | DutyKind::TellCustomer => {
+                if let Some(link) = csd.and_then(|csd| self.link_mut(csd)) {
+                    let known =
+                        if duty == DutyKind::TellSupport { &mut link.support_told } else { &mut link.customer_told };
+                    if *known == Some(told) {
+                        *known = newest;
+                    }
+                    if duty == DutyKind::TellCustomer && newest.is_none() {
+                        link.promised = None;
+                    }
+                }
+            }
+            DutyKind::AnswerComplaint
+            | DutyKind::Assess
+            | DutyKind::Escalate
+            | DutyKind::Resolve
+            | DutyKind::EngAssess
+            | DutyKind::Complete
+            | DutyKind::Release
+            | DutyKind::Postmortem
+            | DutyKind::Ship
+            | DutyKind::Confirm
+            | DutyKind::Review
+            | DutyKind::Close
+            | DutyKind::LiftHold => {}
+        }
+    }
+
+    fn correct_again(&mut self, to: Audience) {
+        if !self.corrections.contains(&to) {
+            self.corrections.push(to);
         }
     }
 

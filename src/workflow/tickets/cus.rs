@@ -247,6 +247,11 @@ pub enum NoticeStatus {
         /// The time.
         at: Time,
     },
+    /// Void: it was delivered, and came back (R29).
+    CameBack {
+        /// The time at which that was recorded.
+        at: Time,
+    },
 }
 
 impl Notice {
@@ -259,7 +264,7 @@ impl Notice {
     pub fn told_at(&self) -> Option<Time> {
         match self.status {
             NoticeStatus::Told { at, .. } => Some(at),
-            NoticeStatus::Queued | NoticeStatus::Withdrawn { .. } => None,
+            NoticeStatus::Queued | NoticeStatus::Withdrawn { .. } | NoticeStatus::CameBack { .. } => None,
         }
     }
 
