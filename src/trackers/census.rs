@@ -210,6 +210,12 @@ impl Census {
         self.issues.contains_key(key)
     }
 
+    /// How many links the issues have, and how many of them lead to issues of the file.
+    pub fn links(&self) -> (usize, usize) {
+        let links = || self.issues.values().flat_map(|issue| &issue.links);
+        (links().count(), links().filter(|key| self.has_issue(key)).count())
+    }
+
     /// Whether all keys of the file have one prefix, or none.
     pub fn is_one_series(&self) -> bool {
         let series = |key: &String| key.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();

@@ -90,7 +90,10 @@ fn put(
         Field::Link => {
             let (direction, type_name) =
                 column.link.clone().unwrap_or((super::found::Direction::Outward, String::new()));
-            add(&mut issue.links, Link { type_name, direction, key: word() })
+            let keys = text.split([',', ';']).map(str::trim).filter(|key| !key.is_empty());
+            let link = |key: &str| Link { type_name: type_name.clone(), direction, key: key.to_owned() };
+            issue.links.extend(keys.map(link));
+            true
         }
         Field::Created | Field::Updated | Field::Resolved | Field::FirstResponse | Field::Due
             if dates::is_blank(&text) =>
@@ -141,9 +144,9 @@ fn add<T>(list: &mut Vec<T>, value: T) -> bool {
     true
 }
 
-/// One cell may hold several labels, with commas between them. Those of Jira hold no blanks.
+/// One cell may hold several labels, with commas or semicolons between them. Those of Jira hold no blanks.
 fn labels(cell: &str, is_jiras: bool) -> Vec<String> {
-    let parts = cell.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts = cell.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
     if is_jiras {
         parts.flat_map(str::split_whitespace).map(str::to_owned).collect()
     } else {

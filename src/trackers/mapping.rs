@@ -83,6 +83,9 @@ pub enum WrongMapping {
         /// What was written.
         name: String,
     },
+    /// A mapping in a file is none.
+    #[error("{0}")]
+    File(String),
     /// There is no such priority.
     #[error("there is no priority `{0}`; the priorities are: critical, high, medium, low")]
     NoSuchPriority(String),
@@ -119,6 +122,18 @@ impl Mapping {
         }
         self.columns.push(Named { column: column.to_owned(), is, is_needed });
         Ok(())
+    }
+
+    /// Notes what a column holds wherever nothing else was said of it or of the field.
+    pub(super) fn usually(&mut self, column: &str, is: Use) -> Result<(), WrongMapping> {
+        let is_said = |named: &Named| {
+            fold(&named.column) == fold(column) || (matches!(is, Use::As(field) if !field.is_list()) && named.is == is)
+        };
+        if self.columns.iter().any(|named| named.is_needed && is_said(named)) {
+            Ok(())
+        } else {
+            self.name(column, is, false)
+        }
     }
 
     /// Notes what a status comes to, from `word=stage`.

@@ -61,6 +61,13 @@ impl Meanings {
         }
     }
 
+    /// The names of people, by what stands in their place.
+    pub(super) fn people(&self) -> impl Iterator<Item = (&str, &str)> {
+        let people: std::collections::BTreeMap<&str, &str> =
+            self.people.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+        people.into_iter()
+    }
+
     /// The name of somebody of whom perhaps only an account's id is known.
     pub(super) fn person(&self, name: &str) -> String {
         self.people.get(name).map_or(name, String::as_str).to_owned()

@@ -23,6 +23,7 @@ mod json;
 mod json_cells;
 mod lines;
 mod look;
+pub mod map_file;
 pub mod mapping;
 pub mod meanings;
 pub mod plan;

@@ -93,7 +93,8 @@ impl Plan {
 }
 
 impl Column {
-    pub(super) fn has_times(&self) -> bool {
+    /// Whether times stand in it.
+    pub fn has_times(&self) -> bool {
         matches!(self.is, Use::As(field) if field.is_time() || matches!(field, Field::Comment | Field::Attachment))
     }
 }

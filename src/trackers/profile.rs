@@ -78,7 +78,17 @@ struct Language {
 }
 
 /// The profiles of other trackers than Jira.
-const PROFILES: [&str; 0] = [];
+const PROFILES: [&str; 9] = [
+    include_str!("profiles/azure.toml"),
+    include_str!("profiles/bugzilla.toml"),
+    include_str!("profiles/freshdesk.toml"),
+    include_str!("profiles/github.toml"),
+    include_str!("profiles/gitlab.toml"),
+    include_str!("profiles/linear.toml"),
+    include_str!("profiles/redmine.toml"),
+    include_str!("profiles/servicenow.toml"),
+    include_str!("profiles/zendesk.toml"),
+];
 
 /// How much surer the names of a profile's own are than those of any table.
 const FALLBACK: usize = 1000;
@@ -206,11 +216,12 @@ mod tests {
 
     #[test]
     fn every_profile_is_read_and_names_fields_that_exist() {
-        for text in [
+        let usual = [
             include_str!("profiles/plain.toml"),
             include_str!("profiles/jira-json.toml"),
             include_str!("profiles/jira-csv.toml"),
-        ] {
+        ];
+        for text in usual.into_iter().chain(PROFILES) {
             let file: File = toml::from_str(text).unwrap();
             let tables = file.language.iter().map(|language| &language.columns).chain([&file.columns]);
             for table in tables {
@@ -223,6 +234,34 @@ mod tests {
                     }
                 }
             }
+            for stage in file.status.keys() {
+                assert!(Standing::of(stage).is_some(), "{stage}");
+            }
+            for priority in file.priority.keys() {
+                assert!(Priority::from_word(priority).is_some(), "{priority}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_is_known_by_its_columns() {
+        let cases = [
+            ("Number,Opened,Short description,Caller,Priority,State", "servicenow"),
+            ("number,short_description,sys_created_on,state,priority", "servicenow"),
+            ("Summation column,Id,Requester,Subject,Status,Via", "zendesk"),
+            ("Ticket ID,Subject,Status,Priority,Source,Created time", "freshdesk"),
+            ("number,title,state,html_url,user.login,created_at", "github"),
+            ("Title,Description,Issue ID,URL,State,Created At (UTC)", "gitlab"),
+            ("ID,Team,Title,Status,Priority,Cycle Name,Created", "linear"),
+            ("Bug ID,Product,Component,Assignee,Status,Resolution,Summary,Changed", "bugzilla"),
+            ("#,プロジェクト,トラッカー,ステータス,題名,作成日", "redmine"),
+            ("#,Project,Tracker,Status,Priority,Subject,Created", "redmine"),
+            ("ID,Work Item Type,Title,Assigned To,State,Tags,Created Date", "azure"),
+            ("Ticket ID,Customer Name,Ticket Subject,Ticket Status", "csv"),
+            ("id,title,created_at,state", "csv"),
+        ];
+        for (header, name) in cases {
+            assert_eq!(Profile::of_columns(&names(header)).name, name, "{header}");
         }
     }
 

@@ -33,5 +33,6 @@ mod steps;
 mod surroundings;
 mod telling;
 mod terminal;
+mod trackers;
 mod web_server;
 mod wizards;

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 
+use super::import_plan::ImportPlanView;
 use super::import_report::Report;
 use crate::cli::output::{Cell, Column, Json, Keys, Page, Rows, Table, View, counted, one_line, visible};
 use crate::cli::stderr;
@@ -23,6 +24,9 @@ impl View for ImportView<'_> {
     fn text(&self, page: &mut Page<'_>) -> Result<()> {
         if self.dry_run {
             page.line("dry run: nothing is written")?;
+            page.line("")?;
+            self.plan().text(page)?;
+            page.line("")?;
         }
         for (project, kind, count) in self.look.census.projects() {
             let what = match kind {
@@ -51,11 +55,13 @@ impl View for ImportView<'_> {
         let projects = self.look.census.projects().into_iter();
         let projects =
             projects.map(|(project, kind, count)| json!({ "project": project, "kind": kind, "issues": count }));
+        let mapping = self.dry_run.then(|| self.plan().object());
         json.document(&json!({
             "file": self.name,
             "format": self.look.format.kind,
             "source": self.source.name,
             "dry_run": self.dry_run,
+            "mapping": mapping,
             "rows": report.rows,
             "new": { "csd": new(Kind::Csd), "cus": new(Kind::Cus) },
             "changed": report.changed,
@@ -87,6 +93,10 @@ fn number(count: u64, what: &str) -> String {
 }
 
 impl ImportView<'_> {
+    fn plan(&self) -> ImportPlanView<'_> {
+        ImportPlanView { look: self.look, source: self.source }
+    }
+
     fn states(&self, page: &mut Page<'_>) -> Result<()> {
         let columns = [
             Column::words("KIND"),

@@ -8,6 +8,7 @@ pub(super) mod document;
 pub(super) mod event;
 pub(super) mod handover;
 pub(super) mod import;
+pub(super) mod import_plan;
 pub(super) mod import_report;
 pub(super) mod list;
 pub(super) mod log;

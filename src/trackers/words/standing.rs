@@ -56,6 +56,11 @@ impl Standing {
         Some(Self { csd, cus })
     }
 
+    /// The word of its stage: [`of`](Self::of) it is this standing again.
+    pub fn as_str(self) -> &'static str {
+        if self.csd == CsdStage::Escalated { self.cus.as_str() } else { self.csd.as_str() }
+    }
+
     /// Whether nobody has anything left to do about it.
     pub fn is_done(self) -> bool {
         self == Self::DONE
@@ -146,6 +151,14 @@ mod tests {
         ];
         for (name, category, resolution, expected) in cases {
             assert_eq!(verdict(name, category, resolution), expected, "{name} {category:?} {resolution:?}");
+        }
+    }
+
+    #[test]
+    fn the_word_of_a_standing_names_it() {
+        for word in crate::workflow::tickets::stage::stage_words() {
+            let standing = Standing::of(word).unwrap();
+            assert_eq!(Standing::of(standing.as_str()), Some(standing), "{word}");
         }
     }
 

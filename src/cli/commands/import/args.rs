@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::input::word;
 use crate::trackers::dates::{Order, Zone};
+use crate::trackers::map_file::MapFile;
 use crate::trackers::mapping::{Mapping, WrongMapping};
 
 /// Import tickets from another tracker, or an export
@@ -44,6 +45,12 @@ pub(in crate::cli) struct ImportArgs {
     /// Take what is doubtful as it is most likely meant
     #[arg(long)]
     pub(super) accept_guesses: bool,
+    /// How this file's columns, words and dates are read, as --write-map wrote it and you changed it
+    #[arg(long, value_name = "TOML")]
+    pub(super) map_file: Option<PathBuf>,
+    /// Write how the file is read to this file, to be changed and used with --map-file, and import nothing
+    #[arg(long, value_name = "TOML")]
+    pub(super) write_map: Option<PathBuf>,
     /// Write every row that is skipped, with its reason, to this file
     #[arg(long, value_name = "CSV")]
     pub(super) skipped: Option<PathBuf>,
@@ -56,8 +63,8 @@ pub(in crate::cli) struct ImportArgs {
 }
 
 impl ImportArgs {
-    /// What they say of the file.
-    pub(super) fn mapping(&self) -> Result<Mapping, WrongMapping> {
+    /// What they say of the file, before what stands in a mapping.
+    pub(super) fn mapping(&self, file: &MapFile) -> Result<Mapping, WrongMapping> {
         let mut mapping = Mapping::parse(&self.map)?;
         self.status.iter().try_for_each(|pair| mapping.status(pair))?;
         self.priority.iter().try_for_each(|pair| mapping.priority(pair))?;
@@ -68,6 +75,7 @@ impl ImportArgs {
             mapping.zone(zone.clone());
         }
         mapping.accept_guesses = self.accept_guesses;
+        file.complete(&mut mapping)?;
         Ok(mapping)
     }
 }

@@ -14,15 +14,19 @@ use super::file::{Counted, open};
 use super::take_in::{Taking, take_in};
 use crate::app::Actor;
 use crate::cli::ctx::Ctx;
-use crate::cli::doubts::Doubtful;
+use crate::cli::doubts::{Doubtful, worded};
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
+use crate::cli::output::visible;
 use crate::cli::progress::Progress;
+use crate::cli::stderr;
 use crate::cli::views::answer::AnswerView;
 use crate::cli::views::import::ImportView;
+use crate::cli::views::import_plan::ImportPlanView;
 use crate::cli::views::import_report::Report;
 use crate::cli::views::outbox::held_words;
 use crate::store::{Store, TakenBack};
 use crate::trackers::found::{Row, Unreadable};
+use crate::trackers::map_file::{MapFile, written};
 use crate::trackers::{self, Doubt, Kind, Look, LookError, Source};
 use crate::workflow::vocabulary::Kind as TicketKind;
 
@@ -34,7 +38,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let name = arguments.file.display().to_string();
     let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
     let format = trackers::format_of(&mut file).map_err(unreadable)?;
-    let mapping = arguments.mapping().map_err(|error| UsageError::new(error.to_string()))?;
+    let map_file = map_file(arguments)?;
+    let mapping = arguments.mapping(&map_file).map_err(|error| UsageError::new(error.to_string()))?;
     if format.kind == Kind::Own {
         ctx.create_if(arguments.create, arguments.dry_run)?;
         return take_back(ctx, &mut file, arguments);
@@ -44,18 +49,32 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
             LookError::Unreadable(error) => unreadable(error),
             LookError::Mapping(error) => UsageError::new(error.to_string()),
         })?;
-    let (source, prefix) = (arguments.source.as_deref(), arguments.prefix.as_deref());
-    let source = Source::new(source, prefix, format.profile, &name, look.census.is_one_series())
+    let given = arguments.source.as_deref().or(map_file.source.as_deref());
+    let prefix = arguments.prefix.as_deref().or(map_file.prefix.as_deref());
+    let source = Source::new(given, prefix, format.profile, &name, look.census.is_one_series())
         .map_err(|error| UsageError::new(error.to_string()))?;
     let mut doubts = Vec::new();
     if ctx.path().exists() {
         let store = ctx.store_to_read()?;
         know_projects(&mut look, &store, &source)?;
-        if arguments.source.is_none() {
+        if given.is_none() {
             doubts.extend(other_source(&look, &mut file, &store, &source)?);
         }
     }
     doubts.extend(look.doubts());
+    let plan = ImportPlanView { look: &look, source: &source };
+    if let Some(path) = &arguments.write_map {
+        std::fs::write(path, written(&look, &source.name))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        ctx.print(&plan)?;
+        for doubt in &doubts {
+            stderr::line(&visible(&worded(doubt)));
+        }
+        return Ok(DONE);
+    }
+    if arguments.dry_run && !doubts.is_empty() && !arguments.accept_guesses {
+        ctx.print(&plan)?;
+    }
     if !doubts.is_empty() && !arguments.accept_guesses {
         return Err(Doubtful { file: name, doubts }.into());
     }
@@ -88,6 +107,13 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let view = ImportView { report: &report, look: &look, source: &source, name: &name, dry_run: arguments.dry_run };
     ctx.print(&view)?;
     Ok(if report.is_whole() { DONE } else { SOME_FAILED })
+}
+
+/// The mapping that somebody wrote down, if any.
+fn map_file(arguments: &ImportArgs) -> anyhow::Result<MapFile> {
+    let Some(path) = &arguments.map_file else { return Ok(MapFile::default()) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(MapFile::parse(&text).map_err(|error| UsageError::new(format!("{}: {error}", path.display())))?)
 }
 
 /// Notes the kinds of the projects of which the record has tickets.
