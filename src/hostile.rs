@@ -18,8 +18,9 @@ use crate::channels::{IncomingMail, mails_of};
 use crate::cli;
 use crate::store::{Store, TakenBack, Verified};
 use crate::trackers::dates::{self, Order, Zone};
+use crate::trackers::map_file::MapFile;
 use crate::trackers::mapping::Mapping;
-use crate::trackers::{self, Format, Kind, Look, Profile};
+use crate::trackers::{self, Format, Kind, Look, Profile, jira_xml};
 use crate::workflow::Time;
 use crate::workflow::notices::address::{Addressed, Mailbox, mail_address};
 use crate::workflow::notices::template as templates;
@@ -40,6 +41,8 @@ pub const READERS: &[Reader] = &[
     ("export", export),
     ("jira_csv", jira_csv),
     ("jira_json", jira_json),
+    ("jira_xml", jira_xml),
+    ("mapping", mapping),
     ("mbox", mbox),
     ("plain_csv", plain_csv),
     ("reply", reply),
@@ -111,6 +114,22 @@ pub fn jira_csv(bytes: &[u8]) {
 /// Jira's JSON.
 pub fn jira_json(bytes: &[u8]) {
     import(Kind::JiraJson, Some(Profile::jira_json()), bytes);
+}
+
+/// Jira's XML: what is read of it is JSON.
+pub fn jira_xml(bytes: &[u8]) {
+    let mut json = Vec::new();
+    if jira_xml::to_json(bytes, &mut json).is_ok() {
+        must(serde_json::from_slice::<serde_json::Value>(&json));
+    }
+}
+
+/// A mapping that somebody changed: what is understood of it can be used.
+pub fn mapping(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(file) = MapFile::parse(text) {
+        _ = file.complete(&mut Mapping::default());
+    }
 }
 
 /// A table of any tracker.

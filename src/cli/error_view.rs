@@ -201,6 +201,10 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
     let hint = |text: &str| vec![text.to_owned()];
     let command = |words: &str| vec![hint::command(words)];
     match error {
+        StoreError::Several { ids, .. } => {
+            let commands = ids.iter().map(|id| hint::command(&format!("show {id}")));
+            (NOT_FOUND, "several-tickets", commands.collect())
+        }
         StoreError::NoSuchTicket(_) => (NOT_FOUND, "no-such-ticket", command("list")),
         StoreError::NoSuchAttachment { key, .. } => {
             (NOT_FOUND, "no-such-attachment", command(&format!("attachment list {key}")))

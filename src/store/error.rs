@@ -11,6 +11,14 @@ pub enum StoreError {
     /// No ticket goes by this key.
     #[error("there is no ticket `{0}`")]
     NoSuchTicket(Key),
+    /// Tickets of several sources have this key there.
+    #[error("`{key}` can be {}", ids.join(" or "))]
+    Several {
+        /// The key.
+        key: Key,
+        /// The keys of the tickets.
+        ids: Vec<String>,
+    },
     /// The ticket has no such file.
     #[error("`{key}` has no attachment `{name}`")]
     NoSuchAttachment {

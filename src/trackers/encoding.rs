@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 /// Bytes that are no text in the encoding of their file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the byte at offset {offset} is not {encoding}: save the file as UTF-8")]
+#[error("the byte at offset {offset} is not {encoding}: save the file as UTF-8, or name its encoding")]
 pub struct Malformed {
     /// Where the malformed bytes begin, counted from 0.
     pub offset: u64,
@@ -261,7 +261,10 @@ mod tests {
         assert_eq!(reader.read(&mut text).unwrap(), 3);
         for _ in 0..2 {
             let error = reader.read(&mut text).unwrap_err();
-            assert_eq!(error.to_string(), "the byte at offset 3 is not UTF-8: save the file as UTF-8");
+            assert_eq!(
+                error.to_string(),
+                "the byte at offset 3 is not UTF-8: save the file as UTF-8, or name its encoding"
+            );
         }
     }
 }

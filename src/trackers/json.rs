@@ -403,7 +403,10 @@ mod tests {
         let bytes = b"[\n\xFF]".as_slice();
         let each = &mut |_: &Columns, _: Raw<'_>| ControlFlow::Continue(());
         let error = read(Utf8::new(bytes), Profile::plain(), each).unwrap_err();
-        assert_eq!(error.to_string(), "line 2: the byte at offset 2 is not UTF-8: save the file as UTF-8");
+        assert_eq!(
+            error.to_string(),
+            "line 2: the byte at offset 2 is not UTF-8: save the file as UTF-8, or name its encoding"
+        );
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub mod found;
 mod history;
 mod interpret;
 mod jira_issue;
+#[cfg(feature = "cli")]
+pub mod jira_xml;
 mod json;
 mod json_cells;
 mod lines;
@@ -32,6 +34,8 @@ mod read;
 pub mod record;
 mod rest;
 mod source;
+#[cfg(feature = "cli")]
+pub mod spreadsheet;
 pub mod survey;
 mod table;
 mod translate;

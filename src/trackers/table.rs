@@ -239,10 +239,16 @@ mod tests {
     fn a_file_without_a_header_or_of_malformed_text_cannot_be_read() {
         let open = |bytes: &[u8]| Table::open(Utf8::new(bytes)).err().unwrap().to_string();
         assert_eq!(open(b"\n\n"), "line 1: the file is empty");
-        assert_eq!(open(b"\xFFa"), "line 1: the byte at offset 0 is not UTF-8: save the file as UTF-8");
+        assert_eq!(
+            open(b"\xFFa"),
+            "line 1: the byte at offset 0 is not UTF-8: save the file as UTF-8, or name its encoding"
+        );
         let table = Table::open(Utf8::new(b"a,b\n1,one\n2,\xB0\n".as_slice())).unwrap();
         let error = table.read(&mut |_, _| ControlFlow::Continue(())).unwrap_err();
-        assert_eq!(error.to_string(), "line 3: the byte at offset 12 is not UTF-8: save the file as UTF-8");
+        assert_eq!(
+            error.to_string(),
+            "line 3: the byte at offset 12 is not UTF-8: save the file as UTF-8, or name its encoding"
+        );
     }
 
     #[test]

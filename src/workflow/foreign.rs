@@ -73,6 +73,17 @@ pub struct Origin {
     pub key: String,
     /// The keys there of the tickets to which it is linked there.
     pub links: Vec<String>,
+    /// Fields that the process does not have, by the tracker's names.
+    pub rest: BTreeMap<String, String>,
+}
+
+impl Origin {
+    /// Whether this key of another tracker is the ticket's: a bare number has a `#` before it, and may have its source.
+    pub(crate) fn answers_to(&self, key: &Key) -> bool {
+        let (own, key) = (self.key.trim().to_uppercase(), key.as_str());
+        let numbered = || key.rsplit_once('#').filter(|(_, number)| own.trim_start_matches('#') == *number);
+        own == key || numbered().is_some_and(|(source, _)| source.is_empty() || source == self.source.to_uppercase())
+    }
 }
 
 /// Something that happened in another tracker.

@@ -30,6 +30,21 @@ impl Key {
         Self(format_smolstr!("{prefix}-{number}"))
     }
 
+    /// Returns the text as the key of another tracker, such as `INC0010001`, `#12` or `owner/repo#12`: it finds an imported
+    /// ticket, and none is ever recorded under it.
+    pub(crate) fn elsewhere(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let begins = text.starts_with(|c: char| c.is_alphabetic() || c == '#');
+        let is_one = begins && text.ends_with(|c: char| c.is_ascii_digit());
+        let is_plain = text.len() <= 200 && text.chars().all(|c| c.is_alphanumeric() || "-_./#:".contains(c));
+        (is_one && is_plain && text.parse::<Self>().is_err()).then(|| Self(text.to_uppercase().into()))
+    }
+
+    /// Whether it is a key as no ticket here has one.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.0.parse::<Self>().is_err()
+    }
+
     /// Whether it is the key of a CUS ticket.
     pub fn is_cus(&self) -> bool {
         self.0.strip_prefix(Self::CUS).is_some_and(|rest| rest.starts_with('-'))

@@ -230,3 +230,69 @@ fn a_mapping_is_written_changed_and_used() {
     let wrong = sandbox.run(&["import", "desk.csv", "--map-file", "map.toml"]);
     assert!(wrong.exit == 2 && wrong.err.contains("map.toml"), "{}", wrong.err);
 }
+
+#[test]
+fn a_ticket_is_found_by_the_key_that_it_has_elsewhere() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "sn.csv",
+        "Number,Short description,Opened,State,Assignment group\nINC0010001,Mail,2024-01-02,New,Desk\n",
+    );
+    sandbox.write("zd.csv", "Id,Requester,Subject,Via,Status,Created at\n12,Ada,Screen,web,Open,2024-01-02\n");
+    sandbox
+        .write("fd.csv", "Ticket ID,Subject,Created time,Status\n12,Other,2024-01-02,Open\n13,More,2024-01-02,Open\n");
+    sandbox.write("gh.csv", "key,summary,created\nowner/repo#7,Crash,2024-01-02\nSR-2024-0001,Old,2024-01-02\n");
+    for name in ["sn.csv", "zd.csv", "fd.csv", "gh.csv"] {
+        sandbox.ok(&["import", name]);
+    }
+    for (there, key) in [
+        ("INC0010001", "INC-0010001"),
+        ("inc0010001", "INC-0010001"),
+        ("#13", "FD-13"),
+        ("zendesk#12", "ZD-12"),
+        ("owner/repo#7", "OWNER_REPO-7"),
+        ("SR-2024-0001", "SR_2024-0001"),
+    ] {
+        assert_eq!(sandbox.json(&["show", there])["key"], key, "{there}");
+    }
+    let several = sandbox.run(&["show", "#12"]);
+    assert!(several.exit == 3 && several.err.contains("`#12` can be ZD-12 or FD-12"), "{}", several.err);
+    assert_eq!(sandbox.run(&["show", "#99"]).exit, 3);
+    sandbox.ok(&["comment", "INC0010001", "seen"]);
+    sandbox.ok(&["assess", "#13", "--handled-by", "support", "--trigger", "none"]);
+    assert_eq!(sandbox.json(&["show", "FD-13"])["stage"], "handled");
+    let shown = sandbox.ok(&["show", "INC0010001"]);
+    assert!(shown.starts_with("INC-0010001 (INC0010001)  Mail"), "{shown}");
+    assert!(shown.contains("From servicenow (R32)") && shown.contains("Assignment group   Desk"), "{shown}");
+    let origin = &sandbox.json(&["show", "INC0010001"])["origin"];
+    assert_eq!((&origin["key"], &origin["fields"]["Assignment group"]), (&json!("INC0010001"), &json!("Desk")));
+    assert!(sandbox.ok(&["export", "--form", "csv", "INC0010001"]).contains("servicenow,INC0010001,"));
+    assert!(sandbox.ok(&["export", "--form", "md", "INC0010001"]).contains("**Assignment group:** Desk"));
+    assert!(sandbox.ok(&["log", "INC0010001"]).contains("seen"));
+}
+
+#[test]
+fn jiras_xml_and_files_in_other_encodings_are_read() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "jira.xml",
+        "<!-- RSS --><rss><channel><item><project key=\"SUP\">Support</project><key id=\"1\">SUP-1</key><summary>Zölle &amp; more</summary>\
+         <status>Closed</status><resolution>Fixed</resolution><reporter username=\"ada\">Ada</reporter>\
+         <created>Tue, 2 Jan 2024 09:00:00 +0000</created><resolved>Wed, 3 Jan 2024 09:00:00 +0000</resolved>\
+         <comments><comment author=\"ada\" created=\"Tue, 2 Jan 2024 10:00:00 +0000\">one</comment></comments></item></channel></rss>",
+    );
+    assert_eq!(sandbox.json(&["import", "jira.xml"])["new"]["csd"], 1);
+    let shown = sandbox.json(&["show", "SUP-1"]);
+    assert_eq!((&shown["summary"], &shown["stage"]), (&json!("Zölle & more"), &json!("resolved")));
+    assert_eq!(shown["created"], "2024-01-02T09:00:00Z");
+    std::fs::write(sandbox.path("latin.csv"), b"Ticket ID,Subject,Created\n1,M\xfcller,2024-01-02\n").unwrap();
+    let refused = sandbox.run(&["import", "latin.csv"]);
+    assert!(refused.exit != 0 && refused.err.contains("name its encoding"), "{}", refused.err);
+    sandbox.ok(&["import", "latin.csv", "--encoding", "windows-1252"]);
+    assert_eq!(sandbox.json(&["show", "LATIN-1"])["summary"], "Müller");
+    assert_eq!(sandbox.run(&["import", "latin.csv", "--encoding", "klingon"]).exit, 2);
+    sandbox.write("odd.xml", "<a/>");
+    assert!(sandbox.run(&["import", "odd.xml"]).err.contains("not Jira's"));
+    sandbox.write("odd.xlsx", "PK\u{3}\u{4}");
+    assert!(sandbox.run(&["import", "odd.xlsx"]).err.contains("no spreadsheet"));
+}

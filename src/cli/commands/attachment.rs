@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::input::ticket_key;
 use crate::cli::output::{Column, Json, Keys, Page, Rows, Table, View, local, rfc3339, visible, visible_in_line};
 use crate::store::{Store, StoreError};
 use crate::workflow::Attachment;
@@ -34,14 +35,14 @@ enum AttachmentCmd {
 #[derive(Debug, Args)]
 struct ListArgs {
     /// The ticket
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = ticket_key)]
     key: Key,
 }
 
 #[derive(Debug, Args)]
 struct SaveArgs {
     /// The ticket
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = ticket_key)]
     key: Key,
     /// The file's name, as `attachment list` shows it
     #[arg(value_name = "NAME")]

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::input::{KeyArg, Text, first, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, first, one_or_many, ticket_key, word};
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
@@ -43,7 +43,7 @@ pub(in crate::cli) struct CloseArgs {
     #[arg(long, value_name = "REASON", value_parser = word::<Reason>())]
     resolution: Option<Reason>,
     /// The original ticket, for a duplicate
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = ticket_key)]
     of: Option<Key>,
     /// Why; for a customer's ticket, the resolution (asked for on a terminal)
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]

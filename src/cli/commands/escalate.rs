@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Deserialize;
 
-use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, ticket_key, word};
 use crate::cli::output::visible_in_line;
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::{Form, Known};
@@ -50,7 +50,7 @@ pub(in crate::cli) struct EscalateArgs {
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     hold_version: Option<String>,
     /// Join this open CUS ticket instead of making a new one
-    #[arg(long, value_name = "CUS")]
+    #[arg(long, value_name = "CUS", value_parser = ticket_key)]
     into: Option<Key>,
     /// Remarks; for a returned ticket, why something cannot be supplied
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]

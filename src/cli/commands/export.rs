@@ -37,7 +37,7 @@ pub(in crate::cli) struct ExportArgs {
 }
 
 /// The columns of a table of tickets, each with where it stands in the ticket's JSON.
-const COLUMNS: [(&str, &str); 35] = [
+const COLUMNS: [(&str, &str); 38] = [
     ("key", "/key"),
     ("kind", "/kind"),
     ("stage", "/stage"),
@@ -73,6 +73,9 @@ const COLUMNS: [(&str, &str); 35] = [
     ("created", "/created"),
     ("updated", "/updated"),
     ("revision", "/revision"),
+    ("source", "/origin/source"),
+    ("source_key", "/origin/key"),
+    ("source_fields", "/origin/fields"),
 ];
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ExportArgs) -> anyhow::Result<u8> {

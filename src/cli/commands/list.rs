@@ -9,7 +9,7 @@ use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND, NoSuch, UsageError};
 use crate::cli::hint;
-use crate::cli::input::{TimeArg, nearest, word};
+use crate::cli::input::{TimeArg, nearest, ticket_key, word};
 use crate::cli::views::list::{CountsView, ListColumn, ListView};
 use crate::store::{ListQuery, NamedFilter, Sort, Store, StoreError};
 use crate::workflow::Time;
@@ -139,8 +139,11 @@ fn found(command: &ListCmd, is_any: bool) -> u8 {
 impl ListArgs {
     /// The keys among the filters: they name tickets themselves.
     pub(in crate::cli) fn take_keys(&mut self) -> Vec<Key> {
-        let keys = self.filter.iter().filter_map(|name| name.parse().ok()).collect();
-        self.filter.retain(|name| name.parse::<Key>().is_err());
+        // Filters of one's own have names in lower case.
+        let is_elsewhere = |name: &str| name.contains(|c: char| c.is_uppercase() || c == '#');
+        let key = |name: &String| name.parse().ok().or_else(|| ticket_key(name).ok().filter(|_| is_elsewhere(name)));
+        let keys = self.filter.iter().filter_map(key).collect();
+        self.filter.retain(|name| key(name).is_none());
         keys
     }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
-use crate::cli::input::TimeArg;
+use crate::cli::input::{TimeArg, ticket_key};
 use crate::cli::views::log::LogView;
 use crate::workflow::key::Key;
 
@@ -12,7 +12,7 @@ use crate::workflow::key::Key;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct LogArgs {
     /// The ticket, of either kind; without it, everything
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = ticket_key)]
     key: Option<Key>,
     /// Only what happened since then
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]

@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND, UsageError};
 use crate::cli::hint;
+use crate::cli::input::ticket_key;
 use crate::cli::views::next::{DutiesView, NextStep, StepsView};
 use crate::store::{More, OwedQuery, OwedRow, StoreError};
 use crate::workflow::Context;
@@ -26,7 +27,7 @@ const TABLE_ROWS: u64 = 50;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NextArgs {
     /// Show the legal next steps of this ticket instead
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", value_parser = ticket_key)]
     key: Option<Key>,
     /// What every role owes
     #[arg(long)]

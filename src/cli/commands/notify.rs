@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
-use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, word};
+use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, ticket_key, word};
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
 use crate::cli::step::interactive_notify::{self, Notices};
@@ -39,7 +39,7 @@ pub(in crate::cli) struct NotifyArgs {
     #[serde(deserialize_with = "crate::cli::input::flag")]
     owed: bool,
     /// Only about this customer's ticket
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = ticket_key)]
     csd: Option<Key>,
     /// Your own words; where nothing is owed, an interim message
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]

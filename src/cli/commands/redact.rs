@@ -11,7 +11,7 @@ use crate::cli::catalogue::Line;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::hint::{self, quoted};
-use crate::cli::input::Text;
+use crate::cli::input::{Text, ticket_key};
 use crate::cli::output::{counted, visible};
 use crate::cli::stderr;
 use crate::cli::step::drafts;
@@ -38,7 +38,7 @@ pub(in crate::cli) struct RedactCmd {
 #[serde(deny_unknown_fields, default)]
 struct RedactArgs {
     /// The ticket, of either kind; those linked to it are looked through too
-    #[arg(value_name = "KEY", required = true)]
+    #[arg(value_name = "KEY", required = true, value_parser = ticket_key)]
     #[serde(alias = "csd", alias = "cus")]
     key: Option<Key>,
     /// The text to remove; best `-` or @FILE, so that it stays out of the shell's history

@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
+use crate::cli::input::ticket_key;
 use crate::cli::views::search::{Found, FoundView};
 use crate::store::{Hit, More, Store, StoreError, words_of};
-use crate::workflow::key::Key;
 
 /// How many tickets are shown unless --limit says otherwise.
 const SHOWN: usize = 20;
@@ -47,8 +47,12 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &SearchArgs) -> anyhow::Resu
 
 /// The ticket of which the text is the key.
 fn by_key(store: &Store, text: &str) -> Result<Option<Found>, StoreError> {
-    let Ok(key) = text.parse::<Key>() else { return Ok(None) };
-    let Some(row) = store.ticket_row(&key)? else { return Ok(None) };
+    let Ok(key) = ticket_key(text) else { return Ok(None) };
+    let row = match store.ticket_row(&key) {
+        Ok(Some(row)) => row,
+        Ok(None) | Err(StoreError::Several { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let found_in = row.key.clone();
     let hit = Hit { found_in: row.id.clone(), row, field: "key", count: 1, snippet: key.to_string() };
     Ok(Some(Found { hit, found_in }))

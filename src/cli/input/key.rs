@@ -25,7 +25,7 @@ impl FromStr for KeyArg {
         match text.parse() {
             Ok(number) => Ok(Self::Number(number)),
             Err(_) if text == "-" => Ok(Self::Stdin),
-            Err(_) => text.parse().map(Self::Key),
+            Err(_) => ticket_key(text).map(Self::Key),
         }
     }
 }
@@ -33,8 +33,14 @@ impl FromStr for KeyArg {
 /// In JSON a key is a key; only the command line has a standard input to point to.
 impl<'de> Deserialize<'de> for KeyArg {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Key::deserialize(deserializer).map(Self::Key)
+        let text = String::deserialize(deserializer)?;
+        ticket_key(&text).map(Self::Key).map_err(serde::de::Error::custom)
     }
+}
+
+/// The key that a text names, of a ticket here or, such as `INC0010001` or `#12`, in the tracker from which it was imported.
+pub(in crate::cli) fn ticket_key(text: &str) -> Result<Key, NotAKey> {
+    text.parse().or_else(|error| Key::elsewhere(text).ok_or(error))
 }
 
 /// The keys, with those on standard input in the place of `-`.
@@ -50,9 +56,7 @@ pub(in crate::cli) fn read_keys(keys: &[KeyArg], stdin_is_taken: &mut bool) -> a
                 for line in std::io::stdin().lock().lines() {
                     let line = line.context("standard input")?;
                     if !line.trim().is_empty() {
-                        all.push(KeyArg::Key(
-                            line.trim().parse().map_err(|error| UsageError::new(format!("{error}")))?,
-                        ));
+                        all.push(KeyArg::Key(ticket_key(&line).map_err(|error| UsageError::new(format!("{error}")))?));
                     }
                 }
             }

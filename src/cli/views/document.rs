@@ -19,6 +19,7 @@ pub(in crate::cli) fn document(tickets: &Tickets, ticket: &Ticket, events: &[Rec
         Ticket::Csd(csd) => page.csd(tickets, csd, now),
         Ticket::Cus(cus) => page.cus(tickets, ticket, cus, now),
     }
+    page.elsewhere(ticket);
     page.timeline(events);
     page.0
 }
@@ -50,6 +51,14 @@ impl Page {
             self.heading(heading);
             self.line(&quoted(text));
         }
+    }
+
+    /// What the tracker from which it was imported has beside, in a section of its own.
+    fn elsewhere(&mut self, ticket: &Ticket) {
+        let Some(origin) = ticket.origin() else { return };
+        self.heading(&format!("From {}", markdown(&origin.source)));
+        self.fact("Key there", &origin.key);
+        origin.rest.iter().for_each(|(name, value)| self.fact(&markdown(name), value));
     }
 
     fn csd(&mut self, tickets: &Tickets, csd: &Csd, now: Time) {

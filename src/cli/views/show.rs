@@ -64,6 +64,7 @@ impl View for TicketView<'_> {
             Ticket::Cus(cus) => self.cus(page, cus)?,
         }
         self.files(page)?;
+        self.elsewhere(page)?;
         page.heading("Timeline")?;
         let is_in_time = |at: Time| self.looked.as_of.is_none_or(|as_of| at <= as_of);
         let events = self.looked.store.events_of(self.ticket.key())?.into_iter();
@@ -111,7 +112,7 @@ impl TicketView<'_> {
     }
 
     fn csd(&self, page: &mut Page<'_>, csd: &Csd) -> Result<()> {
-        title(page, &csd.key, &csd.summary)?;
+        title(page, &self.named(), &csd.summary)?;
         let stage = page.colour.stage(csd.stage.as_str());
         coloured(page, "stage", &stage)?;
         field(page, "customer", &csd.customer)?;
@@ -141,7 +142,7 @@ impl TicketView<'_> {
     }
 
     fn cus(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
-        title(page, self.ticket.key(), &cus.summary)?;
+        title(page, &self.named(), &cus.summary)?;
         let (stage, priority) = (page.colour.stage(cus.stage.as_str()), page.colour.priority(cus.priority));
         coloured(page, "stage", &stage)?;
         coloured(page, "priority", &priority)?;
@@ -233,6 +234,25 @@ impl TicketView<'_> {
         Ok(())
     }
 
+    /// Its key, with the one that it has in the tracker from which it was imported, where that is another.
+    fn named(&self) -> String {
+        let key = self.ticket.key();
+        let there = self
+            .ticket
+            .origin()
+            .map(|origin| origin.key.trim())
+            .filter(|there| !there.eq_ignore_ascii_case(key.as_str()));
+        there.map_or_else(|| key.to_string(), |there| format!("{key} ({})", visible_in_line(there)))
+    }
+
+    /// The fields of the tracker from which it was imported that have no place of their own here.
+    fn elsewhere(&self, page: &mut Page<'_>) -> Result<()> {
+        let Some(origin) = self.ticket.origin() else { return Ok(()) };
+        page.heading(&format!("From {} (R32)", visible_in_line(&origin.source)))?;
+        field(page, "key there", &origin.key)?;
+        origin.rest.iter().try_for_each(|(name, value)| field(page, &visible_in_line(name), value))
+    }
+
     fn files(&self, page: &mut Page<'_>) -> Result<()> {
         if self.ticket.attachments().is_empty() {
             return Ok(());
@@ -291,8 +311,8 @@ fn postmortem(page: &mut Page<'_>, cus: &Cus) -> Result<()> {
     Ok(())
 }
 
-fn title(page: &mut Page<'_>, key: &Key, summary: &str) -> Result<()> {
-    let title = format!("{}  {}", page.colour.key(key.as_str()), page.colour.bold(&visible_in_line(summary)));
+fn title(page: &mut Page<'_>, key: &str, summary: &str) -> Result<()> {
+    let title = format!("{}  {}", page.colour.key(key), page.colour.bold(&visible_in_line(summary)));
     page.line(title)
 }
 

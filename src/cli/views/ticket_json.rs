@@ -1,10 +1,13 @@
 //! Tickets as JSON: the keys that do not change (CLI, "Looking").
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use crate::cli::hint;
 use crate::cli::output::rfc3339;
 use crate::store::OwedRow;
+use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::obligations::owed::{owed, owed_about};
@@ -64,6 +67,7 @@ pub(in crate::cli) struct CsdView<'a> {
     owed: Vec<OwedView>,
     stuck: Option<StuckView>,
     attachments: Vec<AttachmentView<'a>>,
+    origin: Option<OriginView<'a>>,
     created: At,
     updated: At,
     revision: u64,
@@ -93,6 +97,7 @@ pub(in crate::cli) struct CusView<'a> {
     owed: Vec<OwedView>,
     stuck: Option<StuckView>,
     attachments: Vec<AttachmentView<'a>>,
+    origin: Option<OriginView<'a>>,
     created: At,
     updated: At,
     revision: u64,
@@ -181,6 +186,14 @@ struct AttachmentView<'a> {
     sha256: &'a str,
     at: At,
     by: &'a str,
+}
+
+/// Where a ticket was imported from, with what has no place of its own here.
+#[derive(Debug, Serialize)]
+struct OriginView<'a> {
+    source: &'a str,
+    key: &'a str,
+    fields: &'a BTreeMap<String, String>,
 }
 
 /// One thing owed.
@@ -289,6 +302,10 @@ fn begun(tickets: &Tickets, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
     all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(tickets, owed, now)).collect()
 }
 
+fn origin_view(origin: &Origin) -> OriginView<'_> {
+    OriginView { source: &origin.source, key: &origin.key, fields: &origin.rest }
+}
+
 fn csd_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, csd: &'a Csd, now: Time) -> CsdView<'a> {
     let cus = csd.cus.as_ref().and_then(|cus| tickets.cus(cus));
     let link = cus.and_then(|cus| cus.link(&csd.id).map(|link| (cus, link)));
@@ -315,6 +332,7 @@ fn csd_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, csd: &'a Csd, now: Tim
         owed: begun(tickets, owed_about(tickets, &csd.key), now),
         stuck: stuck(tickets, ticket, now).map(stuck_view),
         attachments: attachments(&csd.attachments),
+        origin: csd.origin.as_ref().map(origin_view),
         created: At(csd.created),
         updated: At(csd.updated),
         revision: csd.revision,
@@ -372,6 +390,7 @@ fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Tim
         owed: begun(tickets, owed(tickets, ticket), now),
         stuck: stuck(tickets, ticket, now).map(stuck_view),
         attachments: attachments(&cus.attachments),
+        origin: cus.origin.as_ref().map(origin_view),
         created: At(cus.created),
         updated: At(cus.updated),
         revision: cus.revision,

@@ -210,7 +210,26 @@ pub(in crate::store) fn resolve(connection: &Connection, key: &Key) -> Result<Op
          SELECT id FROM alias JOIN ticket ON began = ticket WHERE alias.key = ?1 LIMIT 1",
     )?;
     let id = statement.query_row([key.as_str()], |row| row.get::<_, String>("id")).optional()?;
+    if id.is_none() && key.is_elsewhere() {
+        return imported_as(connection, key);
+    }
     id.map(|id| id.parse().map_err(damaged)).transpose()
+}
+
+/// The ticket that has this key in another tracker, where only one has it.
+fn imported_as(connection: &Connection, key: &Key) -> Result<Option<Key>, StoreError> {
+    let (source, number) = key.as_str().rsplit_once('#').unwrap_or(("", ""));
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT id FROM origin JOIN ticket ON began = ticket WHERE origin.key = ?1 \
+         OR (origin.key IN (?2, '#' || ?2) AND ?2 <> '' AND (?3 = '' OR upper(source) = ?3)) ORDER BY began",
+    )?;
+    let ids = statement.query_map([key.as_str(), number, source], |row| row.get::<_, String>("id"))?;
+    let ids = ids.collect::<Result<Vec<_>, _>>()?;
+    match ids.as_slice() {
+        [] => Ok(None),
+        [id] => Ok(Some(id.parse().map_err(damaged)?)),
+        _ => Err(StoreError::Several { key: key.clone(), ids }),
+    }
 }
 
 /// Takes in a ticket, with its CUS ticket and that one's customers' tickets, and says whether there is such a ticket.

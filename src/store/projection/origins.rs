@@ -25,11 +25,7 @@ pub(in crate::store) fn folded(key: &str) -> String {
 
 impl OriginRows {
     pub(in crate::store) fn of(ticket: &Ticket) -> Self {
-        let origin = match ticket {
-            Ticket::Csd(csd) => csd.origin.as_ref(),
-            Ticket::Cus(cus) => cus.origin.as_ref(),
-        };
-        let Some(Origin { source, key, links }) = origin else { return Self::default() };
+        let Some(Origin { source, key, links, .. }) = ticket.origin() else { return Self::default() };
         Self { origin: Some((folded(key), source.clone())), links: links.iter().map(|link| folded(link)).collect() }
     }
 

@@ -702,7 +702,8 @@ fn attachment(fact: &Attached, event: &Event) -> Attachment {
 }
 
 fn origin(fact: &Imported) -> Origin {
-    Origin { source: fact.source.clone(), key: fact.there.clone(), links: fact.links.clone() }
+    let (source, key) = (fact.source.clone(), fact.there.clone());
+    Origin { source, key, links: fact.links.clone(), rest: fact.texts.rest.clone() }
 }
 
 fn replace<T: Clone>(old: &mut T, new: Option<&T>) {

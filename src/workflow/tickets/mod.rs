@@ -8,6 +8,7 @@ pub mod stage;
 
 use crate::workflow::attachment::Attachment;
 use crate::workflow::event::Event;
+use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::is_same_version;
 use crate::workflow::obligations::duty::{DueTime, Duty};
@@ -153,6 +154,14 @@ impl Ticket {
         }
     }
 
+    /// Returns where it was imported from.
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Csd(csd) => csd.origin.as_ref(),
+            Self::Cus(cus) => cus.origin.as_ref(),
+        }
+    }
+
     /// Returns the person who has it (R37).
     pub fn assignee(&self) -> Option<&str> {
         match self {
@@ -223,7 +232,11 @@ impl Ticket {
 impl Tickets {
     /// Finds the ticket that goes, or went, by this key.
     pub fn ticket(&self, key: &Key) -> Option<&Ticket> {
-        self.all.iter().find(|ticket| ticket.answers_to(key))
+        let elsewhere = || {
+            let is_its = |ticket: &&Ticket| ticket.origin().is_some_and(|origin| origin.answers_to(key));
+            self.all.iter().find(is_its).filter(|_| key.is_elsewhere())
+        };
+        self.all.iter().find(|ticket| ticket.answers_to(key)).or_else(elsewhere)
     }
 
     pub(crate) fn ticket_mut(&mut self, key: &Key) -> Option<&mut Ticket> {

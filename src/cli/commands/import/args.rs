@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use encoding_rs::Encoding;
 
+use super::file::encoding;
 use crate::cli::input::word;
 use crate::trackers::dates::{Order, Zone};
 use crate::trackers::map_file::MapFile;
@@ -12,7 +14,7 @@ use crate::trackers::mapping::{Mapping, WrongMapping};
 /// Import tickets from another tracker, or an export
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
-    /// The file: an export of cus, Jira's JSON or CSV, or any CSV or JSON with one ticket a row; `-` is standard input
+    /// The file: an export of cus, Jira's JSON, CSV or XML, or any CSV, JSON or spreadsheet with one ticket a row; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// What the tracker is called; a ticket is known by this and by its key there (else the file tells it)
@@ -36,6 +38,9 @@ pub(in crate::cli) struct ImportArgs {
     /// The time zone of times that name none, such as Europe/Berlin (else UTC)
     #[arg(long, value_name = "ZONE")]
     pub(super) zone: Option<Zone>,
+    /// The encoding of a file that is neither UTF-8 nor UTF-16, such as windows-1252
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub(super) encoding: Option<&'static Encoding>,
     /// A project whose issues are customers' tickets (can be repeated)
     #[arg(long, value_name = "PROJECT", value_delimiter = ',')]
     pub(super) csd: Vec<String>,

@@ -34,7 +34,7 @@ use crate::workflow::vocabulary::Kind as TicketKind;
 const COMPARED: u64 = 50;
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Result<u8> {
-    let mut file = open(ctx, &arguments.file)?;
+    let mut file = open(ctx, &arguments.file, arguments.encoding)?;
     let name = arguments.file.display().to_string();
     let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
     let format = trackers::format_of(&mut file).map_err(unreadable)?;
