@@ -175,7 +175,7 @@ mod tests {
         world.tickets = tickets;
         assert_eq!(world.owed("CSD-1"), []);
         let world = world.at(5).given(comment("CSD-1"));
-        assert_eq!(world.due("CSD-1", DutyKind::Assess), Some(5 + 24));
+        assert_eq!(world.due("CSD-1", DutyKind::Assess), Some(5 + 4));
         assert!(world.owed("CSD-1").iter().all(|owed| owed.begins == hour(5)));
     }
 }
