@@ -97,7 +97,10 @@ impl Csd {
                 if self.cus.is_some() {
                     self.stage = CsdStage::Escalated;
                 } else {
-                    let handler = self.handled_by.unwrap_or(Handler::Support);
+                    // By the first edition, what was reopened went to Engineering.
+                    let is_first = event.edition == FIRST_EDITION;
+                    let handler = if is_first { Some(Handler::Engineering) } else { self.handled_by };
+                    let handler = handler.unwrap_or(Handler::Support);
                     self.stage = if handler == Handler::Engineering { CsdStage::Assessed } else { CsdStage::Handled };
                     self.handled_by = Some(handler);
                     self.rounds += 1;
