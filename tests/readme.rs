@@ -128,8 +128,8 @@ fn the_walkthrough_tells_its_story_to_the_end() {
     let stages = place.ok("cus --db demo.db list --sort key --format csv | cut -d, -f1,3");
     assert_eq!(
         stages,
-        "key,stage\nCSD-1,resolved\nCSD-2,resolved\nCUS-1,closed\nCSD-3,resolved\nCSD-4,escalated\n\
-         CUS-2,release-assessed\nCSD-5,reported\n"
+        "key,stage\nCSD-1,resolved\nCSD-2,resolved\nCSD-3,resolved\nCSD-4,escalated\nCSD-5,reported\n\
+         CUS-1,closed\nCUS-2,release-assessed\n"
     );
     place.ok("cus --db demo.db db verify");
 }
@@ -188,7 +188,9 @@ fn the_due_times_of_the_process_are_the_default_policy() {
     place.ok("cus init");
     let policy = place.ok("cus policy get --format csv");
     let rows = policy.lines().skip(1).filter_map(|row| row.split_once(','));
-    let in_policy = rows.filter(|(key, _)| !key.starts_with("hours") && !key.starts_with("business."));
+    // The next word is coming: its rows are marked so.
+    let others = ["undo", "hours", "business.", "matrix.", "announce.", "next-word"];
+    let in_policy = rows.filter(|(key, _)| !others.iter().any(|other| key.starts_with(other)));
     let in_policy: Vec<(String, String)> =
         in_policy.map(|(key, rest)| (key.to_owned(), rest.split(',').next().unwrap().to_owned())).collect();
     assert_eq!(in_table, in_policy);

@@ -49,7 +49,7 @@ pub(super) enum Misread {
 }
 
 /// The list of commands, for those that need it.
-pub(super) const CATALOGUE: Catalogue = Catalogue { tree, lines, run, steps };
+pub(super) const CATALOGUE: Catalogue = Catalogue { tree, lines, steps };
 
 /// Understands a command line.
 ///
@@ -150,7 +150,7 @@ fn lines() -> Vec<Line> {
     commands().flat_map(|listed| std::iter::once(listed).chain(listed.parts)).filter_map(|listed| listed.line).collect()
 }
 
-fn run(ctx: &mut Ctx, words: &[String]) -> anyhow::Result<u8> {
+pub(super) fn run(ctx: &mut Ctx, words: &[String]) -> anyhow::Result<u8> {
     let matches = deferred().try_get_matches_from(words)?;
     let (name, inner) = matches.subcommand().context("a command is missing")?;
     let command = listed(name).context("there is no such command")?;

@@ -3,7 +3,6 @@
 use clap::Command;
 use serde_json::Value;
 
-use super::ctx::Ctx;
 use super::input::Fields;
 use crate::app::{Actor, Transaction};
 use crate::workflow::step::Step;
@@ -15,8 +14,6 @@ pub(super) struct Catalogue {
     pub(super) tree: fn() -> Command,
     /// The commands that a line of a batch can name.
     pub(super) lines: fn() -> Vec<Line>,
-    /// Runs a command line, `cus` and its words, in the same surroundings.
-    pub(super) run: fn(&mut Ctx, &[String]) -> anyhow::Result<u8>,
     /// The steps that a command takes on the tickets that it names; none where every ticket will do.
     pub(super) steps: fn(&str) -> &'static [Step],
 }

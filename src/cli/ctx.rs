@@ -23,6 +23,9 @@ use crate::store::{Store, StoreError};
 use crate::workflow::vocabulary::{Role, Word};
 use crate::workflow::{Context, Time};
 
+/// Runs a command line, `cus` and its words, in the same surroundings.
+type Run = fn(&mut Ctx, &[String]) -> anyhow::Result<u8>;
+
 /// The surroundings of one command.
 pub(super) struct Ctx {
     pub(super) out: Out,
@@ -32,6 +35,8 @@ pub(super) struct Ctx {
     now_is_explicit: bool,
     /// The list of commands, for those that need it.
     pub(super) catalogue: Catalogue,
+    /// Runs another command line, for those that lead through several.
+    pub(super) run: Run,
     /// A database that is gone with the command.
     scratch: Option<tempfile::TempDir>,
     /// Whether standard input has been read already, by a text or by keys.
@@ -56,7 +61,7 @@ impl Database {
 }
 
 impl Ctx {
-    pub(super) fn new(global: Global, catalogue: Catalogue) -> anyhow::Result<Self> {
+    pub(super) fn new(global: Global, catalogue: Catalogue, run: Run) -> anyhow::Result<Self> {
         check_environment()?;
         if let Some(word) = env("CUS_FORMAT").filter(|word| Format::from_word(word).is_none()) {
             return Err(UsageError::new(format!("CUS_FORMAT is `{word}`, which is no format")).into());
@@ -85,6 +90,7 @@ impl Ctx {
             now,
             now_is_explicit: clock.is_some(),
             catalogue,
+            run,
             scratch: None,
             stdin_is_taken: false,
         })

@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
         Err(misread) => return usage::report(&arguments, misread),
     };
     let format = global::format_of(&line.global);
-    let result = Ctx::new(line.global, args::CATALOGUE).and_then(|mut ctx| {
+    let result = Ctx::new(line.global, args::CATALOGUE, args::run).and_then(|mut ctx| {
         let code = (line.command.run)(&mut ctx, line.command, &line.matches)?;
         even_if_unread(ctx.out.finish())?;
         Ok(code)

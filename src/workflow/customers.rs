@@ -80,6 +80,8 @@ pub struct Known {
     pub record: Option<Customer>,
     /// The customer's tickets.
     pub tickets: Vec<Key>,
+    /// How the customer is spelt on them, if there are any.
+    pub spelling: Option<String>,
     /// The customer who has the new name, or with whom it is merged: the record, if there is one.
     pub other: Option<Customer>,
     /// How that customer is spelt on tickets, if any ticket has the name.
@@ -166,7 +168,7 @@ pub fn decide_customer(
     let number = known.record.as_ref().map_or(known.next, |record| record.number);
     let mut change = CustomerSet {
         number,
-        name: known.record.is_none().then_some(name),
+        name: known.record.is_none().then(|| known.spelling.clone().unwrap_or(name)),
         tier: command.tier.clone(),
         zone: command.zone.clone(),
         contacts: distinct(&command.contacts),
@@ -192,7 +194,8 @@ pub fn decide_customer(
         change.merged_into = Some(into);
     }
     changes.push(change);
-    let customer = known.other.as_ref().map(|other| other.name.clone()).or(known.other_spelling.clone());
+    let merged = known.other.as_ref().map(|other| other.name.clone()).or(known.other_spelling.clone());
+    let customer = merged.filter(|_| command.rename.is_none());
     let rename = Rename {
         keys: known.tickets.clone(),
         customer: customer.unwrap_or(new_name),
@@ -211,7 +214,9 @@ fn wrong(command: &SetCustomer, known: &Known, name: &str, new_name: Option<&str
     let field = if command.rename.is_some() { Field::Rename } else { Field::MergeInto };
     let is_known = known.other.is_some() || known.other_spelling.is_some();
     let finds_itself = match (&known.record, &known.other) {
-        (Some(record), Some(other)) => record.number == other.number && is_same_name(&other.name, new_name),
+        (Some(record), Some(other)) => {
+            record.number == other.number && (command.rename.is_none() || is_same_name(&record.name, new_name))
+        }
         _ => is_same_name(name, new_name),
     };
     if command.rename.is_some() && command.merge_into.is_some() {

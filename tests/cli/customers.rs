@@ -101,8 +101,9 @@ fn the_customer_of_a_ticket_that_was_told_changes_only_by_the_record() {
     let assess = ["eng-assess", "CUS-1", "--cause", "c", "--started", "unknown", "--caused-by", "unknown"];
     sandbox.ok(&[&assess[..], &["--severity", "minor", "--impact", "one", "--workaround", "none"]].concat());
     sandbox.ok(&["release", "CUS-1", "--decision", "patch", "--fix-version", "5.1.1"]);
-    sandbox.ok(&["notify", "CUS-1", "--owed"]);
-    sandbox.ok(&["notify", "CUS-1", "--owed"]);
+    for to in ["support", "customer"] {
+        sandbox.ok(&["notify", "CUS-1", "--to", to]);
+    }
     let ran = sandbox.run(&["edit", "CSD-1", "--customer", "OtherCorp"]);
     assert!(
         ran.exit == 4 && ran.err.contains("(R39)") && ran.err.contains("customer Acme --rename NEW"),

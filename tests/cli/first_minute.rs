@@ -59,7 +59,7 @@ fn quiet_leaves_results_and_errors() {
     let told = sandbox.run(&["notify", "CUS-1", "--to", "support", "-q"]);
     assert_eq!(told.err, "");
     assert!(told.out.contains("CSD-1"), "{}", told.out);
-    let refused = sandbox.run(&["postmortem", "CUS-1", "--quiet"]);
+    let refused = sandbox.run(&["assess", "CUS-1", "--quiet"]);
     assert!(refused.exit != 0 && refused.err.starts_with("error:"), "{}", refused.err);
 }
 

@@ -56,12 +56,17 @@ fn a_trackers_history_keeps_its_keys_times_and_texts_and_what_is_open_owes_from_
     let owed = bug["owed"].as_array().unwrap();
     assert_eq!(
         (owed.len(), owed[0]["what"].as_str(), owed[0]["csd"].as_str()),
-        (1, Some("tell-support"), Some("DESK-2"))
+        (2, Some("tell-support"), Some("DESK-2"))
     );
     assert_eq!(owed[0]["due"], "2026-03-02T09:00:00Z", "from the time of the import");
+    assert_eq!(
+        (owed[1]["what"].as_str(), owed[1]["due"].as_str()),
+        (Some("write-postmortem"), Some("2026-03-07T08:00:00Z"))
+    );
     sandbox.ok(&["notify", "DEV-7", "--to", "support"]);
     sandbox.ok(&["notify", "DESK-2", "--to", "customer"]);
     sandbox.ok(&["confirm", "DESK-2", "--resolved"]);
+    sandbox.ok(&["postmortem", "DEV-7", "--root-cause", "no test", "--note", "nothing to do"]);
     sandbox.ok(&["close", "dev-7"]);
     let alone = sandbox.json(&["show", "DEV-8"]);
     assert_eq!((alone["stage"].as_str(), alone["owed"][0]["what"].as_str()), (Some("escalated"), Some("eng-assess")));

@@ -223,7 +223,6 @@ fn closed(priority: &str) -> Sandbox {
         r#"{"do":"postmortem","cus":"CUS-1"}"#.to_owned(),
         r#"{"do":"ship","cus":"CUS-1"}"#.to_owned(),
         r#"{"do":"notify","cus":"CUS-1","owed":true}"#.to_owned(),
-        r#"{"do":"notify","cus":"CUS-1","owed":true}"#.to_owned(),
         r#"{"do":"confirm","csd":"CSD-1","resolved":true}"#.to_owned(),
         r#"{"do":"close","key":"CUS-1"}"#.to_owned(),
     ];

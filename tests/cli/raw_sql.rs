@@ -94,7 +94,10 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
     found("UPDATE event SET texts = json_remove(texts, '$.summary') WHERE id = 1", "the texts of event 1 were changed");
     let swapped = r#"{"customer":"Rates are zero","summary":"Acme"}"#;
     found(&format!("UPDATE event SET texts = '{swapped}' WHERE id = 1"), "the texts of event 1 were changed");
-    found("UPDATE event SET nonces = replace(nonces, '0', '1') WHERE id = 1", "the texts of event 1 were changed");
+    found(
+        "UPDATE event SET nonces = json_set(nonces, '$.summary', '00000000000000000000000000000000') WHERE id = 1",
+        "the texts of event 1 were changed",
+    );
     found("UPDATE event SET hashes = CAST(hashes || hashes AS BLOB) WHERE id = 1", "the texts of event 1 were changed");
     found(
         "UPDATE event SET texts = NULL, nonces = NULL, hashes = NULL, hash = NULL WHERE id = 1",

@@ -112,7 +112,9 @@ fn the_eight_steps_print_the_whole_ticket() {
         (&cus["stage"], &cus["resolution"], &cus["upgrade_hold"]),
         (&json!("closed"), &json!("fixed"), &Value::Null)
     );
-    assert_eq!(cus["owed"], json!([]));
+    assert_eq!(cus["owed"][0]["what"], "write-postmortem", "{}", cus["owed"]);
+    let written = sandbox.json(&["postmortem", "CUS-1", "--root-cause", "no test", "--note", "nothing to do"]);
+    assert_eq!(written["owed"], json!([]));
 
     for line in sandbox.ok(&["log", "--format", "jsonl"]).lines() {
         has_keys(&serde_json::from_str(line).unwrap(), &["seq", "ticket", "type", "at", "actor", "role", "data"]);

@@ -26,7 +26,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &StartArgs) -> anyhow::Resul
     }
     let before = newest(ctx)?;
     let report: Vec<String> = ["cus", "report"].map(str::to_owned).into_iter().chain(arguments.flag.clone()).collect();
-    let code = (ctx.catalogue.run)(ctx, &report)?;
+    let code = (ctx.run)(ctx, &report)?;
     let Some(csd) = newest(ctx)?.filter(|key| Some(key) != before.as_ref()) else { return Ok(code) };
     ctx.out.flush()?;
     step(ctx, "assess", &csd)?;
@@ -40,7 +40,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &StartArgs) -> anyhow::Resul
 fn step(ctx: &mut Ctx, name: &str, csd: &Key) -> anyhow::Result<()> {
     ctx.refresh_clock();
     let words = shlex::split(&hint::command(&format!("{name} {csd}"))).unwrap_or_default();
-    (ctx.catalogue.run)(ctx, &words)?;
+    (ctx.run)(ctx, &words)?;
     ctx.out.flush()
 }
 

@@ -81,7 +81,7 @@ fn take(ctx: &mut Ctx, duty: &OwedRow) -> anyhow::Result<()> {
     let is_notice = duty.kind.audience().is_some();
     let command = if is_notice { hint::command(&format!("notify {}", duty.key)) } else { fix.text().to_owned() };
     let words = shlex::split(&command).unwrap_or_default();
-    if let Err(error) = (ctx.catalogue.run)(ctx, &words) {
+    if let Err(error) = (ctx.run)(ctx, &words) {
         ctx.out.flush()?;
         error_view::report(&error, Format::Table);
     }

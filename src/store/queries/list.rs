@@ -438,7 +438,9 @@ fn stuck(now: Time) -> String {
     let before = |days: i64| (now - chrono::TimeDelta::days(days)).timestamp_millis();
     let (in_stage, late) = (before(DAYS_IN_STAGE), before(DAYS_LATE));
     format!(
-        "open = 1 AND NOT (kind = 'csd' AND stage = 'escalated') AND (bounces >= {BOUNCES} \
+        "open = 1 AND NOT (kind = 'csd' AND stage = 'escalated') \
+         AND NOT (stage = 'closed' AND NOT EXISTS (SELECT 1 FROM duty WHERE duty.ticket = began \
+         AND duty.kind NOT IN ('write-postmortem', 'action'))) AND (bounces >= {BOUNCES} \
          OR (stage_since < {in_stage} AND decision IS NOT 'backlog') \
          OR began IN (SELECT ticket FROM duty WHERE due < {late} GROUP BY ticket HAVING count(DISTINCT role) = 1))"
     )

@@ -24,8 +24,12 @@ impl Writer<'_> {
         let connection = &*self.transaction;
         let record = find(connection, &command.name)?;
         let name = record.as_ref().map_or(command.name.as_str(), |record| record.name.as_str());
-        let mut known =
-            Known { tickets: tickets_of(connection, name)?, next: next_number(connection)?, ..Known::default() };
+        let mut known = Known {
+            tickets: tickets_of(connection, name)?,
+            spelling: customer_spelling(connection, name)?,
+            next: next_number(connection)?,
+            ..Known::default()
+        };
         if let Some(other) = command.rename.as_deref().or(command.merge_into.as_deref()) {
             known.other = find(connection, other)?;
             known.other_spelling = customer_spelling(connection, other)?;
