@@ -32,7 +32,7 @@ impl Key {
 
     /// Returns the text as the key of another tracker, such as `INC0010001`, `#12` or `owner/repo#12`: it finds an imported
     /// ticket, and none is ever recorded under it.
-    pub(crate) fn elsewhere(text: &str) -> Option<Self> {
+    pub fn elsewhere(text: &str) -> Option<Self> {
         let text = text.trim();
         let begins = text.starts_with(|c: char| c.is_alphabetic() || c == '#');
         let is_one = begins && text.ends_with(|c: char| c.is_ascii_digit());

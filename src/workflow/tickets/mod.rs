@@ -234,7 +234,7 @@ impl Tickets {
     pub fn ticket(&self, key: &Key) -> Option<&Ticket> {
         let elsewhere = || {
             let is_its = |ticket: &&Ticket| ticket.origin().is_some_and(|origin| origin.answers_to(key));
-            self.all.iter().find(is_its).filter(|_| key.is_elsewhere())
+            if key.is_elsewhere() { self.all.iter().find(is_its) } else { None }
         };
         self.all.iter().find(|ticket| ticket.answers_to(key)).or_else(elsewhere)
     }
