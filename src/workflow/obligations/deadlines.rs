@@ -85,7 +85,10 @@ fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
         Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::Ship => {
             release.target_ends.unwrap_or(at)
         }
-        Ticket::Cus(Cus { release: Some(release), .. }) if duty.kind == DutyKind::WritePostmortem => {
+        // What shipped in another tracker is owed from the import on (R32).
+        Ticket::Cus(Cus { release: Some(release), tracker_key: None, .. })
+            if duty.kind == DutyKind::WritePostmortem =>
+        {
             release.shipped.unwrap_or(at)
         }
         Ticket::Cus(_) | Ticket::Csd(_) => at,
