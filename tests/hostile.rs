@@ -146,6 +146,8 @@ short_runs! {
     export,
     jira_csv,
     jira_json,
+    jira_xml,
+    mapping,
     mbox,
     plain_csv,
     reply,

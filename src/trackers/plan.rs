@@ -90,6 +90,11 @@ impl Plan {
         }
         doubts
     }
+
+    /// Whether a column of it becomes a field of a ticket.
+    pub fn has_fields(&self) -> bool {
+        self.columns.iter().any(|column| matches!(column.is, Use::As(_)))
+    }
 }
 
 impl Column {

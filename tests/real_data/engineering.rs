@@ -104,7 +104,8 @@ fn fix(script: &mut Script, escalation: &Escalation<'_>) {
     }
     decide_on_a_patch(script, escalation, at);
     inform(script, escalation, at, &escalation.key);
-    step(script, escalation, at, json!({ "do": "postmortem" }));
+    let cause = json!({ "do": "postmortem", "root_cause": "The tracker does not say.", "note": "No action is known." });
+    step(script, escalation, at, cause);
     step(script, escalation, at, json!({ "do": "ship" }));
     inform(script, escalation, at, &escalation.key);
     let (in_time, late): (Vec<&Customer<'_>>, Vec<&Customer<'_>>) =
@@ -116,8 +117,6 @@ fn fix(script: &mut Script, escalation: &Escalation<'_>) {
         inform(script, escalation, customer.at, &customer.report.key);
         confirm(script, customer, customer.at);
     }
-    let word = json!({ "do": "notify", "cus": escalation.key, "to": "product" });
-    script.say(ends, support(escalation), word);
     script.say(ends, Actor::new(PRODUCT, None), json!({ "do": "close", "key": escalation.key }));
 }
 

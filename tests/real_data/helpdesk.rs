@@ -42,7 +42,7 @@ pub(crate) fn figures_of_a_real_help_desk_are_those_of_its_log() {
     assert_eq!(all["escalated"], desks.iter().filter(|desk| desk.anomaly.is_some()).count());
     assert_eq!(all["closed"], desks.iter().filter(|desk| desk.anomaly.is_some() && desk.closed.is_some()).count());
     let assess = desks.iter().map(|desk| desk.assessed - desk.reported);
-    holds(all, "assess", assess.collect(), TimeDelta::hours(24));
+    holds(all, "assess", assess.collect(), TimeDelta::hours(4));
     let escalate = desks.iter().filter_map(|desk| Some(desk.anomaly? - desk.assessed));
     holds(all, "escalate", escalate.collect(), TimeDelta::hours(24));
     let resolve =

@@ -78,9 +78,9 @@ impl Report {
         self.skipped.iter()
     }
 
-    /// Whether all of the file is here now.
-    pub(in crate::cli) fn is_whole(&self) -> bool {
-        self.skipped.is_empty() && self.partial.is_empty()
+    /// Whether some rows were not taken.
+    pub(in crate::cli) fn has_skipped(&self) -> bool {
+        !self.skipped.is_empty()
     }
 
     /// The reasons for which rows are skipped, in the order in which they arose.
@@ -188,6 +188,6 @@ mod tests {
         let partial = vec![Partial { what: "comments", held: 1, total: 30 }];
         report.note_partial(&Issue { key: "SUP-1".to_owned(), partial, ..Issue::default() });
         assert_eq!(report.partial(), ["29 comments of 1 issue are missing: SUP-1 (1 of 30)"]);
-        assert!(!report.is_whole());
+        assert!(!report.has_skipped());
     }
 }

@@ -49,6 +49,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
             LookError::Unreadable(error) => unreadable(error),
             LookError::Mapping(error) => UsageError::new(error.to_string()),
         })?;
+    if look.survey.rows == 0 && !look.plan.has_fields() {
+        return Err(UsageError::new(format!("{name}: no column of it is known, and it has no rows")).into());
+    }
     let given = arguments.source.as_deref().or(map_file.source.as_deref());
     let prefix = arguments.prefix.as_deref().or(map_file.prefix.as_deref());
     let source = Source::new(given, prefix, format.profile, &name, look.census.is_one_series())
@@ -106,7 +109,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     }
     let view = ImportView { report: &report, look: &look, source: &source, name: &name, dry_run: arguments.dry_run };
     ctx.print(&view)?;
-    Ok(if report.is_whole() { DONE } else { SOME_FAILED })
+    Ok(if report.has_skipped() { SOME_FAILED } else { DONE })
 }
 
 /// The mapping that somebody wrote down, if any.
