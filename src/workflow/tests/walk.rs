@@ -261,10 +261,10 @@ fn two_customers_come_and_go() {
     walk.always_leads_on_to_the_end();
 }
 
-/// Without the answers of R26, which other walks have: the flags of R14 and R17 double every state.
+/// Without shipping, which other walks have: the flags of R14 and R17 double every state. It ends by R26.
 #[test]
 fn two_customers_of_what_becomes_more_and_less_urgent() {
-    let left_out = [close_as(Resolution::NotABug).into(), next_release("9.0").into()];
+    let left_out = [ship().into(), next_release("9.0").into()];
     let mut alphabet = [life(), urgency(), customers("CSD-1"), customers("CSD-2")].concat();
     alphabet.retain(|command| !left_out.contains(command) && !is_unreachable(command));
     let walk = walk(two_escalated(Priority::Medium), &alphabet, of_one_cus_ticket);
@@ -272,16 +272,14 @@ fn two_customers_of_what_becomes_more_and_less_urgent() {
     walk.always_leads_on_to_the_end();
 }
 
-/// Everything at once, with two versions, two priorities and two impacts. The other walks go through parts of this one
-/// in seconds.
+/// Two customers, returning and what is reviewed or withdrawn. The other walks go through parts of this one in seconds.
 #[test]
-#[ignore = "three quarters of a million states take minutes; .ci/run walks them"]
+#[ignore = "it takes minutes; .ci/run walks it"]
 fn two_customers_and_everything_that_can_be_done() {
-    let mut alphabet = [life(), returning(), urgency(), customers("CSD-1"), customers("CSD-2")].concat();
+    let mut alphabet = [life(), returning(), customers("CSD-1"), customers("CSD-2")].concat();
     alphabet.extend([backlog().into(), close_as(Resolution::Withdrawn).into()]);
-    alphabet.extend(["CSD-1", "CSD-2"].into_iter().flat_map(|csd| [Command::from(join(csd)), unlink(csd).into()]));
     let walk = walk(two_escalated(Priority::Medium), &alphabet, of_one_cus_ticket);
-    walk.went_far(700_000);
+    walk.went_far(10_000);
     walk.always_leads_on_to_the_end();
 }
 
