@@ -406,7 +406,7 @@ fn a_page_and_a_part_of_the_comments_are_told() {
         "changelog":{"total":57,"histories":[]}}]}"#;
     sandbox.write("k.json", page);
     let ran = sandbox.run(&["import", "k.json"]);
-    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert_eq!(ran.exit, 8, "{}", ran.err);
     for said in ["30 comments of 1 issue are missing: SUP-1 (0 of 30)", "57 changes", "a page with 1 of more issues"] {
         assert!(ran.err.contains(said), "{said} in {}", ran.err);
     }
