@@ -122,7 +122,7 @@ fn id_of(store: &Store, key: &Key) -> Result<Key, StoreError> {
 
 fn header(ctx: &mut Ctx, form: Form) -> anyhow::Result<()> {
     if form == Form::Csv {
-        ctx.out.csv(&[COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect()])?;
+        ctx.out.csv_row(COLUMNS.iter().map(|(name, _)| name))?;
     }
     Ok(())
 }
@@ -132,7 +132,7 @@ fn one(ctx: &mut Ctx, store: &Store, form: Form, key: &Key) -> anyhow::Result<()
     let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
     if form == Form::Csv {
         let view = serde_json::to_value(ticket_view(&tickets, ticket, ctx.now()))?;
-        return ctx.out.csv(&[COLUMNS.iter().map(|(_, place)| cell(view.pointer(place))).collect()]);
+        return ctx.out.csv_row(COLUMNS.iter().map(|(_, place)| cell(view.pointer(place))));
     }
     let page = document(&tickets, ticket, &store.events_of(key)?, ctx.now());
     ctx.out.text(&page)

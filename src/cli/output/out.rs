@@ -5,7 +5,6 @@ use std::io::{BufWriter, IsTerminal, Write};
 use super::colour::Colour;
 use super::pager::Way;
 use super::view::{Json, Keys, Page, Rows, View};
-use super::visible::visible;
 use crate::cli::global::{ColorChoice, Format, env};
 use crate::cli::stderr;
 
@@ -83,14 +82,11 @@ impl Out {
         Ok(self.way.write_all(text.as_bytes())?)
     }
 
-    /// Prints rows as CSV.
-    pub(in crate::cli) fn csv(&mut self, rows: &[Vec<String>]) -> anyhow::Result<()> {
-        let mut writer = csv::Writer::from_writer(&mut self.way);
-        for row in rows {
-            let cells = row.iter().map(|cell| if self.is_terminal { visible(cell) } else { cell.into() });
-            writer.write_record(cells.map(|cell| defused(&cell)))?;
-        }
-        Ok(writer.flush()?)
+    /// Prints a row as CSV.
+    pub(in crate::cli) fn csv_row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) -> anyhow::Result<()> {
+        let mut rows = Rows::new(&mut self.way, self.is_terminal);
+        rows.row(cells)?;
+        rows.finish()
     }
 
     pub(in crate::cli) fn flush(&mut self) -> anyhow::Result<()> {
@@ -147,11 +143,6 @@ impl Write for Out {
     fn flush(&mut self) -> std::io::Result<()> {
         self.way.flush()
     }
-}
-
-/// A spreadsheet takes a cell that begins so for a formula; a quote before it makes it text.
-fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 fn terminal_width() -> u16 {
