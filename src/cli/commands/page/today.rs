@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::cli::commands::plan::versions;
 use crate::cli::output::{ago, due_briefly, one_line, roughly, visible_in_line};
 use crate::cli::views::owed::in_brief;
-use crate::store::{ListQuery, ListRow, OwedQuery, OwedRow, Store, StoreError};
+use crate::store::{ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
@@ -133,7 +133,12 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<Today> {
     let (columns, ids) = board(&rows, &first, now);
     let (overdue, rest): (Vec<&OwedRow>, Vec<&OwedRow>) = duties.iter().partition(|duty| duty.due < now);
     let soon: Vec<&OwedRow> = rest.into_iter().filter(|duty| duty.due < now + TimeDelta::days(1)).collect();
-    let bugs: Vec<&ListRow> = rows.iter().filter(|row| is_open_bug(row)).collect();
+    let mut bugs: Vec<ListRow> = Vec::new();
+    let open_bugs = ListQuery { filters: vec![NamedFilter::OpenBugs], ..ListQuery::default() };
+    store.list(&open_bugs, now, |row| -> Result<(), StoreError> {
+        bugs.push(row);
+        Ok(())
+    })?;
     let (waiting, longest_wait) = waiting(store, &rows, now)?;
     let holds = store.holds()?.into_iter();
     Ok(Today {
@@ -148,7 +153,7 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<Today> {
         waiting,
         versions: planned(store, now)?,
         more_open_bugs: bugs.len().saturating_sub(MOST),
-        open_bugs: bugs.into_iter().take(MOST).map(|row| bug_row(row, &first, now)).collect(),
+        open_bugs: bugs.iter().take(MOST).map(|row| bug_row(row, &first, now)).collect(),
         longest_wait,
         ids,
     })
@@ -160,11 +165,6 @@ fn is_open(row: &ListRow) -> bool {
         Kind::Cus => row.stage != CusStage::Closed.as_str(),
         Kind::Csd => row.stage != CsdStage::Resolved.as_str() && row.stage != CsdStage::Escalated.as_str(),
     }
-}
-
-fn is_open_bug(row: &ListRow) -> bool {
-    let assessed = [CusStage::EngAssessed, CusStage::ReleaseAssessed, CusStage::Postmortem];
-    row.kind == Kind::Cus && assessed.iter().any(|stage| stage.as_str() == row.stage)
 }
 
 fn board(rows: &[ListRow], first: &HashMap<&Key, &OwedRow>, now: Time) -> (Vec<Column>, Vec<Key>) {
