@@ -49,8 +49,9 @@ pub(crate) fn due_times(mut due: Vec<Value>, ticket: &Ticket) -> serde_json::Res
 
 /// Returns the step of a command, which 0.1.0 did not record, from the facts that followed from it.
 pub(crate) fn step_of(facts: &[&Fact]) -> Step {
+    let imported = facts.iter().find(|fact| matches!(fact, Fact::Imported(_)));
     let closed = facts.iter().find(|fact| matches!(fact, Fact::Closed(_)));
-    let step = closed.into_iter().chain(facts).find_map(|fact| main_step(fact));
+    let step = imported.into_iter().chain(closed).chain(facts).find_map(|fact| main_step(fact));
     step.or_else(|| facts.iter().find_map(|fact| side_step(fact))).unwrap_or(Step::Edit)
 }
 

@@ -86,9 +86,7 @@ fn begins(ticket: &Ticket, duty: &Duty, at: Time) -> Time {
             release.target_ends.unwrap_or(at)
         }
         // What shipped in another tracker is owed from the import on (R32).
-        Ticket::Cus(Cus { release: Some(release), tracker_key: None, .. })
-            if duty.kind == DutyKind::WritePostmortem =>
-        {
+        Ticket::Cus(Cus { release: Some(release), origin: None, .. }) if duty.kind == DutyKind::WritePostmortem => {
             release.shipped.unwrap_or(at)
         }
         Ticket::Cus(_) | Ticket::Csd(_) => at,

@@ -452,8 +452,12 @@ impl Cus {
                 self.ended_holds = std::mem::take(&mut self.holds);
                 self.alert_owed = false;
                 self.marketing_owed = false;
-                self.closing =
-                    Some(Closing { resolution: fact.resolution, of: fact.of.clone(), note: fact.texts.note.clone() });
+                self.closing = Some(Closing {
+                    resolution: fact.resolution,
+                    of: fact.of.clone(),
+                    note: fact.texts.note.clone(),
+                    is_elsewhere: event.step == Step::Import,
+                });
                 self.facts += u32::from(self.is_answered());
                 self.corrections.clone_from(&fact.corrects);
                 if !self.is_answered() {

@@ -207,6 +207,8 @@ pub struct Closing {
     pub of: Option<Key>,
     /// The reason.
     pub note: Option<String>,
+    /// Whether it was closed in another tracker, which then owes nothing here (R32).
+    pub is_elsewhere: bool,
 }
 
 /// A notice.
@@ -522,6 +524,7 @@ impl Cus {
             && self.is_shipped()
             && (self.priority.is_high() || self.has_large_impact())
             && !self.postmortem.is_complete()
+            && self.closing.as_ref().is_none_or(|closing| !closing.is_elsewhere)
     }
 
     /// Whether it is too late to complete the postmortem: closed for long, and none is owed (R34).
