@@ -14,19 +14,8 @@ use crate::workflow::scope::Scope;
 
 /// How many tickets are looked at for a customer who has an address.
 const TICKETS: usize = 50;
-/// Domains at which anybody has an address, so that it says nothing about the customer.
-#[rustfmt::skip]
-const ANYBODYS: &[&str] = &[
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "mac.com",
-    "aol.com", "yahoo.com", "yahoo.co.uk", "yahoo.co.jp", "yahoo.de", "yahoo.fr", "ymail.com", "gmx.de", "gmx.net",
-    "gmx.at", "gmx.ch", "gmx.com", "mail.com", "web.de", "t-online.de", "freenet.de", "proton.me", "protonmail.com",
-    "fastmail.com", "zoho.com", "hey.com", "mail.ru", "yandex.ru", "yandex.com", "ukr.net", "qq.com", "foxmail.com",
-    "163.com", "126.com", "sina.com", "naver.com", "hanmail.net", "daum.net", "orange.fr", "wanadoo.fr", "free.fr",
-    "laposte.net", "sfr.fr", "libero.it", "virgilio.it", "tiscali.it", "hotmail.co.uk", "hotmail.fr", "hotmail.it",
-    "hotmail.es", "outlook.de", "outlook.fr", "live.co.uk", "btinternet.com", "sky.com", "comcast.net", "verizon.net",
-    "att.net", "cox.net", "rediffmail.com", "uol.com.br", "bol.com.br", "terra.com.br", "seznam.cz", "wp.pl", "o2.pl",
-    "onet.pl", "interia.pl", "ziggo.nl", "kpnmail.nl", "telenet.be", "bluewin.ch", "docomo.ne.jp", "ezweb.ne.jp",
-];
+/// Domains at which anybody has an address, so that it says nothing about the customer; one a line.
+const ANYBODYS: &str = include_str!("public_domains.txt");
 
 /// What a mail reports.
 #[derive(Debug)]
@@ -97,7 +86,7 @@ fn customer_at(store: &Store, from: &str) -> Result<Option<String>, DeskError> {
         return Ok(Some(customer));
     }
     let domain = domain.to_lowercase();
-    if ANYBODYS.contains(&domain.as_str()) {
+    if ANYBODYS.lines().any(|other| other == domain) {
         return Ok(None);
     }
     let at_domain = contacts(store, &domain)?.into_iter();

@@ -3,35 +3,11 @@
 use mail_parser::decoders::html::html_to_text;
 
 /// Elements that end a line.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "blockquote",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tr",
-    "ul",
-];
+const BLOCKS: &str = "\
+    address article blockquote dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section \
+    table tr ul";
 /// Elements without an end.
-const VOID: &[&str] =
-    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const VOID: &str = "area base br col embed hr img input link meta param source track wbr";
 /// Elements that hold no text.
 const UNSEEN: &[&str] = &["head", "script", "style", "template", "title", "noscript", "svg", "object"];
 /// The names under which mail programs mark what they quote; Outlook's stand before a quote that goes to the end.
@@ -148,14 +124,16 @@ impl<'a> Tag<'a> {
     }
 
     fn is_empty(&self) -> bool {
-        self.name.is_empty() || VOID.contains(&self.name.as_str()) || self.attributes.ends_with('/')
+        self.name.is_empty() || VOID.split(' ').any(|name| name == self.name) || self.attributes.ends_with('/')
     }
 
     fn push_break(&self, kept: &mut String) {
         match self.name.as_str() {
             "td" | "th" if self.closes => kept.push(' '),
             "br" => kept.push_str("<br>"),
-            name if BLOCKS.contains(&name) && !kept.trim_end().ends_with("<br>") => kept.push_str("<br>"),
+            name if BLOCKS.split(' ').any(|block| block == name) && !kept.trim_end().ends_with("<br>") => {
+                kept.push_str("<br>")
+            }
             _ => {}
         }
     }
