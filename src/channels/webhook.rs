@@ -1,5 +1,6 @@
 //! Posting a notice to a web address.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -15,12 +16,16 @@ pub(super) fn deliver(url: &str, letter: &Letter, timeout: Duration) -> Result<S
     // An address can hold a secret: only its host is ever shown.
     let host = url.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_default();
     let failed = |what: &dyn std::fmt::Display| NotDelivered(format!("the webhook at {host}: {what}"));
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
     let agent: Agent = Agent::config_builder()
         .timeout_global(Some(timeout))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
-        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .tls_config(tls)
         .build()
         .into();
     let body = json!({
