@@ -405,7 +405,7 @@ fn figures_are_the_same_in_every_format() {
     assert_eq!(all["first_time_acceptance"], 0.5);
     assert_eq!(all["items_accepted"]["steps"]["wanting"], 1);
     let csv = sandbox.ok(&["stats", "--format", "csv", "--now", LATER]);
-    for time in all["times"].as_array().unwrap() {
+    for time in all["times"].as_array().unwrap().iter().filter(|time| time["count"] != 0) {
         let line = format!(",{}.median_seconds,{}\n", time["what"].as_str().unwrap(), time["median_seconds"]);
         assert!(csv.contains(&line), "{line} in {csv}");
     }
@@ -420,6 +420,45 @@ fn figures_are_the_same_in_every_format() {
     let since = sandbox.json(&["stats", "--since", "2026-04-01", "--now", LATER]);
     assert_eq!(since["items"][0]["arrived"], 1);
     assert!(sandbox.ok(&["stats", "--now", LATER]).contains("█"));
+}
+
+#[test]
+fn figures_of_a_span_end_where_it_ends() {
+    let sandbox = told();
+    let arrived = |span: &[&str]| {
+        let stats = sandbox.json(&[&["stats", "--now", LATER], span].concat());
+        stats["items"].as_array().unwrap().iter().map(|item| item["arrived"].as_u64().unwrap()).sum::<u64>()
+    };
+    let parts = ["--until 2026-03-31", "--since 2026-04-01"].map(|part| part.split(' ').collect::<Vec<_>>());
+    assert_eq!(parts.iter().map(|part| arrived(part)).sum::<u64>(), arrived(&[]));
+    assert!(arrived(&parts[0]) > 0 && arrived(&parts[1]) > 0);
+    let backwards = sandbox.run(&["stats", "--since", "2026-04-01", "--until", "2026-03-01", "--now", LATER]);
+    assert_eq!(backwards.exit, 2, "{}", backwards.err);
+}
+
+#[test]
+fn duties_that_are_late_or_ended_otherwise_are_counted() {
+    let sandbox = Sandbox::assessed();
+    let times = |now: &str| sandbox.json(&["stats", "--now", now])["items"][0]["times"].clone();
+    let late = times("2026-05-01T08:00:00Z");
+    assert_eq!(
+        (&late[1]["what"], &late[1]["count"], &late[1]["late"], &late[1]["in_time"], &late[1]["median_seconds"]),
+        (&json!("escalate"), &json!(0), &json!(1), &json!(0.0), &Value::Null)
+    );
+    sandbox.ok(&["escalate", "CSD-1", "--priority", "high", "--steps", "Rate a parcel."]);
+    sandbox.ok(&["return", "CUS-1", "--missing", "steps", "--note", "Which parcel?", "--role", "engineering"]);
+    let ended = times("2026-03-02T09:00:00Z");
+    let assessment = ended.as_array().unwrap().iter().find(|time| time["what"] == "eng-assess").unwrap();
+    assert_eq!((&assessment["ended"], &assessment["ended_late"]), (&json!(1), &json!(0)));
+}
+
+#[test]
+fn figures_in_markdown_are_tables() {
+    let sandbox = told();
+    let page = sandbox.ok(&["stats", "--form", "md", "--since", "2026-03-01", "--now", LATER]);
+    assert!(page.starts_with("# Statistics\n\n2026-03-01 00:00 to 2026-05-08 10:00\n"), "{page}");
+    assert!(page.contains("| What | Tickets | By week |\n| --- | ---: | --- |\n| arrived | 5 | "), "{page}");
+    assert!(sandbox.ok(&["stats", "--form", "md", "--by", "month", "--now", LATER]).contains("| 2026-03 | "));
 }
 
 #[test]

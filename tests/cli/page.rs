@@ -2,8 +2,12 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::sandbox::Sandbox;
 
+const WALKTHROUGH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/walkthrough.jsonl");
+const LATER: &str = "2026-05-08T10:00:00Z";
 const HOSTILE: &str = "</style><script>alert(1)</script><img src=x onerror=alert(2)>";
 
 /// The page with its style taken off.
@@ -76,11 +80,41 @@ fn a_page_is_replaced_whole_and_stays_as_readable_as_it_was() {
     assert_eq!(refused.exit, 1, "{}", refused.err);
 }
 
+/// The cells of the second column of a chart's table.
+fn figures(page: &str, title: &str) -> Vec<String> {
+    let (_, rest) = page.split_once(&format!("aria-label=\"{title}, the figures\"")).expect(title);
+    let (table, _) = rest.split_once("</table>").expect("the end of a table");
+    let rows = table.split("<tr>").skip(2);
+    rows.map(|row| row.split("<td>").nth(2).expect("a cell").split('<').next().unwrap_or_default().to_owned()).collect()
+}
+
 #[test]
 fn figures_of_the_page_are_those_of_stats() {
-    let sandbox = Sandbox::escalated();
-    let stats = sandbox.json(&["stats"]);
-    let arrived = stats["items"][0]["arrived"].as_u64().expect("a count");
-    let page = page(&sandbox, &[]);
-    assert!(page.contains(&format!("arrived {arrived}, escalated 1")), "{page}");
+    let sandbox = Sandbox::empty();
+    sandbox.ok(&["batch", "--create", WALKTHROUGH, "--format", "keys"]);
+    for span in [&["--since", "2026-01-01"][..], &["--since", "2026-03-03", "--until", "2026-04-05"]] {
+        let span = &[span, &["--now", LATER]].concat();
+        let stats = sandbox.json(&[&["stats"], &span[..]].concat());
+        let all = &stats["items"][0];
+        let page = page(&sandbox, span);
+        let counts = ["arrived", "escalated", "closed", "slipped"].map(|name| format!("{name} {}", all[name]));
+        assert!(page.contains(&format!("in all: {}.", counts.join(", "))), "{counts:?}");
+        let times = all["times"].as_array().expect("times");
+        let in_time = times.iter().filter_map(|time| time["in_time"].as_f64());
+        let in_time: Vec<String> = in_time.map(|share| format!("{:.0} %", share * 100.0)).collect();
+        assert_eq!(figures(&page, "Done in time"), in_time);
+        let count = |time: &Value, name: &str| time[name].as_u64().expect("a count");
+        let not_done: Vec<String> = times
+            .iter()
+            .filter_map(|time| match (count(time, "late"), count(time, "ended")) {
+                (0, 0) => None,
+                (late, 0) => Some(format!("{late} open and late")),
+                (0, ended) => Some(format!("{ended} ended")),
+                (late, ended) => Some(format!("{late} open and late, {ended} ended")),
+            })
+            .collect();
+        assert_eq!(figures(&page, "Not done: late now, or ended otherwise"), not_done);
+        let medians = figures(&page, "Time to do what was owed: the median");
+        assert_eq!(medians.len(), times.iter().filter(|time| time["count"] != 0).count());
+    }
 }

@@ -1,4 +1,4 @@
-//! Bars: a share of one as a line of blocks, which reads the same without colour.
+//! Bars and sparklines: numbers as blocks, which read the same without colour.
 
 /// A bar of at most `width` columns for a share between 0 and 1, to an eighth of a column.
 pub(in crate::cli) fn bar(share: f64, width: usize) -> String {
@@ -13,9 +13,25 @@ pub(in crate::cli) fn bar(share: f64, width: usize) -> String {
     format!("{}{}", "█".repeat(eighths / 8), PARTS.get(eighths % 8).copied().unwrap_or_default())
 }
 
+/// A column for each number, as high as it is beside the greatest; a zero is the lowest.
+pub(in crate::cli) fn sparkline(numbers: &[u64]) -> String {
+    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = numbers.iter().copied().max().unwrap_or_default().max(1);
+    let height = |number: &u64| usize::try_from((number * 7).div_ceil(most)).unwrap_or_default();
+    numbers.iter().filter_map(|number| HEIGHTS.get(height(number))).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::bar;
+    use super::{bar, sparkline};
+
+    #[test]
+    fn a_sparkline_has_a_column_for_each_number() {
+        assert_eq!(sparkline(&[]), "");
+        assert_eq!(sparkline(&[0, 0]), "▁▁");
+        assert_eq!(sparkline(&[0, 1, 4, 7]), "▁▂▅█");
+        assert_eq!(sparkline(&[0, 1, 1000]), "▁▂█");
+    }
 
     #[test]
     fn a_bar_is_as_long_as_its_share() {

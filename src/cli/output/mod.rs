@@ -12,7 +12,7 @@ mod view;
 mod visible;
 mod wrap;
 
-pub(super) use bar::bar;
+pub(super) use bar::{bar, sparkline};
 pub(super) use colour::{Colour, Tone};
 pub(super) use counted::{counted, cut};
 pub(super) use markdown::{markdown, quoted};

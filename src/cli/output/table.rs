@@ -6,6 +6,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Widt
 use unicode_width::UnicodeWidthStr;
 
 use super::colour::{Colour, Tone};
+use super::markdown::markdown;
 use super::wrap::hanging;
 
 /// How many blanks stand between two columns.
@@ -118,6 +119,22 @@ impl Table {
         if let Some(row) = self.rows.last_mut() {
             row.notes.push((tone, text.into()));
         }
+    }
+
+    /// The table in Markdown, without the columns that have no heading.
+    pub(in crate::cli) fn markdown(&self) -> String {
+        let shown = |cells: Vec<String>| {
+            let cells = self.columns.iter().zip(cells).filter(|(column, _)| !column.heading.is_empty());
+            format!("| {} |\n", cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(" | "))
+        };
+        let heading = |column: &Column| {
+            let mut letters = column.heading.chars();
+            letters.next().into_iter().chain(letters.flat_map(char::to_lowercase)).collect()
+        };
+        let rule = |column: &Column| if column.is_number { "---:" } else { "---" }.to_owned();
+        let rows = self.rows.iter().map(|row| shown(row.cells.iter().map(|cell| markdown(&cell.text)).collect()));
+        let head = [shown(self.columns.iter().map(heading).collect()), shown(self.columns.iter().map(rule).collect())];
+        head.into_iter().chain(rows).collect()
     }
 
     /// How many rows wait to be shown.
@@ -325,6 +342,13 @@ mod tests {
             "   DUE  KEY        SUMMARY                     CUSTOMER\nin 3 h  CSD-48211  The label printer prints…   Kestrel…"
         );
         assert_eq!(shown(30, &[row]), "KEY        SUMMARY\nCSD-48211  The label printer…");
+    }
+
+    #[test]
+    fn a_table_in_markdown_has_numbers_to_the_right_and_no_column_without_a_heading() {
+        let mut table = Table::new(&[Column::words("WHO"), Column::numbers("HOW MANY"), Column::spare("")]);
+        table.row(["A|B", "3", "███"].map(Cell::from));
+        assert_eq!(table.markdown(), "| Who | How many |\n| --- | ---: |\n| A\\|B | 3 |\n");
     }
 
     #[test]

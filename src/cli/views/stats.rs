@@ -5,10 +5,10 @@ use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use crate::cli::output::{
-    Cell, Column, Json, Keys, Page, Rows, Table, View, bar, length, rfc3339, roughly, visible_in_line,
+    Cell, Column, Json, Keys, Page, Rows, Table, View, bar, length, local, rfc3339, roughly, sparkline, visible_in_line,
 };
 use crate::workflow::obligations::duty::DutyKind;
-use crate::workflow::reports::stats::{Figures, Summary, Tally, Window};
+use crate::workflow::reports::stats::{By, Figures, NotDone, Span, Summary, Tally};
 use crate::workflow::vocabulary::{ChecklistItem, Role, Word};
 
 /// A count of a tally.
@@ -26,11 +26,16 @@ const COUNTS: [(&str, Count); 7] = [
 ];
 /// How wide a bar is at most.
 const BAR: usize = 20;
+/// How many weeks a sparkline has at most.
+const WEEKS: usize = 26;
 
 /// The figures of a time, by group where they are grouped.
 pub(in crate::cli) struct StatsView {
     pub(in crate::cli) figures: Figures,
-    pub(in crate::cli) window: Window,
+    pub(in crate::cli) by: Option<By>,
+    /// The same figures by week, for sparklines.
+    pub(in crate::cli) weekly: Figures,
+    pub(in crate::cli) span: Span,
 }
 
 impl View for StatsView {
@@ -38,30 +43,26 @@ impl View for StatsView {
         if self.figures.is_empty() {
             return page.line("No events.");
         }
-        if self.window.by.is_some() {
+        if self.by.is_some() {
             return self.groups(page);
         }
-        for tally in self.figures.values() {
-            page.table(&mut counts(tally))?;
-            for mut table in [checklists(tally), times(tally), held(tally)] {
-                if !table.is_empty() {
-                    page.line("")?;
-                    page.table(&mut table)?;
-                }
+        for (n, mut table) in self.tables().into_iter().enumerate() {
+            if n > 0 {
+                page.line("")?;
             }
+            page.table(&mut table)?;
         }
         Ok(())
     }
 
     fn json(&self, json: &mut Json<'_>) -> Result<()> {
-        let window = self.window;
         let head = [
-            ("since", json!(window.since.map(rfc3339))),
-            ("until", json!(rfc3339(window.now))),
-            ("by", json!(window.by)),
+            ("since", json!(self.span.since.map(rfc3339))),
+            ("until", json!(rfc3339(self.span.end()))),
+            ("by", json!(self.by)),
         ];
         json.list_under(&head, |items| {
-            self.figures.iter().try_for_each(|(group, tally)| items.add(&object(group, tally, window)))
+            self.figures.iter().try_for_each(|(group, tally)| items.add(&object(group, tally, self.by)))
         })
     }
 
@@ -80,9 +81,71 @@ impl View for StatsView {
     }
 }
 
+/// What the columns of a table of groups mean.
+const LEGEND: &str = "ACCEPTED: checklists accepted the first time. ASSESS to CONFIRM: medians.";
+
 impl StatsView {
-    /// A table with a row for each group.
+    /// The figures as a page in Markdown.
+    pub(in crate::cli) fn markdown(&self) -> String {
+        let since = self.span.since.map(|since| format!("{} to ", local(since))).unwrap_or_else(|| "Until ".to_owned());
+        let mut page = format!("# Statistics\n\n{since}{}\n", local(self.span.end()));
+        let tables = match self.by {
+            _ if self.figures.is_empty() => {
+                page.push_str("\nNo events.\n");
+                Vec::new()
+            }
+            Some(_) => vec![self.by_group()],
+            None => self.tables(),
+        };
+        for table in tables {
+            page.push('\n');
+            page.push_str(&table.markdown());
+        }
+        page
+    }
+
+    /// The tables of figures that are not grouped, but those that are empty.
+    fn tables(&self) -> Vec<Table> {
+        let tables = |tally| [self.counts(tally), checklists(tally), times(tally), held(tally)];
+        self.figures.values().flat_map(tables).filter(|table| !table.is_empty()).collect()
+    }
+
+    fn counts(&self, tally: &Tally) -> Table {
+        let by_week = Column::words("BY WEEK").optional(0);
+        let mut table = Table::new(&[Column::words("WHAT"), Column::numbers("TICKETS"), by_week, Column::spare("")]);
+        let most = COUNTS.iter().map(|(_, count)| count(tally)).max().unwrap_or_default();
+        let weeks = self.weeks();
+        for (name, count) in COUNTS {
+            let bar = bar(ratio(count(tally), most), BAR);
+            let by_week: Vec<u64> =
+                weeks.iter().map(|week| self.weekly.get(week).map(count).unwrap_or_default()).collect();
+            table.row([name.to_owned(), count(tally).to_string(), sparkline(&by_week), bar].map(Cell::from));
+        }
+        table
+    }
+
+    /// The weeks of the span from the first one with figures on, as they are named.
+    fn weeks(&self) -> Vec<String> {
+        let weeks = self.span.weeks(WEEKS).into_iter().map(|week| week.to_string());
+        weeks.skip_while(|week| self.weekly.keys().next().is_some_and(|first| week < first)).collect()
+    }
+
+    /// Shows a table with a row for each group.
     fn groups(&self, page: &mut Page<'_>) -> Result<()> {
+        let mut table = self.by_group();
+        page.table(&mut table)?;
+        let left_out = table.left_out();
+        let narrow = if left_out.is_empty() {
+            String::new()
+        } else {
+            format!(" Not shown at this width: {}.", left_out.join(", "))
+        };
+        let legend = page.colour.dim(&format!("{LEGEND}{narrow}"));
+        page.line("")?;
+        page.hanging(&legend, "")
+    }
+
+    fn by_group(&self) -> Table {
         let mut table = Table::new(&[
             Column::words("GROUP"),
             Column::numbers("NEW"),
@@ -97,9 +160,7 @@ impl StatsView {
             Column::numbers("IN TIME"),
         ]);
         for (group, tally) in &self.figures {
-            let median = |kind| tally.summary(kind).map(|summary| roughly(summary.median)).unwrap_or_default();
-            let known: Vec<bool> = tally.times.values().flatten().filter_map(|taken| taken.in_time).collect();
-            let kept = known.iter().filter(|in_time| **in_time).count() as u64;
+            let median = |kind| tally.summary(kind).and_then(|summary| summary.median).map(roughly).unwrap_or_default();
             let cells = [
                 visible_in_line(group).into_owned(),
                 tally.arrived.to_string(),
@@ -111,32 +172,12 @@ impl StatsView {
                 median(DutyKind::Release),
                 median(DutyKind::TellCustomer),
                 median(DutyKind::Confirm),
-                percent(share(kept, known.len() as u64)),
+                percent(tally.in_time(DutyKind::ALL)),
             ];
             table.row(cells.map(Cell::from));
         }
-        page.table(&mut table)?;
-        let legend = "ACCEPTED: checklists accepted the first time. ASSESS to CONFIRM: medians.";
-        let left_out = table.left_out();
-        let narrow = if left_out.is_empty() {
-            String::new()
-        } else {
-            format!(" Not shown at this width: {}.", left_out.join(", "))
-        };
-        let legend = page.colour.dim(&format!("{legend}{narrow}"));
-        page.line("")?;
-        page.hanging(&legend, "")
+        table
     }
-}
-
-fn counts(tally: &Tally) -> Table {
-    let mut table = Table::new(&[Column::words("WHAT"), Column::numbers("TICKETS"), Column::spare("")]);
-    let most = COUNTS.iter().map(|(_, count)| count(tally)).max().unwrap_or_default();
-    for (name, count) in COUNTS {
-        let bar = bar(ratio(count(tally), most), BAR);
-        table.row([name.to_owned(), count(tally).to_string(), bar].map(Cell::from));
-    }
-    table
 }
 
 fn checklists(tally: &Tally) -> Table {
@@ -166,15 +207,19 @@ fn times(tally: &Tally) -> Table {
         Column::numbers("MEDIAN"),
         Column::numbers("90 % WITHIN"),
         Column::numbers("IN TIME"),
+        Column::numbers("OPEN, LATE"),
+        Column::numbers("ENDED"),
         Column::spare(""),
     ]);
     for (kind, summary) in summaries(tally) {
         let cells = [
             kind.to_string(),
             summary.count.to_string(),
-            length(summary.median),
-            length(summary.ninth_decile),
+            summary.median.map(length).unwrap_or_default(),
+            summary.ninth_decile.map(length).unwrap_or_default(),
             percent(summary.in_time),
+            summary.not_done.late.to_string(),
+            summary.not_done.ended.to_string(),
             summary.in_time.map(|share| bar(share, BAR)).unwrap_or_default(),
         ];
         table.row(cells.map(Cell::from));
@@ -192,9 +237,9 @@ fn held(tally: &Tally) -> Table {
     table
 }
 
-fn object(group: &str, tally: &Tally, window: Window) -> Value {
+fn object(group: &str, tally: &Tally, by: Option<By>) -> Value {
     let mut object = json!({
-        "group": window.by.map(|_| group),
+        "group": by.map(|_| group),
         "checklists": tally.checklists,
         "accepted_first_time": tally.accepted,
         "first_time_acceptance": share(tally.accepted, tally.checklists),
@@ -209,9 +254,12 @@ fn object(group: &str, tally: &Tally, window: Window) -> Value {
         json!({
             "what": kind,
             "count": summary.count,
-            "median_seconds": summary.median.num_seconds(),
-            "p90_seconds": summary.ninth_decile.num_seconds(),
+            "median_seconds": summary.median.map(|time| time.num_seconds()),
+            "p90_seconds": summary.ninth_decile.map(|time| time.num_seconds()),
             "in_time": summary.in_time,
+            "late": summary.not_done.late,
+            "ended": summary.not_done.ended,
+            "ended_late": summary.not_done.ended_late,
         })
     };
     let times: Vec<Value> = summaries(tally).map(time).collect();
@@ -237,8 +285,13 @@ fn flat(tally: &Tally) -> Vec<(String, String)> {
     }
     for (kind, summary) in summaries(tally) {
         rows.push((format!("{kind}.count"), summary.count.to_string()));
-        rows.push((format!("{kind}.median_seconds"), summary.median.num_seconds().to_string()));
-        rows.push((format!("{kind}.p90_seconds"), summary.ninth_decile.num_seconds().to_string()));
+        for (name, time) in [("median", summary.median), ("p90", summary.ninth_decile)] {
+            rows.extend(time.map(|time| (format!("{kind}.{name}_seconds"), time.num_seconds().to_string())));
+        }
+        let NotDone { late, ended, ended_late } = summary.not_done;
+        for (name, count) in [("late", late), ("ended", ended), ("ended_late", ended_late)] {
+            rows.push((format!("{kind}.{name}"), count.to_string()));
+        }
         if let Some(in_time) = summary.in_time {
             rows.push((format!("{kind}.in_time"), format!("{in_time:.4}")));
         }

@@ -3,59 +3,34 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use chrono::{Datelike, Days, TimeDelta};
+use chrono::TimeDelta;
 
 use super::chart::{Bar, Chart, bars, columns};
+use crate::cli::commands::stats::measured;
 use crate::cli::output::{length, visible_in_line};
 use crate::cli::views::owed::in_brief;
 use crate::store::{ListQuery, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::obligations::duty::DutyKind;
-use crate::workflow::reports::stats::{By, Figures, Tally, Window, measure};
+use crate::workflow::reports::stats::{By, Figures, Span, Tally};
 use crate::workflow::vocabulary::{ChecklistItem, Kind, Role, Word};
 
 /// How many customers the chart of the busiest has.
 const CUSTOMERS: usize = 10;
+/// How many weeks the columns have at most, the last ones.
+const MOST_WEEKS: usize = 53;
 /// The bar that stands for all, where bars are shares in percent.
 const WHOLE: Option<f64> = Some(100.0);
 
-/// The span that the figures are about.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    pub(super) since: Time,
-    pub(super) until: Time,
-}
-
-impl Span {
-    /// The Mondays of its weeks, UTC.
-    fn weeks(self) -> Vec<chrono::NaiveDate> {
-        let monday = |time: Time| {
-            let day = time.date_naive();
-            day.checked_sub_days(Days::new(u64::from(day.weekday().num_days_from_monday()))).unwrap_or(day)
-        };
-        let last = monday(self.until);
-        let weeks = std::iter::successors(Some(monday(self.since)), |week| week.checked_add_days(Days::new(7)));
-        weeks.take_while(|week| *week <= last).collect()
-    }
-}
-
 /// The charts of a span, those with nothing to show left out.
 pub(super) fn charts(store: &Store, span: Span) -> Result<Vec<Chart>> {
-    let window = |by| Window { since: Some(span.since), now: span.until, by };
-    let (mut weekly, mut all, mut customers) = (Figures::new(), Figures::new(), Figures::new());
-    store.histories(|history, attributes| -> Result<()> {
-        let end = history.partition_point(|(_, event)| event.at <= span.until);
-        let history = history.get(..end).unwrap_or(history);
-        measure(&mut weekly, history, &attributes, window(Some(By::Week)));
-        measure(&mut all, history, &attributes, window(None));
-        measure(&mut customers, history, &attributes, window(Some(By::Customer)));
-        Ok(())
-    })?;
+    let [weekly, all, customers] = measured(store, span, [Some(By::Week), None, Some(By::Customer)])?;
     let tally = all.into_values().next().unwrap_or_default();
     let mut charts = vec![by_week(span, &weekly)];
-    charts.extend(by_age(store, span.until)?);
+    charts.extend(by_age(store, span.end())?);
     charts.extend(times(&tally));
     charts.extend(in_time(&tally));
+    charts.extend(not_done(&tally));
     charts.extend(held(&tally));
     charts.extend(checklists(&tally));
     charts.extend(busiest(&customers));
@@ -63,7 +38,7 @@ pub(super) fn charts(store: &Store, span: Span) -> Result<Vec<Chart>> {
 }
 
 fn by_week(span: Span, weekly: &Figures) -> Chart {
-    let weeks = span.weeks();
+    let weeks = span.weeks(MOST_WEEKS);
     let of = |count: fn(&Tally) -> u64| -> Vec<u64> {
         weeks.iter().map(|week| weekly.get(&week.to_string()).map(count).unwrap_or_default()).collect()
     };
@@ -74,7 +49,8 @@ fn by_week(span: Span, weekly: &Figures) -> Chart {
         ("slipped", of(|tally| tally.slipped)),
     ];
     let names: Vec<String> = weeks.iter().map(|week| week.format("%-d %b").to_string()).collect();
-    let title = format!("Tickets by week, {} to {}", span.since.format("%-d %b %Y"), span.until.format("%-d %b %Y"));
+    let (since, until) = (weeks.first().copied().unwrap_or_default(), span.end());
+    let title = format!("Tickets by week, {} to {}", since.format("%-d %b %Y"), until.format("%-d %b %Y"));
     columns(&title, &names, &series)
 }
 
@@ -113,10 +89,11 @@ fn by_age(store: &Store, now: Time) -> Result<Option<Chart>, StoreError> {
 fn times(tally: &Tally) -> Option<Chart> {
     let row = |kind: &DutyKind| {
         let summary = tally.summary(*kind)?;
+        let (median, ninth_decile) = (summary.median?, summary.ninth_decile?);
         Some(Bar {
             name: duty(*kind),
-            value: hours(summary.median),
-            words: format!("{} (90 % in {})", length(summary.median), length(summary.ninth_decile)),
+            value: hours(median),
+            words: format!("{} (90 % in {})", length(median), length(ninth_decile)),
         })
     };
     some_bars(
@@ -134,6 +111,27 @@ fn in_time(tally: &Tally) -> Option<Chart> {
         Some(Bar { name: duty(*kind), value: share, words: format!("{share:.0} %") })
     };
     some_bars("Done in time", "share in time", "Duty", WHOLE, DutyKind::ALL.iter().filter_map(row).collect())
+}
+
+/// What was not done: open and late, or ended by something else than what settles it.
+fn not_done(tally: &Tally) -> Option<Chart> {
+    let row = |kind: &DutyKind| {
+        let not_done = tally.summary(*kind)?.not_done;
+        let words = match (not_done.late, not_done.ended) {
+            (0, 0) => return None,
+            (late, 0) => format!("{late} open and late"),
+            (0, ended) => format!("{ended} ended"),
+            (late, ended) => format!("{late} open and late, {ended} ended"),
+        };
+        Some(Bar { name: duty(*kind), value: bar_length(not_done.late + not_done.ended), words })
+    };
+    some_bars(
+        "Not done: late now, or ended otherwise",
+        "duties",
+        "Duty",
+        None,
+        DutyKind::ALL.iter().filter_map(row).collect(),
+    )
 }
 
 fn held(tally: &Tally) -> Option<Chart> {
@@ -174,7 +172,7 @@ fn busiest(customers: &BTreeMap<String, Tally>) -> Option<Chart> {
     busiest.sort_by_key(|(name, arrived)| (std::cmp::Reverse(*arrived), (*name).clone()));
     let row = |(name, arrived): &(&String, u64)| Bar {
         name: visible_in_line(name).into_owned(),
-        value: u32::try_from(*arrived).unwrap_or(u32::MAX).into(),
+        value: bar_length(*arrived),
         words: arrived.to_string(),
     };
     some_bars(
@@ -194,6 +192,10 @@ fn duty(kind: DutyKind) -> String {
 
 fn some_bars(title: &str, unit: &str, name: &str, full: Option<f64>, rows: Vec<Bar>) -> Option<Chart> {
     (!rows.is_empty()).then(|| bars(title, unit, name, full, &rows))
+}
+
+fn bar_length(count: u64) -> f64 {
+    u32::try_from(count).unwrap_or(u32::MAX).into()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the length of a bar")]

@@ -20,15 +20,16 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::cli::commands::stats::span;
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, NoSuch, UsageError};
+use crate::cli::error::{DONE, NoSuch};
 use crate::cli::hint;
 use crate::cli::input::TimeArg;
 use crate::cli::output::{counted, local};
 use crate::cli::views::answer::AnswerView;
 use crate::store::Store;
 use crate::workflow::Time;
-use figures::Span;
+use crate::workflow::reports::stats::Span;
 
 /// The span of the figures, unless another is asked for.
 const TWELVE_WEEKS: TimeDelta = TimeDelta::weeks(12);
@@ -61,7 +62,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &PageArgs) -> Result<u8> {
             let hint = hint::command("list --kind csd");
             NoSuch { what: "customer", name: name.clone(), hint }
         })?,
-        None => team(&store, arguments.span(ctx.now())?, ctx.now())?,
+        None => team(&store, arguments.span(&store, ctx.now())?, ctx.now())?,
     };
     let Some(path) = arguments.to.as_deref().filter(|path| *path != Path::new("-")) else {
         ctx.out.text(&rendered.html)?;
@@ -78,20 +79,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &PageArgs) -> Result<u8> {
 }
 
 impl PageArgs {
-    fn span(&self, now: Time) -> Result<Span, UsageError> {
-        let time = |given: Option<TimeArg>, flag: &str| match given {
-            Some(given) => {
-                let time = given.before(now);
-                time.map(Some).ok_or_else(|| UsageError::new(format!("there is no such time as {flag} says")))
-            }
-            None => Ok(None),
-        };
-        let until = time(self.until, "--until")?.unwrap_or(now).min(now);
-        let since = time(self.since, "--since")?.unwrap_or(until - TWELVE_WEEKS);
-        if since > until {
-            return Err(UsageError::new("--since is later than --until"));
-        }
-        Ok(Span { since, until })
+    fn span(&self, store: &Store, now: Time) -> Result<Span> {
+        let span = span(store, self.since, self.until, now)?;
+        Ok(Span { since: span.since.or(Some(span.end() - TWELVE_WEEKS)), ..span })
     }
 }
 
@@ -140,8 +130,9 @@ impl Head {
 
 /// Renders the page of the whole team: today, how it goes, and every open ticket.
 fn team(store: &Store, span: Span, now: Time) -> Result<Rendered> {
-    let today = today::gather(store, now)?;
-    let sections = tickets::sections(store, &today.keys(), now)?;
+    let (today, shown) = today::gather(store, now)?;
+    let mut sections = tickets::sections(store, &shown, now)?;
+    sections.left_out += today.without_card;
     let left_out = sections.left_out;
     let charts = figures::charts(store, span)?;
     let html = render(

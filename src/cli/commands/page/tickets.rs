@@ -3,14 +3,13 @@
 use anyhow::Result;
 use serde::Serialize;
 
+use super::today::Shown;
 use crate::cli::output::{due_briefly, local, visible, visible_in_line};
 use crate::cli::views::event::sentence;
 use crate::cli::views::owed::describe;
 use crate::store::{Recorded, Store};
 use crate::workflow::Time;
-use crate::workflow::key::Key;
 use crate::workflow::obligations::owed::{owed, owed_about};
-use crate::workflow::scope::Scope;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
@@ -65,19 +64,18 @@ struct EventLine {
     by: String,
 }
 
-/// The sections of these tickets, as far as there is room.
-pub(super) fn sections(store: &Store, ids: &[Key], now: Time) -> Result<Sections> {
+/// The sections of the tickets that are shown, as far as there is room.
+pub(super) fn sections(store: &Store, shown: &Shown, now: Time) -> Result<Sections> {
     let mut tickets = Vec::new();
     let mut room = ROOM;
-    for id in ids {
-        let loaded = store.tickets(&Scope::of([id.clone()]))?;
-        let Some(ticket) = loaded.ticket(id) else { continue };
-        let section = section(&loaded, ticket, &store.events_of(id)?, now);
+    for id in &shown.ids {
+        let Some(ticket) = shown.tickets.ticket(id) else { continue };
+        let section = section(&shown.tickets, ticket, &store.events_of(id)?, now);
         let Some(left) = room.checked_sub(section.length()) else { break };
         room = left;
         tickets.push(section);
     }
-    let left_out = ids.len() - tickets.len();
+    let left_out = shown.ids.len() - tickets.len();
     Ok(Sections { tickets, left_out })
 }
 

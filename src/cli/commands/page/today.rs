@@ -13,6 +13,9 @@ use crate::store::{ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Store, S
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
+use crate::workflow::tickets::Tickets;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::vocabulary::{Kind, Word};
 
@@ -29,13 +32,22 @@ pub(super) struct Today {
     columns: Vec<Column>,
     holds: Vec<HoldRow>,
     waiting: Vec<WaitingRow>,
+    more_waiting: usize,
     versions: Vec<VersionRow>,
     open_bugs: Vec<BugRow>,
     more_open_bugs: usize,
     /// How long the customer has waited who has waited longest.
     longest_wait: Option<String>,
-    #[serde(skip)]
-    ids: Vec<Key>,
+    /// The number of tickets that have no card.
+    pub(super) without_card: usize,
+}
+
+/// The tickets that have a card.
+pub(super) struct Shown {
+    /// The keys under which they were first recorded, in the order of their cards.
+    pub(super) ids: Vec<Key>,
+    /// They and those that they are linked with.
+    pub(super) tickets: Tickets,
 }
 
 #[derive(Serialize)]
@@ -107,15 +119,8 @@ struct BugRow {
     owes: String,
 }
 
-impl Today {
-    /// The tickets that have a card, by the keys under which they were first recorded.
-    pub(super) fn keys(&self) -> Vec<Key> {
-        self.ids.clone()
-    }
-}
-
-/// Gathers what stands today.
-pub(super) fn gather(store: &Store, now: Time) -> Result<Today> {
+/// Gathers what stands today, and the tickets that it shows.
+pub(super) fn gather(store: &Store, now: Time) -> Result<(Today, Shown)> {
     let (duties, _) = store.owed(&OwedQuery::default(), now)?;
     let mut first: HashMap<&Key, &OwedRow> = HashMap::new();
     for duty in &duties {
@@ -139,9 +144,10 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<Today> {
         bugs.push(row);
         Ok(())
     })?;
-    let (waiting, longest_wait) = waiting(store, &rows, now)?;
+    let tickets = store.tickets(&Scope::of(ids.iter().cloned()))?;
+    let waiting = waiting(&tickets, &ids);
     let holds = store.holds()?.into_iter();
-    Ok(Today {
+    let today = Today {
         more_overdue: overdue.len().saturating_sub(MOST),
         overdue: overdue.into_iter().take(MOST).map(|duty| duty_row(duty, now)).collect(),
         more_soon: soon.len().saturating_sub(MOST),
@@ -150,13 +156,15 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<Today> {
         holds: holds
             .map(|held| HoldRow { key: held.cus.to_string(), version: version(held.version.as_deref()) })
             .collect(),
-        waiting,
+        longest_wait: waiting.first().map(|(since, _, _)| roughly(now - *since)),
+        more_waiting: waiting.len().saturating_sub(MOST),
+        waiting: waiting.iter().take(MOST).map(|(_, csd, told)| waiting_row(csd, *told, now)).collect(),
         versions: planned(store, now)?,
         more_open_bugs: bugs.len().saturating_sub(MOST),
         open_bugs: bugs.iter().take(MOST).map(|row| bug_row(row, &first, now)).collect(),
-        longest_wait,
-        ids,
-    })
+        without_card: rows.len() - ids.len(),
+    };
+    Ok((today, Shown { ids, tickets }))
 }
 
 /// Whether a ticket has a card: an escalated issue is shown once, by its CUS ticket.
@@ -227,30 +235,28 @@ fn bug_row(row: &ListRow, first: &HashMap<&Key, &OwedRow>, now: Time) -> BugRow 
     }
 }
 
-/// The customers of open CUS tickets who have not answered, those first who were told longest ago.
-fn waiting(store: &Store, rows: &[ListRow], now: Time) -> Result<(Vec<WaitingRow>, Option<String>), StoreError> {
-    let mut waiting: Vec<(Time, WaitingRow)> = Vec::new();
-    for row in rows.iter().filter(|row| row.kind == Kind::Cus).take(MOST) {
-        let tickets = store.tickets(&Scope::of([row.id.clone()]))?;
-        let Some(cus) = tickets.cus(&row.id) else { continue };
-        for csd in tickets.linked(cus) {
-            let Some(link) = cus.link(&csd.id).filter(|link| link.answer.is_none()) else { continue };
+/// The customers of open CUS tickets who have not answered, each with their ticket and when they were told: those first
+/// who have waited longest.
+fn waiting<'a>(tickets: &'a Tickets, ids: &[Key]) -> Vec<(Time, &'a Csd, Option<Time>)> {
+    let of = |cus: &'a Cus| {
+        tickets.linked(cus).filter_map(|csd| {
+            let link = cus.link(&csd.id).filter(|link| link.answer.is_none())?;
             let told = link.customer_told.map(|told| told.at);
-            waiting.push((
-                told.unwrap_or(csd.created),
-                WaitingRow {
-                    key: csd.key.to_string(),
-                    customer: visible_in_line(&csd.customer).into_owned(),
-                    summary: one_line(&csd.summary),
-                    told: told
-                        .map_or_else(|| format!("not yet; reported {}", ago(csd.created, now)), |at| ago(at, now)),
-                },
-            ));
-        }
+            Some((told.unwrap_or(csd.created), csd, told))
+        })
+    };
+    let mut waiting: Vec<_> = ids.iter().filter_map(|id| tickets.cus(id)).flat_map(of).collect();
+    waiting.sort_by_key(|(since, _, _)| *since);
+    waiting
+}
+
+fn waiting_row(csd: &Csd, told: Option<Time>, now: Time) -> WaitingRow {
+    WaitingRow {
+        key: csd.key.to_string(),
+        customer: visible_in_line(&csd.customer).into_owned(),
+        summary: one_line(&csd.summary),
+        told: told.map_or_else(|| format!("not yet; reported {}", ago(csd.created, now)), |at| ago(at, now)),
     }
-    waiting.sort_by_key(|(since, _)| *since);
-    let longest = waiting.first().map(|(since, _)| roughly(now - *since));
-    Ok((waiting.into_iter().take(MOST).map(|(_, row)| row).collect(), longest))
 }
 
 fn planned(store: &Store, now: Time) -> Result<Vec<VersionRow>, StoreError> {
