@@ -178,6 +178,8 @@ fn steps() -> Vec<Command> {
         impact: Impact::Large,
         workaround: "Open and save each tariff once".to_owned(),
         customers_affected: Some(14),
+        keep_priority: true,
+        note: Some("It can wait".to_owned()),
     };
     vec![report(1), assess.into(), escalate.into(), eng_assess.into()]
 }

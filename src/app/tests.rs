@@ -127,6 +127,8 @@ fn the_outcome_names_what_was_begun_or_changed() {
         impact: Impact::One,
         workaround: "none".to_owned(),
         customers_affected: None,
+        keep_priority: true,
+        note: Some("It can wait".to_owned()),
     };
     assert_eq!(desk.execute(report(), &dana()).unwrap().key(), Some(&key("CSD-2")));
     assert_eq!(desk.execute(comment("a"), &dana()).unwrap().keys, [key("CSD-1")]);

@@ -229,6 +229,10 @@ commands! {
         workaround: String,
         /// The number of affected customers, where known.
         customers_affected: Option<u64>,
+        /// Whether the ticket keeps its priority though severity and impact name a higher one (R40).
+        keep_priority: bool,
+        /// Why, or what else colleagues should know.
+        note: Option<String>,
     }
 
     /// Decide about the release, or revise the decision (R16, R20).

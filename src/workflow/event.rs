@@ -224,6 +224,12 @@ facts! {
         impact: Impact,
         /// The number of affected customers, where known.
         customers_affected: Option<u64>,
+        /// The priority to which it raised the ticket's (R40).
+        #[serde(default)]
+        priority: Option<Priority>,
+        /// Whether the ticket keeps its priority though a higher one is named (R40).
+        #[serde(default)]
+        keeps_priority: bool,
     } texts EngAssessedTexts {
         /// The cause.
         cause: String,
@@ -231,6 +237,8 @@ facts! {
         caused_by: String,
         /// The workaround, or `none`, or `unknown`.
         workaround: String,
+        /// The reason, or a remark for colleagues.
+        note: Option<String>,
     }
 
     /// Engineering decided about the release, or revised the decision (R16, R20).

@@ -5,6 +5,7 @@
 //! into tickets, and [`owed`](obligations::owed::owed) lists what the rules still demand. Rules are cited by their number
 //! in `docs/PROCESS.md`.
 
+pub mod assessment;
 mod attachment;
 pub mod command;
 mod context;

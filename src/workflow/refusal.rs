@@ -48,6 +48,9 @@ pub enum Failure {
     TargetDatePast { date: NaiveDate, today: NaiveDate },
     UnchangedDecision { is_undated: bool },
     UnchangedAssessment { rule: Rule },
+    StartsLater,
+    MoreThanOne { customers: u64 },
+    FewerThanLinked { count: u64, linked: u64 },
     NoFixVersion { cus: Key },
     AlreadyShipped { cus: Key },
     PostmortemOver { cus: Key },
@@ -188,6 +191,7 @@ impl Failure {
             Self::PostmortemOver { .. } | Self::NoSuchAction { .. } | Self::ActionDatePast { .. } => Rule::R34,
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
             Self::OtherCustomer { .. } => Rule::R7,
+            Self::StartsLater | Self::MoreThanOne { .. } | Self::FewerThanLinked { .. } => Rule::R13,
             Self::EarlyNoteMissing | Self::CustomerNotTold { .. } | Self::WrittenByMachine { csd: Some(_), .. } => {
                 Rule::R23
             }
@@ -233,6 +237,9 @@ impl Failure {
             Self::TargetDateRefused | Self::TargetDatePast { .. } => Some(Field::TargetDate),
             Self::UnchangedDecision { .. } => Some(Field::Decision),
             Self::ActionDatePast { .. } => Some(Field::Due),
+            Self::StartsLater => Some(Field::Started),
+            Self::MoreThanOne { .. } => Some(Field::Impact),
+            Self::FewerThanLinked { .. } => Some(Field::CustomersAffected),
             Self::NotHeld { .. } | Self::HoldsAll { .. } => Some(Field::ProductVersion),
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Some(Field::Of),
             Self::CustomerTold { .. } => Some(Field::Customer),
@@ -334,6 +341,9 @@ impl Failure {
             | Self::UnchangedDecision { .. }
             | Self::NoSuchTime { .. }
             | Self::TargetDatePast { .. }
+            | Self::StartsLater
+            | Self::MoreThanOne { .. }
+            | Self::FewerThanLinked { .. }
             | Self::UnchangedAssessment { .. }
             | Self::AlreadyShipped { .. }
             | Self::NotItself { .. }

@@ -172,7 +172,7 @@ rules! {
          names go on working. Customers on an affected version can be listed and told."
     R40 [Project] "Priority from severity and impact"
         "Severity and impact together name a priority; an assessment that changes them raises a lower priority to it, \
-         unless a note says why not. It never lowers one. (coming)"
+         unless a note says why not. It never lowers one."
 }
 
 impl std::fmt::Display for Rule {

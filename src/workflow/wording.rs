@@ -80,6 +80,13 @@ impl fmt::Display for Failure {
             }
             Self::UnchangedDecision { .. } => write!(f, "this decision is in force already"),
             Self::UnchangedAssessment { .. } => write!(f, "this assessment changes nothing"),
+            Self::StartsLater => write!(f, "it cannot have started in the future"),
+            Self::MoreThanOne { customers } => {
+                write!(f, "the impact cannot be `one`: {customers} customers are linked or counted")
+            }
+            Self::FewerThanLinked { count, linked } => {
+                write!(f, "{count} customers affected are fewer than the {linked} that are linked")
+            }
             Self::NoFixVersion { .. } => write!(f, "no fix version is decided"),
             Self::AlreadyShipped { .. } => {
                 write!(f, "the fix has been recorded as shipped already")

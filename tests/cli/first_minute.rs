@@ -85,7 +85,7 @@ fn start_leads_from_the_call_to_the_escalation() {
     screen.answer("Product version ›", "\r").answer("Attach a file ›", "\r").answer("Save?", "\r");
     screen.answer("after an upgrade", "n").answer("financial", "n").answer("large customer impact", "n");
     screen.answer("a bug: escalate it next", "e\r").answer("handled by          engineering", "\r");
-    screen.answer("nobody can work", "\r").answer("Reproduction steps ›", "Rate.\r");
+    screen.answer("drop everything", "\r").answer("Reproduction steps ›", "Rate.\r");
     screen.wait_for("Reproduction steps › Rate.").press("\r").wait_for("steps               Rate.").press("\r").ends(0);
     assert_eq!(sandbox.json(&["show", "CUS-1"])["stage"], "escalated");
     let ran = sandbox.run(&["start"]);

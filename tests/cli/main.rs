@@ -20,6 +20,7 @@ mod mail_report;
 mod mail_server;
 mod moving;
 mod page;
+mod process_assessing;
 mod process_closing;
 mod process_people;
 mod raw_sql;

@@ -36,7 +36,7 @@ impl Desk {
             self.ok(&["assess", csd, "--handled-by", "engineering", "--trigger", "none"]);
         }
         self.ok(&[&["escalate"], csd, &["--priority", "low", "--steps", "Rate a parcel."]].concat());
-        let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "major", "--impact", "one"];
+        let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "unknown", "--impact", "some"];
         self.ok(&[&["eng-assess", "CUS-1", "--cause", "secret cause", "--workaround", "none"], &unknown[..]].concat());
         self.ok(&["release", "CUS-1", "--decision", "next-release", "--fix-version", "9.0"]);
     }

@@ -225,7 +225,7 @@ fn what_is_longer_than_the_terminal_goes_through_the_pager() {
 #[test]
 fn notify_offers_each_notice_that_is_owed_lets_it_be_edited_and_tells_on_yes() {
     let sandbox = Sandbox::escalated();
-    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "minor", "--impact", "large"];
+    let unknown = ["--started", "unknown", "--caused-by", "unknown", "--severity", "cosmetic", "--impact", "large"];
     sandbox.ok(&[&["eng-assess", "CUS-1", "--cause", "c", "--workaround", "none"], &unknown[..]].concat());
     sandbox.ok(&["release", "CUS-1", "--decision", "next-release", "--fix-version", "9.0"]);
     sandbox.write("append", "#!/bin/sh\necho 'Yours, Dana' >> \"$1\"\n");

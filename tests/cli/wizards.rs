@@ -33,8 +33,8 @@ fn every_question_can_be_gone_back_to_and_changed_at_the_end() {
     for size in SIZES {
         let sandbox = Sandbox::assessed();
         let mut screen = Screen::start(&sandbox, size, &["escalate", "CSD-1"]);
-        screen.wait_for("CUS Ticket Checklist").answer("nobody can work", "l\r");
-        screen.answer("Reproduction steps ›", BACK).answer("nobody can work", "h\r");
+        screen.wait_for("CUS Ticket Checklist").answer("drop everything", "l\r");
+        screen.answer("Reproduction steps ›", BACK).answer("drop everything", "h\r");
         screen.answer("Reproduction steps ›", "Rate a parcel.\r").answer("Attach a file ›", "\r");
         screen.answer("Save?", "e").answer("Change which answer?", &format!("{DOWN}\r"));
         screen.wait_for("Reproduction steps › Rate a parcel.").press(" Twice.\r");
@@ -63,11 +63,11 @@ fn a_ticket_is_chosen_by_typing_and_a_number_is_enough() {
 fn a_draft_keeps_the_line_being_typed_and_is_offered_again() {
     let sandbox = Sandbox::assessed();
     let mut screen = Screen::start(&sandbox, SIZES[0], &["escalate", "CSD-1"]);
-    screen.answer("nobody can work", "h\r").answer("Reproduction steps ›", "Rate a par").wait_for("a par");
+    screen.answer("drop everything", "h\r").answer("Reproduction steps ›", "Rate a par").wait_for("a par");
     screen.press("\u{3}").wait_for("Draft kept").ends(130);
     let less = |keys: &str| {
         let mut screen = Screen::start(&sandbox, SIZES[0], &["escalate", "CSD-1"]);
-        screen.answer("Continue with the draft?", keys).wait_for("nobody can work").press(ESCAPE).ends(130);
+        screen.answer("Continue with the draft?", keys).wait_for("drop everything").press(ESCAPE).ends(130);
     };
     less("n");
     let mut screen = Screen::start(&sandbox, SIZES[1], &["escalate", "CSD-1"]);

@@ -29,7 +29,7 @@ pub(in crate::cli) struct EscalateArgs {
     #[arg(value_name = "CSD")]
     #[serde(alias = "key", alias = "cus", deserialize_with = "one_or_many")]
     csd: Vec<KeyArg>,
-    /// Priority level (asked for on a terminal)
+    /// `critical`: drop everything; `high`: today; `medium`: this release; `low`: when there is time (asked for on a terminal)
     #[arg(long, short, value_name = "PRIORITY", value_parser = word::<Priority>())]
     priority: Option<Priority>,
     /// Reproduction steps: the text, `-` for standard input, or @FILE (asked for on a terminal)

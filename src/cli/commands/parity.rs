@@ -78,7 +78,7 @@ fn same<A: Args + DeserializeOwned + StepArguments>(
 
 #[test]
 fn flags_prompts_and_lines_become_the_same_commands() {
-    use Say::{Choose, Mark, No, Text, Yes};
+    use Say::{Choose, Enter, Mark, No, Text, Yes};
     let mut tickets = Tickets::default();
     same::<report::ReportArgs>(
         &mut tickets,
@@ -196,8 +196,33 @@ fn flags_prompts_and_lines_become_the_same_commands() {
                 Text("none"),
                 Choose("large"),
                 Yes,
+                Yes,
             ],
         )),
+    );
+    same::<eng_assess::EngAssessArgs>(
+        &mut tickets,
+        &["CUS-1", "--severity", "minor", "--workaround", "round it"],
+        json!({ "cus": "CUS-1", "severity": "minor", "workaround": "round it" }),
+        Some((&["CUS-1"], &[Enter, Enter, Enter, Choose("minor"), Text("round it"), Enter, Yes])),
+    );
+    same::<edit::EditArgs>(
+        &mut tickets,
+        &["CUS-1", "--priority", "medium", "--note", "calm"],
+        json!({ "key": "CUS-1", "priority": "medium", "note": "calm" }),
+        None,
+    );
+    same::<eng_assess::EngAssessArgs>(
+        &mut tickets,
+        &["CUS-1", "--severity", "outage", "--keep-priority", "--note", "it is over"],
+        json!({ "cus": "CUS-1", "severity": "outage", "keep_priority": true, "note": "it is over" }),
+        Some((&["CUS-1"], &[Enter, Enter, Enter, Choose("outage"), Enter, Enter, No, Text("it is over"), Yes])),
+    );
+    same::<eng_assess::EngAssessArgs>(
+        &mut tickets,
+        &["CUS-1", "--customers-affected", "12"],
+        json!({ "cus": "CUS-1", "customers_affected": 12 }),
+        None,
     );
     same::<release::ReleaseArgs>(
         &mut tickets,

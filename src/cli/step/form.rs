@@ -47,6 +47,7 @@ pub(in crate::cli) struct Form<'a> {
     rules: Vec<(Field, Rule)>,
     failures: Vec<Failure>,
     said: Vec<(Field, String)>,
+    filled: Vec<(Field, Given)>,
     has_asked: bool,
     known: &'a dyn Known,
     stop: Option<Stop>,
@@ -97,6 +98,7 @@ impl<'a> Form<'a> {
             rules: Vec::new(),
             failures: Vec::new(),
             said: Vec::new(),
+            filled: Vec::new(),
             has_asked: false,
             known: &NothingKnown,
             stop: None,
@@ -223,6 +225,11 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// Fills in the question for a line or a text, to be changed.
+    pub(in crate::cli) fn fill(&mut self, field: Field, text: String) {
+        self.filled.push((field, Given::Text(text)));
+    }
+
     /// Asks for yes or no.
     pub(in crate::cli) fn yes_no(&mut self, id: &str, text: &str, default: bool) -> Option<bool> {
         let kind = Kind::Key { words: &YES_NO, default: usize::from(!default) };
@@ -299,7 +306,8 @@ impl<'a> Form<'a> {
 
     fn ask_text(&mut self, field: Field, text: &str, kind: Kind<'_>) -> Option<String> {
         let hint = field.hint();
-        let given = self.ask(&Question { id: field.name(), text, hint, kind, initial: None })?;
+        let filled = self.filled.iter().find(|(filled, _)| *filled == field).map(|(_, given)| given.clone());
+        let given = self.ask(&Question { id: field.name(), text, hint, kind, initial: filled.as_ref() })?;
         nonblank(Some(given.text().to_owned()))
     }
 

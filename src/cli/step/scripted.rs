@@ -13,6 +13,8 @@ pub(in crate::cli) enum Say {
     Yes,
     No,
     Back,
+    /// What is filled in, or chosen already.
+    Enter,
 }
 
 /// A person who answers from a script, and fails the test at a question of another kind.
@@ -32,6 +34,8 @@ impl Prompter for Scripted {
             let said = self.0.pop_front().ok_or(Stop::Cancelled(None))?;
             return match (said, question.kind) {
                 (Say::Back, _) => Err(Stop::Back),
+                (Say::Enter, Kind::One { choices, default }) => words(&[choices[default].word]),
+                (Say::Enter, _) => Ok(question.initial.expect("nothing is filled in").clone()),
                 (Say::Text(text), Kind::Line { check, .. } | Kind::Path { check } | Kind::Long { check }) => {
                     match check(text) {
                         Ok(()) => Ok(Given::Text(text.to_owned())),

@@ -149,7 +149,7 @@ impl Prompter for Wizard<'_> {
             self.now.push(known);
             return Ok(given);
         }
-        let initial = known.map(|known| known.given);
+        let initial = known.map(|known| known.given).or_else(|| question.initial.cloned());
         let answer = self.person.ask(&Question { initial: initial.as_ref(), ..*question });
         let (given, is_whole) = match &answer {
             Ok(given) => (Some(given.clone()), true),

@@ -109,7 +109,14 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             format!("returned to Support for {}: {}", missing.join(", "), fact.texts.note)
         }
         Fact::EngAssessed(fact) => {
-            format!("assessed by Engineering: severity {}, impact {}: {}", fact.severity, fact.impact, fact.texts.cause)
+            let named = match fact.priority {
+                Some(priority) => format!(", priority raised to {priority}"),
+                None if fact.keeps_priority => ", priority kept".to_owned(),
+                None => String::new(),
+            };
+            let found = format!("severity {}, impact {}{named}: {}", fact.severity, fact.impact, fact.texts.cause);
+            let note = fact.texts.note.as_ref().map(|note| format!("\n{note}")).unwrap_or_default();
+            format!("assessed by Engineering: {found}{note}")
         }
         Fact::ReleaseDecided(fact) => {
             let version = fact.fix_version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::cli::deliveries::attempt_words;
 use crate::cli::hint;
 use crate::cli::output::{Colour, Json, Keys, Page, Rows, View, visible, visible_in_line};
 use crate::workflow::Time;
+use crate::workflow::assessment::contradictions;
 use crate::workflow::event::Fact;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::owed::{owed, owed_about};
@@ -72,6 +73,7 @@ impl View for OutcomeView {
         }
         self.changes(page.colour, &mut lines);
         self.duties(page.colour, &mut lines);
+        lines.extend(contradicted(&self.outcome));
         lines.extend(ended_holds(&self.outcome));
         lines.extend(holds_not_restored(&self.outcome));
         for advice in &self.advice {
@@ -209,6 +211,17 @@ pub(in crate::cli) fn mailed_to<'a>(
 ) -> Option<&'a str> {
     let csd = csd.filter(|_| to == Audience::Customer && via.is_mail());
     tickets.csd(csd?)?.address()
+}
+
+/// What contradicts the assessments of tickets that were joined (R13).
+fn contradicted(outcome: &Outcome) -> Vec<String> {
+    let joined = changed(outcome, |before, after| after.links.len() > before.links.len());
+    let lines = joined.flat_map(|(_, after)| {
+        let assess = hint::step(Step::EngAssess, &after.key, None);
+        let contradictions = contradictions(&outcome.after, after).into_iter();
+        contradictions.map(move |failure| format!("{failure} (R13): {assess}"))
+    });
+    lines.collect()
 }
 
 /// The holds that ended with their ticket (R10), which those who upgrade customers want to hear.

@@ -12,6 +12,7 @@ use crate::cli::output::{Json, Keys, Page, Rows, View, counted, local, rfc3339, 
 use crate::cli::views::names::audience_name;
 use crate::store::{Store, StoreError};
 use crate::workflow::Time;
+use crate::workflow::assessment::contradictions;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::obligations::owed::{owed, owed_about};
@@ -159,7 +160,7 @@ impl TicketView<'_> {
             field_if(page, "because", closing.note.as_deref())?;
         }
         self.checklist(page, cus)?;
-        assessment(page, cus)?;
+        self.assessment(page, cus)?;
         release(page, cus)?;
         field_if(page, "fixed by", Some(cus.fixed_by.join(", ")).filter(|all| !all.is_empty()).as_deref())?;
         postmortem(page, cus)?;
@@ -182,6 +183,20 @@ impl TicketView<'_> {
             field(page, "still missing", &listed(&cus.wanting))?;
         }
         Ok(())
+    }
+
+    fn assessment(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+        let Some(assessment) = &cus.assessment else { return Ok(()) };
+        page.heading("Assessment (R13)")?;
+        field(page, "cause", &assessment.cause)?;
+        field(page, "started", &assessment.started.map_or_else(|| "unknown".to_owned(), local))?;
+        field(page, "introduced by", &assessment.caused_by)?;
+        field(page, "severity", assessment.severity.as_str())?;
+        let affected = assessment.customers_affected.map(|count| format!(" ({count} customers)")).unwrap_or_default();
+        field(page, "impact", &format!("{}{affected}", assessment.impact))?;
+        let contradictions = contradictions(&self.tickets, cus);
+        contradictions.iter().try_for_each(|failure| field(page, "to be put right", &failure.to_string()))?;
+        field(page, "workaround", &assessment.workaround)
     }
 
     fn owed(&self, page: &mut Page<'_>, owed: &[Owed]) -> Result<()> {
@@ -262,18 +277,6 @@ impl TicketView<'_> {
             page.line(format!("  {} ({} bytes, {})", visible_in_line(&file.name), file.size, local(file.at)))
         })
     }
-}
-
-fn assessment(page: &mut Page<'_>, cus: &Cus) -> Result<()> {
-    let Some(assessment) = &cus.assessment else { return Ok(()) };
-    page.heading("Assessment (R13)")?;
-    field(page, "cause", &assessment.cause)?;
-    field(page, "started", &assessment.started.map_or_else(|| "unknown".to_owned(), local))?;
-    field(page, "introduced by", &assessment.caused_by)?;
-    field(page, "severity", assessment.severity.as_str())?;
-    let affected = assessment.customers_affected.map(|count| format!(" ({count} customers)")).unwrap_or_default();
-    field(page, "impact", &format!("{}{affected}", assessment.impact))?;
-    field(page, "workaround", &assessment.workaround)
 }
 
 fn release(page: &mut Page<'_>, cus: &Cus) -> Result<()> {

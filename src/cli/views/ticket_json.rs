@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::cli::hint;
 use crate::cli::output::rfc3339;
 use crate::store::OwedRow;
+use crate::workflow::assessment::contradictions;
 use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
@@ -139,6 +140,8 @@ struct AssessmentView<'a> {
     impact: Impact,
     customers_affected: Option<u64>,
     workaround: &'a str,
+    /// What contradicts the customers linked since (R13).
+    contradictions: Vec<String>,
     at: At,
 }
 
@@ -372,6 +375,7 @@ fn cus_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, cus: &'a Cus, now: Tim
             impact: assessment.impact,
             customers_affected: assessment.customers_affected,
             workaround: &assessment.workaround,
+            contradictions: contradictions(tickets, cus).iter().map(ToString::to_string).collect(),
             at: At(assessment.at),
         }),
         release: cus.release.as_ref().map(|release| ReleaseView {

@@ -151,6 +151,7 @@ mod tests {
                 ("eng-assessed", "cause", 4),
                 ("eng-assessed", "caused_by", 7),
                 ("eng-assessed", "workaround", 6),
+                ("eng-assessed", "note", 8),
                 ("release-decided", "resolution", 5),
                 ("release-decided", "note", 8),
                 ("release-decided", "fixed_by", 7),

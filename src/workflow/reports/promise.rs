@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn made_in(mut world: World, commands: Vec<Command>) -> Vec<Promise> {
-        let assessed = world.when(eng_assess(Impact::One));
+        let assessed = world.when(eng_assess(Impact::Some));
         let mut history: Vec<Event> =
             world.cus("CUS-1").links.iter().map(|link| joined(&assessed[0], &link.csd)).collect();
         for (day, command) in (1..).zip(commands) {

@@ -40,12 +40,12 @@ mod tests {
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
-        assessed, backlog, close_as, comment, confirm, decided, escalated, patch, postmortem, ship, shipped,
-        tell_about, two_escalated,
+        assessed, backlog, close_as, comment, confirm, decided, eng_assess, escalated, patch, postmortem, ship,
+        shipped, tell_about, two_escalated,
     };
     use crate::workflow::tests::kit::{World, key, rules, types};
     use crate::workflow::tickets::stage::{CsdStage, CusStage};
-    use crate::workflow::vocabulary::{AnswerKind, Audience, Priority, Resolution, Role};
+    use crate::workflow::vocabulary::{AnswerKind, Audience, Impact, Priority, Resolution, Role};
 
     use AnswerKind::{NotResolved, Resolved, Unreachable};
 
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn given_a_complaint_then_assessing_or_deciding_again_answers_it() {
         let complained = || postmortem(Priority::Low, patch("8.2")).given(confirm("CSD-1", NotResolved));
-        assert!(!complained().eng_assessed().owes("CUS-1", DutyKind::AnswerComplaint));
+        assert!(!complained().given(eng_assess(Impact::One)).owes("CUS-1", DutyKind::AnswerComplaint));
         assert!(!complained().given(patch("8.3")).owes("CUS-1", DutyKind::AnswerComplaint));
     }
 

@@ -173,7 +173,7 @@ mod tests {
             (Audience::Customer, close_as(Resolution::WontFix).into(), true),
             (Audience::Customer, confirm("CSD-1", AnswerKind::NotResolved).into(), false),
             (Audience::Customer, edited.into(), true),
-            (Audience::Customer, eng_assess(Impact::One).into(), false),
+            (Audience::Customer, eng_assess(Impact::Some).into(), false),
             (Audience::Customer, say(Audience::Marketing, "Soon").into(), false),
         ];
         for (to, change, is_stale) in changes {

@@ -1,13 +1,32 @@
-//! Step 4: Engineering assesses cause, severity and impact (R13, R14).
+//! Step 4: Engineering assesses cause, severity and impact (R13, R14), which name a priority (R40).
 
-use super::decision::DecisionContext;
+use super::decision::{DecisionContext, refuse_if};
+use crate::workflow::assessment::{contradicted, raised};
 use crate::workflow::command::EngAssess;
 use crate::workflow::event::{EngAssessed, EngAssessedTexts};
-use crate::workflow::refusal::Refusal;
+use crate::workflow::field::Field;
+use crate::workflow::refusal::{Failure, Refusal};
+use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::Assessment;
+use crate::workflow::tickets::stage::CusStage;
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &EngAssess) -> Result<(), Refusal> {
     let cus = cx.cus(&command.cus, Step::EngAssess)?;
+    let mut failures = contradicted(&cx.tickets, &cus, command.impact, command.customers_affected);
+    if command.started.is_some_and(|started| started > cx.at) {
+        failures.push(Failure::StartsLater);
+    }
+    let repeats = cus.assessment.as_ref().is_some_and(|old| is_the_same(old, command));
+    if repeats && cus.stage != CusStage::Escalated {
+        failures.push(Failure::UnchangedAssessment { rule: Rule::R13 });
+    }
+    let matrix = cx.context.policy.matrix();
+    let raised = raised(&cus, command.severity, command.impact, &command.workaround, matrix);
+    if raised.is_some() && command.keep_priority && command.note.is_none() {
+        failures.push(Failure::Missing { rule: Rule::R40, field: Field::Note });
+    }
+    refuse_if(Step::EngAssess, &cus.key, failures)?;
     cx.record(
         &cus.key,
         EngAssessed {
@@ -15,24 +34,38 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &EngAssess) -> Resul
             severity: command.severity,
             impact: command.impact,
             customers_affected: command.customers_affected,
+            priority: raised.filter(|_| !command.keep_priority),
+            keeps_priority: raised.is_some() && command.keep_priority,
             texts: EngAssessedTexts {
                 cause: command.cause.clone(),
                 caused_by: command.caused_by.clone(),
                 workaround: command.workaround.clone(),
+                note: command.note.clone(),
             },
         },
     );
     Ok(())
 }
 
+/// Whether an assessment finds what the one before found.
+fn is_the_same(old: &Assessment, new: &EngAssess) -> bool {
+    (old.started, old.severity, old.impact, old.customers_affected)
+        == (new.started, new.severity, new.impact, new.customers_affected)
+        && (&old.cause, &old.caused_by, &old.workaround) == (&new.cause, &new.caused_by, &new.workaround)
+}
+
 #[cfg(test)]
 mod tests {
+    use crate::workflow::assessment::contradictions;
     use crate::workflow::command::{Complete, EngAssess};
+    use crate::workflow::field::Field;
     use crate::workflow::obligations::duty::DutyKind;
+    use crate::workflow::obligations::policy::Policy;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
-        backlog, closed, complete, decided, eng_assess, escalated, patch, postmortem, send_back, set_priority,
+        assess, assessed, backlog, closed, complete, decided, eng_assess, escalate, escalated, join, patch, postmortem,
+        report, send_back, set_priority, two_escalated,
     };
     use crate::workflow::tests::kit::{World, hour, rules};
     use crate::workflow::tickets::stage::CusStage;
@@ -119,7 +152,7 @@ mod tests {
     fn an_alert_that_was_given_is_not_owed_again_by_assessing_again() {
         let world = escalated(Priority::High).eng_assessed().told(Audience::Product);
         assert!(!world.owes("CUS-1", DutyKind::AlertProduct));
-        let world = world.eng_assessed();
+        let world = world.given(eng_assess(Impact::One));
         assert!(!world.owes("CUS-1", DutyKind::AlertProduct));
         let world = world.given(set_priority(Priority::Critical));
         assert!(!world.owes("CUS-1", DutyKind::AlertProduct));
@@ -158,5 +191,116 @@ mod tests {
         assert!(!world.owes("CUS-1", DutyKind::TellMarketing));
         let world = postmortem(Priority::Low, backlog()).given(eng_assess(Impact::Large));
         assert!(world.owes("CUS-1", DutyKind::TellMarketing));
+    }
+
+    /// The assessment that lets the matrix raise the priority.
+    fn raising(severity: Severity, impact: Impact, workaround: &str) -> EngAssess {
+        let workaround = workaround.to_owned();
+        EngAssess { severity, workaround, keep_priority: false, note: None, ..eng_assess(impact) }
+    }
+
+    #[test]
+    fn one_that_changes_nothing_is_refused_but_from_escalated() {
+        let world = escalated(Priority::Low).eng_assessed();
+        let unchanged = [Failure::UnchangedAssessment { rule: Rule::R13 }];
+        assert_eq!(world.refused(eng_assess(Impact::Some)), unchanged);
+        assert_eq!(world.refused(EngAssess { note: None, ..eng_assess(Impact::Some) }), unchanged);
+        let back = world
+            .given(send_back(&[ChecklistItem::Other]))
+            .given(Complete { note: Some("So".to_owned()), ..complete() });
+        assert_eq!(back.eng_assessed().cus_stage(), CusStage::EngAssessed);
+    }
+
+    #[test]
+    fn an_impact_on_one_contradicts_several_customers_linked_or_counted() {
+        let counted = |impact, count| EngAssess { customers_affected: Some(count), ..eng_assess(impact) };
+        let world = two_escalated(Priority::Low);
+        assert_eq!(world.refused(eng_assess(Impact::One)), [Failure::MoreThanOne { customers: 2 }]);
+        assert_eq!(world.refused(counted(Impact::Some, 1)), [Failure::FewerThanLinked { count: 1, linked: 2 }]);
+        assert_eq!(rules(&world.refused(counted(Impact::One, 1))), [Rule::R13, Rule::R13]);
+        assert_eq!(world.given(counted(Impact::Some, 2)).cus_stage(), CusStage::EngAssessed);
+        let world = escalated(Priority::Low);
+        assert_eq!(world.refused(counted(Impact::One, 500)), [Failure::MoreThanOne { customers: 500 }]);
+        assert_eq!(world.refused(counted(Impact::Some, 0)), [Failure::FewerThanLinked { count: 0, linked: 1 }]);
+        assert_eq!(world.given(counted(Impact::One, 1)).cus_stage(), CusStage::EngAssessed);
+    }
+
+    #[test]
+    fn two_tickets_of_one_customer_are_one_customer() {
+        let world = assessed().given(report("alder ")).given(assess("CSD-2"));
+        let world = world.given(escalate(&["CSD-1", "CSD-2"], Priority::Low));
+        assert_eq!(world.given(eng_assess(Impact::One)).cus_stage(), CusStage::EngAssessed);
+    }
+
+    #[test]
+    fn a_join_may_contradict_and_the_next_assessment_must_put_it_right() {
+        let world = escalated(Priority::Low).given(eng_assess(Impact::One)).given(report("Birch"));
+        let world = world.given(assess("CSD-2")).given(join("CSD-2"));
+        let cus = world.cus("CUS-1");
+        assert_eq!(contradictions(&world.tickets, cus), [Failure::MoreThanOne { customers: 2 }]);
+        let again = EngAssess { cause: "A typing error".to_owned(), ..eng_assess(Impact::One) };
+        assert_eq!(world.refused(again), [Failure::MoreThanOne { customers: 2 }]);
+        let world = world.given(eng_assess(Impact::Some));
+        assert_eq!(contradictions(&world.tickets, world.cus("CUS-1")), []);
+    }
+
+    #[test]
+    fn nothing_starts_in_the_future() {
+        let from = |hours| EngAssess { started: Some(hour(hours)), ..eng_assess(Impact::One) };
+        let world = escalated(Priority::Low).at(5);
+        assert_eq!(world.refused(from(6)), [Failure::StartsLater]);
+        assert_eq!(world.given(from(5)).cus_stage(), CusStage::EngAssessed);
+    }
+
+    #[test]
+    fn severity_and_impact_raise_a_lower_priority_and_never_lower_one() {
+        for (from, severity, impact, workaround, to) in [
+            (Priority::Low, Severity::Outage, Impact::One, "none", Priority::Critical),
+            (Priority::Low, Severity::Outage, Impact::One, "Restart", Priority::High),
+            (Priority::Low, Severity::Minor, Impact::Some, "unknown", Priority::Medium),
+            (Priority::Critical, Severity::Cosmetic, Impact::One, "none", Priority::Critical),
+            (Priority::Medium, Severity::Unknown, Impact::Large, "none", Priority::Medium),
+            (Priority::Medium, Severity::Outage, Impact::Unknown, "none", Priority::Medium),
+        ] {
+            let world = escalated(from).given(raising(severity, impact, workaround));
+            assert_eq!(world.cus("CUS-1").priority, to, "{from} {severity} {impact} {workaround}");
+        }
+    }
+
+    #[test]
+    fn raising_owes_the_alert_and_brings_due_times_forward() {
+        let world = escalated(Priority::Low).at(2).given(raising(Severity::Major, Impact::Some, "none"));
+        assert_eq!(world.due("CUS-1", DutyKind::AlertProduct), Some(2 + 4));
+        assert_eq!(world.due("CUS-1", DutyKind::Release), Some(2 + 48));
+    }
+
+    #[test]
+    fn only_what_is_new_in_an_assessment_raises() {
+        let found = || raising(Severity::Major, Impact::Some, "none");
+        let world =
+            escalated(Priority::Low).given(EngAssess { keep_priority: true, note: Some("So".to_owned()), ..found() });
+        assert_eq!(world.cus("CUS-1").priority, Priority::Low);
+        let world = world.given(EngAssess { cause: "A typing error".to_owned(), ..found() });
+        assert_eq!(world.cus("CUS-1").priority, Priority::Low);
+        let world = world.given(raising(Severity::Major, Impact::Large, "none"));
+        assert_eq!(world.cus("CUS-1").priority, Priority::Critical);
+    }
+
+    #[test]
+    fn keeping_a_priority_needs_a_note_only_where_a_higher_one_is_named() {
+        let keeping = |severity| EngAssess { keep_priority: true, ..raising(severity, Impact::Some, "none") };
+        let missing = Failure::Missing { rule: Rule::R40, field: Field::Note };
+        assert_eq!(escalated(Priority::Low).refused(keeping(Severity::Major)), [missing]);
+        assert_eq!(escalated(Priority::Low).given(keeping(Severity::Cosmetic)).cus("CUS-1").priority, Priority::Low);
+    }
+
+    #[test]
+    fn a_team_has_its_own_matrix() {
+        let mut world = escalated(Priority::Low);
+        let mut policy = Policy::default();
+        policy.set("matrix.major.some", "medium").unwrap();
+        world.context.policy = policy.into();
+        let world = world.given(raising(Severity::Major, Impact::Some, "none"));
+        assert_eq!(world.cus("CUS-1").priority, Priority::Medium);
     }
 }

@@ -75,10 +75,15 @@ fn assessed(handled_by: Handler) -> Fact {
 }
 
 fn eng_assessed() -> Fact {
-    let texts =
-        EngAssessedTexts { cause: UNKNOWN.to_owned(), caused_by: UNKNOWN.to_owned(), workaround: UNKNOWN.to_owned() };
+    let texts = EngAssessedTexts {
+        cause: UNKNOWN.to_owned(),
+        caused_by: UNKNOWN.to_owned(),
+        workaround: UNKNOWN.to_owned(),
+        note: None,
+    };
     let (severity, impact) = (Severity::Unknown, Impact::Unknown);
-    EngAssessed { started: None, severity, impact, customers_affected: None, texts }.into()
+    let (priority, keeps_priority) = (None, false);
+    EngAssessed { started: None, severity, impact, customers_affected: None, priority, keeps_priority, texts }.into()
 }
 
 fn decided(fix_version: Option<String>) -> Fact {

@@ -72,6 +72,7 @@ pub(crate) fn complete() -> Complete {
     }
 }
 
+/// Assesses it, and keeps its priority.
 pub(crate) fn eng_assess(impact: Impact) -> EngAssess {
     EngAssess {
         cus: key("CUS-1"),
@@ -82,6 +83,8 @@ pub(crate) fn eng_assess(impact: Impact) -> EngAssess {
         impact,
         workaround: "Round by hand".to_owned(),
         customers_affected: None,
+        keep_priority: true,
+        note: Some("It can wait".to_owned()),
     }
 }
 

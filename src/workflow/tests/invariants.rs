@@ -183,7 +183,7 @@ fn settling(id: &Key, owed: &Owed) -> Command {
         DutyKind::Assess => assess(csd).into(),
         DutyKind::Escalate => escalate(&[csd], Priority::Low).into(),
         DutyKind::Resolve => resolve(csd).into(),
-        DutyKind::EngAssess => EngAssess { cus, ..eng_assess(Impact::One) }.into(),
+        DutyKind::EngAssess => EngAssess { cus, ..eng_assess(Impact::Some) }.into(),
         DutyKind::Complete => Complete { cus, note: Some("So".to_owned()), ..complete() }.into(),
         DutyKind::AlertProduct | DutyKind::CorrectProduct => in_words(Notify { cus, ..tell(Audience::Product) }),
         DutyKind::Release => Release { cus, ..patch("8.2") }.into(),

@@ -126,15 +126,18 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
                 severity: Severity::Outage,
                 impact: Impact::Large,
                 customers_affected: Some(40),
+                priority: Some(Priority::Critical),
+                keeps_priority: false,
                 texts: EngAssessedTexts {
                     cause: "c".to_owned(),
                     caused_by: "b".to_owned(),
                     workaround: "w".to_owned(),
+                    note: text("n"),
                 },
             }
             .into(),
-            r#"{"started":"2026-03-02T09:00:00Z","severity":"outage","impact":"large","customers_affected":40}"#,
-            &[("cause", "c"), ("caused_by", "b"), ("workaround", "w")],
+            r#"{"started":"2026-03-02T09:00:00Z","severity":"outage","impact":"large","customers_affected":40,"priority":"critical","keeps_priority":false}"#,
+            &[("cause", "c"), ("caused_by", "b"), ("workaround", "w"), ("note", "n")],
         ),
         (
             ReleaseDecided {

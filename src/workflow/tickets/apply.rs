@@ -268,6 +268,7 @@ impl Cus {
                     workaround: fact.texts.workaround.clone(),
                     at: event.at,
                 });
+                replace(&mut self.priority, fact.priority.as_ref());
                 self.alert_if_high();
                 self.tell_marketing_if_large();
             }
