@@ -1,6 +1,6 @@
 //! What a person wrote in a mail of HTML, as text: without what is quoted, and without what is not shown.
 
-use mail_parser::decoders::html::html_to_text;
+use quick_xml::escape::{resolve_html5_entity, unescape_with};
 
 /// Elements that end a line.
 const BLOCKS: &str = "\
@@ -23,22 +23,34 @@ const QUOTES_TO_THE_END: &[&str] = &[
     "isforwardcontent",
 ];
 
+/// The most bytes between the `&` and the `;` of an entity.
+const ENTITY: usize = 32;
+
 /// Returns the text, and whether something quoted was left out.
 pub(super) fn text_of(html: &str) -> (String, bool) {
-    let mut kept = String::with_capacity(html.len());
+    read(html, true)
+}
+
+/// Returns the text with what is quoted.
+pub(super) fn whole_text_of(html: &str) -> String {
+    read(html, false).0
+}
+
+fn read(html: &str, leaves_out_quotes: bool) -> (String, bool) {
+    let mut text = Text::default();
     let mut left_out = false;
     // The element that is being left out, and how many of its name are open.
     let mut skipped: Option<(String, usize)> = None;
     let mut rest = html;
     while let Some(open) = rest.find('<') {
-        let (text, behind) = rest.split_at(open);
+        let (words, behind) = rest.split_at(open);
         if skipped.is_none() {
-            kept.push_str(text);
+            text.push(words);
         }
         let Some(tag) = Tag::at(behind) else {
             // A sign that opens no tag is text.
             if skipped.is_none() {
-                kept.push_str("&lt;");
+                text.push("<");
             }
             rest = &behind[1..];
             continue;
@@ -52,40 +64,100 @@ pub(super) fn text_of(html: &str) -> (String, bool) {
                 }
             }
             Some(_) => {}
-            None if tag.closes || tag.is_empty() => tag.push_break(&mut kept),
+            None if tag.closes || tag.is_empty() => text.push_break_of(&tag),
             None => match tag.left_out() {
-                LeftOut::Rest => return (text_of_kept(&kept), true),
-                LeftOut::Quote => {
+                LeftOut::Rest if leaves_out_quotes => return (text.tidy(), true),
+                LeftOut::Quote if leaves_out_quotes => {
                     left_out = true;
-                    tag.push_break(&mut kept);
+                    text.push_break_of(&tag);
                     skipped = Some((tag.name, 1));
                 }
                 LeftOut::Unseen => skipped = Some((tag.name, 1)),
-                LeftOut::Nothing => tag.push_break(&mut kept),
+                LeftOut::Nothing | LeftOut::Quote | LeftOut::Rest => text.push_break_of(&tag),
             },
         }
     }
     if skipped.is_none() {
-        kept.push_str(rest);
+        text.push(rest);
     }
-    (text_of_kept(&kept), left_out)
+    (text.tidy(), left_out)
 }
 
-/// What is left has no tags but line ends.
-fn text_of_kept(kept: &str) -> String {
-    let text = html_to_text(kept);
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let mut tidy = String::with_capacity(text.len());
-    let mut is_blank = true;
-    for line in lines {
-        if !(line.is_empty() && is_blank) {
-            tidy.push_str(line);
-            tidy.push('\n');
+/// Text as a browser shows it: blanks are one blank, and lines end where tags end them.
+#[derive(Default)]
+struct Text {
+    shown: String,
+    has_gap: bool,
+}
+
+impl Text {
+    fn push(&mut self, html: &str) {
+        let mut rest = html;
+        while let Some(at) = rest.find('&') {
+            let (words, behind) = rest.split_at(at);
+            self.push_words(words);
+            let end = behind.bytes().take(ENTITY).position(|byte| byte == b';').map_or(1, |end| end + 1);
+            let (entity, behind) = behind.split_at(end);
+            match unescape_with(entity, resolve_html5_entity) {
+                Ok(character) => self.push_word(&character),
+                // A sign that begins no entity is text.
+                Err(_) => self.push_words(entity),
+            }
+            rest = behind;
         }
-        is_blank = line.is_empty();
+        self.push_words(rest);
     }
-    tidy.truncate(tidy.trim_end().len());
-    tidy
+
+    fn push_words(&mut self, words: &str) {
+        for (n, word) in words.split(|c: char| c.is_ascii_whitespace()).enumerate() {
+            self.has_gap |= n > 0;
+            self.push_word(word);
+        }
+    }
+
+    fn push_word(&mut self, word: &str) {
+        if word.is_empty() {
+            return;
+        }
+        if self.has_gap && !self.is_at_start_of_line() {
+            self.shown.push(' ');
+        }
+        self.has_gap = false;
+        self.shown.push_str(word);
+    }
+
+    fn push_break_of(&mut self, tag: &Tag<'_>) {
+        match tag.name.as_str() {
+            "td" | "th" if tag.closes => self.has_gap = true,
+            "br" => self.end_line(),
+            name if BLOCKS.split(' ').any(|block| block == name) && !self.is_at_start_of_line() => self.end_line(),
+            _ => {}
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.shown.push('\n');
+        self.has_gap = false;
+    }
+
+    fn is_at_start_of_line(&self) -> bool {
+        self.shown.is_empty() || self.shown.ends_with('\n')
+    }
+
+    /// The text with one empty line at most between two others.
+    fn tidy(&self) -> String {
+        let mut tidy = String::with_capacity(self.shown.len());
+        let mut is_blank = true;
+        for line in self.shown.lines().map(str::trim) {
+            if !(line.is_empty() && is_blank) {
+                tidy.push_str(line);
+                tidy.push('\n');
+            }
+            is_blank = line.is_empty();
+        }
+        tidy.truncate(tidy.trim_end().len());
+        tidy
+    }
 }
 
 enum LeftOut {
@@ -125,17 +197,6 @@ impl<'a> Tag<'a> {
 
     fn is_empty(&self) -> bool {
         self.name.is_empty() || VOID.split(' ').any(|name| name == self.name) || self.attributes.ends_with('/')
-    }
-
-    fn push_break(&self, kept: &mut String) {
-        match self.name.as_str() {
-            "td" | "th" if self.closes => kept.push(' '),
-            "br" => kept.push_str("<br>"),
-            name if BLOCKS.split(' ').any(|block| block == name) && !kept.trim_end().ends_with("<br>") => {
-                kept.push_str("<br>")
-            }
-            _ => {}
-        }
     }
 
     /// What of the element is left out.
@@ -187,6 +248,8 @@ mod tests {
             ("<p>Yes &amp; no: 1 < 2</p><br><br><br>end", "Yes & no: 1 < 2\n\nend"),
             ("<html><head><title>x</title><style>p{}</style></head><body>Hello</body></html>", "Hello"),
             ("Hello<span style=\"DISPLAY : none\">secret<span>x</span></span>!<!-- <p>no</p> -->", "Hello!"),
+            ("caf&eacute; &#8364;5&nbsp;&#x41; &bogus; a&b &amp", "café €5\u{a0}A &bogus; a&b &amp"),
+            ("<p>one\r\n  line</p>\n<p>  and <i>an</i>other</p>", "one line\nand another"),
             ("<ul><li>one</li><li>two</li></ul>", "one\ntwo"),
         ] {
             assert_eq!(text_of(html), (text.to_owned(), false), "{html}");
@@ -201,6 +264,12 @@ mod tests {
         ] {
             assert_eq!(text_of(html), ("Thanks".to_owned(), true), "{html}");
         }
+    }
+
+    #[test]
+    fn the_whole_text_has_its_quotes() {
+        let html = "<div>Thanks</div><blockquote>We are preparing</blockquote><style>p{}</style>";
+        assert_eq!(whole_text_of(html), "Thanks\nWe are preparing");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::bounce::{self, Bounce};
 use super::seen::parsed;
-use super::{automatic, parts};
+use super::{automatic, html, parts};
 
 /// How long the name of a file is at most, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -112,7 +112,11 @@ impl IncomingMail {
 /// All that can be read in a mail once it is decoded, its quotes too; nothing where it is none.
 pub fn words_of_mail(bytes: &[u8]) -> String {
     let Some(mail) = MessageParser::default().parse(parsed(bytes)) else { return String::new() };
-    let bodies = (0..mail.text_body_count()).filter_map(|n| mail.body_text(n));
+    let bodies = mail.text_body.iter().filter_map(|id| match &mail.part(*id)?.body {
+        PartType::Text(text) => Some(Cow::Borrowed(text.as_ref())),
+        PartType::Html(html) => Some(Cow::Owned(html::whole_text_of(html))),
+        PartType::Binary(_) | PartType::InlineBinary(_) | PartType::Message(_) | PartType::Multipart(_) => None,
+    });
     let subject = mail.subject().map(Cow::Borrowed);
     subject.into_iter().chain(bodies).collect::<Vec<_>>().join("\n")
 }

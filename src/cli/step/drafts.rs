@@ -90,13 +90,18 @@ impl Draft {
     }
 }
 
-/// Removes the drafts of a database that have that text, and returns where they were.
+/// The folder of texts that are in an editor, of whatever database.
+pub(super) fn folder_of_texts() -> anyhow::Result<PathBuf> {
+    Ok(folder()?.join("editing"))
+}
+
+/// Removes the drafts of a database that have that text, the texts in an editor too, and returns where they were.
 pub(in crate::cli) fn forget_with(text: &str, database: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let folder = folder_of(database)?;
     let as_json = serde_json::to_string(text)?;
     let as_json = as_json.get(1..as_json.len() - 1).unwrap_or(text);
     let mut removed = Vec::new();
-    let Ok(files) = std::fs::read_dir(folder) else { return Ok(removed) };
+    let folders = [folder_of(database)?, folder_of_texts()?];
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
     for file in files.filter_map(Result::ok) {
         let path = file.path();
         let has_text = std::fs::read_to_string(&path).is_ok_and(|kept| kept.contains(text) || kept.contains(as_json));
@@ -110,11 +115,15 @@ pub(in crate::cli) fn forget_with(text: &str, database: &Path) -> anyhow::Result
 
 /// The folder of a database's drafts: the same key is another ticket in another database.
 fn folder_of(database: &Path) -> anyhow::Result<PathBuf> {
-    let xdg = Xdg::new().context("the home directory is not known")?;
     let database = std::path::absolute(database).context("the working directory is not known")?;
     let digest = Sha256::digest(database.as_os_str().as_encoded_bytes());
     let name: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    Ok(xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("cus").join(name))
+    Ok(folder()?.join(name))
+}
+
+fn folder() -> anyhow::Result<PathBuf> {
+    let xdg = Xdg::new().context("the home directory is not known")?;
+    Ok(xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join("cus"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,15 @@
 //! A text in the person's own editor.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use tempfile::NamedTempFile;
+
+use super::drafts;
 use super::question::EditorFailed;
 use crate::cli::global::env;
+use crate::private;
 
 /// Lets a text be edited, and returns it as it was saved. Where the editor fails, what it left is kept and named.
 pub(super) fn edit(text: &str) -> Result<String, EditorFailed> {
@@ -13,9 +18,7 @@ pub(super) fn edit(text: &str) -> Result<String, EditorFailed> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(EditorFailed(format!("the editor `{line}` is no command")));
     };
-    let file = tempfile::Builder::new().prefix("cus-").suffix(".txt").tempfile();
-    let file = file.map_err(|error| EditorFailed(format!("a temporary file: {error}")))?;
-    std::fs::write(file.path(), text).map_err(|error| EditorFailed(format!("a temporary file: {error}")))?;
+    let file = file_with(text).map_err(|error| EditorFailed(format!("a temporary file: {error:#}")))?;
     edited(program, arguments, file.path()).map_err(|problem| {
         let kept = match file.keep() {
             Ok((_, path)) => format!("; the text is kept in {}", path.display()),
@@ -23,6 +26,15 @@ pub(super) fn edit(text: &str) -> Result<String, EditorFailed> {
         };
         EditorFailed(format!("the editor `{line}` {problem}; nothing was taken{kept}"))
     })
+}
+
+/// Writes the text where what is typed is kept: there nobody else reads it, and a redaction finds what is left.
+fn file_with(text: &str) -> anyhow::Result<NamedTempFile> {
+    let folder = drafts::folder_of_texts()?;
+    private::make_folder(&folder)?;
+    let mut file = tempfile::Builder::new().suffix(".txt").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }
 
 fn edited(program: &str, arguments: &[String], path: &Path) -> Result<String, String> {
