@@ -224,25 +224,18 @@ impl DeliverySettings {
     /// Returns the mail server, or the setting that is missing for it.
     fn server(&self) -> Result<Server, &'static str> {
         let smtp = self.smtp.as_ref().ok_or("[smtp] with `url` and `from`")?;
-        let url = smtp.url.clone().ok_or("`url` in [smtp]")?;
+        let url = smtp.url.as_deref().ok_or("`url` in [smtp]")?;
         if smtp.from.is_none() {
             return Err("`from` in [smtp]");
         }
-        if !url.starts_with("smtps://") && !url.starts_with("smtp://") {
-            return Err("a `url` in [smtp] that begins with smtps:// or smtp://");
-        }
-        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-        if rest.contains('@') {
-            return Err("a `url` in [smtp] without a password: `user` and `password_command` serve for that");
-        }
+        let server = Server::at(url)?;
         if smtp.user.is_some() && smtp.password_command.is_empty() {
             return Err("`password_command` in [smtp] beside `user`");
         }
-        let is_here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| rest.starts_with(host));
-        if smtp.user.is_some() && !is_here && !url.starts_with("smtps://") && !url.contains("tls=required") {
+        if smtp.user.is_some() && server.is_in_the_open() {
             return Err("smtps:// or `?tls=required` in the `url` of [smtp]: a password must not go out in the open");
         }
-        Ok(Server { url, user: smtp.user.clone(), password_command: smtp.password_command.clone() })
+        Ok(Server { user: smtp.user.clone(), password_command: smtp.password_command.clone(), ..server })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::deadline::Deadline;
 use super::letter::Letter;
 use super::not_delivered::NotDelivered;
 use super::smtp::{self, Server};
@@ -27,9 +28,10 @@ impl Channel {
     /// # Errors
     /// Where it was not delivered within that time, or it cannot be told whether it was.
     pub fn deliver(&self, letter: &Letter, timeout: Duration) -> Result<String, NotDelivered> {
+        let deadline = Deadline::within(timeout);
         match self {
-            Self::Command(program) => command::deliver(program, &mail::rfc5322(letter)?, timeout),
-            Self::Smtp(server) => smtp::deliver(server, &mail::message(letter)?, timeout),
+            Self::Command(program) => command::deliver(program, &mail::rfc5322(letter)?, deadline),
+            Self::Smtp(server) => smtp::deliver(server, &mail::message(letter)?, deadline),
             Self::Webhook { url } => webhook::deliver(url, letter, timeout),
         }
     }

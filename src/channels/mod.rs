@@ -5,10 +5,14 @@
 mod channel;
 mod claimant;
 mod command;
+mod deadline;
 mod incoming;
 mod letter;
 mod mail;
 mod not_delivered;
+mod process_group;
+mod program;
+mod relay;
 mod smtp;
 mod webhook;
 
@@ -17,4 +21,4 @@ pub use claimant::{is_gone, this_process};
 pub use incoming::{Bounce, FolderError, IncomingMail, MailFile, Mails, NotAMail, mails_of, words_of_mail};
 pub use letter::Letter;
 pub use not_delivered::NotDelivered;
-pub use smtp::Server;
+pub use smtp::{Encryption, Server};

@@ -29,7 +29,7 @@ pub(super) fn deliver(url: &str, letter: &Letter, timeout: Duration) -> Result<S
         .build()
         .into();
     let body = json!({
-        "text": letter.text,
+        "text": inert(&letter.text),
         "audience": letter.audience,
         "subject": letter.subject,
         "ticket": letter.ticket,
@@ -51,7 +51,43 @@ pub(super) fn deliver(url: &str, letter: &Letter, timeout: Duration) -> Result<S
     }
 }
 
+/// The text as a chat shows it, without obeying it: what a customer wrote must call nobody and lead nowhere under another
+/// name. A mark that begins a mention or a named link is cut from what follows by a space without width.
+fn inert(text: &str) -> String {
+    let mut inert = String::with_capacity(text.len());
+    for (place, sign) in text.char_indices() {
+        inert.push(sign);
+        let rest = &text[place + sign.len_utf8()..];
+        let is_link = || rest.split_once(':').is_some_and(|(scheme, _)| scheme.chars().all(char::is_alphabetic));
+        let is_obeyed = match sign {
+            '<' => rest.starts_with(['!', '@', '#']) || is_link(),
+            '@' => ["channel", "here", "all", "everyone"].iter().any(|name| rest.starts_with(name)),
+            _ => false,
+        };
+        if is_obeyed {
+            inert.push('\u{200b}');
+        }
+    }
+    inert
+}
+
 /// The error's words, without the address.
 fn why(error: &ureq::Error, url: &str) -> String {
     error.to_string().replace(url, "the address").replace(['\r', '\n'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    #[test]
+    fn a_chat_shows_mentions_and_named_links_and_obeys_none() {
+        let hostile = "<!channel> <https://evil.example/login|Click> <@U1> @here, see https://x.example";
+        assert_eq!(
+            inert(hostile),
+            "<\u{200b}!channel> <\u{200b}https://evil.example/login|Click> <\u{200b}@U1> @\u{200b}here, see https://x.example"
+        );
+        let plain = "ada@acme.example, 5 < 6, a <b> tag";
+        assert_eq!(inert(plain), plain);
+    }
 }

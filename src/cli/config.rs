@@ -1,7 +1,8 @@
 //! The configuration file.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use etcetera::BaseStrategy;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use super::error::UsageError;
 use super::global::path_env;
+use super::input::small_file;
 use crate::app::{DeliverySettings, SmtpSettings};
 use crate::workflow::vocabulary::Role;
 
@@ -49,7 +51,7 @@ impl Config {
     pub(super) fn read() -> anyhow::Result<Self> {
         let named = path_env("CUS_CONFIG");
         let path = Self::place()?;
-        match std::fs::read_to_string(&path) {
+        match small_file::read(&path) {
             Ok(text) => Ok(Self::parse(&text, path)?),
             Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
                 Ok(Self { path, ..Self::default() })
@@ -60,10 +62,16 @@ impl Config {
 
     /// Reads the text of the file at that path.
     pub(super) fn parse(text: &str, path: PathBuf) -> Result<Self, UsageError> {
-        let config: Self = toml::from_str(text)
-            .map_err(|error| UsageError::new(format!("{}: {}", path.display(), error.to_string().trim())))?;
+        let config: Self = toml::from_str(text).map_err(|error| misread(&path, text, error.span(), error.message()))?;
         Ok(Self { path, ..config })
     }
+}
+
+/// The error for a text that is no configuration. The line itself is not shown: it may hold a secret.
+pub(super) fn misread(path: &Path, text: &str, span: Option<Range<usize>>, why: &str) -> UsageError {
+    let before = span.and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    UsageError::new(format!("{}, line {line}: {}", path.display(), why.trim()))
 }
 
 /// The place of the database, if nothing else names one.

@@ -8,6 +8,7 @@ use super::config::Config;
 use super::error::UsageError;
 use super::global::login_name;
 use super::hint;
+use super::input::small_file;
 use crate::app::{DeliverySettings, SettingsError};
 use crate::workflow::notices::address::Mailbox;
 use crate::workflow::vocabulary::{Audience, Word};
@@ -25,7 +26,7 @@ impl Config {
         let mut settings = DeliverySettings { smtp: self.smtp.clone(), sender: self.sender(), ..self.notify.clone() };
         for to in Audience::ALL {
             let path = self.template_path(*to);
-            match std::fs::read_to_string(&path) {
+            match small_file::read_ordinary(&path) {
                 // A file that is being made by redirecting this very command is empty, and no template yet.
                 Ok(template) if template.trim().is_empty() => {}
                 Ok(template) => settings.of_mut(*to).template = Some(template),

@@ -4,17 +4,18 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
-use toml_edit::{DocumentMut, Item, Table, Value};
+use toml_edit::{DocumentMut, Item, Table, TomlError, Value};
 
-use super::config::Config;
+use super::config::{Config, misread};
 use super::error::UsageError;
+use super::input::small_file;
 
 /// Sets a key of the configuration, such as `user.role`.
 pub(super) fn set(key: &str, value: &str) -> anyhow::Result<()> {
     let path = Config::place()?;
     let text = read(&path)?;
     let mut document: DocumentMut =
-        text.parse().map_err(|error| UsageError::new(format!("{}: {error}", path.display())))?;
+        text.parse().map_err(|error: TomlError| misread(&path, &text, error.span(), error.message()))?;
     let names: Vec<&str> = key.split('.').collect();
     let (Some((last, tables)), true) = (names.split_last(), names.iter().all(|name| !name.is_empty())) else {
         return Err(UsageError::new(format!("`{key}` is no key of the configuration")).into());
@@ -53,7 +54,7 @@ pub(super) fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
 
 /// The text of the configuration; empty where there is none.
 pub(super) fn read(path: &Path) -> anyhow::Result<String> {
-    match std::fs::read_to_string(path) {
+    match small_file::read(path) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),

@@ -13,6 +13,7 @@ mod first_minute;
 mod forged;
 mod help;
 mod importing;
+mod limits;
 mod looking;
 mod mail_in;
 mod mail_out;

@@ -4,6 +4,7 @@ mod date;
 mod fields;
 mod key;
 mod nearest;
+pub(super) mod small_file;
 mod text;
 mod time;
 

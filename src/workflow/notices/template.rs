@@ -10,8 +10,12 @@ use minijinja::{Environment, Template, UndefinedBehavior};
 use crate::workflow::notices::context::{self, Facts};
 use crate::workflow::vocabulary::Audience;
 
-/// The limit on a template's steps: far more than a message needs, and reached in a moment.
+/// The limit on a template's steps, of which each piece of text that it makes costs some: far more than a message needs,
+/// and reached in a moment.
 const FUEL: u64 = 500_000;
+
+/// The limit on calls within calls: the stack is finite.
+const DEEPEST: usize = 50;
 
 /// The limit on a template's length: far longer than a message. Nested parts are parsed recursively, and the stack is
 /// finite.
@@ -97,6 +101,11 @@ fn environment<'a>() -> Environment<'a> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
+    environment.set_recursion_limit(DEEPEST);
+    // A message needs no function, and a namespace can hold itself.
+    for function in ["range", "dict", "debug", "namespace"] {
+        environment.remove_global(function);
+    }
     // Like the operators that [`growing`] finds.
     environment.remove_filter("chain");
     environment.remove_filter("zip");
@@ -227,6 +236,15 @@ mod tests {
         let endless = "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
         let faults = faults(endless, Audience::Product);
         assert_eq!(faults.len(), 1, "{faults:?}");
+    }
+
+    #[test]
+    fn a_template_cannot_hold_itself_and_calls_no_function() {
+        let itself = "{% set ns = namespace(a=1) %}{% set ns.self = ns %}{{ ns }}";
+        for template in [itself, "{{ range(3) }}", "{{ debug() }}", "{{ dict(a=1) }}"] {
+            assert_ne!(faults(template, Audience::Product), [], "{template}");
+            assert!(render(template, &context::samples(Audience::Product)[0]).is_err(), "{template}");
+        }
     }
 
     #[test]
