@@ -13,8 +13,8 @@ use crate::store::Waiting;
 use crate::workflow::command::Deliver;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::scope::Scope;
-use crate::workflow::tickets::Tickets;
-use crate::workflow::tickets::cus::{Cus, Notice};
+use crate::workflow::tickets::cus::Notice;
+use crate::workflow::tickets::{Ticket, Tickets};
 
 /// The longest time between two attempts, in minutes.
 const LONGEST: i64 = 24 * 60;
@@ -69,11 +69,11 @@ impl Desk {
 /// Delivers one notice that this process has claimed.
 fn deliver_one(desk: &mut Desk, waiting: &Waiting, attempt: &mut Attempt, actor: &Actor) -> Result<(), DeskError> {
     let tickets = desk.store.tickets(&Scope::of([waiting.cus.clone()]))?;
-    let found = tickets.cus(&waiting.cus).and_then(|cus| Some((cus, cus.notice(waiting.notice)?)));
-    let Some((cus, notice)) = found.filter(|(_, notice)| notice.is_queued()) else { return Ok(()) };
+    let found = tickets.ticket(&waiting.cus).and_then(|ticket| Some((ticket, ticket.notice(waiting.notice)?)));
+    let Some((ticket, notice)) = found.filter(|(_, notice)| notice.is_queued()) else { return Ok(()) };
     attempt.to = Some(notice.to);
     attempt.csd = notice.csd.as_ref().map(|csd| tickets.current_key(csd));
-    match send(desk, &tickets, cus, notice) {
+    match send(desk, &tickets, ticket, notice) {
         Ok(receipt) => {
             let command = Deliver { cus: waiting.cus.clone(), notice: waiting.notice, receipt: receipt.clone() };
             match desk.transaction(|transaction| transaction.execute(command, actor)) {
@@ -95,9 +95,9 @@ fn deliver_one(desk: &mut Desk, waiting: &Waiting, attempt: &mut Attempt, actor:
     Ok(())
 }
 
-fn send(desk: &Desk, tickets: &Tickets, cus: &Cus, notice: &Notice) -> Result<String, NotSent> {
+fn send(desk: &Desk, tickets: &Tickets, ticket: &Ticket, notice: &Notice) -> Result<String, NotSent> {
     let (channel, timeout) = desk.delivery.channel(notice.to, notice.via)?;
-    let letter = desk.delivery.letter(tickets, cus, notice)?;
+    let letter = desk.delivery.letter(tickets, ticket, notice)?;
     Ok(channel.deliver(&letter, timeout)?)
 }
 

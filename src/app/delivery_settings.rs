@@ -9,8 +9,8 @@ use crate::workflow::notices::address::Mailbox;
 use crate::workflow::notices::context::Facts;
 use crate::workflow::notices::draft::NoticeSettings;
 use crate::workflow::obligations::span::Span;
-use crate::workflow::tickets::Tickets;
-use crate::workflow::tickets::cus::{Cus, Notice};
+use crate::workflow::tickets::cus::Notice;
+use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via, Word};
 
 /// The time that a delivery may take unless the settings say otherwise.
@@ -181,7 +181,7 @@ impl DeliverySettings {
     pub(in crate::app) fn letter(
         &self,
         tickets: &Tickets,
-        cus: &Cus,
+        ticket: &Ticket,
         notice: &Notice,
     ) -> Result<Letter, SettingsError> {
         let csd = notice.csd.as_ref().and_then(|csd| tickets.csd(csd));
@@ -189,7 +189,7 @@ impl DeliverySettings {
             Audience::Customer => csd.and_then(|csd| Mailbox::of(csd.address()?).ok()),
             to @ (Audience::Support | Audience::Product | Audience::Marketing) => self.of(to).to.clone(),
         };
-        let before = cus.notices.iter().filter(|other| {
+        let before = ticket.notices().iter().filter(|other| {
             other.number < notice.number
                 && (other.to, &other.csd) == (notice.to, &notice.csd)
                 && other.via.is_mail()
@@ -208,7 +208,8 @@ impl DeliverySettings {
             subject: notice.subject.clone().unwrap_or_default(),
             text: notice.message.clone(),
             at: notice.at,
-            ticket: serde_json::to_value(Facts::of(tickets, cus, notice.to, csd, &notice.settles)).unwrap_or_default(),
+            ticket: serde_json::to_value(Facts::about(tickets, ticket, notice.to, csd, &notice.settles))
+                .unwrap_or_default(),
         })
     }
 

@@ -40,14 +40,14 @@ impl Outcome {
         self.keys.iter().filter_map(|key| self.after.ticket(key))
     }
 
-    /// Returns the notices that it gave, each with its CUS ticket.
+    /// Returns the notices that it gave, each with the ticket that records it.
     pub fn notices(&self) -> Vec<(&Key, &Notice)> {
         let mut given = Vec::new();
         for event in &self.events {
             if let Fact::Notified(fact) = &event.fact
-                && let Some(cus) = self.after.cus(&event.stream)
+                && let Some(ticket) = self.after.ticket(&event.stream)
             {
-                given.extend(cus.notice(fact.notice).map(|notice| (&cus.key, notice)));
+                given.extend(ticket.notice(fact.notice).map(|notice| (ticket.id(), notice)));
             }
         }
         given

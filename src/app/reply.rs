@@ -133,7 +133,7 @@ fn found(store: &Store, mail: &IncomingMail) -> Result<Found, DeskError> {
     let ids: Vec<String> = mail.answers.iter().chain(of_bounce).cloned().collect();
     if let Some((cus, number)) = store.notice_of(&ids)? {
         let tickets = store.tickets(&Scope::of([cus.clone()]))?;
-        let notice = tickets.cus(&cus).and_then(|cus| cus.notice(number));
+        let notice = tickets.ticket(&cus).and_then(|ticket| ticket.notice(number));
         let csd = notice.filter(|notice| notice.to == Audience::Customer).and_then(|notice| notice.csd.clone());
         if let Some(csd) = csd {
             return Ok(Found::ByNotice(tickets.current_key(&csd), (cus, number)));

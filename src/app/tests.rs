@@ -169,14 +169,7 @@ fn through(program: &str) -> DeliverySettings {
 
 #[cfg(unix)]
 fn alert() -> Notify {
-    Notify {
-        cus: key("CUS-1"),
-        to: Some(Audience::Product),
-        csd: None,
-        message: Some("a".to_owned()),
-        via: None,
-        settling: None,
-    }
+    Notify { message: Some("a".to_owned()), ..Notify::of(key("CUS-1"), Some(Audience::Product)) }
 }
 
 #[cfg(unix)]

@@ -63,6 +63,7 @@ pub(super) fn step(step: Step, key: &Key, csd: Option<&Key>) -> String {
         Step::WritePostmortem => format!("postmortem {key}"),
         Step::AddAction => format!("action add {key}"),
         Step::EndAction => format!("action done {key}"),
+        Step::Interim => format!("notify {key} --interim"),
         Step::LiftHold => format!("hold {key} --lift"),
         Step::Deliver => format!("outbox retry {key}"),
         Step::CameBack => "confirm --from-mail FILE --bounced".to_owned(),

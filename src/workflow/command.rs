@@ -32,6 +32,18 @@ pub struct HoldRequest {
     pub version: Option<String>,
 }
 
+/// The place of own words in a notice (R21).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Wording {
+    /// Above the facts; where nothing is owed, alone.
+    #[default]
+    Above,
+    /// In the place of the draft that they were edited from. What they leave out of the facts is added.
+    Edited,
+    /// Alone: an interim message, which settles nothing but the next word.
+    Alone,
+}
+
 /// The tickets that `ship` covers (R30).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ShipTarget {
@@ -256,15 +268,19 @@ commands! {
     }
 
     /// Notify an audience (R14, R17, R18, R21).
-    Notify: on cus, |notify| notify.to.map_or(Step::NotifyCustomer, Step::notify) => {
-        /// The CUS ticket.
+    Notify: on cus, Notify::step => {
+        /// The CUS ticket, or the CSD ticket that an interim message is about.
         cus: Key,
         /// The audience; `None` notifies everybody whom the actor owes something.
         to: Option<Audience>,
         /// The one CSD ticket to notify about.
         csd: Option<Key>,
-        /// The actor's own words in place of the template's.
+        /// The actor's own words.
         message: Option<String>,
+        /// The place of the actor's own words.
+        wording: Wording,
+        /// The time by which the customer is promised the next message (R33).
+        next_by: Option<Time>,
         /// The channel; the audience's own by default.
         via: Option<Via>,
         /// The one duty to settle, where the audience is owed several.
@@ -570,6 +586,21 @@ impl Escalate {
             attach: Vec::new(),
             hold: None,
             note: None,
+        }
+    }
+}
+
+impl Notify {
+    /// Returns the notice of what this audience is owed, in the template's words; `None` is every audience.
+    pub fn of(cus: Key, to: Option<Audience>) -> Self {
+        let wording = Wording::default();
+        Self { cus, to, csd: None, message: None, wording, next_by: None, via: None, settling: None }
+    }
+
+    fn step(&self) -> Step {
+        match self.wording {
+            Wording::Alone => Step::Interim,
+            Wording::Above | Wording::Edited => self.to.map_or(Step::NotifyCustomer, Step::notify),
         }
     }
 }

@@ -72,12 +72,21 @@ impl Fact {
     pub fn told(&self) -> Option<Telling<'_>> {
         match self {
             Self::Notified(fact) if fact.via.is_at_once() => {
-                Some(Telling { to: fact.to, csd: fact.csd.as_ref(), settles: &fact.settles })
+                let csd = fact.csd.as_ref();
+                Some(Telling { to: fact.to, csd, settles: &fact.settles })
             }
-            Self::Delivered(fact) => Some(Telling { to: fact.to, csd: fact.csd.as_ref(), settles: &fact.settles }),
+            Self::Delivered(fact) => {
+                let csd = fact.csd.as_ref();
+                Some(Telling { to: fact.to, csd, settles: &fact.settles })
+            }
             _ => None,
         }
     }
+}
+
+/// What the first edition did not record: nearly every message was an update.
+fn is_update() -> bool {
+    true
 }
 
 facts! {
@@ -132,6 +141,12 @@ facts! {
         cus: Key,
         /// The notice's number on that ticket.
         notice: u32,
+        /// Whether it told the facts; an interim message does not.
+        #[serde(default = "is_update")]
+        is_update: bool,
+        /// The time by which it promised the next message (R33).
+        #[serde(default)]
+        next_by: Option<Time>,
     } texts CustomerToldTexts {}
 
     /// The CSD ticket was resolved (R7, R23, R26).
@@ -296,6 +311,9 @@ facts! {
         /// The message id, without angle brackets; the same however often it is sent. A rule makes one that is unique in the
         /// database, and the desk adds what makes it unique in the world.
         message_id: String,
+        /// The time by which it promises the customer the next message (R33).
+        #[serde(default)]
+        next_by: Option<Time>,
     } texts NotifiedTexts {
         /// The message, word for word.
         message: String,

@@ -45,6 +45,7 @@ fields! {
     Message "message",
     Missing "missing",
     Name "name",
+    NextBy "next_by",
     Nobody "none",
     Note "note",
     NotResolved "not_resolved",

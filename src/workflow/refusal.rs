@@ -78,6 +78,7 @@ pub enum Failure {
     AlreadyQueued { cus: Key, to: Audience },
     NotQueued { cus: Key, notice: u32 },
     NotDelivered { cus: Key, notice: u32 },
+    NextByPast,
     NoAddress { csd: Key },
     UnclearAddress { csd: Key, part: String },
     WrittenByMachine { csd: Option<Key>, sign: String },
@@ -207,6 +208,7 @@ impl Failure {
             Self::CustomerUndecided { .. } | Self::NotShipped { .. } | Self::RootCauseMissing { .. } => Rule::R24,
             Self::NothingOwed { .. } | Self::NoAddress { .. } | Self::UnclearAddress { .. } => Rule::R21,
             Self::AlreadyQueued { .. } | Self::NotQueued { .. } | Self::NotDelivered { .. } => Rule::R29,
+            Self::NextByPast => Rule::R33,
         }
     }
 
@@ -244,6 +246,7 @@ impl Failure {
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::OtherCustomer { .. } => Some(Field::Of),
             Self::CustomerTold { .. } => Some(Field::Customer),
             Self::CustomerExists { .. } => Some(Field::Rename),
+            Self::NextByPast => Some(Field::NextBy),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
             Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
@@ -280,6 +283,7 @@ impl Failure {
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Self::Missing { field, .. } => Remedy::Supply(vec![*field]),
+            Self::NextByPast => Remedy::Supply(vec![Field::NextBy]),
             Self::NothingGiven { fields } | Self::OneOf { fields, .. } => Remedy::SupplyOne(fields.clone()),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
                 Remedy::Supply(vec![Field::Note])

@@ -266,7 +266,8 @@ mod tests {
             | Step::CloseWithdrawn => &[Role::Engineering, Role::Product],
             Step::Close => &[Role::Product],
             Step::Reopen => &[Role::Support, Role::Engineering, Role::Product],
-            Step::Hold
+            Step::Interim
+            | Step::Hold
             | Step::Comment
             | Step::Attach
             | Step::Edit

@@ -3,6 +3,7 @@
 use crate::workflow::command::{Command, HoldRequest, Import, Ship, ShipTarget};
 use crate::workflow::foreign::Happened;
 use crate::workflow::key::Key;
+use crate::workflow::notices::tentative::candidates;
 
 /// The tickets that a command is decided on. With each CUS ticket come its customers' tickets, and the reverse.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +81,7 @@ impl Command {
             Self::LiftHold(command) => versions.extend(command.version.clone()),
             Self::Release(command) => versions.extend(command.fix_version.clone()),
             Self::Slip(command) => versions.push(command.to.clone()),
+            Self::Notify(command) => versions.extend(command.message.as_deref().into_iter().flat_map(candidates)),
             Self::Import(Import { ticket, .. }) => {
                 customers.push(ticket.customer.clone());
                 versions.extend(ticket.product_version.clone());

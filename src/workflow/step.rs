@@ -127,6 +127,9 @@ steps! {
     /// Notify customers.
     NotifyCustomer = "notify-customer", "notify customers", R21, by SUPPORT,
         csd &[], cus U::ALL, needs &[(Field::To, Rule::R21)];
+    /// Send an interim message.
+    Interim = "interim", "get an interim message", R21, by ANYONE,
+        csd C::ALL, cus U::ALL, needs &[(Field::Message, Rule::R21)];
     /// Move to Postmortem.
     Postmortem = "postmortem", "move to Postmortem", R19, by ENGINEERING_OR_PRODUCT,
         csd &[], cus &[U::ReleaseAssessed], needs &[];

@@ -24,6 +24,7 @@ mod page;
 mod process_assessing;
 mod process_closing;
 mod process_people;
+mod process_words;
 mod raw_sql;
 mod record;
 mod refusals;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
-use crate::cli::input::{KeyArg, Text, first, keys_of, one_or_many, ticket_key, word};
+use crate::cli::input::{KeyArg, Text, TimeArg, first, keys_of, one_or_many, ticket_key, word};
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
 use crate::cli::step::interactive_notify::{self, Notices};
@@ -15,11 +15,13 @@ use crate::cli::step::naming::name_tickets;
 use crate::cli::step::run::{self, StepCommand};
 use crate::cli::views::answer::AnswerView;
 use crate::store::OwedQuery;
-use crate::workflow::command::{Command, Notify};
+use crate::workflow::Time;
+use crate::workflow::command::{Command, Notify, Wording};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
+use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
 use crate::workflow::vocabulary::{Audience, Via};
 
@@ -41,16 +43,23 @@ pub(in crate::cli) struct NotifyArgs {
     /// Only about this customer's ticket
     #[arg(long, value_name = "KEY", value_parser = ticket_key)]
     csd: Option<Key>,
-    /// Your own words; where nothing is owed, an interim message
+    /// Your own words, above the facts
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<Text>,
+    /// Send the message alone: it settles nothing that is owed (at any stage, about any ticket)
+    #[arg(long, conflicts_with = "owed")]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    interim: bool,
+    /// Promise the customer the next message by this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    next_by: Option<TimeArg>,
     /// The channel, or how it was done by hand [default: as configured, else printed to be pasted]
     #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]
     via: Option<Via>,
 }
 
 impl StepCommand for NotifyArgs {
-    const STEPS: &'static [Step] = &[Step::NotifyCustomer];
+    const STEPS: &'static [Step] = &[Step::NotifyCustomer, Step::Interim];
 
     fn run(self, ctx: &mut Ctx, options: &StepOptions) -> anyhow::Result<u8> {
         notify(ctx, self, options)
@@ -120,12 +129,16 @@ impl StepArguments for NotifyArgs {
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let cus = first(&self.cus)?;
+        if self.interim {
+            return self.interim(form, cus);
+        }
         let to = if self.owed { None } else { Some(self.audience(form, &cus)?) };
         let message = match &self.message {
             None if to.is_some_and(|to| is_interim(form, &cus, to)) => form.optional_text(Field::Message, None),
             given => form.unasked(Field::Message, given.as_ref()),
         };
-        Some(Notify { cus, to, csd: self.csd.clone(), message, via: self.via, settling: None }.into())
+        let next_by = self.next_by(form);
+        Some(Notify { csd: self.csd.clone(), message, next_by, via: self.via, ..Notify::of(cus, to) }.into())
     }
 }
 
@@ -137,6 +150,31 @@ fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
 }
 
 impl NotifyArgs {
+    /// An interim message. A customer's ticket names the customer to whom it goes.
+    fn interim(&self, form: &mut Form<'_>, key: Key) -> Option<Command> {
+        form.begin(Step::Interim, &key)?;
+        let is_of_customer = form.tickets.csd(&key).is_some() || self.csd.is_some();
+        let to = match self.to {
+            None if is_of_customer => Audience::Customer,
+            to => form.word(Field::To, to, Audience::Customer)?,
+        };
+        let message = form.text(Field::Message, self.message.as_ref());
+        let (next_by, wording) = (self.next_by(form), Wording::Alone);
+        let notify = Notify::of(key, Some(to));
+        Some(
+            Notify { csd: self.csd.clone(), message: Some(message?), wording, next_by, via: self.via, ..notify }.into(),
+        )
+    }
+
+    fn next_by(&self, form: &mut Form<'_>) -> Option<Time> {
+        let next_by = self.next_by?;
+        let time = next_by.resolve(form.context.now);
+        if time.is_none() {
+            form.fail(Failure::NextByPast);
+        }
+        time
+    }
+
     /// The audience. A person chooses; first stands whom the person's role owes something.
     fn audience(&self, form: &mut Form<'_>, cus: &Key) -> Option<Audience> {
         form.begin_new(Step::NotifyCustomer.inputs());

@@ -254,6 +254,12 @@ fn flags_prompts_and_lines_become_the_same_commands() {
             Some((&["CUS-1"], &[Choose(say), Yes])),
         );
     }
+    same::<notify::NotifyArgs>(
+        &mut tickets,
+        &["CUS-1", "--to", "product", "--interim", "--message", "soon", "--next-by", "+2h"],
+        json!({ "cus": "CUS-1", "to": "product", "interim": true, "message": "soon", "next_by": "+2h" }),
+        None,
+    );
     same::<postmortem::PostmortemArgs>(
         &mut tickets,
         &["CUS-1", "--root-cause", "no test", "--category", "tests", "--lessons", "test"],

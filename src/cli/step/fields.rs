@@ -55,6 +55,7 @@ spelling! {
     Message "TEXT" "Message" "Enter for none",
     Missing "ITEM" "What is missing or unclear?" "",
     Name "NAME" "Which customer?" "",
+    NextBy "TIME" "When will the customer hear again?" "",
     Nobody "" "Has nobody got it?" "",
     NotResolved "TEXT" "What the customer says" "",
     Note "TEXT" "Note" "",

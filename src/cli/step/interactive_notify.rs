@@ -10,7 +10,7 @@ use crate::cli::hint;
 use crate::cli::output::{visible, visible_in_line};
 use crate::cli::views::outcome::mailed_to;
 use crate::cli::views::owed::owed_lines;
-use crate::workflow::command::Notify;
+use crate::workflow::command::{Notify, Wording};
 use crate::workflow::event::{Fact, Notified};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
@@ -113,14 +113,7 @@ fn next(
 }
 
 fn command(ticket: &Key, to: Audience, wanted: &Notices<'_>) -> Notify {
-    Notify {
-        cus: ticket.clone(),
-        to: Some(to),
-        csd: wanted.csd.cloned(),
-        message: None,
-        via: wanted.via,
-        settling: None,
-    }
+    Notify { csd: wanted.csd.cloned(), via: wanted.via, ..Notify::of(ticket.clone(), Some(to)) }
 }
 
 /// Shows the notice and asks what to do with it, until it goes out, waits or all stops.
@@ -174,12 +167,12 @@ fn send(
 ) -> anyhow::Result<Outcome> {
     let notice = &draft.notice;
     let command = Notify {
-        cus: draft.cus.clone(),
-        to: Some(notice.to),
         csd: notice.csd.clone(),
         message: words,
+        wording: Wording::Edited,
         via: Some(notice.via),
         settling: notice.settles.first().copied(),
+        ..Notify::of(draft.cus.clone(), Some(notice.to))
     };
     let request = Request::from(command).at_revision(draft.cus.clone(), draft.revision);
     Ok(ctx.desk_to_notify()?.rehearsing(wanted.dry_run).execute(request, actor)?)

@@ -33,11 +33,12 @@ impl Issue {
 
     /// What the customer was last told about it.
     fn last_told(&self) -> Option<&Notice> {
-        let cus = self.tickets.cus_for(&self.key)?;
         let told = |notice: &&Notice| {
             notice.to == Audience::Customer && notice.csd.as_ref() == Some(&self.key) && notice.told_at().is_some()
         };
-        cus.notices.iter().rev().find(told)
+        let own = self.csd().into_iter().flat_map(|csd| &csd.notices);
+        let of_cus = self.tickets.cus_for(&self.key).into_iter().flat_map(|cus| &cus.notices);
+        own.chain(of_cus).filter(told).max_by_key(|notice| notice.told_at())
     }
 }
 

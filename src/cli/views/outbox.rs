@@ -101,7 +101,7 @@ pub(in crate::cli) fn held_words(count: usize) -> String {
 }
 
 fn notice<'a>(waiting: &Waiting, tickets: &'a Tickets) -> Option<&'a Notice> {
-    tickets.cus(&waiting.cus)?.notice(waiting.notice)
+    tickets.ticket(&waiting.cus)?.notice(waiting.notice)
 }
 
 /// The customer's ticket that a notice is about, by the key that it goes by.

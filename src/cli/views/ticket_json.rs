@@ -62,6 +62,7 @@ pub(in crate::cli) struct CsdView<'a> {
     triggers: &'a [Trigger],
     cus: Option<Key>,
     told: Option<At>,
+    last_word: Option<At>,
     confirmed: Option<At>,
     answer: Option<AnswerKind>,
     resolution: Option<&'a str>,
@@ -329,6 +330,7 @@ fn csd_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, csd: &'a Csd, now: Tim
         triggers: &csd.triggers,
         cus: csd.cus.as_ref().map(|cus| tickets.current_key(cus)),
         told: link.filter(|(cus, link)| is_told(cus, link)).and_then(|(_, link)| told_at(link)),
+        last_word: csd.last_word().map(At),
         confirmed: link.and_then(|(_, link)| confirmed_at(link)),
         answer: csd.answer,
         resolution: csd.resolution.as_deref(),
@@ -441,7 +443,7 @@ fn stuck_view(stuck: Stuck) -> StuckView {
 
 /// A customer who is decided stays told; another one is told who knows what is in force.
 fn is_told(cus: &Cus, link: &crate::workflow::tickets::cus::Link) -> bool {
-    link.is_decided() || cus.customer_knows(link)
+    link.is_decided() || cus.customer_was_told(link)
 }
 
 fn told_at(link: &crate::workflow::tickets::cus::Link) -> Option<At> {

@@ -173,7 +173,7 @@ impl TicketRows {
                 holds: Vec::new(),
                 decided: Vec::new(),
                 duties,
-                queued: Vec::new(),
+                queued: csd.notices.iter().filter(|notice| notice.is_queued()).map(|notice| notice.number).collect(),
             },
             Ticket::Cus(cus) => Self {
                 ticket: TicketRow {

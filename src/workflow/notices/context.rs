@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
-use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Decision, Impact, Priority, Resolution, Severity};
 
 /// The facts that an audience may know.
@@ -26,7 +26,7 @@ pub enum Facts<'a> {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct CustomerFacts<'a> {
     csd: CustomersTicket<'a>,
-    priority: Priority,
+    priority: Option<Priority>,
     decision: Option<Decision>,
     fix_version: Option<&'a str>,
     target_date: Option<NaiveDate>,
@@ -58,6 +58,7 @@ pub struct StaffFacts<'a> {
     target_date: Option<NaiveDate>,
     tentative: bool,
     shipped: bool,
+    workaround: Option<&'a str>,
     resolution: Option<&'a str>,
     closed_as: Option<Resolution>,
     closing_note: Option<&'a str>,
@@ -92,6 +93,69 @@ struct AssessmentFacts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// Returns the facts for the audience of a notice that this ticket records.
+    pub fn about(
+        tickets: &'a Tickets,
+        ticket: &'a Ticket,
+        to: Audience,
+        csd: Option<&'a Csd>,
+        settles: &[DutyKind],
+    ) -> Self {
+        match ticket {
+            Ticket::Cus(cus) => Self::of(tickets, cus, to, csd, settles),
+            Ticket::Csd(csd) => Self::Customer(CustomerFacts {
+                csd: CustomersTicket { key: &csd.key, customer: &csd.customer, summary: &csd.summary },
+                priority: None,
+                decision: None,
+                fix_version: None,
+                target_date: None,
+                tentative: false,
+                shipped: false,
+                workaround: None,
+                resolution: None,
+                closed_as: None,
+                reopened: false,
+            }),
+        }
+    }
+
+    /// Returns what is in force and left out of a text: decision or answer, fix version, target date (R21).
+    pub fn left_out(&self, text: &str) -> Vec<&'static str> {
+        let (decision, version, date, shipped, closed_as, reopened) = match self {
+            Self::Customer(facts) => {
+                let CustomerFacts { decision, fix_version, target_date, shipped, closed_as, reopened, .. } = facts;
+                (*decision, *fix_version, *target_date, *shipped, *closed_as, *reopened)
+            }
+            Self::Staff(facts) => {
+                let StaffFacts { decision, fix_version, target_date, shipped, closed_as, reopened, .. } = facts;
+                (*decision, *fix_version, *target_date, *shipped, *closed_as, *reopened)
+            }
+        };
+        let text = text.to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if let Some(resolution) = closed_as {
+            return if says(words_for(resolution)) { Vec::new() } else { vec!["answer"] };
+        }
+        let mut missing = Vec::new();
+        let is_told = match decision {
+            _ if shipped => says(&["available", "shipped", "released"]),
+            Some(Decision::Patch) => says(&["patch"]),
+            Some(Decision::NextRelease) => says(&["release"]),
+            Some(Decision::Backlog) => says(&["list", "backlog", "no version"]),
+            None => !reopened || says(&["open again", "reopened"]),
+        };
+        if !is_told {
+            missing.push("decision");
+        }
+        if version.is_some_and(|version| !text.contains(&version.to_lowercase())) {
+            missing.push("fix version");
+        }
+        if date.is_some_and(|date| !shipped && !text.contains(&date.to_string())) {
+            missing.push("target date");
+        }
+        missing
+    }
+
     /// Returns the facts for the audience of a notice that settles these duties.
     pub fn of(tickets: &'a Tickets, cus: &'a Cus, to: Audience, csd: Option<&'a Csd>, settles: &[DutyKind]) -> Self {
         match (to, csd) {
@@ -110,16 +174,15 @@ impl<'a> Facts<'a> {
 
 fn customer_facts<'a>(cus: &'a Cus, csd: &'a Csd) -> CustomerFacts<'a> {
     let release = cus.release.as_ref();
-    let workaround = cus.assessment.as_ref().map(|assessment| assessment.workaround.as_str());
     CustomerFacts {
         csd: CustomersTicket { key: &csd.key, customer: &csd.customer, summary: &csd.summary },
-        priority: cus.priority,
+        priority: Some(cus.priority),
         decision: release.map(|release| release.decision),
         fix_version: release.and_then(|release| release.fix_version.as_deref()),
         target_date: release.and_then(|release| release.target_date),
         tentative: release.is_some_and(|release| release.is_tentative()),
         shipped: cus.is_shipped(),
-        workaround: workaround.filter(|text| !matches!(*text, "none" | "unknown")),
+        workaround: workaround(cus),
         resolution: release.and_then(|release| release.resolution.as_deref()),
         closed_as: closed_as(cus),
         reopened: cus.reopened,
@@ -150,6 +213,7 @@ fn staff_facts<'a>(tickets: &'a Tickets, cus: &'a Cus, csd: Option<&'a Csd>, cor
         target_date: release.and_then(|release| release.target_date),
         tentative: release.is_some_and(|release| release.is_tentative()),
         shipped: cus.is_shipped(),
+        workaround: workaround(cus),
         resolution: release.and_then(|release| release.resolution.as_deref()),
         closed_as: closed_as(cus),
         closing_note: cus.closing.as_ref().and_then(|closing| closing.note.as_deref()),
@@ -157,6 +221,23 @@ fn staff_facts<'a>(tickets: &'a Tickets, cus: &'a Cus, csd: Option<&'a Csd>, cor
         correction,
         reopened: cus.reopened,
     }
+}
+
+/// The words of which one stands in whatever tells an answer of R26.
+fn words_for(resolution: Resolution) -> &'static [&'static str] {
+    match resolution {
+        Resolution::NotABug => &["not-a-bug", "not a bug", "meant to", "as designed"],
+        Resolution::CannotReproduce => &["cannot-reproduce", "reproduce", "could not make it happen"],
+        Resolution::WontFix => &["wont-fix", "will not", "won't"],
+        Resolution::Duplicate => &["duplicate", "will not"],
+        Resolution::Withdrawn => &["withdrawn", "closed"],
+        Resolution::Fixed => &[""],
+    }
+}
+
+fn workaround(cus: &Cus) -> Option<&str> {
+    let workaround = cus.assessment.as_ref()?.workaround.as_str();
+    Some(workaround).filter(|text| !matches!(*text, "none" | "unknown"))
 }
 
 fn closed_as(cus: &Cus) -> Option<Resolution> {
@@ -185,7 +266,7 @@ pub(in crate::workflow) fn samples(to: Audience) -> Vec<Facts<'static>> {
             if to == Audience::Customer {
                 return Facts::Customer(CustomerFacts {
                     csd: CustomersTicket { key: sample_csd(), customer: "Alder Logistics", summary: "Rates are wrong" },
-                    priority: Priority::High,
+                    priority: Some(Priority::High),
                     decision,
                     fix_version,
                     target_date,
@@ -219,6 +300,7 @@ pub(in crate::workflow) fn samples(to: Audience) -> Vec<Facts<'static>> {
                 target_date,
                 tentative,
                 shipped,
+                workaround: Some("Round by hand"),
                 resolution,
                 closed_as,
                 closing_note: closed_as.map(|_| "It works as it should."),

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use crate::workflow::notices::context::Facts;
-use crate::workflow::notices::template;
+use crate::workflow::notices::{template, tentative};
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::refusal::Failure;
-use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
-use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via};
+
+/// The paragraph of the facts, a template that serves every audience.
+const FACTS: &str = include_str!("templates/facts.md");
 
 /// The notice settings of an audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +57,10 @@ impl Default for NoticeSettings {
             ),
             product: printed("{{ cus.key }}: {{ cus.summary }}", include_str!("templates/product.md")),
             marketing: printed("{{ cus.key }}: {{ cus.summary }}", include_str!("templates/marketing.md")),
-            customer: printed("{{ csd.key }}: {{ csd.summary }}", include_str!("templates/customer.md")),
+            customer: printed(
+                "{{ csd.key }}: {{ csd.summary }}",
+                concat!(include_str!("templates/greeting.md"), include_str!("templates/facts.md")),
+            ),
         }
     }
 }
@@ -82,46 +87,67 @@ impl NoticeSettings {
     }
 }
 
-/// Drafts the notice to an audience that settles these duties, in the actor's own words or the template's.
+/// The matter of a notice.
+pub(crate) struct Matter<'a> {
+    /// The ticket that records it.
+    pub(crate) ticket: &'a Ticket,
+    /// The audience.
+    pub(crate) to: Audience,
+    /// The CSD ticket that it is about.
+    pub(crate) csd: Option<&'a Csd>,
+    /// The duties that it settles; none for an interim message.
+    pub(crate) settles: &'a [DutyKind],
+    /// The channel.
+    pub(crate) via: Via,
+    /// The actor's own words.
+    pub(crate) words: Option<&'a str>,
+    /// Whether those were edited from a draft, rather than to stand above the facts.
+    pub(crate) is_edited: bool,
+}
+
+/// Drafts a notice, in the actor's own words or the template's.
 ///
-/// A message to a customer says that a tentative fix version is TENTATIVE, whatever it was made from (R22).
+/// Whatever it was made from, one that settles a duty tells the facts in force (R21), and one to a customer says which
+/// version is TENTATIVE (R22).
 ///
 /// # Errors
 /// Fails if a template in force cannot be rendered.
-#[expect(clippy::too_many_arguments, reason = "all that a notice is made of")]
 pub(crate) fn draft(
     notice_settings: &NoticeSettings,
     tickets: &Tickets,
-    cus: &Cus,
-    to: Audience,
-    csd: Option<&Csd>,
-    settles: &[DutyKind],
-    via: Via,
-    own_words: Option<&str>,
+    matter: &Matter<'_>,
 ) -> Result<Draft, Failure> {
+    let Matter { ticket, to, csd, settles, via, words, is_edited } = *matter;
     let settings = notice_settings.of(to);
-    let facts = Facts::of(tickets, cus, to, csd, settles);
+    let facts = Facts::about(tickets, ticket, to, csd, settles);
     let render =
         |text: &str| template::render(text, &facts).map_err(|message| Failure::Template { audience: to, message });
-    let subject = if via.is_at_once() { None } else { Some(one_line(&render(&settings.subject)?)) };
-    let text = match own_words {
-        Some(words) => words.to_owned(),
+    let subject = match ticket {
+        _ if via.is_at_once() => None,
+        Ticket::Cus(_) => Some(one_line(&render(&settings.subject)?)),
+        Ticket::Csd(csd) => Some(one_line(&format!("{}: {}", csd.key, csd.summary))),
+    };
+    let text = match words {
+        Some(words) if settles.is_empty() => words.to_owned(),
+        Some(words) if is_edited => words.to_owned(),
+        Some(words) if to == Audience::Customer => format!("{}\n\n{}\n", words.trim_end(), render(FACTS)?.trim()),
+        Some(words) => format!("{}\n\n{}\n", words.trim_end(), render(&settings.template)?.trim()),
         None => format!("{}\n", render(&settings.template)?.trim()),
     };
-    let message = match tentative_sentence(cus) {
-        Some(sentence) if to == Audience::Customer && !text.contains(&sentence) => {
-            format!("{}\n\n{sentence}\n", text.trim_end())
-        }
-        _ => text,
+    let text = if settles.is_empty() || facts.left_out(&text).is_empty() {
+        text
+    } else {
+        format!("{}\n\n{}\n", text.trim_end(), render(FACTS)?.trim())
+    };
+    let cus = match ticket {
+        Ticket::Cus(cus) => Some(cus),
+        Ticket::Csd(_) => None,
+    };
+    let message = match csd.filter(|_| to == Audience::Customer) {
+        Some(csd) => tentative::marked(text, &tickets.known_spellings(), cus, csd),
+        None => text,
     };
     Ok(Draft { subject, message })
-}
-
-/// Returns the sentence that every message to a customer has while the fix version is tentative (R22).
-pub fn tentative_sentence(cus: &Cus) -> Option<String> {
-    let release = cus.release.as_ref().filter(|release| release.is_tentative())?;
-    let version = release.fix_version.as_deref()?;
-    Some(format!("Please note: the fix version {version} is TENTATIVE and may change."))
 }
 
 /// Removes line breaks from a subject, so that nothing in it can pass for another header.
@@ -162,22 +188,29 @@ mod tests {
     #[test]
     fn a_tentative_version_is_called_so_in_own_words() {
         let world = knows_support(next_release("9.0")).given(say(Audience::Customer, "It comes with 9.0"));
-        assert_eq!(world.last_message(), format!("It comes with 9.0\n\n{SENTENCE}\n"));
+        let message = world.last_message();
+        assert!(
+            message.starts_with("It comes with 9.0\n\nWe have scheduled the fix for the release 9.0."),
+            "{message}"
+        );
+        assert!(message.ends_with(&format!("\n\n{SENTENCE}\n")), "{message}");
         let interim = decided(Priority::Low, next_release("9.0")).given(say(Audience::Customer, "Nearly there"));
-        assert!(interim.last_message().contains(SENTENCE));
+        assert_eq!(interim.last_message(), "Nearly there");
     }
 
     #[test]
     fn words_that_bear_the_sentence_already_do_not_get_it_twice() {
         let words = format!("Hello. {SENTENCE}");
-        assert_eq!(knows_support(next_release("9.0")).given(say(Audience::Customer, &words)).last_message(), words);
+        let message = knows_support(next_release("9.0")).given(say(Audience::Customer, &words)).last_message();
+        assert!(message.starts_with(&words) && message.matches(SENTENCE).count() == 1, "{message}");
     }
 
     #[test]
     fn a_teams_own_template_cannot_leave_the_sentence_out() {
         let mut world = knows_support(next_release("9.0"));
         world.context.notice_settings.customer.template = "Fixed in {{ fix_version }}".into();
-        assert_eq!(world.told(Audience::Customer).last_message(), format!("Fixed in 9.0\n\n{SENTENCE}\n"));
+        let message = world.told(Audience::Customer).last_message();
+        assert!(message.starts_with("Fixed in 9.0\n\nWe have scheduled") && message.contains(SENTENCE), "{message}");
     }
 
     #[test]

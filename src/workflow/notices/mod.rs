@@ -4,3 +4,4 @@ pub mod address;
 pub mod context;
 pub mod draft;
 pub mod template;
+pub(in crate::workflow) mod tentative;

@@ -14,14 +14,15 @@ use crate::workflow::vocabulary::Kind;
 
 /// Records a delivery. One that came too late, after the notice was withdrawn, is recorded and settles nothing.
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Deliver) -> Result<(), Refusal> {
-    let Some(cus) = cx.tickets.cus(&command.cus).cloned() else {
+    let Some(ticket) = cx.tickets.ticket(&command.cus).cloned() else {
         return Err(wrong_kind(Step::NotifyCustomer, &command.cus, Kind::Cus));
     };
-    let notice = cus.notice(command.notice).filter(|notice| notice.told_at().is_none()).cloned();
-    let Some(notice) = notice else {
-        return Err(Refusal::bare(vec![Failure::NotQueued { cus: cus.key.clone(), notice: command.notice }]));
+    let is_waiting = |notice: &&Notice| matches!(notice.status, NoticeStatus::Queued | NoticeStatus::Withdrawn { .. });
+    let Some(notice) = ticket.notice(command.notice).filter(is_waiting).cloned() else {
+        return Err(Refusal::bare(vec![Failure::NotQueued { cus: ticket.id().clone(), notice: command.notice }]));
     };
-    let settles = if notice.status == NoticeStatus::Queued { notice.settles } else { Vec::new() };
+    let is_queued = notice.status == NoticeStatus::Queued;
+    let settles = if is_queued { notice.settles.clone() } else { Vec::new() };
     let delivered = Delivered {
         notice: notice.number,
         to: notice.to,
@@ -29,8 +30,8 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Deliver) -> Result<
         settles: settles.clone(),
         texts: DeliveredTexts { receipt: command.receipt.clone() },
     };
-    cx.record(&cus.key, delivered);
-    notify::tell_customer(cx, &cus.key, notice.number, notice.to, notice.csd.as_ref(), &settles);
+    cx.record(ticket.id(), delivered);
+    notify::tell_customer(cx, ticket.id(), &Notice { settles, ..notice });
     Ok(())
 }
 

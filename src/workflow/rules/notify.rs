@@ -1,24 +1,89 @@
 //! Notices (R14, R17, R18, R20–R23, R31): what is owed is told and settled; any other message is an interim one.
 
-use super::decision::{DecisionContext, wrong_kind};
-use crate::workflow::command::Notify;
+use super::decision::{DecisionContext, subject_id, wrong_kind};
+use crate::workflow::command::{Notify, Wording};
 use crate::workflow::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedTexts, Resolved, ResolvedTexts};
+use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::notices::address::Addressed;
-use crate::workflow::notices::draft;
+use crate::workflow::notices::draft::{self, Matter};
 use crate::workflow::obligations::duty::{Duty, DutyKind};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::requirements::support_not_told;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::Ticket;
 use crate::workflow::tickets::csd::Csd;
-use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::cus::{Cus, Notice};
+use crate::workflow::tickets::stage::CsdStage;
 use crate::workflow::vocabulary::{Audience, Kind, Role, Via};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
+    if command.next_by.is_some_and(|next_by| next_by <= cx.at) {
+        let key = subject_id(cx, &command.cus, Step::Interim);
+        return Err(Refusal::of(Step::Interim, &key, vec![Failure::NextByPast]));
+    }
     match command.to {
+        _ if command.wording == Wording::Alone => interim(cx, command, command.to.unwrap_or(Audience::Customer)),
         Some(to) => tell(cx, command, to),
         None => tell_all_owed(cx, command),
+    }
+}
+
+/// Sends an interim message, whatever is owed: it settles nothing (R21).
+fn interim(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<(), Refusal> {
+    let step = Step::Interim;
+    cx.require(&command.cus, step)?;
+    let Some(ticket) = cx.tickets.ticket(&command.cus).cloned() else {
+        return Err(wrong_kind(step, &command.cus, Kind::Cus));
+    };
+    if command.message.is_none() {
+        let failure = Failure::Missing { rule: Rule::R21, field: Field::Message };
+        return Err(Refusal::of(step, ticket.key(), vec![failure]));
+    }
+    let cus = cx.tickets.cus_for(&command.cus).cloned();
+    let Some(cus) = cus else {
+        let Ticket::Csd(csd) = &ticket else { return Err(wrong_kind(step, &command.cus, Kind::Csd)) };
+        speak_for(cx, step, ticket.key(), to, &[csd])?;
+        return give(cx, command, &csd.id, to, Some(&csd.id), Vec::new());
+    };
+    let narrowed = narrowed_to(cx, command, &cus, step)?;
+    let about: Vec<Key> = match (to, narrowed) {
+        (Audience::Product | Audience::Marketing, _) => return give(cx, command, &cus.key, to, None, Vec::new()),
+        (Audience::Customer | Audience::Support, Some(csd)) => vec![csd],
+        (Audience::Support, None) => cus.links.iter().map(|link| link.csd.clone()).collect(),
+        (Audience::Customer, None) => {
+            cus.links.iter().filter(|link| !cus.is_settled(link)).map(|link| link.csd.clone()).collect()
+        }
+    };
+    if about.is_empty() {
+        let failure = Failure::NoCustomers { rule: Rule::R21, cus: cus.key.clone() };
+        return Err(Refusal::of(step, &cus.key, vec![failure]));
+    }
+    let tickets = cx.tickets.clone();
+    let csds: Vec<&Csd> = about.iter().filter_map(|csd| tickets.csd(csd)).collect();
+    speak_for(cx, step, &cus.key, to, &csds)?;
+    about.iter().try_for_each(|csd| give(cx, command, &cus.key, to, Some(csd), Vec::new()))
+}
+
+/// Refuses a message to customers by a role that is neither Support nor the handler of each of them (R28).
+fn speak_for(cx: &mut DecisionContext<'_>, step: Step, key: &Key, to: Audience, csds: &[&Csd]) -> Result<(), Refusal> {
+    if to != Audience::Customer || cx.context.roles.is_empty() {
+        return Ok(());
+    }
+    let handler = |csd: &Csd| csd.handled_by.filter(|_| csd.stage == CsdStage::Handled).map(Role::from);
+    let first = csds.first().and_then(|csd| handler(csd));
+    let shared = first.filter(|role| csds.iter().all(|csd| handler(csd) == Some(*role)));
+    let needed: Vec<Role> = [Role::Support].into_iter().chain(shared.filter(|role| *role != Role::Support)).collect();
+    match cx.context.roles.iter().find(|role| needed.contains(role)) {
+        Some(role) => {
+            cx.role = Some(*role);
+            Ok(())
+        }
+        None => {
+            let failure = Failure::WrongRole { needed, has: cx.context.roles.clone() };
+            Err(Refusal::of(step, key, vec![failure]))
+        }
     }
 }
 
@@ -107,8 +172,8 @@ fn via(cx: &DecisionContext<'_>, command: &Notify, to: Audience) -> Via {
     command.via.unwrap_or(cx.context.notice_settings.of(to).via)
 }
 
-/// Records the notices that settle these duties: one for each CSD ticket, and one for each duty about the whole. A
-/// template tells one thing at a time, and a notice settles only what it tells (R29); own words can tell everything.
+/// Records the notices that settle these duties: one for each CSD ticket, and one for each duty about the whole, since a
+/// notice settles only what it tells (R29).
 fn settle(
     cx: &mut DecisionContext<'_>,
     command: &Notify,
@@ -117,12 +182,8 @@ fn settle(
     duties: &[Duty],
 ) -> Result<(), Refusal> {
     let whole: Vec<DutyKind> = duties.iter().filter(|duty| duty.csd.is_none()).map(|duty| duty.kind).collect();
-    let notices: Vec<Vec<DutyKind>> = match command.message {
-        Some(_) => vec![whole],
-        None => whole.into_iter().map(|kind| vec![kind]).collect(),
-    };
-    for settles in notices.into_iter().filter(|settles| !settles.is_empty()) {
-        give(cx, command, &cus.key, to, None, settles)?;
+    for kind in whole {
+        give(cx, command, &cus.key, to, None, vec![kind])?;
     }
     for duty in duties {
         if let Some(csd) = &duty.csd {
@@ -132,40 +193,49 @@ fn settle(
     Ok(())
 }
 
-/// Drafts one notice and records it on the CUS ticket, as told at once or queued for delivery.
+/// Drafts one notice and records it on a ticket, as told at once or queued for delivery.
 fn give(
     cx: &mut DecisionContext<'_>,
     command: &Notify,
-    cus: &Key,
+    key: &Key,
     to: Audience,
     csd: Option<&Key>,
     settles: Vec<DutyKind>,
 ) -> Result<(), Refusal> {
-    let step = Step::notify(to);
-    let Some(ticket) = cx.tickets.cus(cus) else {
-        return Err(wrong_kind(step, cus, Kind::Cus));
+    let step = command.to.filter(|_| command.wording != Wording::Alone).map_or(Step::Interim, Step::notify);
+    let Some(ticket) = cx.tickets.ticket(key) else {
+        return Err(wrong_kind(step, key, Kind::Cus));
     };
     let about = csd.and_then(|csd| cx.tickets.csd(csd));
-    let (via, own_words) = (via(cx, command, to), command.message.as_deref());
+    let via = via(cx, command, to);
     if let Some(csd) = about.filter(|_| to == Audience::Customer && via.is_mail()) {
-        has_address(csd).map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
+        has_address(csd).map_err(|failure| Refusal::of(step, key, vec![failure]))?;
     }
-    let drafted = draft::draft(&cx.context.notice_settings, &cx.tickets, ticket, to, about, &settles, via, own_words)
-        .map_err(|failure| Refusal::of(step, cus, vec![failure]))?;
-    let number = u32::try_from(ticket.notices.len() + 1).unwrap_or(u32::MAX);
+    let is_edited = command.wording == Wording::Edited;
+    let matter =
+        Matter { ticket, to, csd: about, settles: &settles, via, words: command.message.as_deref(), is_edited };
+    let drafted = draft::draft(&cx.context.notice_settings, &cx.tickets, &matter)
+        .map_err(|failure| Refusal::of(step, key, vec![failure]))?;
+    let number = u32::try_from(ticket.notices().len() + 1).unwrap_or(u32::MAX);
+    let facts = match ticket {
+        Ticket::Cus(cus) => cus.facts,
+        Ticket::Csd(_) => 0,
+    };
     let fact = Notified {
         notice: number,
         to,
         csd: csd.cloned(),
         via,
-        facts: ticket.facts,
-        settles: settles.clone(),
-        message_id: format!("{}.{number}", cus.as_str().to_ascii_lowercase()),
+        facts,
+        settles,
+        message_id: format!("{}.{number}", key.as_str().to_ascii_lowercase()),
+        next_by: command.next_by.filter(|_| to == Audience::Customer),
         texts: NotifiedTexts { message: drafted.message, subject: drafted.subject },
     };
-    cx.record(cus, fact);
-    if via.is_at_once() {
-        tell_customer(cx, cus, number, to, csd, &settles);
+    cx.record(key, fact);
+    let told = cx.tickets.ticket(key).and_then(|ticket| ticket.notice(number)).filter(|_| via.is_at_once());
+    if let Some(notice) = told.cloned() {
+        tell_customer(cx, key, &notice);
     }
     Ok(())
 }
@@ -179,18 +249,15 @@ fn has_address(csd: &Csd) -> Result<(), Failure> {
     }
 }
 
-/// Records on the CSD ticket that the customer was told (R21), which resolves it for an answer of R26.
-pub(super) fn tell_customer(
-    cx: &mut DecisionContext<'_>,
-    cus: &Key,
-    notice: u32,
-    to: Audience,
-    csd: Option<&Key>,
-    settles: &[DutyKind],
-) {
-    let Some(csd) = csd.filter(|_| to == Audience::Customer) else { return };
-    let answers = cx.tickets.cus(cus).is_some_and(Cus::is_answered) && settles.contains(&DutyKind::TellCustomer);
-    cx.record(csd, CustomerTold { cus: cus.clone(), notice, texts: CustomerToldTexts {} });
+/// Records on the CSD ticket that the customer was told by a notice of the CUS ticket (R21), which resolves it for an
+/// answer of R26.
+pub(super) fn tell_customer(cx: &mut DecisionContext<'_>, key: &Key, notice: &Notice) {
+    let Some(cus) = cx.tickets.cus(key) else { return };
+    let Some(csd) = notice.csd.as_ref().filter(|_| notice.to == Audience::Customer) else { return };
+    let is_update = notice.settles.contains(&DutyKind::TellCustomer);
+    let answers = is_update && cus.is_answered();
+    let (notice, next_by) = (notice.number, notice.next_by);
+    cx.record(csd, CustomerTold { cus: key.clone(), notice, is_update, next_by, texts: CustomerToldTexts {} });
     if answers {
         cx.record(csd, Resolved { answer: None, duplicate_of: None, texts: ResolvedTexts::default() });
     }
@@ -348,7 +415,8 @@ mod tests {
     fn own_words_settle_what_is_owed_like_the_templates() {
         let world = decided(Priority::Low, patch("8.2")).given(say(Audience::Support, "A patch, 8.2"));
         assert!(!world.owes("CUS-1", DutyKind::TellSupport));
-        assert_eq!(world.last_message(), "A patch, 8.2");
+        let message = world.last_message();
+        assert!(message.starts_with("A patch, 8.2\n\nResolution information for CSD-1"), "{message}");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Slip) -> Result<(),
         release::decide(cx, &revision)?;
     }
     for (cus, _) in slipping.into_iter().filter(|_| command.notify) {
-        let tell = Notify { cus, to: None, csd: None, message: None, via: None, settling: None };
+        let tell = Notify::of(cus, None);
         match notify::tell_all_owed(cx, &tell) {
             Err(refusal) if refusal.failures.iter().all(|failure| matches!(failure, Failure::NothingOwed { .. })) => {}
             other => other?,

@@ -8,7 +8,7 @@ use super::kit::{World, hour, key};
 use crate::workflow::command::{
     AddAction, Assess, Assign, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EndAction, EngAssess,
     Escalate, Hold, Join, LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship,
-    ShipTarget, Unlink, WritePostmortem,
+    ShipTarget, Unlink, Wording, WritePostmortem,
 };
 use crate::workflow::foreign::Foreign;
 use crate::workflow::obligations::duty::DutyKind;
@@ -121,7 +121,7 @@ pub(crate) fn promised(day: u32, release: Release) -> Release {
 
 /// Tells an audience what it is owed.
 pub(crate) fn tell(to: Audience) -> Notify {
-    Notify { cus: key("CUS-1"), to: Some(to), csd: None, message: None, via: None, settling: None }
+    Notify::of(key("CUS-1"), Some(to))
 }
 
 /// Tells an audience what it is owed about one CSD ticket.
@@ -132,6 +132,11 @@ pub(crate) fn tell_about(csd: &str, to: Audience) -> Notify {
 /// Tells an audience something in the actor's own words.
 pub(crate) fn say(to: Audience, words: &str) -> Notify {
     Notify { message: Some(words.to_owned()), ..tell(to) }
+}
+
+/// Sends an audience an interim message.
+pub(crate) fn interim(to: Audience, words: &str) -> Notify {
+    Notify { wording: Wording::Alone, ..say(to, words) }
 }
 
 pub(crate) fn to_postmortem() -> Postmortem {

@@ -65,8 +65,9 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
         (Linked { cus: key("CUS-1"), texts: LinkedTexts {} }.into(), r#"{"cus":"CUS-1"}"#, &[]),
         (Unlinked { cus: key("CUS-1"), texts: UnlinkedTexts { note: text("n") } }.into(), r#"{"cus":"CUS-1"}"#, note),
         (
-            CustomerTold { cus: key("CUS-1"), notice: 3, texts: CustomerToldTexts {} }.into(),
-            r#"{"cus":"CUS-1","notice":3}"#,
+            CustomerTold { cus: key("CUS-1"), notice: 3, is_update: true, next_by: None, texts: CustomerToldTexts {} }
+                .into(),
+            r#"{"cus":"CUS-1","notice":3,"is_update":true,"next_by":null}"#,
             &[],
         ),
         (
@@ -169,10 +170,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
                 facts: 2,
                 settles: vec![DutyKind::TellCustomer],
                 message_id: "cus-1.3.t".to_owned(),
+                next_by: None,
                 texts: NotifiedTexts { message: "m".to_owned(), subject: text("s") },
             }
             .into(),
-            r#"{"notice":3,"to":"customer","csd":"CSD-1","via":"in-person","facts":2,"settles":["tell-customer"],"message_id":"cus-1.3.t"}"#,
+            r#"{"notice":3,"to":"customer","csd":"CSD-1","via":"in-person","facts":2,"settles":["tell-customer"],"message_id":"cus-1.3.t","next_by":null}"#,
             &[("message", "m"), ("subject", "s")],
         ),
         (

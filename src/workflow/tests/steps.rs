@@ -2,11 +2,11 @@
 
 use super::given::{
     add_action, assess, assessed, assign, attach, close, close_as, comment, complete, confirm, confirmed, decided,
-    duplicate_of, edit, end_action, eng_assess, escalate, escalated, hold, join, lift, patch, postmortem, reopen,
-    report, reported, resolve, say, send_back, ship, to_postmortem, unlink, with_root_cause,
+    duplicate_of, edit, end_action, eng_assess, escalate, escalated, hold, interim, join, lift, patch, postmortem,
+    reopen, report, reported, resolve, say, send_back, ship, to_postmortem, unlink, with_root_cause,
 };
 use super::kit::{World, key};
-use crate::workflow::command::{Assess, Command, Complete, Edit, Join, ResolveDuplicate};
+use crate::workflow::command::{Assess, Command, Complete, Edit, Join, Notify, ResolveDuplicate};
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rules::decide;
 use crate::workflow::step::Step;
@@ -34,6 +34,7 @@ const CUSTOMERS_TICKET: &str = "
     Edit                  ok        ok        ok       ok         ok     ok         ok
     Attach                ok        ok        ok       ok         ok     ok         ok
     Comment               ok        ok        ok       ok         ok     ok         ok
+    Interim               ok        ok        ok       ok         ok     ok         ok
     Assign                ok        ok        ok       ok         ok     ok         ok
 ";
 
@@ -67,6 +68,7 @@ const ESCALATION: &str = "
     Edit                      ok         ok        ok            ok                ok     ok          ok       ok      ok
     Attach                    ok         ok        ok            ok                ok     ok          ok       ok      ok
     Comment                   ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Interim                   ok         ok        ok            ok                ok     ok          ok       ok      ok
     Assign                    ok         ok        ok            ok                ok     ok          ok       ok      ok
 ";
 
@@ -134,6 +136,10 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str, original: &str) 
         Step::Hold => hold(None).into(),
         Step::LiftHold => lift().into(),
         Step::Assign => assign(ticket, Some("Ann")).into(),
+        Step::Interim => {
+            let to = if kind == Kind::Csd { Audience::Customer } else { Audience::Product };
+            Notify { cus: key(ticket), ..interim(to, "Words") }.into()
+        }
         Step::Comment => comment(ticket).into(),
         Step::Attach => attach(ticket, "a.png").into(),
         Step::Edit => Edit { summary: Some("Other words".to_owned()), ..edit(ticket) }.into(),

@@ -1,13 +1,13 @@
 //! Applies events to tickets. Total, and without a rule.
 
 use crate::workflow::attachment::Attachment;
-use crate::workflow::event::{Attached, Event, FIRST_EDITION, Fact, Imported};
+use crate::workflow::event::{Attached, Event, FIRST_EDITION, Fact, Imported, Notified};
 use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::{distinct, is_same_version, is_same_version_or_none};
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
 use crate::workflow::step::Step;
-use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::csd::{Csd, CustomerWord};
 use crate::workflow::tickets::cus::{
     Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
 };
@@ -48,6 +48,8 @@ impl Csd {
             resolution: None,
             duplicate_of: None,
             answer: None,
+            notices: Vec::new(),
+            words: Vec::new(),
             attachments: Vec::new(),
             due: event.due.clone(),
             created: event.at,
@@ -108,12 +110,32 @@ impl Csd {
                 }
             }
             Fact::NoticeCameBack(fact) => {
+                self.words.retain(|word| (&word.ticket, word.notice) != (&fact.cus, fact.notice));
                 if fact.reopens {
                     self.stage = CsdStage::Escalated;
                     self.resolution = None;
                 }
             }
             Fact::Assigned(fact) => self.assignee.clone_from(&fact.texts.assignee),
+            Fact::CustomerTold(fact) => self.words.push(CustomerWord {
+                ticket: fact.cus.clone(),
+                notice: fact.notice,
+                at: event.at,
+                is_update: fact.is_update,
+                next_by: fact.next_by,
+            }),
+            Fact::Notified(fact) => {
+                let notice = Notice::drafted(fact, event.at);
+                self.words.extend(notice.word(&self.id, event.at));
+                self.notices.push(notice);
+            }
+            Fact::Delivered(fact) => {
+                let status = NoticeStatus::Told { at: event.at, receipt: Some(fact.texts.receipt.clone()) };
+                if let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == fact.notice) {
+                    notice.status = status;
+                    self.words.extend(notice.word(&self.id, event.at));
+                }
+            }
             Fact::Attached(fact) => self.attachments.push(attachment(fact, event)),
             Fact::Imported(fact) => self.origin = Some(origin(fact)),
             Fact::Edited(fact) => {
@@ -130,7 +152,6 @@ impl Csd {
                 }
             }
             Fact::Reported(_)
-            | Fact::CustomerTold(_)
             | Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
             | Fact::Redacted(_)
@@ -144,8 +165,6 @@ impl Csd {
             | Fact::EngAssessed(_)
             | Fact::ReleaseDecided(_)
             | Fact::Shipped(_)
-            | Fact::Notified(_)
-            | Fact::Delivered(_)
             | Fact::NoticeWithdrawn(_)
             | Fact::MovedToPostmortem(_)
             | Fact::PostmortemWritten(_)
@@ -161,6 +180,39 @@ impl Csd {
             self.stage_since = event.at;
             self.stage_by.clone_from(&event.actor);
         }
+    }
+}
+
+impl Notice {
+    /// Returns the notice that was drafted: told at once, or queued.
+    fn drafted(fact: &Notified, at: Time) -> Self {
+        let is_told = fact.via.is_at_once();
+        Self {
+            number: fact.notice,
+            message_id: fact.message_id.clone(),
+            to: fact.to,
+            csd: fact.csd.clone(),
+            via: fact.via,
+            facts: fact.facts,
+            settles: fact.settles.clone(),
+            next_by: fact.next_by,
+            at,
+            subject: fact.texts.subject.clone(),
+            message: fact.texts.message.clone(),
+            status: if is_told { NoticeStatus::Told { at, receipt: None } } else { NoticeStatus::Queued },
+        }
+    }
+
+    /// Returns what it is to the customer, once it is told.
+    fn word(&self, ticket: &Key, at: Time) -> Option<CustomerWord> {
+        let is_told = self.to == Audience::Customer && self.told_at().is_some();
+        is_told.then(|| CustomerWord {
+            ticket: ticket.clone(),
+            notice: self.number,
+            at,
+            is_update: false,
+            next_by: self.next_by,
+        })
     }
 }
 
@@ -330,23 +382,7 @@ impl Cus {
             }
             Fact::Notified(fact) => {
                 let at_once = fact.via.is_at_once();
-                self.notices.push(Notice {
-                    number: fact.notice,
-                    message_id: fact.message_id.clone(),
-                    to: fact.to,
-                    csd: fact.csd.clone(),
-                    via: fact.via,
-                    facts: fact.facts,
-                    settles: fact.settles.clone(),
-                    at: event.at,
-                    subject: fact.texts.subject.clone(),
-                    message: fact.texts.message.clone(),
-                    status: if at_once {
-                        NoticeStatus::Told { at: event.at, receipt: None }
-                    } else {
-                        NoticeStatus::Queued
-                    },
-                });
+                self.notices.push(Notice::drafted(fact, event.at));
                 for duty in fact.settles.iter().filter(|_| at_once) {
                     self.settle(*duty, fact.csd.as_ref(), Told { facts: fact.facts, at: event.at });
                 }

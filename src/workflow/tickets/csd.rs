@@ -5,6 +5,7 @@ use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::notices::address::{Addressed, mail_address};
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::tickets::cus::Notice;
 use crate::workflow::tickets::stage::CsdStage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{AnswerKind, Channel, Handler, Role, Trigger};
@@ -60,6 +61,10 @@ pub struct Csd {
     pub duplicate_of: Option<Key>,
     /// The answer that decided it.
     pub answer: Option<AnswerKind>,
+    /// The messages to the customer that were sent while no CUS ticket was there to record them, oldest first.
+    pub notices: Vec<Notice>,
+    /// The messages that reached the customer, oldest first, whatever CUS ticket they were about (R11).
+    pub words: Vec<CustomerWord>,
     /// The attached files.
     pub attachments: Vec<Attachment>,
     /// The due times that its events fixed.
@@ -76,7 +81,27 @@ pub struct Csd {
     pub edition: u32,
 }
 
+/// A message that reached the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerWord {
+    /// The ticket that records the notice.
+    pub ticket: Key,
+    /// The notice's number on that ticket.
+    pub notice: u32,
+    /// The time.
+    pub at: Time,
+    /// Whether it told the facts; an interim message does not.
+    pub is_update: bool,
+    /// The time by which it promised the next one (R33).
+    pub next_by: Option<Time>,
+}
+
 impl Csd {
+    /// Returns the time of the last message that reached the customer.
+    pub fn last_word(&self) -> Option<Time> {
+        self.words.iter().map(|word| word.at).max()
+    }
+
     /// Returns the duties of this ticket alone; a linked ticket's duties are those of its CUS ticket.
     pub(crate) fn demands(&self) -> Vec<Duty> {
         match self.stage {

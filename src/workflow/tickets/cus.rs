@@ -228,6 +228,8 @@ pub struct Notice {
     pub facts: u32,
     /// The duties that it settles; none for an interim message.
     pub settles: Vec<DutyKind>,
+    /// The time by which it promises the customer the next message (R33).
+    pub next_by: Option<Time>,
     /// The time at which it was drafted.
     pub at: Time,
     /// The subject, where the channel has one.

@@ -14,7 +14,7 @@ use crate::workflow::names::is_same_version;
 use crate::workflow::obligations::duty::{DueTime, Duty};
 use crate::workflow::spellings::Spellings;
 use crate::workflow::tickets::csd::Csd;
-use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::cus::{Cus, Notice};
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::Kind;
@@ -176,6 +176,18 @@ impl Ticket {
             Self::Csd(csd) => &csd.attachments,
             Self::Cus(cus) => &cus.attachments,
         }
+    }
+
+    /// The notices that it records, oldest first.
+    pub fn notices(&self) -> &[Notice] {
+        match self {
+            Self::Csd(Csd { notices, .. }) | Self::Cus(Cus { notices, .. }) => notices,
+        }
+    }
+
+    /// Returns the notice of its own with this number.
+    pub fn notice(&self, number: u32) -> Option<&Notice> {
+        self.notices().iter().find(|notice| notice.number == number)
     }
 
     /// What the rules demand of it.

@@ -1,0 +1,83 @@
+//! Words and what they settle (R21, R22, R29), where a screen or a path was at fault once.
+
+use serde_json::json;
+
+use crate::sandbox::Sandbox;
+
+const ASSESSED: [&str; 12] = [
+    "--cause",
+    "c",
+    "--started",
+    "unknown",
+    "--caused-by",
+    "unknown",
+    "--severity",
+    "major",
+    "--workaround",
+    "none",
+    "--impact",
+    "one",
+];
+
+/// `CUS-1` is decided by these flags, and nobody knows.
+fn decided(flags: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&[&["eng-assess", "CUS-1"][..], &ASSESSED].concat());
+    sandbox.ok(&[&["release", "CUS-1"][..], flags].concat());
+    sandbox
+}
+
+/// The text of the notice that a command gave.
+#[track_caller]
+fn told(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let ticket = sandbox.json(&[&["notify"][..], arguments].concat());
+    ticket["notices"][0]["text"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn own_words_stand_above_the_facts_and_never_in_their_place() {
+    let sandbox = decided(&["--decision", "patch", "--fix-version", "5.1.1"]);
+    let to_support = told(&sandbox, &["CUS-1", "--to", "support", "--message", "Will tell you soon"]);
+    assert!(to_support.starts_with("Will tell you soon\n") && to_support.contains("5.1.1"), "{to_support}");
+    let to_customer = told(&sandbox, &["CUS-1", "--to", "customer", "--message", "Still working on it."]);
+    assert!(to_customer.starts_with("Still working on it.\n") && to_customer.contains("5.1.1"), "{to_customer}");
+    assert!(sandbox.ok(&["plan", "5.1.1"]).contains("told 5.1.1"));
+}
+
+#[test]
+fn an_interim_message_goes_alone_and_settles_nothing() {
+    let sandbox = decided(&["--decision", "patch", "--fix-version", "5.1.1"]);
+    let interim = |to: &str| told(&sandbox, &["CUS-1", "--to", to, "--interim", "--message", "Heads up"]);
+    for to in ["support", "product", "marketing", "customer"] {
+        assert_eq!(interim(to), "Heads up", "{to}");
+    }
+    let cus = sandbox.json(&["show", "CUS-1"]);
+    assert_eq!(cus["owed"][0]["what"], "tell-support");
+    let csd = sandbox.json(&["show", "CSD-1"]);
+    assert_eq!((&csd["told"], &csd["last_word"]), (&json!(null), &json!("2026-03-02T08:00:00Z")));
+    assert!(sandbox.ok(&["show", "CUS-1"]).contains("not told"));
+    assert!(!sandbox.ok(&["plan", "5.1.1"]).contains("told 5.1.1 on"));
+}
+
+#[test]
+fn a_customer_can_be_written_to_before_and_without_an_escalation() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"]);
+    let hello = ["notify", "CSD-1", "--interim", "--message", "We have it"];
+    sandbox.ok(&[&hello[..], &["--next-by", "+2h"]].concat());
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["last_word"], "2026-03-02T08:00:00Z");
+    sandbox.ok(&["assess", "CSD-1", "--handled-by", "client-services", "--trigger", "none"]);
+    sandbox.ok(&[&["--role", "client-services"][..], &hello].concat());
+    let ran = sandbox.run(&[&["--role", "product"][..], &hello].concat());
+    assert_eq!(ran.exit, 5, "{}", ran.err);
+    let ran = sandbox.run(&[&hello[..], &["--next-by", "-2h"]].concat());
+    assert!(ran.exit == 4 && ran.err.contains("--next-by"), "{}", ran.err);
+    assert!(sandbox.ok(&["customer", "Acme"]).contains("We have it"));
+}
+
+#[test]
+fn a_version_in_free_text_is_tentative_until_it_is_out() {
+    let sandbox = decided(&["--decision", "backlog"]);
+    let said = told(&sandbox, &["CSD-1", "--interim", "--message", "We expect the fix in version 5.4 in March."]);
+    assert!(said.contains("TENTATIVE until it is available"), "{said}");
+}
