@@ -11,14 +11,13 @@ use crate::cli::input::ticket_key;
 use crate::cli::views::next::{DutiesView, NextStep, StepsView};
 use crate::store::{More, OwedQuery, OwedRow, StoreError};
 use crate::workflow::Context;
-use crate::workflow::field::Field;
 use crate::workflow::key::Key;
-use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::requirements::{requirements, roles};
 use crate::workflow::scope::Scope;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::vocabulary::Audience;
 
 /// How many duties are shown to a person unless --limit says otherwise.
 const TABLE_ROWS: u64 = 50;
@@ -102,7 +101,13 @@ fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
 /// closed without a fix are one step to a reader, as far as they are the same role's.
 fn legal_steps(tickets: &Tickets, ticket: &Ticket, context: &Context) -> Vec<NextStep> {
     let mut legal: Vec<NextStep> = Vec::new();
+    let owed_to: Vec<Audience> =
+        owed(tickets, ticket).into_iter().filter_map(|owed| owed.duty.kind.audience()).collect();
     for step in Step::on(ticket.kind()) {
+        // Who is owed nothing can get an interim message.
+        if step.audience().is_some_and(|to| !owed_to.contains(&to)) {
+            continue;
+        }
         let needs = requirements(tickets, ticket.key(), step, context);
         let is_possible = needs.unmet.iter().all(|failure| failure.remedy().is_some());
         if !needs.illegal.is_empty() || !is_possible {
@@ -120,15 +125,8 @@ fn legal_steps(tickets: &Tickets, ticket: &Ticket, context: &Context) -> Vec<Nex
             by,
             first: needs.unmet.iter().map(ToString::to_string).collect(),
             inputs: needs.inputs.iter().map(|(field, _)| field.name()).collect(),
-            command: command(step, ticket.key(), &owed(tickets, ticket)),
+            command: hint::step(step, ticket.key(), None),
         });
     }
     legal
-}
-
-/// The command of a step. Where an audience is owed nothing, only an interim message is left.
-fn command(step: Step, key: &Key, owed: &[Owed]) -> String {
-    let command = hint::step(step, key, None);
-    let is_interim = step.audience().is_some_and(|to| !owed.iter().any(|owed| owed.duty.kind.audience() == Some(to)));
-    if is_interim { format!("{command} {}", Field::Message.flag()) } else { command }
 }

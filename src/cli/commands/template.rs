@@ -10,7 +10,7 @@ use crate::cli::hint;
 use crate::cli::input::word;
 use crate::cli::output::{Json, Keys, Page, Rows, View};
 use crate::workflow::notices::draft::{AudienceSettings, NoticeSettings};
-use crate::workflow::notices::template::{check, variables};
+use crate::workflow::notices::template::{check, leaves_out, variables};
 use crate::workflow::vocabulary::{Audience, Word};
 
 /// Print or check the wording of notices
@@ -69,7 +69,7 @@ fn check_all(
         );
         let of_subject = check(&settings.subject, to).into_iter();
         faults.extend(of_subject.map(|fault| format!("the subject for {to}: {}", fault.message)));
-        checked.push(name);
+        checked.push((name, leaves_out(&settings.template, to)));
     }
     if !faults.is_empty() {
         return Err(UsageError::with_fix(faults.join("\n"), hint::command("template AUDIENCE --variables")).into());
@@ -131,14 +131,20 @@ impl View for VariablesView {
     }
 }
 
-/// Templates that are good.
+/// Templates that are good, each with the facts that it leaves out.
 struct CheckedView {
-    checked: Vec<String>,
+    checked: Vec<(String, Vec<&'static str>)>,
 }
 
 impl CheckedView {
     fn sentences(&self) -> String {
-        self.checked.iter().map(|name| format!("{name} is good\n")).collect()
+        let sentence = |(name, left_out): &(String, Vec<&str>)| match &left_out[..] {
+            [] => format!("{name} is good\n"),
+            facts => {
+                format!("{name} is good; it leaves out the {}, which is added below (R21)\n", facts.join(", the "))
+            }
+        };
+        self.checked.iter().map(sentence).collect()
     }
 }
 
@@ -149,7 +155,8 @@ impl View for CheckedView {
 
     fn json(&self, json: &mut Json<'_>) -> anyhow::Result<()> {
         let checked = self.checked.iter();
-        let items: Vec<Value> = checked.map(|name| json!({ "template": name, "ok": true })).collect();
+        let items: Vec<Value> =
+            checked.map(|(name, left_out)| json!({ "template": name, "ok": true, "leaves_out": left_out })).collect();
         json.document(&json!({ "schema": 1, "items": items }))
     }
 

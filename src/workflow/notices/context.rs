@@ -119,7 +119,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Returns what is in force and left out of a text: decision or answer, fix version, target date (R21).
+    /// Returns what is in force and left out of a text: decision or answer, fix version, target date (R21). That the fix
+    /// has shipped, or that the ticket is open again, is told to customers and to Support.
     pub fn left_out(&self, text: &str) -> Vec<&'static str> {
         let (decision, version, date, shipped, closed_as, reopened) = match self {
             Self::Customer(facts) => {
@@ -127,8 +128,10 @@ impl<'a> Facts<'a> {
                 (*decision, *fix_version, *target_date, *shipped, *closed_as, *reopened)
             }
             Self::Staff(facts) => {
-                let StaffFacts { decision, fix_version, target_date, shipped, closed_as, reopened, .. } = facts;
-                (*decision, *fix_version, *target_date, *shipped, *closed_as, *reopened)
+                let StaffFacts { decision, fix_version, target_date, shipped, closed_as, reopened, csd, .. } = facts;
+                let is_support = csd.is_some();
+                let (shipped, reopened) = (*shipped && is_support, *reopened && is_support);
+                (*decision, *fix_version, *target_date, shipped, *closed_as, reopened)
             }
         };
         let text = text.to_lowercase();

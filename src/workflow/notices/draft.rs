@@ -10,8 +10,9 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// The paragraph of the facts, a template that serves every audience.
+/// The paragraph of the facts, a template for customers and one for colleagues.
 const FACTS: &str = include_str!("templates/facts.md");
+const STAFF_FACTS: &str = include_str!("templates/staff_facts.md");
 
 /// The notice settings of an audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +138,8 @@ pub(crate) fn draft(
     let text = if settles.is_empty() || facts.left_out(&text).is_empty() {
         text
     } else {
-        format!("{}\n\n{}\n", text.trim_end(), render(FACTS)?.trim())
+        let paragraph = if to == Audience::Customer { FACTS } else { STAFF_FACTS };
+        format!("{}\n\n{}\n", text.trim_end(), render(paragraph)?.trim())
     };
     let cus = match ticket {
         Ticket::Cus(cus) => Some(cus),
@@ -211,6 +213,14 @@ mod tests {
         world.context.notice_settings.customer.template = "Fixed in {{ fix_version }}".into();
         let message = world.told(Audience::Customer).last_message();
         assert!(message.starts_with("Fixed in 9.0\n\nWe have scheduled") && message.contains(SENTENCE), "{message}");
+    }
+
+    #[test]
+    fn a_template_for_colleagues_that_leaves_the_facts_out_gets_them_in_their_words() {
+        let mut world = decided(Priority::Low, promised(30, next_release("9.0")));
+        world.context.notice_settings.support.template = "Look at {{ cus.key }}".into();
+        let message = world.told(Audience::Support).last_message();
+        assert_eq!(message, "Look at CUS-1\n\nDecision: next-release 9.0 (TENTATIVE), 2026-04-01\n");
     }
 
     #[test]

@@ -71,6 +71,17 @@ pub fn check(template: &str, to: Audience) -> Vec<Fault> {
     faults.into_iter().collect()
 }
 
+/// Returns the facts that a sound template for this audience leaves out of some notice, and that are then added below it
+/// (R21).
+pub fn leaves_out(template: &str, to: Audience) -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    for facts in context::samples(to) {
+        let text = render(template, &facts).unwrap_or_default();
+        missing.extend(facts.left_out(&text).into_iter().filter(|fact| !missing.contains(fact)).collect::<Vec<_>>());
+    }
+    missing
+}
+
 /// Returns the variables that a template for this audience can use, those of a list with `[]` behind its name.
 pub fn variables(to: Audience) -> Vec<String> {
     let mut names = BTreeSet::new();
@@ -206,7 +217,14 @@ mod tests {
             let settings = notice_settings.of(*to);
             assert_eq!(faults(&settings.template, *to), [], "{to}");
             assert_eq!(faults(&settings.subject, *to), [], "{to}");
+            assert!(leaves_out(&settings.template, *to).is_empty(), "{to}");
         }
+    }
+
+    #[test]
+    fn what_a_template_leaves_out_is_named() {
+        let left_out = leaves_out("We are at it, planned for {{ target_date }}.", Audience::Customer);
+        assert_eq!(left_out, ["decision", "fix version", "answer"]);
     }
 
     #[test]

@@ -4,7 +4,6 @@ use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::spellings::Spellings;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
-use crate::workflow::vocabulary::Decision;
 
 /// The sentence below free text that names a version.
 const ANY: &str = "Please note: any version named here for a fix is TENTATIVE until it is available.";
@@ -12,8 +11,11 @@ const ANY: &str = "Please note: any version named here for a fix is TENTATIVE un
 /// The words after which a number is a version.
 const BEFORE_A_VERSION: [&str; 4] = ["v", "version", "release", "patch"];
 
-/// Returns the message with the sentences that it lacks.
+/// Returns the message with the sentences that it lacks; none once the fix has shipped.
 pub(super) fn marked(text: String, known: &Spellings, cus: Option<&Cus>, csd: &Csd) -> String {
+    if cus.is_some_and(Cus::is_shipped) {
+        return text;
+    }
     let mut message = text;
     let tentative = cus.and_then(tentative_version);
     let of_version = tentative.filter(|version| names(&message, version)).map(sentence);
@@ -42,15 +44,12 @@ fn tentative_version(cus: &Cus) -> Option<&str> {
     cus.release.as_ref().filter(|release| release.is_tentative())?.fix_version.as_deref()
 }
 
-/// Whether the text names a version beside the customer's own, one that has shipped, and the one that is decided.
+/// Whether the text names a version beside the customer's own and the one that is decided.
 fn names_another(text: &str, known: &Spellings, cus: Option<&Cus>, csd: &Csd) -> bool {
     let is_free = |word: &str| {
         let is =
             |version: Option<&str>| version.is_some_and(|version| is_same_version_or_none(Some(version), Some(word)));
-        let decided = cus.and_then(|cus| cus.release.as_ref()).filter(|release| {
-            release.shipped.is_some() || matches!(release.decision, Decision::Patch | Decision::NextRelease)
-        });
-        is(csd.product_version.as_deref()) || is(decided.and_then(|release| release.fix_version.as_deref()))
+        is(csd.product_version.as_deref()) || is(cus.and_then(Cus::fix_version))
     };
     let all: Vec<&str> = words(text).collect();
     let is_after = |n: usize| {

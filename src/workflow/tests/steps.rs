@@ -30,11 +30,11 @@ const CUSTOMERS_TICKET: &str = "
     ConfirmNotResolved    link      link      link     ok         ok     ok         link
     ConfirmUnreachable    link      link      link     ok         ok     stage      link
     Unlink                stage     stage     stage    R11        R11    stage      stage
+    Interim               ok        ok        ok       ok         ok     ok         ok
     Reopen                stage     stage     stage    stage      stage  ok         ok
     Edit                  ok        ok        ok       ok         ok     ok         ok
     Attach                ok        ok        ok       ok         ok     ok         ok
     Comment               ok        ok        ok       ok         ok     ok         ok
-    Interim               ok        ok        ok       ok         ok     ok         ok
     Assign                ok        ok        ok       ok         ok     ok         ok
 ";
 
@@ -51,6 +51,7 @@ const ESCALATION: &str = "
     NotifyMarketing           ok         ok        ok            ok                ok     ok          ok       ok      ok
     NotifySupport             ok         ok        ok            ok                ok     ok          ok       ok      ok
     NotifyCustomer            ok         ok        ok            ok                ok     ok          ok       ok      ok
+    Interim                   ok         ok        ok            ok                ok     ok          ok       ok      ok
     Postmortem                stage      stage     stage         R18               ok     stage       stage    stage   stage
     WritePostmortem           stage      stage     stage         stage             stage  ok          ok       ok      ok
     AddAction                 stage      stage     stage         stage             stage  ok          ok       ok      ok
@@ -68,7 +69,6 @@ const ESCALATION: &str = "
     Edit                      ok         ok        ok            ok                ok     ok          ok       ok      ok
     Attach                    ok         ok        ok            ok                ok     ok          ok       ok      ok
     Comment                   ok         ok        ok            ok                ok     ok          ok       ok      ok
-    Interim                   ok         ok        ok            ok                ok     ok          ok       ok      ok
     Assign                    ok         ok        ok            ok                ok     ok          ok       ok      ok
 ";
 
