@@ -182,6 +182,11 @@ impl Ctx {
         Ok(self.who()?.roles)
     }
 
+    /// The roles that the command line names.
+    pub(super) fn roles_given(&self) -> Vec<Role> {
+        self.global.role.clone()
+    }
+
     /// Whether a person can be asked: never in a machine format, nor where either stream is no terminal.
     pub(super) fn is_interactive(&self) -> bool {
         self.out.is_for_a_person()

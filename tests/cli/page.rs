@@ -118,3 +118,36 @@ fn figures_of_the_page_are_those_of_stats() {
         assert_eq!(medians.len(), times.iter().filter(|time| time["count"] != 0).count());
     }
 }
+
+#[test]
+fn tickets_are_a_page_to_send() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["report", "--customer", "Other Corp", "--summary", HOSTILE, "--channel", "phone"]);
+    let page = sandbox.ok(&["export", "--form", "html", "CUS-1"]);
+    assert!(page.starts_with("<!doctype html>") && page.contains("id=\"CUS-1\""), "{page}");
+    assert!(page.contains("<details open>") && !page.contains("Other Corp"), "{page}");
+    let both = sandbox.ok(&["export", "--form", "html", "CUS-1", "CSD-2"]);
+    assert!(both.contains("<title>2 tickets</title>") && both.contains("id=\"CSD-2\""), "{both}");
+    assert!(!both.contains("<script") && both.contains("&lt;script&gt;"), "{both}");
+    assert_eq!(sandbox.run(&["export", "--form", "html", "CUS-9"]).exit, 3);
+}
+
+#[test]
+fn due_times_are_a_calendar_whose_ids_stay() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&["report", "--customer", "Birch", "--summary", "Labels are blank", "--channel", "phone"]);
+    let ids = |flags: &[&str]| -> Vec<String> {
+        let calendar = sandbox.ok(&[&["export", "--form", "ics"], flags].concat());
+        assert!(calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.ends_with("END:VCALENDAR\r\n"), "{calendar}");
+        calendar.lines().filter_map(|line| line.strip_prefix("UID:")).map(str::to_owned).collect()
+    };
+    let all = ids(&[]);
+    assert_eq!(ids(&["--now", "2026-03-09T08:00:00Z"]), all);
+    let [engineering, support] = ["engineering", "support"].map(|role| ids(&["--role", role]));
+    assert_eq!(engineering.len() + support.len(), all.len(), "{all:?}");
+    assert!(engineering.iter().all(|id| id.starts_with("CUS-1-")) && !engineering.is_empty(), "{engineering:?}");
+    assert_eq!(ids(&["CSD-2"]).len(), 1);
+    assert_eq!(ids(&["--assignee", "erin"]), [""; 0]);
+    sandbox.ok(&["assign", "CUS-1", "--to", "erin"]);
+    assert_eq!(ids(&["--assignee", "erin"]), engineering);
+}

@@ -1,15 +1,21 @@
-//! `cus export`: everything as lines that can be taken back, tickets as a table, or pages to paste anywhere.
+//! `cus export`: everything as lines that can be taken back, tickets as a table, pages to paste or send anywhere, or
+//! what is owed as a calendar.
+
+use std::collections::BTreeSet;
 
 use clap::Args;
 use serde_json::Value;
 
 use super::list::ListArgs;
+use super::page;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::DONE;
 use crate::cli::input::word;
+use crate::cli::views::calendar::calendar_of;
 use crate::cli::views::document::document;
 use crate::cli::views::ticket_json::ticket_view;
-use crate::store::{Sort, Store, StoreError};
+use crate::store::{ListQuery, OwedQuery, Sort, Store, StoreError};
+use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::vocabulary;
@@ -23,10 +29,14 @@ vocabulary! {
         Csv = "csv",
         /// A page for each ticket, in Markdown.
         Md = "md",
+        /// One page with all of each ticket, in HTML.
+        Html = "html",
+        /// What is owed, as a calendar.
+        Ics = "ics",
     }
 }
 
-/// Export everything as JSON lines, or tickets as CSV or Markdown
+/// Export everything, or tickets as a table, page or calendar
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExportArgs {
     /// The form [default: jsonl]
@@ -88,30 +98,49 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ExportArgs) -> anyhow::Resu
         store.dump(None, &mut ctx.out)?;
         return Ok(DONE);
     }
+    let assignee = if form == Form::Ics { list.take_assignee() } else { None };
+    let is_everything = keys.is_empty() && list.is_everything();
     let query = list.selection(ctx, Sort::Key, &store)?;
-    let mut each = |store: &Store, key: &Key| one(ctx, store, form, key);
     match form {
-        Form::Jsonl => {
-            let mut ids = keys.iter().map(|key| id_of(&store, key)).collect::<Result<Vec<_>, _>>()?;
-            if keys.is_empty() {
-                store.list(&query, now, |row| -> Result<(), StoreError> {
-                    ids.push(row.id);
-                    Ok(())
-                })?;
-            }
-            store.dump(Some(&ids), &mut ctx.out)?;
-        }
+        Form::Jsonl => store.dump(Some(&ids(&store, &keys, &query, now)?), &mut ctx.out)?,
+        Form::Html => ctx.out.text(&page::tickets(&store, &ids(&store, &keys, &query, now)?, now)?)?,
         Form::Csv | Form::Md if keys.is_empty() => {
             header(ctx, form)?;
             store.list(&query, now, |row| one(ctx, &store, form, &row.id))?;
         }
-        Form::Csv => {
+        Form::Csv | Form::Md => {
             header(ctx, form)?;
             keys.iter().try_for_each(|key| one(ctx, &store, form, key))?;
         }
-        Form::Md => keys.iter().try_for_each(|key| each(&store, key))?,
+        Form::Ics => {
+            let asked = if is_everything { None } else { Some(ids(&store, &keys, &query, now)?) };
+            let owed = OwedQuery { roles: ctx.roles_given(), assignee, ..OwedQuery::default() };
+            calendar(ctx, &store, &owed, asked.as_deref())?;
+        }
     }
     Ok(DONE)
+}
+
+/// Prints what is owed on these tickets, or on all.
+fn calendar(ctx: &mut Ctx, store: &Store, query: &OwedQuery, asked: Option<&[Key]>) -> anyhow::Result<()> {
+    // What waits for a date is owed at the end of time.
+    let (mut duties, _) = store.owed(query, Time::MAX_UTC)?;
+    let asked: Option<BTreeSet<&Key>> = asked.map(|asked| asked.iter().collect());
+    duties.retain(|duty| asked.as_ref().is_none_or(|asked| asked.contains(&duty.ticket)));
+    duties.sort_by_key(|duty| duty.due);
+    ctx.out.text(&calendar_of(&duties, ctx.now()))
+}
+
+/// The tickets that are asked for, by the keys under which they were first recorded.
+fn ids(store: &Store, keys: &[Key], query: &ListQuery, now: Time) -> Result<Vec<Key>, StoreError> {
+    let mut ids = keys.iter().map(|key| id_of(store, key)).collect::<Result<Vec<_>, _>>()?;
+    if keys.is_empty() {
+        store.list(query, now, |row| -> Result<(), StoreError> {
+            ids.push(row.id);
+            Ok(())
+        })?;
+    }
+    Ok(ids)
 }
 
 fn id_of(store: &Store, key: &Key) -> Result<Key, StoreError> {

@@ -147,6 +147,11 @@ impl ListArgs {
         keys
     }
 
+    /// Takes the name of who has a ticket, for what narrows duties to a person.
+    pub(in crate::cli) fn take_assignee(&mut self) -> Option<String> {
+        self.assignee.take()
+    }
+
     /// Whether nothing narrows it.
     pub(in crate::cli) fn is_everything(&self) -> bool {
         let Self { filter, stage, priority, severity, impact, decision, handled_by, .. } = self;

@@ -2,6 +2,7 @@
 
 pub(super) mod actions;
 pub(super) mod answer;
+pub(super) mod calendar;
 pub(super) mod customer;
 pub(super) mod customers;
 pub(super) mod document;

@@ -47,6 +47,10 @@ pub struct OwedRow {
     pub kind: DutyKind,
     /// The customer's ticket that it is about, by the key that it goes by.
     pub csd: Option<Key>,
+    /// The customer's ticket that it is about, by the key under which it was first recorded.
+    pub about: Option<Key>,
+    /// Tells duties of the same kind apart.
+    pub round: u32,
     /// Who owes it.
     pub by: Role,
     /// From when it is owed.
@@ -59,7 +63,7 @@ pub struct OwedRow {
 
 /// The duties of one role, late or not, the most urgent first: the order in which they stand.
 const DUTIES: &str = "SELECT duty.rank, duty.due, duty.begins, duty.ticket, duty.kind, duty.role, duty.round, duty.queued, \
-     ticket.id, ticket.key, ticket.priority, ticket.summary, c.key, coalesce(c.customer, ticket.customer) \
+     ticket.id, ticket.key, ticket.priority, ticket.summary, c.key, c.id, coalesce(c.customer, ticket.customer) \
      FROM duty CROSS JOIN ticket ON ticket.began = duty.ticket LEFT JOIN ticket AS c ON c.began = duty.csd";
 const ORDER: &str = " ORDER BY duty.rank, duty.due, duty.begins, duty.ticket";
 
@@ -134,6 +138,7 @@ impl Store {
         let summary = cells.take()?;
         let csd = cells.text_or_null()?;
         let csd = csd.map(str::parse).transpose().map_err(damaged)?;
+        let about = cells.text_or_null()?.map(str::parse).transpose().map_err(damaged)?;
         let row = OwedRow {
             ticket: ticket.parse().map_err(damaged)?,
             priority,
@@ -149,6 +154,8 @@ impl Store {
             remedy: kind.remedy(&key, csd.as_ref(), round, queued),
             key,
             csd,
+            about,
+            round,
         };
         Ok((place, row))
     }

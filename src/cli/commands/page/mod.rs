@@ -29,6 +29,7 @@ use crate::cli::output::{counted, local};
 use crate::cli::views::answer::AnswerView;
 use crate::store::Store;
 use crate::workflow::Time;
+use crate::workflow::key::Key;
 use crate::workflow::reports::stats::Span;
 
 /// The span of the figures, unless another is asked for.
@@ -37,6 +38,8 @@ const TWELVE_WEEKS: TimeDelta = TimeDelta::weeks(12);
 const STYLE: &str = include_str!("style.css");
 const TEAM: &str = concat!(include_str!("parts.html"), include_str!("team.html"));
 const CUSTOMER: &str = concat!(include_str!("parts.html"), include_str!("customer.html"));
+
+const TICKETS: &str = concat!(include_str!("parts.html"), include_str!("tickets.html"));
 
 /// Write a page to look at, for people without cus
 #[derive(Debug, Args)]
@@ -83,6 +86,17 @@ impl PageArgs {
         let span = span(store, self.since, self.until, now)?;
         Ok(Span { since: span.since.or(Some(span.end() - TWELVE_WEEKS)), ..span })
     }
+}
+
+/// Renders these tickets as a page to send, each with all of its timeline.
+pub(super) fn tickets(store: &Store, keys: &[Key], now: Time) -> Result<String> {
+    let sections = keys.iter().map(|key| tickets::whole(store, key, now)).collect::<Result<Vec<_>>>()?;
+    let title = match keys {
+        [key] => key.to_string(),
+        _ => counted(keys.len(), "ticket"),
+    };
+    let values = minijinja::context! { head => Serde(Head::new(now)), title, tickets => Serde(sections) };
+    render("tickets.html", TICKETS, &values)
 }
 
 /// Puts a file in its place whole, so that who reads it meanwhile sees the old one or the new one. It may be read by
