@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
+mod browser;
 mod completions;
 mod copies;
 mod customers;

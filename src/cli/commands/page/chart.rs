@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 /// The width of a chart, in its own units.
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 480.0;
 
 /// A chart as the page shows it.
 #[derive(Debug, Serialize)]
@@ -28,7 +28,7 @@ pub(super) struct Bar {
 /// Small multiples of columns over the same weeks, at the same scale.
 pub(super) fn columns(title: &str, weeks: &[String], series: &[(&str, Vec<u64>)]) -> Chart {
     const HEIGHT: f64 = 84.0;
-    const LEFT: f64 = 108.0;
+    const LEFT: f64 = 92.0;
     let most = series.iter().flat_map(|(_, values)| values).copied().max().unwrap_or_default().max(1);
     let step = (WIDTH - LEFT) / number(weeks.len().max(1));
     let mut svg = String::new();
@@ -79,8 +79,8 @@ pub(super) fn columns(title: &str, weeks: &[String], series: &[(&str, Vec<u64>)]
 /// stands for `full`.
 pub(super) fn bars(title: &str, unit: &str, name: &str, full: Option<f64>, bars: &[Bar]) -> Chart {
     const ROW: f64 = 24.0;
-    const LEFT: f64 = 190.0;
-    const RIGHT: f64 = 190.0;
+    const LEFT: f64 = 160.0;
+    const RIGHT: f64 = 180.0;
     let most = full.unwrap_or_else(|| bars.iter().map(|bar| bar.value).fold(0.0, f64::max));
     let mut svg = String::new();
     for (n, bar) in bars.iter().enumerate() {
@@ -122,7 +122,7 @@ fn line(svg: &mut String, x1: f64, y1: f64, x2: f64, y2: f64) {
 
 /// A name that stands left of its bar.
 fn shortened(name: &str) -> String {
-    const LONGEST: usize = 26;
+    const LONGEST: usize = 22;
     if name.chars().count() <= LONGEST {
         return name.to_owned();
     }

@@ -30,6 +30,8 @@ pub(super) struct Today {
     soon: Vec<DutyRow>,
     more_soon: usize,
     columns: Vec<Column>,
+    /// The stages in which there is nothing.
+    empty: Vec<&'static str>,
     holds: Vec<HoldRow>,
     waiting: Vec<WaitingRow>,
     more_waiting: usize,
@@ -152,6 +154,7 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<(Today, Shown)> {
         overdue: overdue.into_iter().take(MOST).map(|duty| duty_row(duty, now)).collect(),
         more_soon: soon.len().saturating_sub(MOST),
         soon: soon.into_iter().take(MOST).map(|duty| duty_row(duty, now)).collect(),
+        empty: columns.iter().filter(|column| column.count == 0).map(|column| column.stage).collect(),
         columns,
         holds: holds
             .map(|held| HoldRow { key: held.cus.to_string(), version: version(held.version.as_deref()) })
