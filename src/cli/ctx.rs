@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use chrono::Utc;
 
 use super::catalogue::Catalogue;
+use super::clock;
 use super::config::{self, Config};
 use super::error::UsageError;
 use super::global::{Format, Global, check_environment, env, format_of, path_env};
@@ -128,7 +129,11 @@ impl Ctx {
 
     /// Opens the database for reading.
     pub(super) fn store_to_read(&self) -> Result<Store, StoreError> {
-        Store::open_to_read(self.path())
+        let store = Store::open_to_read(self.path())?;
+        if !self.now_is_explicit && self.out.is_for_a_person() {
+            clock::doubt_behind(self.now, store.last_event_at()?);
+        }
+        Ok(store)
     }
 
     /// The time of the command, by the clock or as it was fixed.
@@ -163,6 +168,9 @@ impl Ctx {
     /// Opens the database to work at it.
     pub(super) fn desk(&self) -> anyhow::Result<Desk> {
         let desk = Desk::open(self.path())?;
+        if !self.now_is_explicit && self.out.is_for_a_person() {
+            clock::doubt(self.now, desk.store().last_event_at()?);
+        }
         if self.out.is_for_a_person() && desk.store().is_in_an_open_folder() {
             let path = self.path().display();
             stderr::line(&visible(&format!(

@@ -38,7 +38,7 @@ fn names_files(line: &[u8]) -> bool {
 /// Takes a tracker's file in. A row can be refused; the store never fails for it.
 pub(crate) fn import(transaction: &mut Transaction<'_, '_>, look: &Look, bytes: &[u8], actor: &Actor) {
     let Ok(source) = Source::new(None, None, look.format.profile, "file.csv", false) else { return };
-    let taking = Taking { look, source: &source, actor };
+    let taking = Taking { look, source: &source, actor, until: actor.now() };
     let mut report = Report::default();
     for wanted in [TicketKind::Cus, TicketKind::Csd] {
         let taken = take_in(transaction, bytes, taking, wanted, &mut report, &mut |_| {});

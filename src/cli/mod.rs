@@ -2,6 +2,7 @@
 
 mod args;
 mod catalogue;
+mod clock;
 mod commands;
 mod config;
 mod ctx;

@@ -534,13 +534,15 @@ commands! {
     /// Import a ticket of another tracker, or what is new on one that was imported before (R32).
     Import: on nothing, |_| Step::Import => {
         /// The ticket.
-        ticket: Foreign,
+        ticket: Box<Foreign>,
         /// The events that are recorded of it already.
         known: Vec<Event>,
         /// CSD tickets that were imported before it and are linked to it there.
         joins: Vec<Key>,
         /// Whether somebody has worked on it here since, in which case it keeps its own stage and texts.
         is_touched: bool,
+        /// The time by which all of it has happened: now, whatever time was set by hand.
+        until: Time,
     }
 
     /// Unlink a CSD ticket from its CUS ticket (R11).

@@ -38,6 +38,7 @@ pub enum Failure {
     StillWanting { key: Key, item: ChecklistItem },
     // Something contradicts a rule.
     ClockBeforeLastEvent { now: Time, last: Time },
+    DatedInTheFuture { at: Time },
     KeyIsOurs { key: Key },
     KeyTaken { key: Key },
     TriggerNeedsEngineering { handler: Handler },
@@ -182,6 +183,7 @@ impl Failure {
             Self::LoweringNoteMissing { .. } => Rule::R29,
             Self::StillWanting { .. } => Rule::R12,
             Self::ClockBeforeLastEvent { .. } => Rule::R27,
+            Self::DatedInTheFuture { .. } => Rule::R32,
             Self::KeyIsOurs { .. } | Self::KeyTaken { .. } => Rule::R2,
             Self::TriggerNeedsEngineering { .. } | Self::TriggerContradiction => Rule::R4,
             Self::VersionRefused | Self::TargetDateRefused | Self::TargetDatePast { .. } => Rule::R16,
@@ -275,7 +277,8 @@ impl Failure {
             | Self::NotShipped { .. }
             | Self::RootCauseMissing { .. }
             | Self::WrittenByMachine { .. }
-            | Self::KnownConversation { .. } => None,
+            | Self::KnownConversation { .. }
+            | Self::DatedInTheFuture { .. } => None,
         }
     }
 
@@ -355,7 +358,8 @@ impl Failure {
             | Self::SameCustomer { .. }
             | Self::NotOfThisKind { .. }
             | Self::PostmortemOver { .. }
-            | Self::NothingChanges { .. } => return None,
+            | Self::NothingChanges { .. }
+            | Self::DatedInTheFuture { .. } => return None,
         })
     }
 }

@@ -144,10 +144,10 @@ mod tests {
     #[test]
     fn what_is_imported_is_spelt_so_too_and_imported_again_is_nothing_new() {
         use crate::workflow::command::{Command, Import};
+        use crate::workflow::tests::given;
         let mut world = knowing(&["Alder Ltd"], &["8.2"]);
         let mut import = |ticket: &Foreign, known: &[_]| {
-            let command =
-                Import { ticket: ticket.clone(), known: known.to_vec(), is_touched: false, joins: Vec::new() };
+            let command = Import { known: known.to_vec(), ..given::import(ticket.clone()) };
             let decided = crate::workflow::rules::decide(&world.tickets, &Command::from(command), &world.context);
             let events = decided.unwrap();
             events.iter().for_each(|event| world.tickets.apply(event));

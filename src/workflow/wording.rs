@@ -61,6 +61,9 @@ impl fmt::Display for Failure {
             Self::ClockBeforeLastEvent { now, last } => {
                 write!(f, "the time {} is before the ticket's last event at {}", rfc3339(*now), rfc3339(*last))
             }
+            Self::DatedInTheFuture { at } => {
+                write!(f, "it is dated {}, which is still to come", rfc3339(*at))
+            }
             Self::KeyIsOurs { key } => {
                 write!(f, "`{key}` cannot be a customer's ticket: the prefix `{}` is given by cus alone", Key::CUS)
             }

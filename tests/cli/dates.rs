@@ -120,3 +120,51 @@ fn until_a_day_is_to_its_end_where_the_team_is() {
     assert_eq!(sandbox.ok(&[&list[..], &["2026-03-02"]].concat()), "CSD-1\n");
     assert_eq!(sandbox.ok(&[&list[..], &["yesterday"]].concat()).lines().count(), 2);
 }
+
+/// Runs a command by the machine's clock, and returns what it says beside its result.
+fn by_the_clock(sandbox: &Sandbox, arguments: &[&str]) -> (String, String) {
+    let output = sandbox.command().env_remove("CUS_NOW").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_clock_that_was_set_back_is_said_and_hides_no_duty() {
+    let sandbox = Sandbox::new();
+    let ahead = ["--now", "2094-03-02T08:00:00Z"];
+    sandbox.ok(&[&["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"], &ahead[..]].concat());
+    let (owed, said) = by_the_clock(&sandbox, &["next", "--all"]);
+    assert!(owed.contains("CSD-1"), "{owed}");
+    assert!(said.contains("clock is") && said.contains("behind the record") && said.lines().count() == 1, "{said}");
+    let (_, said) =
+        by_the_clock(&sandbox, &["assess", "CSD-1", "--handled-by", "engineering", "--trigger", "financial"]);
+    assert_eq!(said.matches("behind the record").count(), 1, "{said}");
+    let (shown, _) = by_the_clock(&sandbox, &["show", "CSD-1"]);
+    assert!(shown.contains("due in 4 h") || shown.contains("due in 3 h 59 min"), "{shown}");
+    let (_, said) = by_the_clock(&sandbox, &["next", "--all", "--json"]);
+    assert_eq!(said, "");
+}
+
+#[test]
+fn a_clock_that_is_far_ahead_is_said_by_what_writes() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"]);
+    let (_, said) = by_the_clock(&sandbox, &["list"]);
+    assert_eq!(said, "");
+    let (_, said) = by_the_clock(&sandbox, &["comment", "CSD-1", "x"]);
+    assert!(said.contains("is this machine's clock right?"), "{said}");
+    let (_, said) = by_the_clock(&sandbox, &["comment", "CSD-1", "y"]);
+    assert_eq!(said, "");
+}
+
+#[test]
+fn a_row_that_is_dated_in_the_future_is_refused_and_named() {
+    let sandbox = Sandbox::new();
+    let rows = "key,customer,summary,status,created,channel\n\
+                HD-1,Acme,Rates zero,open,2062-03-01T10:00:00Z,phone\n\
+                HD-2,Acme,Login fails,open,2026-03-01T10:00:00Z,phone\n";
+    sandbox.write("h.csv", rows);
+    let ran = sandbox.run(&["import", "h.csv", "--csd", "HD"]);
+    assert!(ran.exit == 8 && ran.err.contains("h.csv:2: ") && ran.err.contains("2062-03-01T10:00:00Z"), "{}", ran.err);
+    assert_eq!(sandbox.ok(&["list", "--format", "keys"]), "HD-2\n");
+}

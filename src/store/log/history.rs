@@ -62,6 +62,17 @@ impl Store {
         Ok(recorded.into_iter().map(|recorded| recorded.event).collect())
     }
 
+    /// The time of the newest events: the latest of a few, since what another tracker tells comes in with its own times.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn last_event_at(&self) -> Result<Option<Time>, StoreError> {
+        let sql = "SELECT max(at) AS at FROM (SELECT at FROM event ORDER BY id DESC LIMIT 20)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let at: Option<i64> = statement.query_row([], |row| row.get("at"))?;
+        at.map(events::time_of).transpose()
+    }
+
     /// The events since a time, oldest first: the newest are read until an older one comes.
     ///
     /// # Errors

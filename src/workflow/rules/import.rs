@@ -1,6 +1,8 @@
 //! Importing other trackers' tickets (R32): their history is kept as it was, at its own times; finished tickets owe
 //! nothing, and open ones owe from now on what their stage demands.
 
+use chrono::TimeDelta;
+
 use super::decision::DecisionContext;
 use super::foreign_history::{Told, link, past, tell};
 use crate::workflow::command::Import;
@@ -17,6 +19,8 @@ use crate::workflow::tickets::Ticket;
 use crate::workflow::tickets::stage::{CsdStage, Stage};
 use crate::workflow::vocabulary::{Handler, Kind, Word};
 
+/// How far the clock of another tracker may be ahead.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
 /// The reproduction steps of a ticket whose tracker has none.
 const NO_STEPS: &str = "(none recorded)";
 
@@ -24,6 +28,10 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Import) -> Result<(
     let ticket = &command.ticket;
     if ticket.kind == Kind::Csd && ticket.key.is_cus() {
         return Err(Refusal::bare(vec![Failure::KeyIsOurs { key: ticket.key.clone() }]));
+    }
+    let latest = ticket.past.iter().map(|past| past.at).chain([ticket.created, ticket.updated]).max();
+    if let Some(at) = latest.filter(|at| *at - command.until > AHEAD) {
+        return Err(Refusal::bare(vec![Failure::DatedInTheFuture { at }]));
     }
     let is_imported = command.known.iter().any(|event| matches!(event.fact, Fact::Imported(_)));
     match cx.tickets.ticket(&ticket.key).cloned() {
@@ -153,7 +161,7 @@ fn follow(cx: &mut DecisionContext<'_>, id: &Key, command: &Import, history: &[T
     if is_back && wanted == Stage::Csd(CsdStage::Reported) {
         let handed =
             Past { at: ticket.updated, actor: ticket.reporter.clone(), what: Happened::HandedTo(Handler::Support) };
-        let again = Foreign { past: vec![handed], ..ticket.clone() };
+        let again = Foreign { past: vec![handed], ..(**ticket).clone() };
         for told in past(cx, &again, false) {
             tell(cx, id, told);
         }

@@ -59,7 +59,6 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::workflow::command::Import;
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
@@ -138,7 +137,7 @@ mod tests {
 
     #[test]
     fn given_a_ticket_without_customers_when_it_slips_with_notices_then_nobody_is_told() {
-        let import = Import { ticket: foreign_bug(), known: Vec::new(), joins: Vec::new(), is_touched: false };
+        let import = crate::workflow::tests::given::import(foreign_bug());
         let mut world = World::new().given(import).eng_assessed().given(patch("8.2"));
         assert_eq!(types(&world.when(Slip { notify: true, ..slip("8.2", "8.3") })), ["release-decided"]);
     }

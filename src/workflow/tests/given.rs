@@ -7,13 +7,14 @@ use chrono::NaiveDate;
 use super::kit::{World, hour, key};
 use crate::workflow::command::{
     AddAction, Assess, Assign, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EndAction, EngAssess,
-    Escalate, Hold, Join, LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return, Ship,
-    ShipTarget, Unlink, Wording, WritePostmortem,
+    Escalate, Hold, Import, Join, LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return,
+    Ship, ShipTarget, Unlink, Wording, WritePostmortem,
 };
 use crate::workflow::foreign::Foreign;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
+use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Severity,
 };
@@ -270,6 +271,10 @@ pub(crate) fn foreign_issue() -> Foreign {
 pub(crate) fn foreign_bug() -> Foreign {
     let stands = CusStage::Escalated.into();
     Foreign { key: key("DEV-7"), there: "DEV-7".to_owned(), kind: Kind::Cus, stands, ..foreign_issue() }
+}
+
+pub(crate) fn import(ticket: Foreign) -> Import {
+    Import { ticket: Box::new(ticket), known: Vec::new(), joins: Vec::new(), is_touched: false, until: Time::MAX_UTC }
 }
 
 /// `CSD-1` of Alder is reported.

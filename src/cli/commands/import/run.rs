@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Context as _;
+use chrono::Utc;
 use serde_json::json;
 
 use super::args::ImportArgs;
@@ -83,12 +84,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     }
     ctx.create_if(arguments.create, arguments.dry_run)?;
     let actor = Actor { at: Some(ctx.now()), ..ctx.actor()? };
+    // A time that was set by hand can be long ago.
+    let until = ctx.now().max(Utc::now());
     let mut report = Report::default();
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     let is_shown = ctx.out.is_for_a_person();
     let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
     desk.transaction(|transaction| -> anyhow::Result<()> {
-        let taking = Taking { look: &look, source: &source, actor: &actor };
+        let taking = Taking { look: &look, source: &source, actor: &actor, until };
         // Customers' tickets are linked to Engineering's, which must be there first.
         for wanted in [TicketKind::Cus, TicketKind::Csd] {
             if wanted == TicketKind::Cus && !look.census.has(wanted) {

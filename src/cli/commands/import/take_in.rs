@@ -23,6 +23,8 @@ pub(in crate::cli) struct Taking<'a> {
     pub(in crate::cli) look: &'a Look,
     pub(in crate::cli) source: &'a Source,
     pub(in crate::cli) actor: &'a Actor,
+    /// The time by which all of it has happened.
+    pub(in crate::cli) until: Time,
 }
 
 /// Takes in the issues of one kind. A file that cannot be read further is apart from a store that fails.
@@ -136,7 +138,7 @@ fn translated(
     };
     let is_touched = known.iter().any(|recorded| recorded.origin == Origin::Cus);
     let known = known.into_iter().map(|recorded| recorded.event).collect();
-    Ok(Ok(Import { ticket, known, joins, is_touched }))
+    Ok(Ok(Import { ticket: Box::new(ticket), known, joins, is_touched, until: taking.until }))
 }
 
 /// The key that a ticket got here when it was imported.

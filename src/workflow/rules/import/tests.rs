@@ -9,7 +9,7 @@ use crate::workflow::foreign::Past;
 use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::rule::Rule;
 use crate::workflow::rules::decide;
-use crate::workflow::tests::given::{close, escalated, foreign_bug, foreign_issue, report};
+use crate::workflow::tests::given::{self, close, escalated, foreign_bug, foreign_issue, report};
 use crate::workflow::tests::kit::{World, hour, key, rules, types};
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::vocabulary::{Priority, Resolution};
@@ -23,7 +23,7 @@ fn said(at: i64, text: &str) -> Past {
 }
 
 fn command(ticket: &Foreign, known: &[Event]) -> Import {
-    Import { ticket: ticket.clone(), known: known.to_vec(), joins: Vec::new(), is_touched: false }
+    Import { known: known.to_vec(), ..given::import(ticket.clone()) }
 }
 
 /// The events of importing a ticket of which `known` is recorded. Its history need not be legal.
@@ -293,4 +293,19 @@ fn a_duplicate_names_its_original_where_that_was_imported() {
     imported(&mut world, &Foreign { key: key("DEV-8"), past: vec![past(-9, duplicate("DEV-99"))], ..foreign_bug() });
     let original = |cus: &str| world.cus(cus).closing.clone().unwrap().of;
     assert_eq!((original("DEV-7"), original("DEV-8")), (Some(key("CUS-1")), None));
+}
+
+#[test]
+fn what_is_dated_in_the_future_is_refused() {
+    let refused = |ticket: &Foreign, until: i64| {
+        let command = Import { until: hour(until), ..command(ticket, &[]) };
+        let world = World::new().at(until);
+        decide(&world.tickets, &Command::from(command), &world.context).err().map(|refusal| refusal.failures)
+    };
+    let ticket = foreign_issue();
+    assert_eq!(refused(&ticket, 50), None);
+    let late = Foreign { updated: hour(51), ..ticket.clone() };
+    assert_eq!(refused(&late, 50), Some(vec![Failure::DatedInTheFuture { at: hour(51) }]));
+    let commented = Foreign { past: vec![said(60, "later")], ..ticket };
+    assert_eq!(refused(&commented, 50), Some(vec![Failure::DatedInTheFuture { at: hour(60) }]));
 }
