@@ -109,12 +109,13 @@ fn deferred() -> Command {
 
 /// A command with the other names under which people look for it.
 fn named(name: &'static str) -> Command {
-    Command::new(name).visible_aliases(match name {
-        "list" => &["ls"][..],
-        "report" => &["new"],
-        "show" => &["view"],
-        _ => &[],
-    })
+    let command = Command::new(name);
+    match name {
+        "list" => command.visible_alias("ls"),
+        "report" => command.visible_alias("new").alias("create"),
+        "show" => command.visible_alias("view"),
+        _ => command,
+    }
 }
 
 /// The command, and those within it, with an example at the head of its help.

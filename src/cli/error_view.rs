@@ -159,6 +159,8 @@ fn refused(refusal: &Refusal) -> ErrorView {
     for fix in refusal.failures.iter().filter_map(Failure::remedy).map(|remedy| hint::fix(&remedy)) {
         match fix {
             Fix::Command { line, .. } => hints.push(line),
+            // Where the step is illegal, what else it needs is no help.
+            Fix::Flags(_) if refusal.is_illegal() => {}
             Fix::Flags(text) if !flags.contains(&text) => flags.push(text),
             Fix::Flags(_) => {}
         }

@@ -7,7 +7,7 @@ use crate::workflow::key::Key;
 use crate::workflow::remedy::Remedy;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
-use crate::workflow::tickets::stage::Stage;
+use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Audience, ChecklistItem, Decision, Handler, Kind, Priority, Role, Trigger, Word};
 
@@ -299,9 +299,11 @@ impl Failure {
                 ChecklistItem::Description => Remedy::correct(key, Field::Description),
                 ChecklistItem::Other => Remedy::Supply(vec![Field::Note]),
             },
-            Self::WrongKind { key, .. } | Self::WrongStage { key, .. } | Self::NotLinked { csd: key } => {
-                Remedy::ShowNext(key.clone())
-            }
+            Self::WrongStage { key, stage, .. } => match leading_on(*stage) {
+                Some(step) => Remedy::take(step, key),
+                None => Remedy::ShowNext(key.clone()),
+            },
+            Self::WrongKind { key, .. } | Self::NotLinked { csd: key } => Remedy::ShowNext(key.clone()),
             Self::ClockBeforeLastEvent { last, .. } => Remedy::SetTime(*last),
             Self::KeyTaken { key } => Remedy::Show(key.clone()),
             Self::TriggerNeedsEngineering { .. } => Remedy::Set(Field::HandledBy, Handler::Engineering.as_str()),
@@ -361,6 +363,17 @@ impl Failure {
             | Self::NothingChanges { .. }
             | Self::DatedInTheFuture { .. } => return None,
         })
+    }
+}
+
+/// The step without which a ticket at this stage goes no further.
+fn leading_on(stage: Stage) -> Option<Step> {
+    match stage {
+        Stage::Csd(CsdStage::Reported) => Some(Step::Assess),
+        Stage::Cus(CusStage::Escalated) => Some(Step::EngAssess),
+        Stage::Cus(CusStage::EngAssessed) => Some(Step::Release),
+        Stage::Csd(CsdStage::Assessed | CsdStage::Handled | CsdStage::Escalated | CsdStage::Resolved)
+        | Stage::Cus(CusStage::Returned | CusStage::ReleaseAssessed | CusStage::Postmortem | CusStage::Closed) => None,
     }
 }
 

@@ -33,7 +33,12 @@ impl fmt::Display for Failure {
             }
             Self::WrongStage { stage, legal, by, since, .. } => {
                 let legal = any_of(legal.iter().map(|stage| stage.as_str()));
-                write!(f, "its stage is `{}` (by {by}, {}), not {legal}", stage.as_str(), rfc3339(*since))
+                write!(
+                    f,
+                    "its stage is `{}` (by {by}, {} UTC), not {legal}",
+                    stage.as_str(),
+                    since.format("%Y-%m-%d %H:%M")
+                )
             }
             Self::NotLinked { csd } => write!(f, "`{csd}` is not linked to a CUS ticket"),
             Self::WrongRole { needed, has } => write!(

@@ -113,3 +113,14 @@ fn the_customer_of_a_ticket_that_was_told_changes_only_by_the_record() {
     sandbox.ok(&["customer", "Acme", "--rename", "OtherCorp", "--note", "they say so"]);
     assert_eq!(sandbox.json(&["show", "CSD-1"])["customer"], "OtherCorp");
 }
+
+#[test]
+fn a_new_customer_whose_name_is_almost_anothers_is_asked_about() {
+    let sandbox = reported(&[("Kestrel Freight", "5.1")]);
+    let report = ["report", "--customer", "Kestrel Frieght", "--summary", "s", "--channel", "phone"];
+    let said = sandbox.ok(&report);
+    assert!(said.contains("`Kestrel Frieght` is a new customer; did you mean `Kestrel Freight`?"), "{said}");
+    sandbox.ok(&["edit", "CSD-2", "--customer", "Kestrel Freight"]);
+    assert_eq!(each(&sandbox.json(&["customers"]), "customer"), "Kestrel Freight");
+    assert!(!sandbox.ok(&["report", "--customer", "Kettle", "--summary", "s", "--channel", "phone"]).contains("mean"));
+}

@@ -44,7 +44,7 @@ fn init_offers_to_keep_name_and_role() {
     let sandbox = Sandbox::empty();
     let login = [("CUS_USER", ""), ("LOGNAME", "mira")];
     let mut screen = Screen::start_with(&sandbox, SIZE, &["init"], &login);
-    screen.answer("Your name › mira", "\r").answer("talks to customers", " \r");
+    screen.wait_for("Enter for mira").answer("Your name ›", "\r").answer("talks to customers", " \r");
     screen.wait_for("Next: cus report").ends(0);
     let config = std::fs::read_to_string(sandbox.path(".config/cus/config.toml")).unwrap();
     assert!(config.contains("name = \"mira\"") && config.contains("role = \"support\""), "{config}");

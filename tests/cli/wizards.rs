@@ -54,8 +54,11 @@ fn a_ticket_is_chosen_by_typing_and_a_number_is_enough() {
         screen.wait_for("CSD-2  Labels are blank").answer("after an upgrade", ESCAPE).ends(130);
         let mut screen = Screen::start(&sandbox, size, &["escalate", "1"]);
         screen.wait_for("CSD-1").wait_for("Priority level").press(ESCAPE).ends(130);
-        let none = sandbox.run(&["escalate", "1"]);
-        assert!(none.exit == 2 && none.err.contains("`1` is not a key"), "{}", none.err);
+        Screen::start(&sandbox, size, &["show", "2"]).wait_for("CSD-2  Labels are blank").ends(0);
+        for command in [&["escalate", "1"][..], &["show", "1"], &["outbox", "retry", "1"]] {
+            let none = sandbox.run(command);
+            assert!(none.exit == 2 && none.err.contains("`1` is not a key"), "{command:?}: {}", none.err);
+        }
     }
 }
 
@@ -89,6 +92,9 @@ fn an_editor_that_fails_loses_nothing() {
     for failing in ["false", "no-such-editor", "sh -c 'printf \"\\377\" > \"$0\"'"] {
         let mut screen = editor(failing);
         screen.wait_for("nothing was taken; the text is kept in").wait_for("› as typed").press(ESCAPE).ends(130);
+        // What the editor left is with the drafts, and nowhere that others share.
+        let left = std::fs::read_dir(sandbox.path(".local/state/cus/editing")).unwrap();
+        assert_eq!(left.count(), 1, "{failing}");
     }
     let mut screen = editor("sed -i s/typed/edited/");
     screen.answer("Save?", "y").ends(0);

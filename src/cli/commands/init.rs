@@ -9,7 +9,7 @@ use crate::cli::error::DONE;
 use crate::cli::hint;
 use crate::cli::settings;
 use crate::cli::stderr;
-use crate::cli::step::question::{Answer, Choice, Given, Kind, Prompter, Question};
+use crate::cli::step::question::{Answer, Choice, Kind, Prompter, Question};
 use crate::cli::views::answer::AnswerView;
 use crate::cli::who::Source;
 use crate::store::Store;
@@ -48,14 +48,13 @@ fn introduce(ctx: &Ctx) -> anyhow::Result<()> {
 }
 
 fn ask(prompter: &mut dyn Prompter, login: String) -> Answer<(String, Vec<String>)> {
-    let required = |text: &str| if text.trim().is_empty() { Err("Required.".to_owned()) } else { Ok(()) };
-    let kind = Kind::Line { offers: &[], check: &required };
-    let login = Given::Text(login);
-    let hint = "it stands beside what you record";
-    let name = prompter.ask(&Question { id: "", text: "Your name", hint, kind, initial: Some(&login) })?;
+    let kind = Kind::Line { offers: &[], check: &|_| Ok(()) };
+    let hint = format!("shown beside what you record; Enter for {login}");
+    let name = prompter.ask(&Question { id: "", text: "Your name", hint: &hint, kind, initial: None })?;
     let choices: Vec<Choice<'_>> =
         Role::ALL.iter().map(|role| Choice { word: role.as_str(), about: Field::Role.about(role.as_str()) }).collect();
     let kind = Kind::Any { choices: &choices };
-    let roles = prompter.ask(&Question { id: "", text: "Your role", hint: "or several", kind, initial: None })?;
-    Ok((name.text().trim().to_owned(), roles.words().to_vec()))
+    let roles = prompter.ask(&Question { id: "", text: "Your role", hint: "one or more", kind, initial: None })?;
+    let name = Some(name.text().trim()).filter(|name| !name.is_empty()).map_or(login, str::to_owned);
+    Ok((name, roles.words().to_vec()))
 }

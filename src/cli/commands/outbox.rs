@@ -6,8 +6,9 @@ use crate::app::{Attempt, Desk};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED};
-use crate::cli::input::{KeyArg, keys_of, read_keys};
+use crate::cli::input::KeyArg;
 use crate::cli::stderr;
+use crate::cli::step::naming::named_tickets;
 use crate::cli::views::outbox::{AttemptsView, OutboxView, held_words};
 use crate::store::{Store, StoreError, Waiting};
 use crate::workflow::key::Key;
@@ -65,7 +66,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Resu
 }
 
 fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
-    let keys = keys_of(&read_keys(&arguments.cus, &mut ctx.stdin_is_taken)?);
+    let keys = named_tickets(ctx, &arguments.cus)?;
     let mut desk = if arguments.dry_run {
         Desk::at(ctx.store_to_read()?)
     } else {
@@ -91,7 +92,7 @@ fn retry(ctx: &mut Ctx, arguments: &RetryArgs) -> anyhow::Result<u8> {
 
 /// Releases what came in with a copy, and shows it.
 fn release(ctx: &mut Ctx, arguments: &ReleaseArgs) -> anyhow::Result<u8> {
-    let keys = keys_of(&read_keys(&arguments.cus, &mut ctx.stdin_is_taken)?);
+    let keys = named_tickets(ctx, &arguments.cus)?;
     let mut desk = if arguments.dry_run { Desk::at(ctx.store_to_read()?) } else { ctx.desk()? };
     let mut waiting = waiting(desk.store(), &keys, arguments.cus.is_empty())?;
     waiting.retain(|waiting| waiting.is_held);

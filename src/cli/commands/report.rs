@@ -11,7 +11,7 @@ use crate::channels::{FolderError, mails_of};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::UsageError;
 use crate::cli::hint::{self, quoted};
-use crate::cli::input::{Text, one_or_many, word};
+use crate::cli::input::{Text, one_or_many, slip_of, word};
 use crate::cli::output::visible_in_line;
 use crate::cli::stderr;
 use crate::cli::step::arguments::{StepArguments, StepOptions};
@@ -126,6 +126,7 @@ impl StepArguments for ReportArgs {
         let alike = store.look_alikes(csd)?;
         let mut advice: Vec<Advice> = alike.iter().map(|alike| join(&csd.key, alike)).collect();
         advice.extend(hold(store, csd, &alike)?);
+        advice.extend(slip(store, csd)?);
         Ok(advice)
     }
 
@@ -172,6 +173,19 @@ fn join(csd: &Key, alike: &Similar) -> Advice {
         because: format!("{csd} looks like {}: {}; once it is assessed it can join", alike.cus, because.join("; ")),
         fix: hint::command(&format!("escalate {csd} --into {}", alike.cus)),
     }
+}
+
+/// Asks whether a customer of whom nobody reported before is another one with a slip in the name.
+fn slip(store: &Store, csd: &Csd) -> Result<Option<Advice>, StoreError> {
+    if store.tickets_of(&csd.customer)?.len() > 1 || store.customer(&csd.customer)?.is_some() {
+        return Ok(None);
+    }
+    let known = store.customers()?;
+    Ok(slip_of(&csd.customer, known.iter().map(String::as_str)).map(|near| Advice {
+        key: None,
+        because: format!("`{}` is a new customer; did you mean `{near}`?", csd.customer),
+        fix: hint::command(&format!("edit {} --customer {}", csd.key, quoted(near))),
+    }))
 }
 
 /// Suggests a hold if several customers report issues with one version (R10). Two of them are several if their issues

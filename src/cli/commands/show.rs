@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, SOME_FAILED, UsageError};
 use crate::cli::hint;
-use crate::cli::input::{KeyArg, TimeArg, keys_of, read_keys};
+use crate::cli::input::{KeyArg, TimeArg};
+use crate::cli::step::naming::named_tickets;
 use crate::cli::views::results::KeyView;
 use crate::cli::views::show::{Looked, TicketView};
 
@@ -22,7 +23,7 @@ pub(in crate::cli) struct ShowArgs {
 }
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ShowArgs) -> anyhow::Result<u8> {
-    let keys = keys_of(&read_keys(&arguments.key, &mut ctx.stdin_is_taken)?);
+    let keys = named_tickets(ctx, &arguments.key)?;
     let now = match arguments.as_of {
         Some(time) => time.before(ctx.now()).ok_or_else(|| UsageError::new("there is no such time as --as-of says"))?,
         None => ctx.now(),

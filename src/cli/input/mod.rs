@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub(super) use date::DateArg;
 pub(super) use fields::Fields;
 pub(super) use key::{KeyArg, first, keys_of, read_keys, ticket_key};
-pub(super) use nearest::nearest;
+pub(super) use nearest::{nearest, slip_of};
 pub(super) use text::Text;
 pub(super) use time::TimeArg;
 

@@ -5,7 +5,7 @@ use super::question::{Choice, Kind, Prompter, Question};
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{Interrupted, UsageError};
 use crate::cli::hint;
-use crate::cli::input::KeyArg;
+use crate::cli::input::{KeyArg, read_keys};
 use crate::cli::legal::legal_tickets;
 use crate::cli::output::visible_in_line;
 use crate::store::ListRow;
@@ -31,10 +31,29 @@ pub(in crate::cli) fn name_tickets(ctx: &Ctx, arguments: &mut dyn StepArguments,
     }
     for ticket in tickets {
         if let KeyArg::Number(number) = ticket {
-            *ticket = KeyArg::Key(the_one(&legal, *number)?);
+            let ends = format!("-{number}");
+            let fits: Vec<Key> =
+                legal.iter().map(|row| row.key.clone()).filter(|key| key.as_str().ends_with(&ends)).collect();
+            *ticket = KeyArg::Key(the_one(&fits, *number)?);
         }
     }
     Ok(())
+}
+
+/// The tickets that were named to look at, with those on standard input, and on a terminal those that a number alone names.
+pub(in crate::cli) fn named_tickets(ctx: &mut Ctx, tickets: &[KeyArg]) -> anyhow::Result<Vec<Key>> {
+    let mut keys = Vec::new();
+    for ticket in read_keys(tickets, &mut ctx.stdin_is_taken)? {
+        match ticket {
+            KeyArg::Key(key) => keys.push(key),
+            KeyArg::Number(number) if ctx.is_interactive() => {
+                keys.push(the_one(&ctx.store_to_read()?.numbered(number)?, number)?);
+            }
+            KeyArg::Number(number) => return Err(not_a_key(number)),
+            KeyArg::Stdin => {}
+        }
+    }
+    Ok(keys)
 }
 
 fn choose(prompter: &mut dyn Prompter, legal: &[ListRow], command: &str) -> anyhow::Result<Key> {
@@ -58,11 +77,9 @@ fn line(row: &ListRow, width: usize) -> (String, String) {
 }
 
 /// The ticket with this number, where only one fits.
-fn the_one(legal: &[ListRow], number: u64) -> anyhow::Result<Key> {
-    let ends = format!("-{number}");
-    let fits: Vec<&Key> = legal.iter().map(|row| &row.key).filter(|key| key.as_str().ends_with(&ends)).collect();
-    match fits.as_slice() {
-        [key] => Ok((*key).clone()),
+fn the_one(fits: &[Key], number: u64) -> anyhow::Result<Key> {
+    match fits {
+        [key] => Ok(key.clone()),
         [] => Err(not_a_key(number)),
         several => {
             let keys: Vec<&str> = several.iter().map(|key| key.as_str()).collect();

@@ -61,6 +61,14 @@ impl Store {
         self.keys("SELECT id AS key FROM ticket WHERE customer_form = ?1 ORDER BY began DESC", &form)
     }
 
+    /// The tickets whose keys end with this number, whatever their prefix.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn numbered(&self, number: u64) -> Result<Vec<Key>, StoreError> {
+        self.keys("SELECT id AS key FROM ticket WHERE id GLOB ?1 ORDER BY began", &format!("*-{number}"))
+    }
+
     /// The CUS tickets whose postmortems have actions, oldest first.
     ///
     /// # Errors
