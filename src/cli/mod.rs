@@ -22,6 +22,7 @@ mod listed;
 mod output;
 mod progress;
 mod settings;
+mod similar;
 mod stderr;
 mod step;
 mod usage;

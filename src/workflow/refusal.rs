@@ -414,7 +414,7 @@ mod tests {
         let refusal = escalated(Priority::Low).refusal(ship());
         assert_eq!(
             refusal.to_string(),
-            "`CUS-1` cannot be shipped: its stage is `escalated` (by Sue Staff, 2026-03-02T00:00:00Z), not `release-assessed` or `postmortem` (R30)"
+            "`CUS-1` cannot be shipped: its stage is `escalated` (by Sue Staff, 2026-03-02 00:00 UTC), not `release-assessed` or `postmortem` (R30)"
         );
     }
 

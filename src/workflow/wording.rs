@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::SecondsFormat;
 
+use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::tickets::cus::DAYS_TO_COMPLETE;
@@ -47,9 +48,9 @@ impl fmt::Display for Failure {
                 any_of(needed.iter().map(|role| role.as_str())),
                 any_of(has.iter().map(|role| role.as_str()))
             ),
-            Self::Missing { field, .. } => {
-                write!(f, "{} is missing", field.name().replace('_', " "))
-            }
+            Self::Missing { field: Field::Missing, .. } => write!(f, "what was not good enough is missing"),
+            Self::Missing { field: Field::Of, .. } => write!(f, "the ticket that it repeats is missing"),
+            Self::Missing { field, .. } => write!(f, "{} is missing", field.name().replace('_', " ")),
             Self::NothingGiven { .. } => write!(f, "nothing was given to change"),
             Self::TriggerNoteMissing { withdrawn } => {
                 write!(f, "withdrawing {} needs a note", any_of(withdrawn.iter().map(|trigger| trigger.as_str())))

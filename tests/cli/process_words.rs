@@ -52,7 +52,7 @@ fn an_interim_message_goes_alone_and_settles_nothing() {
         assert_eq!(interim(to), "Heads up", "{to}");
     }
     let cus = sandbox.json(&["show", "CUS-1"]);
-    assert_eq!(cus["owed"][0]["what"], "tell-support");
+    assert!(cus["owed"].as_array().unwrap().iter().any(|owed| owed["what"] == "tell-support"), "{}", cus["owed"]);
     let csd = sandbox.json(&["show", "CSD-1"]);
     assert_eq!((&csd["told"], &csd["last_word"]), (&json!(null), &json!("2026-03-02T08:00:00Z")));
     assert!(sandbox.ok(&["show", "CUS-1"]).contains("not told"));

@@ -196,7 +196,7 @@ fn whoever_comes_second_is_told_who_was_first() {
     let close = ["close", "CUS-1", "--resolution", "wont-fix", "--note", "n"];
     sandbox.ok(&[&close[..], &["--as", "ada"]].concat());
     let ran = sandbox.run(&[&close[..], &["--as", "bo"]].concat());
-    assert!(ran.exit == 5 && ran.err.contains("(by ada, 2026-03-02T08:00:00Z)"), "{}", ran.err);
+    assert!(ran.exit == 5 && ran.err.contains("(by ada, 2026-03-02 08:00 UTC)"), "{}", ran.err);
     let ran = sandbox.run(&["comment", "CUS-1", "x", "--revision", "1"]);
     assert!(ran.exit == 6 && ran.err.contains("ada changed it meanwhile"), "{}", ran.err);
 }

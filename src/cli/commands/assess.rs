@@ -3,10 +3,14 @@
 use clap::Args;
 use serde::Deserialize;
 
+use crate::app::Outcome;
 use crate::cli::input::{KeyArg, Text, one_or_many, word};
+use crate::cli::similar;
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
+use crate::cli::views::outcome::Advice;
+use crate::store::Store;
 use crate::workflow::command::{Assess, Command};
 use crate::workflow::field::Field;
 use crate::workflow::refusal::Failure;
@@ -59,6 +63,11 @@ impl StepArguments for AssessArgs {
 
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
+    }
+
+    fn advise(&self, store: &Store, outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
+        let assessed = outcome.key().and_then(|key| outcome.after.csd(key));
+        Ok(assessed.map_or(Ok(Vec::new()), |csd| similar::look_alikes(store, csd))?)
     }
 
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {

@@ -8,6 +8,7 @@ use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, FOUND, UsageError};
 use crate::cli::hint;
 use crate::cli::input::ticket_key;
+use crate::cli::similar;
 use crate::cli::views::next::{DutiesView, NextStep, StepsView};
 use crate::store::{More, OwedQuery, OwedRow, StoreError};
 use crate::workflow::Context;
@@ -89,11 +90,13 @@ fn owed_now(ctx: &Ctx, arguments: &NextArgs) -> anyhow::Result<(Vec<OwedRow>, Mo
 }
 
 fn steps(ctx: &mut Ctx, key: &Key) -> anyhow::Result<u8> {
-    let tickets = ctx.store_to_read()?.tickets(&Scope::of([key.clone()]))?;
+    let store = ctx.store_to_read()?;
+    let tickets = store.tickets(&Scope::of([key.clone()]))?;
     let ticket = tickets.ticket(key).ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
     let context = Context { roles: Vec::new(), ..ctx.context()? };
     let steps = legal_steps(&tickets, ticket, &context);
-    ctx.print(&StepsView { tickets: &tickets, ticket, steps, now: ctx.now() })?;
+    let similar = tickets.csd(key).map_or(Ok(Vec::new()), |csd| similar::look_alikes(&store, csd))?;
+    ctx.print(&StepsView { tickets: &tickets, ticket, steps, similar, now: ctx.now() })?;
     Ok(DONE)
 }
 

@@ -13,6 +13,7 @@ use crate::cli::error::UsageError;
 use crate::cli::hint::{self, quoted};
 use crate::cli::input::{Text, one_or_many, slip_of, word};
 use crate::cli::output::visible_in_line;
+use crate::cli::similar;
 use crate::cli::stderr;
 use crate::cli::step::arguments::{StepArguments, StepOptions};
 use crate::cli::step::form::Form;
@@ -124,7 +125,7 @@ impl StepArguments for ReportArgs {
     fn advise(&self, store: &Store, outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
         let Some(csd) = outcome.key().and_then(|key| outcome.after.csd(key)) else { return Ok(Vec::new()) };
         let alike = store.look_alikes(csd)?;
-        let mut advice: Vec<Advice> = alike.iter().map(|alike| join(&csd.key, alike)).collect();
+        let mut advice = similar::joins(csd, &alike);
         advice.extend(hold(store, csd, &alike)?);
         advice.extend(slip(store, csd)?);
         Ok(advice)
@@ -153,25 +154,6 @@ impl StepArguments for ReportArgs {
             }
             .into(),
         )
-    }
-}
-
-/// The CUS ticket that the new one looks like, and how to join it once it is assessed.
-fn join(csd: &Key, alike: &Similar) -> Advice {
-    let mut because = Vec::new();
-    if alike.same_cause {
-        because.push("the same causing ticket".to_owned());
-    }
-    if !alike.words.is_empty() {
-        because.push(format!("the words {}", alike.words.join(", ")));
-    }
-    if alike.same_version {
-        because.push("the same product version".to_owned());
-    }
-    Advice {
-        key: Some(alike.cus.clone()),
-        because: format!("{csd} looks like {}: {}; once it is assessed it can join", alike.cus, because.join("; ")),
-        fix: hint::command(&format!("escalate {csd} --into {}", alike.cus)),
     }
 }
 

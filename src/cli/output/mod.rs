@@ -18,7 +18,7 @@ pub(super) use counted::{counted, cut};
 pub(super) use markdown::{markdown, quoted};
 pub(super) use out::{Looks, Out};
 pub(super) use table::{Cell, Column, Table};
-pub(super) use time::{ago, due_briefly, due_tone, due_words, length, local, rfc3339, roughly, when_due};
+pub(super) use time::{ago, due_briefly, due_tone, due_words, length, local, rfc3339, roughly, utc, when_due};
 pub(super) use view::{Items, Json, Keys, Page, Rows, View, plain_text};
 pub(super) use visible::{one_line, visible, visible_in_line};
 pub(super) use wrap::{hanging, wrapped};

@@ -15,6 +15,11 @@ pub(in crate::cli) fn local(time: Time) -> String {
     time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// As people anywhere read it: UTC, to the minute.
+pub(in crate::cli) fn utc(time: Time) -> String {
+    time.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// How far a due time is off: "in 3 h" or "2 d overdue".
 pub(in crate::cli) fn due_words(due: Time, now: Time) -> String {
     if due < now { format!("{} overdue", length(now - due)) } else { format!("in {}", length(due - now)) }

@@ -2,7 +2,7 @@
 
 use super::event::sentence;
 use super::owed::describe;
-use crate::cli::output::{length, markdown, quoted, rfc3339};
+use crate::cli::output::{length, markdown, quoted, utc};
 use crate::store::Recorded;
 use crate::workflow::Time;
 use crate::workflow::obligations::owed::{owed, owed_about};
@@ -67,7 +67,7 @@ impl Page {
         self.fact("Customer", &csd.customer);
         self.fact_if("Contact", csd.contact.as_deref());
         self.fact_if("Product version", csd.product_version.as_deref());
-        self.fact("Reported", &format!("{} through {} by {}", rfc3339(csd.created), csd.channel, csd.reporter));
+        self.fact("Reported", &format!("{} through {} by {}", utc(csd.created), csd.channel, csd.reporter));
         self.fact_if("Handled by", csd.handled_by.map(Word::as_str));
         self.fact_if("Escalated as", csd.cus.as_ref().map(|cus| tickets.current_key(cus).to_string()).as_deref());
         self.text("Description", csd.description.as_deref());
@@ -81,12 +81,12 @@ impl Page {
         self.line(&format!("# {title}{}: {}\n", ticket.key(), markdown(&cus.summary)));
         self.fact("Stage", cus.stage.as_str());
         self.fact("Priority", cus.priority.as_str());
-        self.fact("Escalated", &rfc3339(cus.created));
+        self.fact("Escalated", &utc(cus.created));
         if let Some(assessment) = &cus.assessment {
             self.fact("Severity", assessment.severity.as_str());
             let affected = assessment.customers_affected.map(|count| format!(" ({count} customers)"));
             self.fact("Impact", &format!("{}{}", assessment.impact, affected.unwrap_or_default()));
-            self.fact_if("Started", assessment.started.map(rfc3339).as_deref());
+            self.fact_if("Started", assessment.started.map(utc).as_deref());
             self.fact("Caused by", &assessment.caused_by);
         }
         if let Some(release) = &cus.release {
@@ -94,7 +94,7 @@ impl Page {
             let version = release.fix_version.as_ref().map(|version| format!(" {version}{tentative}"));
             self.fact("Decision", &format!("{}{}", release.decision, version.unwrap_or_default()));
             self.fact_if("Target date", release.target_date.map(|date| date.to_string()).as_deref());
-            self.fact_if("Shipped", release.shipped.map(rfc3339).as_deref());
+            self.fact_if("Shipped", release.shipped.map(utc).as_deref());
             if let Some(shipped) = release.shipped {
                 self.fact("From escalation to fix", &length(shipped - cus.created));
             }
@@ -123,7 +123,7 @@ impl Page {
         for action in &cus.postmortem.actions {
             let owner = action.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
             let note = action.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-            let due = rfc3339(action.due);
+            let due = utc(action.due);
             self.fact(&action.number.to_string(), &format!("{} ({due}{owner}; {}{note})", action.text, action.state));
         }
     }
@@ -137,8 +137,8 @@ impl Page {
         self.line("| --- | --- | --- | --- |");
         for link in &cus.links {
             let customer = tickets.csd(&link.csd).map_or("", |csd| csd.customer.as_str());
-            let told = link.customer_told.map(|told| rfc3339(told.at)).unwrap_or_default();
-            let answer = link.answer.as_ref().map(|answer| format!("{} {}", answer.kind, rfc3339(answer.at)));
+            let told = link.customer_told.map(|told| utc(told.at)).unwrap_or_default();
+            let answer = link.answer.as_ref().map(|answer| format!("{} {}", answer.kind, utc(answer.at)));
             self.line(&format!(
                 "| {} | {} | {told} | {} |",
                 tickets.current_key(&link.csd),
@@ -159,7 +159,7 @@ impl Page {
         for owed in begun {
             let late = if owed.is_overdue(now) { ", overdue" } else { "" };
             let what = describe(owed.duty.kind, owed.duty.csd.as_ref());
-            self.line(&format!("- [ ] {} — {}, until {}{late}", markdown(&what), owed.by, rfc3339(owed.due)));
+            self.line(&format!("- [ ] {} — {}, until {}{late}", markdown(&what), owed.by, utc(owed.due)));
         }
     }
 
@@ -168,7 +168,7 @@ impl Page {
         for recorded in events {
             let event = &recorded.event;
             let actor = markdown(&event.actor);
-            self.line(&format!("- {} {} — {actor}", rfc3339(event.at), markdown(&sentence(event))));
+            self.line(&format!("- {} {} — {actor}", utc(event.at), markdown(&sentence(event))));
         }
         self.line("");
     }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 use serde_json::json;
 
+use super::outcome::Advice;
 use super::owed::{in_brief, owed_lines};
 use super::ticket_json::{OwedView, ticket_view};
 use crate::cli::hint;
@@ -132,6 +133,8 @@ pub(in crate::cli) struct StepsView<'a> {
     pub(in crate::cli) tickets: &'a Tickets,
     pub(in crate::cli) ticket: &'a Ticket,
     pub(in crate::cli) steps: Vec<NextStep>,
+    /// What it looks like.
+    pub(in crate::cli) similar: Vec<Advice>,
     pub(in crate::cli) now: Time,
 }
 
@@ -149,6 +152,11 @@ impl View for StepsView<'_> {
         if !lines.is_empty() {
             page.heading("Owed now")?;
             lines.iter().try_for_each(|line| page.line(line))?;
+        }
+        for advice in &self.similar {
+            page.line("")?;
+            page.line(visible_in_line(&advice.because))?;
+            page.line(format!("  {}", colour.command(&advice.fix)))?;
         }
         page.heading("You can")?;
         for step in &self.steps {

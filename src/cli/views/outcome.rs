@@ -154,7 +154,11 @@ impl OutcomeView {
             };
             let owed = owed_lines(&owed, self.now(), colour);
             if owed.is_empty() {
-                lines.push(format!("nothing is owed on {} now", ticket.key()));
+                let ship = ships_next(ticket).map(|version| {
+                    let ship = hint::step(Step::Ship, ticket.key(), None);
+                    format!("; once {} is out: {}", visible_in_line(version), colour.command(&ship))
+                });
+                lines.push(format!("nothing is owed on {} now{}", ticket.key(), ship.unwrap_or_default()));
             } else {
                 lines.push(format!("owed on {} next:", ticket.key()));
                 lines.extend(owed);
@@ -259,4 +263,11 @@ fn versions_of(holds: &[Hold]) -> Option<String> {
     let version = |hold: &Hold| hold.version.as_deref().map_or("every version".into(), visible_in_line).into_owned();
     let versions: Vec<String> = holds.iter().map(version).collect();
     (!versions.is_empty()).then(|| versions.join(", "))
+}
+
+/// The version whose shipping the ticket waits for.
+fn ships_next(ticket: &Ticket) -> Option<&str> {
+    let Ticket::Cus(cus) = ticket else { return None };
+    let release = cus.release.as_ref().filter(|_| !cus.is_closed() && !cus.is_shipped())?;
+    release.fix_version.as_deref()
 }

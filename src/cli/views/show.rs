@@ -9,6 +9,7 @@ use super::ticket_json::{NoticeView, ticket_view};
 use crate::cli::error::NoSuch;
 use crate::cli::hint;
 use crate::cli::output::{Json, Keys, Page, Rows, View, counted, local, rfc3339, visible, visible_in_line, wrapped};
+use crate::cli::similar;
 use crate::cli::views::names::audience_name;
 use crate::store::{Store, StoreError};
 use crate::workflow::Time;
@@ -139,7 +140,17 @@ impl TicketView<'_> {
             page.heading("Description")?;
             paragraph(page, description)?;
         }
-        self.owed(page, &owed_about(&self.tickets, &csd.key))
+        self.owed(page, &owed_about(&self.tickets, &csd.key))?;
+        if self.looked.as_of.is_some() {
+            return Ok(());
+        }
+        similar::look_alikes(&self.looked.store, csd)?.iter().enumerate().try_for_each(|(n, advice)| {
+            if n == 0 {
+                page.heading("Similar")?;
+            }
+            page.line(format!("  {}", visible_in_line(&advice.because)))?;
+            page.line(format!("    {}", page.colour.command(&advice.fix)))
+        })
     }
 
     fn cus(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {

@@ -286,7 +286,7 @@ mod tests {
             assert!(!message.contains(secret), "{secret} in: {message}");
         }
         assert!(message.contains("Dear Alder"), "{message}");
-        assert!(message.contains("CSD-1: Alder sees wrong rates"), "{message}");
+        assert!(message.contains("CSD-1 (Alder sees wrong rates)"), "{message}");
     }
 
     #[test]
