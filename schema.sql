@@ -221,6 +221,7 @@ CREATE TABLE duty (
     kind   TEXT    NOT NULL,
     csd    INTEGER NOT NULL,                     -- the linked customer's ticket that it is about, 0 where it is about none
     opens  INTEGER NOT NULL,                     -- before when it is not owed; 0 where it is owed since it arose
+    shown  INTEGER NOT NULL,                     -- before when lists of what is to be done leave it out (R33); else as `opens`
     assignee TEXT,                               -- to whom it is narrowed (R37), in the form that is compared
     queued INTEGER NOT NULL CHECK (queued IN (0, 1)),  -- whether a notice that settles it waits for its delivery
     round  INTEGER NOT NULL,                     -- tells duties of the same kind apart: an action's is its number (R34)

@@ -62,7 +62,7 @@ fn each_role_that_is_late_gets_one_mail() {
     let sent = std::fs::read_to_string(place.0.path().join("sent")).unwrap();
     let subjects: Vec<&str> = sent.lines().filter(|line| line.starts_with("Subject: ")).collect();
     assert_eq!(subjects, ["Subject: support is late", "Subject: engineering is late"]);
-    assert!(sent.contains("CSD-5            assess  The label printer"), "{sent}");
+    assert!(sent.contains("CSD-5            assess     The label printer"), "{sent}");
     assert!(!sent.contains("review backlog"), "what is not late is not mailed: {sent}");
 }
 

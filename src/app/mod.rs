@@ -30,6 +30,7 @@ pub use desk::Desk;
 pub use error::{DeskError, RedactError, ReplyError};
 pub use kept_file::KeptFile;
 pub use outcome::Outcome;
+pub use policy::PolicyChange;
 pub use redact::Redact;
 pub use reply::Reply;
 pub use report_mail::MailReport;

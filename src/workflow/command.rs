@@ -531,6 +531,12 @@ commands! {
         note: String,
     }
 
+    /// End the next words that are owed by a clock that the team has turned off (R33).
+    EndNextWords: on [csd], |_| Step::Policy => {
+        /// The CSD tickets.
+        csd: Vec<Key>,
+    }
+
     /// Import a ticket of another tracker, or what is new on one that was imported before (R32).
     Import: on nothing, |_| Step::Import => {
         /// The ticket.

@@ -14,7 +14,7 @@ use crate::workflow::tickets::stage::Stage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
     AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Role, Severity,
-    Trigger, Via,
+    Trigger, Via, WordClock,
 };
 use crate::workflow::zone::Zone;
 
@@ -148,6 +148,12 @@ facts! {
         #[serde(default)]
         next_by: Option<Time>,
     } texts CustomerToldTexts {}
+
+    /// The clock of the next word to the customer changed without a message (R33).
+    NextWord = "next-word" {
+        /// Why.
+        clock: WordClock,
+    } texts NextWordTexts {}
 
     /// The CSD ticket was resolved (R7, R23, R26).
     Resolved = "resolved" {
@@ -338,7 +344,7 @@ facts! {
 
     /// A delivery came back and is void (R29). It stands on the CUS ticket, and on the CSD ticket that it was about.
     NoticeCameBack = "notice-came-back" {
-        /// The CUS ticket.
+        /// The ticket that records the notice.
         cus: Key,
         /// The notice's number on it.
         notice: u32,

@@ -152,7 +152,7 @@ rules! {
          one owes what its stage demands, from the time of the import."
     R33 [Project] "Nobody waits in silence"
         "Each customer whose issue is not resolved is owed a next message within a set time of the last one, or by the \
-         time that it promised. (coming)"
+         time that it promised."
     R34 [Project] "The postmortem"
         "The postmortem holds root cause, category, lessons and actions, and can be completed for 30 days after \
          closing. A high-priority or large-impact ticket owes a root cause and an action, or a note why there is \

@@ -51,6 +51,18 @@ macro_rules! vocabulary {
 pub(crate) use vocabulary;
 
 vocabulary! {
+    /// Why the clock of the next word to a customer changed although nothing was said (R33).
+    pub WordClock {
+        /// It began: of what was imported, or when a team turned it on again.
+        Begun = "begun",
+        /// The bug became more urgent, and the due time earlier.
+        Sooner = "sooner",
+        /// The customer could not be reached, and it starts anew.
+        Tried = "tried",
+        /// The team turned it off.
+        Off = "off",
+    }
+
     /// A team of the vendor, with the steps that R28 assigns to it.
     pub Role {
         /// Talks to the customers.

@@ -177,7 +177,7 @@ fn an_assignment_says_exactly_once_to_whom() {
     assert!(ran.exit == 8 && ran.out.contains("exactly one of"), "{}", ran.out);
     let lines = "{\"do\":\"assign\",\"key\":[\"CUS-1\",\"CSD-1\"],\"to\":\"eli\"}";
     assert_eq!(sandbox.run_with(&["batch", "-"], lines).exit, 0);
-    assert_eq!(keys(&sandbox, &["list", "--assignee", "eli"]), "CUS-1 CSD-1");
+    assert_eq!(keys(&sandbox, &["list", "--assignee", "eli"]), "CSD-1 CUS-1");
 }
 
 #[test]

@@ -12,7 +12,7 @@ const ASSESSED: [&str; 12] = [
     "--caused-by",
     "unknown",
     "--severity",
-    "major",
+    "minor",
     "--workaround",
     "none",
     "--impact",
@@ -80,4 +80,43 @@ fn a_version_in_free_text_is_tentative_until_it_is_out() {
     let sandbox = decided(&["--decision", "backlog"]);
     let said = told(&sandbox, &["CSD-1", "--interim", "--message", "We expect the fix in version 5.4 in March."]);
     assert!(said.contains("TENTATIVE until it is available"), "{said}");
+}
+
+#[test]
+fn nobody_waits_in_silence() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(&["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"]);
+    let words = |arguments: &[&str]| {
+        let duties = sandbox.json(&[&["next"][..], arguments].concat());
+        let of_customers = duties["items"].as_array().unwrap().iter().filter(|duty| duty["what"] == "next-word");
+        of_customers.cloned().collect::<Vec<_>>()
+    };
+    assert!(words(&[]).is_empty(), "it is shown in the last quarter of its time");
+    let word = &words(&["--all"])[0];
+    let expected =
+        json!(["CSD-1", "CSD-1", "customer", "support", "R33", "2026-03-03T08:00:00Z", "cus notify CSD-1 --interim"]);
+    assert_eq!(
+        json!([word["ticket"], word["csd"], word["to"], word["by"], word["rule"], word["due"], word["fix"]]),
+        expected
+    );
+    assert_eq!(words(&["--now", "2026-03-03T02:00:00Z"]).len(), 1);
+    let csd = sandbox.json(&["show", "CSD-1"]);
+    assert_eq!((&csd["next_word"], &csd["owed"][1]["what"]), (&json!("2026-03-03T08:00:00Z"), &json!("next-word")));
+    sandbox.ok(&["notify", "CSD-1", "--interim", "--message", "We have it", "--next-by", "+2h"]);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["next_word"], "2026-03-02T10:00:00Z");
+    assert!(sandbox.ok(&["show", "CSD-1"]).contains("promised by"));
+}
+
+#[test]
+fn a_team_that_turns_the_next_word_off_is_told_what_that_ends() {
+    let sandbox = Sandbox::escalated();
+    let change = sandbox.json(&["policy", "set", "next-word", "off"]);
+    assert_eq!(change["ended"], json!(["CSD-1"]));
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["next_word"], json!(null));
+    sandbox.ok(&["notify", "CSD-1", "--interim", "--message", "We are at it"]);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["owed"], json!([]));
+    sandbox.ok(&["policy", "set", "next-word", "2d"]);
+    sandbox.ok(&["comment", "CUS-1", "Again"]);
+    assert_eq!(sandbox.json(&["show", "CSD-1"])["next_word"], "2026-03-04T08:00:00Z");
+    sandbox.ok(&["db", "verify"]);
 }

@@ -105,8 +105,8 @@ fn verifying_finds_what_was_tampered_with_and_names_the_first() {
     );
     found("UPDATE ticket SET stage = 'closed' WHERE id = 'CUS-1'", "the current state of `CUS-1`");
     found("UPDATE ticket SET customer = 'x' WHERE id = 'CSD-1'", "the current state of `CSD-1`");
-    found("UPDATE duty SET due = due + 1", "the current state of `CUS-1`");
-    found("DELETE FROM duty", "the current state of `CUS-1`");
+    found("UPDATE duty SET due = due + 1", "the current state of `CSD-1`");
+    found("DELETE FROM duty", "the current state of `CSD-1`");
     found("DELETE FROM link", "the current state of `CUS-1`");
     found("INSERT INTO alias SELECT 'X-1', began FROM ticket WHERE id = 'CSD-1'", "the current state of `CSD-1`");
     found("UPDATE counter SET next = 9 WHERE kind = 'cus'", "next free keys");

@@ -29,7 +29,7 @@ pub(in crate::cli) struct NextArgs {
     /// Show the legal next steps of this ticket instead
     #[arg(value_name = "KEY", value_parser = ticket_key)]
     key: Option<Key>,
-    /// What every role owes
+    /// What every role owes, and what need not be shown yet: the next words to customers (R33)
     #[arg(long)]
     all: bool,
     /// Only what is assigned to the actor
@@ -85,7 +85,14 @@ fn owed_now(ctx: &Ctx, arguments: &NextArgs) -> anyhow::Result<(Vec<OwedRow>, Mo
     let roles = if arguments.all { Vec::new() } else { ctx.roles()? };
     let limit = ctx.out.at_most(arguments.limit, TABLE_ROWS);
     let assignee = arguments.mine.then(|| ctx.actor()).transpose()?.map(|actor| actor.name);
-    let query = OwedQuery { roles, assignee, notices_only: false, overdue_only: arguments.overdue, limit };
+    let query = OwedQuery {
+        roles,
+        assignee,
+        notices_only: false,
+        overdue_only: arguments.overdue,
+        early: arguments.all,
+        limit,
+    };
     Ok(ctx.store_to_read()?.owed(&query, ctx.now())?)
 }
 

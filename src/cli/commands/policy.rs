@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::app::{Actor, DeskError, Transaction};
+use crate::app::{Actor, DeskError, PolicyChange, Transaction};
 use crate::cli::catalogue::Line;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
@@ -67,8 +67,8 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &PolicyArgs) -> anyhow::Resu
         PolicyCmd::Set(command) => {
             let actor = ctx.actor()?;
             let mut desk = ctx.desk()?.rehearsing(command.dry_run);
-            let settings = desk.transaction(|transaction| set(transaction, &command.arguments, &actor))?;
-            ctx.print(&ChangedView { settings, dry_run: command.dry_run })?;
+            let change = desk.transaction(|transaction| set(transaction, &command.arguments, &actor))?;
+            ctx.print(&ChangedView { change, dry_run: command.dry_run })?;
             Ok(DONE)
         }
     }
@@ -78,17 +78,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &PolicyArgs) -> anyhow::Resu
 pub(in crate::cli) const LINE: Line = Line {
     name: "policy set",
     perform: |transaction, fields, actor| {
-        let settings: BTreeMap<_, _> = set(transaction, &fields.read()?, actor)?.into_iter().collect();
-        Ok(json!({ "key": null, "settings": settings }))
+        let change = set(transaction, &fields.read()?, actor)?;
+        let settings: BTreeMap<_, _> = change.settings.into_iter().collect();
+        Ok(json!({ "key": null, "settings": settings, "ended": change.ended }))
     },
 };
 
-/// Records a change of the policy, and returns every setting that it stands for.
-fn set(
-    transaction: &mut Transaction<'_, '_>,
-    arguments: &SetArgs,
-    actor: &Actor,
-) -> anyhow::Result<Vec<(String, String)>> {
+/// Records a change of the policy.
+fn set(transaction: &mut Transaction<'_, '_>, arguments: &SetArgs, actor: &Actor) -> anyhow::Result<PolicyChange> {
     let (Some(key), Some(value)) = (&arguments.key, &arguments.duration) else {
         return Err(UsageError::with_fix(
             "the setting or its duration is missing",

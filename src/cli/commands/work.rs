@@ -78,7 +78,7 @@ fn line(ctx: &Ctx, duty: &OwedRow) -> String {
 fn take(ctx: &mut Ctx, duty: &OwedRow) -> anyhow::Result<()> {
     let fix = hint::fix(&duty.remedy);
     // A notice is shown before it goes out.
-    let is_notice = duty.kind.audience().is_some();
+    let is_notice = duty.kind.tells_facts();
     let command = if is_notice { hint::command(&format!("notify {}", duty.key)) } else { fix.text().to_owned() };
     let words = shlex::split(&command).unwrap_or_default();
     if let Err(error) = (ctx.run)(ctx, &words) {

@@ -151,7 +151,7 @@ impl Page {
     }
 
     fn owed(&mut self, owed: Vec<crate::workflow::obligations::duty::Owed>, now: Time) {
-        let begun: Vec<_> = owed.into_iter().filter(|owed| owed.has_begun(now)).collect();
+        let begun: Vec<_> = owed.into_iter().filter(|owed| owed.is_shown(now)).collect();
         if begun.is_empty() {
             return;
         }

@@ -7,7 +7,7 @@ use crate::cli::views::names::{audience_name, role_name};
 use crate::store::Recorded;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
-use crate::workflow::vocabulary::{AnswerKind, Audience, Channel, Via, Word};
+use crate::workflow::vocabulary::{AnswerKind, Audience, Channel, Via, Word, WordClock};
 
 /// An event with the keys that do not change. Its texts stand in `data`, beside the structured payload.
 pub(in crate::cli) fn event_json(recorded: &Recorded, ticket: &Key) -> serde_json::Result<Value> {
@@ -81,6 +81,12 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
         Fact::Linked(fact) => format!("linked to {}", fact.cus),
         Fact::Unlinked(fact) => with(&format!("unlinked from {}", fact.cus), &fact.texts.note),
         Fact::CustomerTold(fact) => format!("told the customer (notice {} of {})", fact.notice, fact.cus),
+        Fact::NextWord(fact) => match fact.clock {
+            WordClock::Begun => "the customer is owed the next word".to_owned(),
+            WordClock::Sooner => "the customer is owed the next word earlier".to_owned(),
+            WordClock::Tried => "the customer could not be reached".to_owned(),
+            WordClock::Off => "the next word is no longer owed: the policy was changed".to_owned(),
+        },
         Fact::Resolved(fact) => match fact.answer {
             Some(AnswerKind::Unreachable) => with("resolved; the customer could not be reached", &fact.texts.note),
             Some(AnswerKind::Resolved | AnswerKind::NotResolved) => {

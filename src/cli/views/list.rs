@@ -249,7 +249,7 @@ fn owed_by(row: &ListRow, tickets: Option<&Tickets>, now: Time) -> Vec<&'static 
         return Vec::new();
     };
     let mut all = owed(tickets, ticket);
-    all.retain(|owed| owed.has_begun(now));
+    all.retain(|owed| owed.is_shown(now));
     all.sort_by_key(|owed| owed.due);
     let mut roles = Vec::new();
     for owed in &all {

@@ -10,8 +10,8 @@ use crate::workflow::vocabulary::Word;
 
 /// What is owed, a line for each duty with the command that settles it.
 pub(in crate::cli) fn owed_lines(owed: &[Owed], now: Time, colour: Colour) -> Vec<String> {
-    let begun = owed.iter().filter(|owed| owed.has_begun(now));
-    begun
+    let shown = owed.iter().filter(|owed| owed.is_shown(now));
+    shown
         .map(|owed| {
             let due = colour.paint(due_tone(owed.due, now), &when_due(owed.due, now));
             let role = owed.by.as_str();
@@ -35,6 +35,7 @@ pub(in crate::cli) fn describe(kind: DutyKind, csd: Option<&Key>) -> String {
         D::TellMarketing => "notify Marketing",
         D::TellSupport => "give Support the resolution information",
         D::TellCustomer => "update the customer",
+        D::NextWord => "say something to the customer",
         D::Postmortem => "move to Postmortem",
         D::Ship => "ship it, or revise the decision",
         D::Confirm => "get the customer's confirmation",
@@ -66,6 +67,7 @@ pub(in crate::cli) fn in_brief(kind: DutyKind) -> &'static str {
         D::TellMarketing => "notify Marketing",
         D::TellSupport => "notify Support",
         D::TellCustomer => "update customer",
+        D::NextWord => "next word",
         D::Postmortem => "postmortem",
         D::Ship => "ship or revise",
         D::Confirm => "ask customer",

@@ -3,8 +3,10 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use crate::app::PolicyChange;
 use crate::cli::output::{Column, Json, Keys, Page, Rows, Table, View, visible};
-use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::clock::Clock;
 use crate::workflow::vocabulary::Word;
 
 /// The settings in force, each by its key.
@@ -68,17 +70,17 @@ impl PolicyView {
             let [critical, high, medium, low] = spans;
             table.row([name, critical, high, medium, low].map(Into::into));
         };
-        for kind in DutyKind::ALL {
-            let of = |column: &str| value(&format!("{kind}.{column}")).unwrap_or_default();
+        for clock in Clock::ALL {
+            let of = |column: &str| value(&format!("{clock}.{column}")).unwrap_or_default();
             let same = |span: String| [span.clone(), span.clone(), span.clone(), span];
-            if *kind == DutyKind::Escalate {
+            if *clock == Clock::Escalate {
                 for column in ["trigger", "no-trigger"] {
-                    row(format!("{kind}.{column}"), same(of(column)));
+                    row(format!("{clock}.{column}"), same(of(column)));
                 }
-            } else if let Some(span) = value(kind.as_str()) {
-                row(kind.to_string(), same(span));
+            } else if let Some(span) = value(clock.as_str()) {
+                row(clock.to_string(), same(span));
             } else {
-                row(kind.to_string(), ["critical", "high", "medium", "low"].map(of));
+                row(clock.to_string(), ["critical", "high", "medium", "low"].map(of));
             }
         }
         table
@@ -87,7 +89,7 @@ impl PolicyView {
 
 /// What was changed, for what will be owed from then on.
 pub(in crate::cli) struct ChangedView {
-    pub(in crate::cli) settings: Vec<(String, String)>,
+    pub(in crate::cli) change: PolicyChange,
     pub(in crate::cli) dry_run: bool,
 }
 
@@ -96,23 +98,30 @@ impl View for ChangedView {
         if self.dry_run {
             page.line("Dry run: nothing is saved.")?;
         }
-        self.settings
-            .iter()
-            .try_for_each(|(key, value)| page.line(format!("{key} = {}, for what is owed from now on", visible(value))))
+        for (key, value) in &self.change.settings {
+            page.line(format!("{key} = {}, for what is owed from now on", visible(value)))?;
+        }
+        match &self.change.ended[..] {
+            [] => Ok(()),
+            ended => {
+                let names: Vec<&str> = ended.iter().map(Key::as_str).collect();
+                page.line(format!("No next word is owed any more on {} (R33)", names.join(", ")))
+            }
+        }
     }
 
     fn json(&self, json: &mut Json<'_>) -> Result<()> {
-        let settings = self.settings.iter();
+        let settings = self.change.settings.iter();
         let items: Vec<Value> = settings.map(|(key, value)| json!({ "key": key, "value": value })).collect();
-        json.document(&json!({ "schema": 1, "items": items, "dry_run": self.dry_run }))
+        json.document(&json!({ "schema": 1, "items": items, "ended": self.change.ended, "dry_run": self.dry_run }))
     }
 
     fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
         rows.header(&["key", "value"])?;
-        self.settings.iter().try_for_each(|(key, value)| rows.row([key, value]))
+        self.change.settings.iter().try_for_each(|(key, value)| rows.row([key, value]))
     }
 
     fn keys(&self, keys: &mut Keys<'_>) -> Result<()> {
-        self.settings.iter().try_for_each(|(key, _)| keys.key(key))
+        self.change.settings.iter().try_for_each(|(key, _)| keys.key(key))
     }
 }

@@ -96,19 +96,25 @@ impl TicketView<'_> {
     /// The ticket as JSON, with every notice that was given.
     pub(in crate::cli) fn value(&self) -> Result<Value> {
         let mut view = serde_json::to_value(ticket_view(&self.tickets, &self.ticket, self.now))?;
-        let (Some(object), Some(cus)) = (view.as_object_mut(), self.tickets.cus_for(self.ticket.id())) else {
-            return Ok(view);
-        };
+        let Some(object) = view.as_object_mut() else { return Ok(view) };
+        let cus = self.tickets.cus_for(self.ticket.id());
         let about = |csd: &Option<Key>| match &self.ticket {
             Ticket::Cus(_) => true,
             Ticket::Csd(this) => csd.as_ref() == Some(&this.id),
         };
-        let is_waiting = self.looked.as_of.is_none() && cus.queued().next().is_some();
-        let waiting = if is_waiting { self.looked.store.outbox(Some(&cus.key))? } else { Vec::new() };
-        let error = |notice: &Notice| waiting.iter().find(|waiting| waiting.notice == notice.number)?.error.as_deref();
-        let notices = cus.notices.iter().filter(|notice| about(&notice.csd));
-        let notices: Vec<_> =
-            notices.map(|notice| json!(NoticeView::new(&self.tickets, notice, error(notice)))).collect();
+        // What a customer was told before the escalation is recorded on the customer's ticket.
+        let own = Some(&self.ticket).filter(|ticket| matches!(ticket, Ticket::Csd(_)));
+        let of_cus = cus.and_then(|cus| self.tickets.ticket(&cus.key));
+        let mut notices = Vec::new();
+        for ticket in own.into_iter().chain(of_cus) {
+            let is_waiting = self.looked.as_of.is_none() && ticket.notices().iter().any(Notice::is_queued);
+            let waiting = if is_waiting { self.looked.store.outbox(Some(ticket.id()))? } else { Vec::new() };
+            for notice in ticket.notices().iter().filter(|notice| about(&notice.csd)) {
+                let waiting = waiting.iter().find(|waiting| waiting.notice == notice.number);
+                let error = waiting.and_then(|waiting| waiting.error.as_deref());
+                notices.push(json!(NoticeView::new(&self.tickets, notice, error)));
+            }
+        }
         object.insert("notices".to_owned(), json!(notices));
         Ok(view)
     }
@@ -131,6 +137,8 @@ impl TicketView<'_> {
             field(page, "triggers", &listed(&csd.triggers))?;
         }
         field_if(page, "CUS ticket", csd.cus.as_ref().map(|cus| self.tickets.current_key(cus).to_string()).as_deref())?;
+        let promised = csd.next_word().filter(|_| csd.next_by.is_some());
+        field_if(page, "next word", promised.map(|word| format!("promised by {}", local(word.due))).as_deref())?;
         field_if(page, "answer", csd.answer.map(Word::as_str))?;
         field_if(page, "resolution", csd.resolution.as_deref())?;
         if !csd.aliases.is_empty() {

@@ -63,6 +63,7 @@ pub(in crate::cli) struct CsdView<'a> {
     cus: Option<Key>,
     told: Option<At>,
     last_word: Option<At>,
+    next_word: Option<At>,
     confirmed: Option<At>,
     answer: Option<AnswerKind>,
     resolution: Option<&'a str>,
@@ -306,6 +307,12 @@ fn begun(tickets: &Tickets, all: Vec<Owed>, now: Time) -> Vec<OwedView> {
     all.into_iter().filter(|owed| owed.has_begun(now)).map(|owed| OwedView::new(tickets, owed, now)).collect()
 }
 
+/// The time by which the customer is owed the next word (R33).
+fn next_word(tickets: &Tickets, ticket: &Ticket, now: Time) -> Option<At> {
+    let is_owed = |owed: &Owed| owed.duty.kind == DutyKind::NextWord && owed.has_begun(now);
+    owed(tickets, ticket).into_iter().find(is_owed).map(|owed| At(owed.due))
+}
+
 fn origin_view(origin: &Origin) -> OriginView<'_> {
     OriginView { source: &origin.source, key: &origin.key, fields: &origin.rest }
 }
@@ -331,6 +338,7 @@ fn csd_view<'a>(tickets: &'a Tickets, ticket: &'a Ticket, csd: &'a Csd, now: Tim
         cus: csd.cus.as_ref().map(|cus| tickets.current_key(cus)),
         told: link.filter(|(cus, link)| is_told(cus, link)).and_then(|(_, link)| told_at(link)),
         last_word: csd.last_word().map(At),
+        next_word: next_word(tickets, ticket, now),
         confirmed: link.and_then(|(_, link)| confirmed_at(link)),
         answer: csd.answer,
         resolution: csd.resolution.as_deref(),

@@ -115,7 +115,7 @@ impl TicketRows {
             None => false,
         };
         let mut duties = connection.prepare_cached(
-            "SELECT kind, csd, round, role, rank, begins, due, opens, assignee, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd, round",
+            "SELECT kind, csd, round, role, rank, begins, due, opens, shown, assignee, queued FROM temp.owed WHERE ticket = ?1 ORDER BY kind, csd, round",
         )?;
         let mut rows = duties.query([began])?;
         for duty in &self.duties {
@@ -183,6 +183,7 @@ impl DutyRow {
             && row.get::<_, i64>("begins")? == self.begins
             && row.get::<_, i64>("due")? == self.due
             && row.get::<_, i64>("opens")? == self.opens
+            && row.get::<_, i64>("shown")? == self.shown
             && row.get::<_, Option<String>>("assignee")? == self.assignee
             && row.get::<_, i64>("queued")? == i64::from(self.queued))
     }

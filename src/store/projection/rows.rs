@@ -83,6 +83,8 @@ pub(in crate::store) struct DutyRow {
     pub(in crate::store::projection) due: i64,
     /// Before when it is not owed; 0 where it is owed since it arose.
     pub(in crate::store::projection) opens: i64,
+    /// Before when lists of what is to be done leave it out; 0 where they never do.
+    pub(in crate::store::projection) shown: i64,
     /// To whom it is narrowed, in the form that is compared.
     pub(in crate::store::projection) assignee: Option<String>,
     /// Whether a notice that settles it is queued.
@@ -108,6 +110,7 @@ impl TicketRows {
                 begins: milliseconds(owed.begins),
                 due: milliseconds(owed.due),
                 opens: owed.opens.map_or(0, milliseconds),
+                shown: owed.opens.max(owed.shown).map_or(0, milliseconds),
                 assignee: owed.assignee.as_deref().map(customer_form),
                 queued,
             })

@@ -75,8 +75,8 @@ impl TicketRows {
         for new in self.duties.iter().filter(|new| !before.contains(new)) {
             statements
                 .get(
-                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, assignee, queued, round) \
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, shown, assignee, queued, round) \
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 )?
                 .execute(params![
                     new.role,
@@ -87,6 +87,7 @@ impl TicketRows {
                     new.kind,
                     new.csd,
                     new.opens,
+                    new.shown,
                     new.assignee,
                     new.queued,
                     new.round

@@ -22,10 +22,12 @@ pub struct OwedQuery {
     pub roles: Vec<Role>,
     /// Only what is narrowed to this person (R37).
     pub assignee: Option<String>,
-    /// Only duties to tell somebody.
+    /// Only duties to tell somebody the facts in force.
     pub notices_only: bool,
     /// Only what is late.
     pub overdue_only: bool,
+    /// Also what is owed and need not be shown yet (R33).
+    pub early: bool,
     /// At most so many.
     pub limit: Option<u64>,
 }
@@ -164,10 +166,12 @@ impl Store {
 /// What holds for every role. Each rank is named, so that they are read in their order.
 fn conditions(query: &OwedQuery, now: Time) -> Conditions {
     let mut conditions = Conditions::default();
-    conditions.with("duty.rank IN (0, 1, 2, 3) AND duty.opens <= ?", Some(Value::Integer(now.timestamp_millis())));
+    let begun = if query.early { "duty.opens <= ?" } else { "duty.shown <= ?" };
+    let begun = format!("duty.rank IN (0, 1, 2, 3) AND {begun}");
+    conditions.with(&begun, Some(Value::Integer(now.timestamp_millis())));
     conditions.with("duty.assignee = ?", query.assignee.as_deref().map(|name| Value::Text(customer_form(name))));
     if query.notices_only {
-        let kinds: Vec<DutyKind> = DutyKind::ALL.iter().copied().filter(|kind| kind.audience().is_some()).collect();
+        let kinds: Vec<DutyKind> = DutyKind::ALL.iter().copied().filter(|kind| kind.tells_facts()).collect();
         conditions.any("duty.kind", &kinds);
     }
     conditions

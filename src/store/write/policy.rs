@@ -8,8 +8,11 @@ use crate::store::log::policy::{Data, TYPE, load, put};
 use crate::store::write::of_database::OfDatabase;
 use crate::store::write::writer::Writer;
 use crate::workflow::Context;
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::step::Step;
+use crate::workflow::vocabulary::Word;
 
 impl Writer<'_> {
     /// The policy in force.
@@ -22,6 +25,19 @@ impl Writer<'_> {
         }
         let policy = Arc::new(load(&self.transaction)?);
         Ok(self.policy.get_or_init(|| policy).clone())
+    }
+
+    /// The customers' tickets on which the next word is owed (R33).
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn owing_next_words(&mut self) -> Result<Vec<Key>, StoreError> {
+        self.write_rows()?;
+        let sql =
+            "SELECT ticket.id FROM duty JOIN ticket ON ticket.began = duty.ticket WHERE duty.kind = ?1 ORDER BY 1";
+        let mut statement = self.transaction.prepare(sql)?;
+        let rows = statement.query_map([DutyKind::NextWord.as_str()], |row| row.get::<_, String>(0))?;
+        rows.map(|id| id?.parse().map_err(damaged)).collect()
     }
 
     /// Records that settings of the policy have other values now.

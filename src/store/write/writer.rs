@@ -266,7 +266,7 @@ impl<'a> Writer<'a> {
         self.index()
     }
 
-    fn write_rows(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn write_rows(&mut self) -> Result<(), StoreError> {
         let written = self.pending.buffer.write(&mut self.statements);
         self.is_broken |= written.is_err();
         written

@@ -10,10 +10,6 @@ use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via};
 
-/// The paragraph of the facts, a template for customers and one for colleagues.
-const FACTS: &str = include_str!("templates/facts.md");
-const STAFF_FACTS: &str = include_str!("templates/staff_facts.md");
-
 /// The notice settings of an audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudienceSettings {
@@ -123,6 +119,11 @@ pub(crate) fn draft(
     let facts = Facts::about(tickets, ticket, to, csd, settles);
     let render =
         |text: &str| template::render(text, &facts).map_err(|message| Failure::Template { audience: to, message });
+    let below = |text: &str| {
+        let paragraph =
+            template::paragraph(to, &facts).map_err(|message| Failure::Template { audience: to, message })?;
+        Ok(format!("{}\n\n{}\n", text.trim_end(), paragraph.trim()))
+    };
     let subject = match ticket {
         _ if via.is_at_once() => None,
         Ticket::Cus(_) => Some(one_line(&render(&settings.subject)?)),
@@ -131,22 +132,17 @@ pub(crate) fn draft(
     let text = match words {
         Some(words) if settles.is_empty() => words.to_owned(),
         Some(words) if is_edited => words.to_owned(),
-        Some(words) if to == Audience::Customer => format!("{}\n\n{}\n", words.trim_end(), render(FACTS)?.trim()),
+        Some(words) if to == Audience::Customer => below(words)?,
         Some(words) => format!("{}\n\n{}\n", words.trim_end(), render(&settings.template)?.trim()),
         None => format!("{}\n", render(&settings.template)?.trim()),
     };
-    let text = if settles.is_empty() || facts.left_out(&text).is_empty() {
-        text
-    } else {
-        let paragraph = if to == Audience::Customer { FACTS } else { STAFF_FACTS };
-        format!("{}\n\n{}\n", text.trim_end(), render(paragraph)?.trim())
-    };
+    let text = if settles.is_empty() || facts.left_out(&text).is_empty() { text } else { below(&text)? };
     let cus = match ticket {
         Ticket::Cus(cus) => Some(cus),
         Ticket::Csd(_) => None,
     };
     let message = match csd.filter(|_| to == Audience::Customer) {
-        Some(csd) => tentative::marked(text, &tickets.known_spellings(), cus, csd),
+        Some(csd) => tentative::marked(text, || tickets.known_spellings(), cus, csd),
         None => text,
     };
     Ok(Draft { subject, message })

@@ -1,6 +1,7 @@
 //! Message templates: Jinja without includes, with a limit on length and steps.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use minijinja::machinery::{Token, tokenize};
 use minijinja::syntax::SyntaxConfig;
@@ -24,6 +25,14 @@ const LONGEST: usize = 16 * 1024;
 /// The fault of a template that renders to nothing.
 const BLANK: &str = "it makes a blank text of the facts";
 
+/// The paragraphs of the facts, parsed once: one for customers and one for colleagues.
+static PARAGRAPHS: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
+    let mut environment = environment();
+    environment.add_template("customer", include_str!("templates/facts.md"))?;
+    environment.add_template("staff", include_str!("templates/staff_facts.md"))?;
+    Ok(environment)
+});
+
 /// A fault in a template.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
@@ -41,6 +50,17 @@ pub(in crate::workflow) fn render(template: &str, facts: &Facts<'_>) -> Result<S
     let environment = environment();
     let text = read(&environment, template).and_then(|template| rendered(&template, facts));
     text.map_err(|fault| fault.message)
+}
+
+/// Renders the paragraph of the facts for this audience.
+///
+/// # Errors
+/// Fails with the fault of the built-in template.
+pub(in crate::workflow) fn paragraph(to: Audience, facts: &Facts<'_>) -> Result<String, String> {
+    let name = if to == Audience::Customer { "customer" } else { "staff" };
+    let environment = PARAGRAPHS.as_ref().map_err(ToString::to_string)?;
+    let template = environment.get_template(name).map_err(|error| error.to_string())?;
+    rendered(&template, facts).map_err(|fault| fault.message)
 }
 
 /// Renders a template that has been parsed.

@@ -12,14 +12,14 @@ const ANY: &str = "Please note: any version named here for a fix is TENTATIVE un
 const BEFORE_A_VERSION: [&str; 4] = ["v", "version", "release", "patch"];
 
 /// Returns the message with the sentences that it lacks; none once the fix has shipped.
-pub(super) fn marked(text: String, known: &Spellings, cus: Option<&Cus>, csd: &Csd) -> String {
+pub(super) fn marked(text: String, known: impl Fn() -> Spellings, cus: Option<&Cus>, csd: &Csd) -> String {
     if cus.is_some_and(Cus::is_shipped) {
         return text;
     }
     let mut message = text;
     let tentative = cus.and_then(tentative_version);
     let of_version = tentative.filter(|version| names(&message, version)).map(sentence);
-    let of_any = names_another(&message, known, cus, csd).then(|| ANY.to_owned());
+    let of_any = names_another(&message, &known, cus, csd).then(|| ANY.to_owned());
     for sentence in of_version.into_iter().chain(of_any) {
         if !message.contains(&sentence) {
             message = format!("{}\n\n{sentence}\n", message.trim_end());
@@ -45,7 +45,7 @@ fn tentative_version(cus: &Cus) -> Option<&str> {
 }
 
 /// Whether the text names a version beside the customer's own and the one that is decided.
-fn names_another(text: &str, known: &Spellings, cus: Option<&Cus>, csd: &Csd) -> bool {
+fn names_another(text: &str, known: &impl Fn() -> Spellings, cus: Option<&Cus>, csd: &Csd) -> bool {
     let is_free = |word: &str| {
         let is =
             |version: Option<&str>| version.is_some_and(|version| is_same_version_or_none(Some(version), Some(word)));
@@ -56,13 +56,19 @@ fn names_another(text: &str, known: &Spellings, cus: Option<&Cus>, csd: &Csd) ->
         let before = n.checked_sub(1).and_then(|before| all.get(before)).map(|word| word.to_lowercase());
         before.is_some_and(|before| BEFORE_A_VERSION.contains(&before.as_str()))
     };
-    let numbered = all.iter().enumerate().filter(|(n, word)| {
+    let mut numbered = all.iter().enumerate().filter(|(n, word)| {
         let digits = word.strip_prefix(['v', 'V']);
         digits.is_some_and(begins_with_digit) || (is_after(*n) && begins_with_digit(word))
     });
-    let named = candidates(text);
-    let known = named.iter().filter(|word| known.version(word).is_some()).map(String::as_str);
-    numbered.map(|(_, word)| *word).chain(known).any(|word| !is_free(word))
+    if numbered.any(|(_, word)| !is_free(word)) {
+        return true;
+    }
+    let named: Vec<String> = candidates(text).into_iter().filter(|word| !is_free(word)).collect();
+    if named.is_empty() {
+        return false;
+    }
+    let known = known();
+    named.iter().any(|word| known.version(word).is_some())
 }
 
 /// Whether the text names that version as a word of its own.

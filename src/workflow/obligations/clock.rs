@@ -78,6 +78,7 @@ impl DutyKind {
             Self::TellMarketing => Clock::TellMarketing,
             Self::TellSupport => Clock::TellSupport,
             Self::TellCustomer => Clock::TellCustomer,
+            Self::NextWord => Clock::NextWord,
             Self::Postmortem => Clock::Postmortem,
             Self::Ship => Clock::Ship,
             Self::Confirm => Clock::Confirm,

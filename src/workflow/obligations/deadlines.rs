@@ -5,6 +5,7 @@ use crate::workflow::context::Context;
 use crate::workflow::event::Event;
 use crate::workflow::obligations::clock::Clock;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::obligations::next_word;
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::tickets::cus::Cus;
@@ -20,6 +21,9 @@ pub(crate) fn fix_due_times(before: &Tickets, after: &Tickets, events: &mut [Eve
             continue;
         };
         last.due = fixed(before.ticket(ticket.id()), ticket, context.now, &context.policy);
+        if let Ticket::Csd(csd) = ticket {
+            last.due.extend(next_word::due_time(before, after, csd, context.now, &context.policy));
+        }
     }
 }
 
@@ -37,7 +41,7 @@ fn fixed(before: Option<&Ticket>, after: &Ticket, at: Time, policy: &Policy) -> 
         Some(DueTime { due: policy.due(clock(after, &duty), urgency, begins)?, duty, begins })
     };
     let mut fixed = Vec::new();
-    for duty in after.demands() {
+    for duty in after.demands().into_iter().filter(|duty| duty.kind != DutyKind::NextWord) {
         let old = after.due().iter().find(|old| old.duty == duty);
         match old.filter(|_| held.contains(&duty) || !waits_for_others(duty.kind)) {
             None => fixed.extend(arises(duty)),
@@ -102,8 +106,8 @@ mod tests {
     use crate::workflow::refusal::Failure;
     use crate::workflow::tests::given::{
         add_action, assess, assessed, backlog, close_as, confirm, decided, edit, eng_assess, escalate, escalated, hold,
-        next_release, patch, postmortem, promised, report, reported, send_back, set_priority, ship, shipped, tell,
-        to_postmortem,
+        interim, next_release, patch, postmortem, promised, report, reported, send_back, set_priority, ship, shipped,
+        tell, to_postmortem,
     };
     use crate::workflow::tests::kit::{World, hour, rules};
     use crate::workflow::tickets::Tickets;
@@ -130,6 +134,9 @@ mod tests {
             DutyKind::AlertProduct | DutyKind::Release => (escalated(priority).at(100).eng_assessed(), "CUS-1"),
             DutyKind::TellMarketing | DutyKind::TellSupport => (large().at(100).given(patch("8.2")), "CUS-1"),
             DutyKind::TellCustomer | DutyKind::Postmortem => (told().at(100).told(Audience::Support), "CUS-1"),
+            DutyKind::NextWord => {
+                (escalated(priority).at(100).given(interim(Audience::Customer, "We are at it")), "CSD-1")
+            }
             DutyKind::Ship => (decided(priority, promised(30, patch("8.2"))), "CUS-1"),
             DutyKind::Confirm => {
                 let world = postmortem(priority, patch("8.2")).given(ship()).told(Audience::Support);
@@ -153,7 +160,7 @@ mod tests {
 
     /// The table of docs/PROCESS.md: the role that owes it, and the hours for critical, high, medium and low. The
     /// escalation is one without a trigger; one with a trigger has a test of its own.
-    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 21] = [
+    const TABLE: [(DutyKind, Role, [Option<i64>; 4]); 22] = [
         (DutyKind::Assess, Role::Support, [Some(4), Some(4), Some(4), Some(4)]),
         (DutyKind::Escalate, Role::Support, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::Resolve, Role::Product, [Some(5 * DAY), Some(5 * DAY), Some(5 * DAY), Some(5 * DAY)]),
@@ -164,6 +171,7 @@ mod tests {
         (DutyKind::TellMarketing, Role::Engineering, [Some(4), Some(DAY), Some(3 * DAY), Some(3 * DAY)]),
         (DutyKind::TellSupport, Role::Engineering, [Some(1), Some(4), Some(DAY), Some(3 * DAY)]),
         (DutyKind::TellCustomer, Role::Support, [Some(1), Some(4), Some(DAY), Some(3 * DAY)]),
+        (DutyKind::NextWord, Role::Support, [Some(8), Some(DAY), Some(7 * DAY), Some(14 * DAY)]),
         (DutyKind::Postmortem, Role::Engineering, [Some(DAY), Some(DAY), Some(3 * DAY), Some(3 * DAY)]),
         (DutyKind::Ship, Role::Engineering, [Some(DAY), Some(DAY), Some(DAY), Some(DAY)]),
         (DutyKind::WritePostmortem, Role::Engineering, [Some(5 * DAY), Some(5 * DAY), Some(10 * DAY), Some(10 * DAY)]),

@@ -32,6 +32,8 @@ vocabulary! {
         TellSupport = "tell-support",
         /// The update to a customer (R21).
         TellCustomer = "tell-customer",
+        /// The next word to a customer (R33).
+        NextWord = "next-word",
         /// Moving to Postmortem (R19).
         Postmortem = "postmortem",
         /// "Shipped, or revise" (R30).
@@ -71,6 +73,7 @@ impl DutyKind {
             Self::TellMarketing => Rule::R17,
             Self::TellSupport => Rule::R18,
             Self::TellCustomer => Rule::R21,
+            Self::NextWord => Rule::R33,
             Self::Postmortem => Rule::R19,
             Self::Ship | Self::LiftHold => Rule::R30,
             Self::Confirm => Rule::R23,
@@ -96,6 +99,7 @@ impl DutyKind {
             Self::TellMarketing | Self::CorrectMarketing => Step::NotifyMarketing,
             Self::TellSupport => Step::NotifySupport,
             Self::TellCustomer => Step::NotifyCustomer,
+            Self::NextWord => Step::Interim,
             Self::Postmortem => Step::Postmortem,
             Self::Ship => Step::Ship,
             Self::Confirm => Step::ConfirmResolved,
@@ -125,13 +129,18 @@ impl DutyKind {
         }
     }
 
+    /// Whether a notice of the facts in force settles it. The next word is one of somebody's own.
+    pub fn tells_facts(self) -> bool {
+        self.audience().is_some() && self != Self::NextWord
+    }
+
     /// Returns the audience, where the duty is a notice.
     pub fn audience(self) -> Option<Audience> {
         match self {
             Self::AlertProduct | Self::CorrectProduct => Some(Audience::Product),
             Self::TellMarketing | Self::CorrectMarketing => Some(Audience::Marketing),
             Self::TellSupport => Some(Audience::Support),
-            Self::TellCustomer => Some(Audience::Customer),
+            Self::TellCustomer | Self::NextWord => Some(Audience::Customer),
             Self::Assess
             | Self::Escalate
             | Self::Resolve
@@ -215,6 +224,8 @@ pub struct Owed {
     /// The time before which it is not owed, where it waits for a date. Everything else is owed since it arose, whatever
     /// the machine's clock says.
     pub opens: Option<Time>,
+    /// The time before which lists of what is to be done leave it out, where there is one (R33).
+    pub shown: Option<Time>,
     /// The due time.
     pub due: Time,
     /// The remedy that settles it.
@@ -230,6 +241,11 @@ impl Owed {
     /// Whether it is owed at this time.
     pub fn has_begun(&self, now: Time) -> bool {
         self.opens.is_none_or(|opens| opens <= now)
+    }
+
+    /// Whether lists of what is to be done show it at this time.
+    pub fn is_shown(&self, now: Time) -> bool {
+        self.has_begun(now) && self.shown.is_none_or(|shown| shown <= now)
     }
 
     /// Whether it is late at this time.

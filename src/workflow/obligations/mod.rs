@@ -6,6 +6,7 @@ pub(crate) mod deadlines;
 pub mod duty;
 pub mod hours;
 pub mod matrix;
+pub(crate) mod next_word;
 pub mod owed;
 pub mod policy;
 pub mod settings;

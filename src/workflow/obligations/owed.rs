@@ -3,6 +3,7 @@
 use crate::workflow::event::EDITION;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{Duty, DutyKind, Owed};
+use crate::workflow::obligations::next_word;
 use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::Role;
@@ -21,6 +22,11 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
             if fixed.is_none() && ticket.edition() < EDITION {
                 return None;
             }
+            let is_word = duty.kind == DutyKind::NextWord;
+            let waits = if is_word { next_word::waits(tickets, ticket) } else { next_word::Waits::No };
+            if waits == next_word::Waits::ForAMessage {
+                return None;
+            }
             let (begins, due) = fixed.map_or((ticket.updated(), ticket.updated()), |fixed| (fixed.begins, fixed.due));
             let by = match ticket {
                 Ticket::Csd(csd) => csd.owner(duty.kind),
@@ -31,10 +37,16 @@ pub fn owed(tickets: &Tickets, ticket: &Ticket) -> Vec<Owed> {
                 Ticket::Csd(_) => false,
             };
             let assignee = assignee(tickets, ticket, &duty, by).map(str::to_owned);
-            let opens = Some(begins).filter(|_| waits_for_its_date(ticket, duty.kind));
+            let opens = match waits {
+                next_word::Waits::Until(confirmed) => Some(confirmed),
+                next_word::Waits::No | next_word::Waits::ForAMessage => {
+                    Some(begins).filter(|_| waits_for_its_date(ticket, duty.kind))
+                }
+            };
+            let shown = is_word.then(|| next_word::shown_from(begins, due));
             let csd = duty.csd.as_ref().map(|csd| tickets.current_key(csd));
             let remedy = duty.kind.remedy(ticket.key(), csd.as_ref(), duty.round, queued);
-            Some(Owed { remedy, by, assignee, begins, opens, due, duty })
+            Some(Owed { remedy, by, assignee, begins, opens, shown, due, duty })
         })
         .collect()
 }
@@ -93,8 +105,11 @@ mod tests {
     #[test]
     fn each_duty_names_the_step_that_settles_it() {
         let (cus, csd) = (key("CUS-1"), key("CSD-1"));
-        assert_eq!(remedies(&reported(), "CSD-1"), [Remedy::take(Step::Assess, &csd)]);
-        assert_eq!(remedies(&assessed(), "CSD-1"), [Remedy::take(Step::Escalate, &csd)]);
+        assert_eq!(
+            remedies(&reported(), "CSD-1"),
+            [Remedy::take(Step::Assess, &csd), Remedy::take_about(Step::Interim, &csd, Some(&csd))]
+        );
+        assert_eq!(remedies(&assessed(), "CSD-1")[0], Remedy::take(Step::Escalate, &csd));
         assert_eq!(
             remedies(&decided(Priority::High, patch("8.2")), "CUS-1"),
             [
@@ -114,7 +129,10 @@ mod tests {
             world.owed(ticket).into_iter().map(|owed| (owed.by, owed.assignee)).collect()
         };
         let named = |name: &str| Some(name.to_owned());
-        assert_eq!(whose(&reported(), "CSD-1"), [(Role::Support, named("Sue Staff"))]);
+        assert_eq!(
+            whose(&reported(), "CSD-1"),
+            [(Role::Support, named("Sue Staff")), (Role::Support, named("Sue Staff"))]
+        );
         let world = two_escalated(Priority::Low).given(assign("CUS-1", Some("Eli"))).given(assign("CSD-2", None));
         let world = world.eng_assessed().given(patch("8.2"));
         let engineering = || (Role::Engineering, named("Eli"));
@@ -123,7 +141,7 @@ mod tests {
         let owed = [(Role::Support, named("Sue Staff")), (Role::Support, None), engineering(), engineering()];
         assert_eq!(whose(&world, "CUS-1"), owed);
         let handled = reported().given(Assess { handled_by: Handler::Product, ..assess("CSD-1") });
-        assert_eq!(whose(&handled, "CSD-1"), [(Role::Product, None)]);
+        assert_eq!(whose(&handled, "CSD-1"), [(Role::Product, None), (Role::Product, None)]);
     }
 
     #[test]
@@ -138,9 +156,9 @@ mod tests {
         let kinds = |world: &World, csd: &str| {
             owed_about(&world.tickets, &key(csd)).into_iter().map(|owed| owed.duty.kind).collect::<Vec<_>>()
         };
-        assert_eq!(kinds(&reported(), "CSD-1"), [DutyKind::Assess]);
+        assert_eq!(kinds(&reported(), "CSD-1"), [DutyKind::Assess, DutyKind::NextWord]);
         let world = two_escalated(Priority::High).eng_assessed().given(patch("8.2"));
-        assert_eq!(kinds(&world, "CSD-2"), [DutyKind::TellSupport]);
+        assert_eq!(kinds(&world, "CSD-2"), [DutyKind::NextWord, DutyKind::TellSupport]);
         let world = world.told(Audience::Support);
         assert_eq!(kinds(&world, "CSD-1"), [DutyKind::TellCustomer]);
         assert_eq!(kinds(&world, "CSD-9"), []);

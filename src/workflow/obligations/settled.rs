@@ -2,6 +2,7 @@
 
 use crate::workflow::event::Fact;
 use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::vocabulary::{Audience, WordClock};
 
 impl DutyKind {
     /// Whether a fact that ends a duty of this kind settles it, rather than cancelling it.
@@ -18,6 +19,11 @@ impl DutyKind {
             | Self::TellCustomer
             | Self::CorrectProduct
             | Self::CorrectMarketing => fact.told().is_some_and(|telling| telling.settles.contains(&self)),
+            Self::NextWord => {
+                matches!(fact, Fact::CustomerTold(_) | Fact::Resolved(_))
+                    || matches!(fact, Fact::NextWord(change) if change.clock == WordClock::Tried)
+                    || fact.told().is_some_and(|telling| telling.to == Audience::Customer)
+            }
             Self::Release | Self::Review => matches!(fact, Fact::ReleaseDecided(_)),
             Self::Postmortem => matches!(fact, Fact::MovedToPostmortem(_)),
             Self::Ship => matches!(fact, Fact::Shipped(_) | Fact::ReleaseDecided(_)),

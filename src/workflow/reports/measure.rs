@@ -1,7 +1,7 @@
 //! Measuring one ticket's history: what came and went, how long each duty took, what is late, and which role had the
 //! ball.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -163,11 +163,15 @@ impl Measure<'_> {
     fn hold(&mut self, until: Time) {
         if let Some(last) = self.last {
             let from = self.span.since.map_or(last, |since| last.max(since));
-            let roles: BTreeSet<Role> =
-                self.open.iter().filter(|open| open.begins < until).map(|open| open.by).collect();
-            for role in roles.into_iter().filter(|_| from < until) {
-                let begins = self.open.iter().filter(|open| open.by == role).map(|open| open.begins).min();
-                let time = until - begins.map_or(from, |begins| begins.max(from));
+            // The next word is owed of every open ticket, and keeps nothing from moving (R33).
+            let balls = self.open.iter().filter(|open| open.duty.kind != DutyKind::NextWord);
+            let mut begun: BTreeMap<Role, Time> = BTreeMap::new();
+            for open in balls.filter(|open| open.begins < until && from < until) {
+                let begins = begun.entry(open.by).or_insert(open.begins);
+                *begins = open.begins.min(*begins);
+            }
+            for (role, begins) in begun {
+                let time = until - begins.max(from);
                 self.add(until, Some(role), |tally| *tally.held.entry(role).or_insert_with(TimeDelta::zero) += time);
             }
         }
@@ -411,7 +415,9 @@ mod tests {
     fn given_a_duty_open_and_late_then_it_counts_as_not_in_time() {
         let commands = vec![(0, report("Alder").into()), (2, assess("CSD-1").into())];
         let all = figures(commands.clone(), until(400));
-        assert_eq!(all[""].not_done, BTreeMap::from([(DutyKind::Escalate, NotDone { late: 1, ..NotDone::default() })]));
+        let late =
+            [DutyKind::Escalate, DutyKind::NextWord].map(|kind| (kind, NotDone { late: 1, ..NotDone::default() }));
+        assert_eq!(all[""].not_done, BTreeMap::from(late));
         let summary = all[""].summary(DutyKind::Escalate).unwrap();
         assert_eq!((summary.count, summary.median, summary.in_time), (0, None, Some(0.0)));
         assert_eq!(all[""].in_time(&[DutyKind::Assess]), Some(1.0));

@@ -119,7 +119,7 @@ mod tests {
     fn escalation_is_owed_sooner_with_a_trigger_and_from_the_assessment_on() {
         let plain = reported().at(3).given(assess("CSD-1"));
         assert_eq!(plain.due("CSD-1", DutyKind::Escalate), Some(3 + 24));
-        assert_eq!(plain.kinds("CSD-1"), [DutyKind::Escalate]);
+        assert_eq!(plain.kinds("CSD-1"), [DutyKind::Escalate, DutyKind::NextWord]);
         let triggered = reported().at(3).given(with(&[Trigger::AfterUpgrade]));
         assert_eq!(triggered.due("CSD-1", DutyKind::Escalate), Some(3 + 4));
         assert_eq!(triggered.owed("CSD-1")[0].by, Role::Support);

@@ -11,31 +11,33 @@ use crate::workflow::tickets::cus::{Cus, Notice};
 use crate::workflow::vocabulary::{Kind, Role};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &CameBack) -> Result<(), Refusal> {
-    let Some(cus) = cx.tickets.cus(&command.cus).cloned() else {
+    let Some(ticket) = cx.tickets.ticket(&command.cus).cloned() else {
         return Err(wrong_kind(Step::CameBack, &command.cus, Kind::Cus));
     };
+    let id = ticket.id().clone();
     let roles = &cx.context.roles;
     let mut failures = Vec::new();
     if !roles.is_empty() && !roles.contains(&Role::Support) {
         failures.push(Failure::WrongRole { needed: vec![Role::Support], has: roles.clone() });
     }
-    let notice = cus.notice(command.notice).filter(|notice| notice.told_at().is_some());
+    let notice = ticket.notice(command.notice).filter(|notice| notice.told_at().is_some());
     if notice.is_none() {
-        failures.push(Failure::NotDelivered { cus: cus.key.clone(), notice: command.notice });
+        failures.push(Failure::NotDelivered { cus: id.clone(), notice: command.notice });
     }
     let Some(notice) = notice.filter(|_| failures.is_empty()) else {
-        return Err(Refusal::of(Step::CameBack, &cus.key, failures));
+        return Err(Refusal::of(Step::CameBack, &id, failures));
     };
     cx.role = roles.contains(&Role::Support).then_some(Role::Support);
     let fact = |reopens, reason| NoticeCameBack {
-        cus: cus.key.clone(),
+        cus: id.clone(),
         notice: notice.number,
         reopens,
         texts: NoticeCameBackTexts { reason },
     };
-    let reopens = notice.csd.as_ref().is_some_and(|csd| resolved(cx, &cus, notice, csd));
-    cx.record(&cus.key, fact(false, command.reason.clone()));
-    if let Some(csd) = &notice.csd {
+    let about = notice.csd.as_ref().filter(|csd| **csd != id);
+    let reopens = about.is_some_and(|csd| cx.tickets.cus(&id).is_some_and(|cus| resolved(cx, cus, notice, csd)));
+    cx.record(&id, fact(false, command.reason.clone()));
+    if let Some(csd) = about {
         cx.record(csd, fact(reopens, None));
     }
     Ok(())

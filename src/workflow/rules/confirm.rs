@@ -1,13 +1,16 @@
 //! Step 6: the customer's answer (R23, R25).
 
 use super::decision::{DecisionContext, refuse_if};
-use super::reopen;
+use super::{next_word, reopen};
 use crate::workflow::command::Confirm;
 use crate::workflow::event::{Answered, AnsweredTexts, Resolved, ResolvedTexts};
+use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
+use crate::workflow::obligations::owed::owed_about;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
 use crate::workflow::suggestions::confirms_early;
-use crate::workflow::vocabulary::AnswerKind;
+use crate::workflow::vocabulary::{AnswerKind, Audience};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Confirm) -> Result<(), Refusal> {
     let step = Step::confirm(command.answer);
@@ -21,16 +24,28 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Confirm) -> Result<
         return Ok(());
     }
     let is_early = command.answer == AnswerKind::Resolved && confirms_early(&cx.tickets, &csd.id);
-    let failures = (is_early && command.note.is_none()).then_some(Failure::EarlyNoteMissing);
-    refuse_if(step, &csd.key, failures.into_iter().collect())?;
+    let mut failures: Vec<Failure> =
+        (is_early && command.note.is_none()).then_some(Failure::EarlyNoteMissing).into_iter().collect();
+    if command.answer == AnswerKind::Unreachable && !is_awaited(cx, &csd.id) {
+        failures.push(Failure::NothingOwed { cus: cus.key.clone(), to: Some(Audience::Customer) });
+    }
+    refuse_if(step, &csd.key, failures)?;
     let answers = cus.is_answered_by(command.answer);
     let texts = AnsweredTexts { note: command.note.clone() };
     cx.record(&cus.key, Answered { csd: csd.id.clone(), answer: command.answer, texts });
     if answers {
         let texts = ResolvedTexts { note: command.note.clone() };
         cx.record(&csd.id, Resolved { answer: Some(command.answer), duplicate_of: None, texts });
+    } else {
+        next_word::tried(cx, &csd.id);
     }
     Ok(())
+}
+
+/// Whether a message to the customer or the customer's confirmation is owed, which alone can fail (R23).
+fn is_awaited(cx: &DecisionContext<'_>, csd: &Key) -> bool {
+    let is_it = |kind| matches!(kind, DutyKind::TellCustomer | DutyKind::NextWord | DutyKind::Confirm);
+    owed_about(&cx.tickets, csd).iter().any(|owed| is_it(owed.duty.kind))
 }
 
 #[cfg(test)]

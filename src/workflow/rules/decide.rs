@@ -3,7 +3,7 @@
 use super::decision::DecisionContext;
 use super::{
     assess, assign, attach, came_back, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import,
-    notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, unlink,
+    next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, unlink,
 };
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
@@ -27,6 +27,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Release(command) => release::decide(&mut cx, command),
         Command::Notify(command) => notify::decide(&mut cx, command),
         Command::Deliver(command) => deliver::decide(&mut cx, command),
+        Command::EndNextWords(command) => next_word::end(&mut cx, command),
         Command::CameBack(command) => came_back::decide(&mut cx, command),
         Command::Postmortem(command) => postmortem::decide(&mut cx, command),
         Command::WritePostmortem(command) => postmortem::write(&mut cx, command),
@@ -52,5 +53,6 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Unlink(command) => unlink::decide(&mut cx, command),
     }?;
     deliver::withdraw_stale(&mut cx);
+    next_word::follow(&mut cx);
     Ok(cx.end())
 }

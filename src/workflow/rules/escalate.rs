@@ -166,7 +166,7 @@ mod tests {
         assert_eq!((world.cus("CUS-1").priority, world.cus_stage()), (Priority::High, CusStage::Escalated));
         assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);
         assert_eq!(world.csd("CSD-1").cus, Some(key("CUS-1")));
-        assert!(world.kinds("CSD-1").is_empty());
+        assert_eq!(world.kinds("CSD-1"), [DutyKind::NextWord]);
     }
 
     #[test]

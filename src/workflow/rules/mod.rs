@@ -18,6 +18,7 @@ mod escalate;
 mod foreign_history;
 mod hold;
 mod import;
+mod next_word;
 mod notify;
 mod postmortem;
 mod release;

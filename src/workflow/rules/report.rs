@@ -103,7 +103,7 @@ mod tests {
     fn a_report_owes_supports_assessment_within_four_hours() {
         let world = World::new().at(7).given(report("Alder"));
         let owed = world.owed("CSD-1");
-        assert_eq!(owed.len(), 1);
+        assert_eq!(owed.len(), 2, "and the next word");
         assert_eq!((owed[0].duty.kind, owed[0].by), (DutyKind::Assess, Role::Support));
         assert_eq!((owed[0].begins, owed[0].due), (hour(7), hour(7 + 4)));
     }

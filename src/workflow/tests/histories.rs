@@ -12,7 +12,7 @@ use super::given::{
 use super::kit::{World, key};
 use crate::workflow::command::{Command, Complete, Deliver, Escalate, Notify, Release};
 use crate::workflow::obligations::deadlines::clock;
-use crate::workflow::obligations::duty::{DueTime, Duty};
+use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::rules::decide;
@@ -94,7 +94,8 @@ fn is_finished(tickets: &Tickets, ticket: &Ticket) -> bool {
 fn fixed(tickets: &Tickets) -> BTreeMap<String, DueTime> {
     let mut all = BTreeMap::new();
     for ticket in &tickets.all {
-        for duty in ticket.demands() {
+        // The next word goes by its own rules (R33).
+        for duty in ticket.demands().into_iter().filter(|duty| duty.kind != DutyKind::NextWord) {
             let due = ticket.due().iter().find(|due| due.duty == duty).expect("each due time is a fact").clone();
             all.insert(format!("{} {duty:?}", ticket.id()), due);
         }
@@ -120,6 +121,20 @@ fn look_at_queue(tickets: &Tickets) {
         for notice in cus.queued().filter(|notice| !notice.settles.is_empty()) {
             assert_eq!(notice.facts, cus.facts, "{notice:?}");
             assert!(cus.demands().iter().any(|duty| notice.settles.contains(&duty.kind)), "{notice:?}");
+        }
+    }
+}
+
+/// Checks that every customer who waits is owed the next word, and that it never moves later in silence (R33).
+fn look_at_words(before: &Tickets, after: &Tickets) {
+    for csd in after.all.iter().filter_map(|ticket| after.csd(ticket.id())) {
+        let Some(new) = csd.next_word() else {
+            assert!(csd.is_resolved(), "{} waits in silence", csd.key);
+            continue;
+        };
+        let old = before.csd(&csd.id).and_then(|old| old.next_word());
+        if let Some(old) = old.filter(|old| old.duty == new.duty) {
+            assert!(new.due <= old.due && new.begins == old.begins, "{old:?} {new:?}");
         }
     }
 }
@@ -184,6 +199,7 @@ proptest! {
                 let policy = world.context.policy.clone();
                 look_at(&before, &world.tickets, &policy, &world);
                 look_at_queue(&world.tickets);
+                look_at_words(&before, &world.tickets);
             }
         }
     }

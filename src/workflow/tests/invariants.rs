@@ -1,8 +1,8 @@
 //! Invariants of every state of the walk and of every step in it, computed independently of the workflow.
 
 use super::given::{
-    assess, backlog, close, complete, confirm, end_action, eng_assess, escalate, lift, patch, resolve, ship, tell,
-    tell_about, to_postmortem, with_root_cause,
+    assess, backlog, close, complete, confirm, end_action, eng_assess, escalate, interim, lift, patch, resolve, ship,
+    tell, tell_about, to_postmortem, with_root_cause,
 };
 use super::walk::State;
 use crate::workflow::command::{
@@ -13,13 +13,13 @@ use crate::workflow::context::Context;
 use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
-use crate::workflow::obligations::owed::owed;
+use crate::workflow::obligations::owed::{owed, owed_about};
 use crate::workflow::rules::decide;
 use crate::workflow::tickets::cus::Release as DecidedRelease;
 use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CusStage, Stage};
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{AnswerKind, Audience, Decision, Impact, Priority, Resolution};
+use crate::workflow::vocabulary::{AnswerKind, Audience, Decision, Impact, Priority, Resolution, Role};
 
 /// The audiences that know the decision in force on `CUS-1`, gathered from the events alone.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +117,11 @@ pub(crate) fn look_at_state(state: &State, context: &Context) {
     for csd in &ghost.moved {
         assert!(ghost.informed.contains(csd), "R19: {csd} {:?}", state.tickets);
     }
+    for csd in state.tickets.all.iter().filter(|ticket| state.tickets.csd(ticket.id()).is_some()) {
+        let all = owed_about(&state.tickets, csd.key());
+        let is_word = |owed: &Owed| owed.duty.kind == DutyKind::NextWord || owed.by == Role::Support;
+        assert!(is_finished(&state.tickets, csd) || all.iter().any(is_word), "R33: {csd:?} {all:?}");
+    }
     for ticket in &state.tickets.all {
         let all = owed(&state.tickets, ticket);
         if is_finished(&state.tickets, ticket) {
@@ -175,7 +180,7 @@ pub(crate) fn in_words(notify: Notify) -> Command {
 }
 
 /// The step that settles a duty, with everything given.
-fn settling(id: &Key, owed: &Owed) -> Command {
+pub(crate) fn settling(id: &Key, owed: &Owed) -> Command {
     let cus = id.clone();
     let csd = owed.duty.csd.as_ref().unwrap_or(id).as_str();
     let target = || ShipTarget::Ticket(id.clone());
@@ -191,6 +196,7 @@ fn settling(id: &Key, owed: &Owed) -> Command {
         DutyKind::TellMarketing | DutyKind::CorrectMarketing => in_words(Notify { cus, ..tell(Audience::Marketing) }),
         DutyKind::TellSupport => in_words(Notify { cus, ..tell_about(csd, Audience::Support) }),
         DutyKind::TellCustomer => in_words(Notify { cus, ..tell_about(csd, Audience::Customer) }),
+        DutyKind::NextWord => Notify { cus, ..interim(Audience::Customer, "We are at it") }.into(),
         DutyKind::Postmortem => Postmortem { cus, ..to_postmortem() }.into(),
         DutyKind::Ship => Ship { target: target(), ..ship() }.into(),
         DutyKind::Confirm => confirm(csd, AnswerKind::Resolved).into(),

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::wildcard_enum_match_arm)]
 
+mod few_duties;
 pub(crate) mod given;
 mod histories;
 mod invariants;

@@ -9,11 +9,11 @@ use crate::workflow::event::{
     Commented, CommentedTexts, Complained, ComplainedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts,
     Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
     HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
-    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NoticeCameBack, NoticeCameBackTexts,
-    NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, PostmortemWritten, PostmortemWrittenTexts,
-    Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts, Reported, ReportedTexts,
-    Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts, Shipped, ShippedTexts,
-    Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NextWord, NextWordTexts, NoticeCameBack,
+    NoticeCameBackTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, PostmortemWritten,
+    PostmortemWrittenTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts,
+    Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts,
+    Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
@@ -22,7 +22,7 @@ use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::upcast::newest;
 use crate::workflow::vocabulary::{
     Announcement, AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution,
-    Role, Severity, Trigger, Via, Word,
+    Role, Severity, Trigger, Via, Word, WordClock,
 };
 
 fn text(text: &str) -> Option<String> {
@@ -70,6 +70,7 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             r#"{"cus":"CUS-1","notice":3,"is_update":true,"next_by":null}"#,
             &[],
         ),
+        (NextWord { clock: WordClock::Tried, texts: NextWordTexts {} }.into(), r#"{"clock":"tried"}"#, &[]),
         (
             Resolved {
                 answer: Some(AnswerKind::Unreachable),
@@ -453,6 +454,7 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
         "ready",
         "closed",
     ]);
+    round_trips::<WordClock>(&["begun", "sooner", "tried", "off"]);
     round_trips::<Kind>(&["csd", "cus"]);
     round_trips::<CsdStage>(&["reported", "assessed", "handled", "escalated", "resolved"]);
     round_trips::<CusStage>(&["escalated", "returned", "eng-assessed", "release-assessed", "postmortem", "closed"]);
@@ -467,6 +469,7 @@ fn every_word_is_spelled_as_it_always_was_and_read_back() {
         "tell-marketing",
         "tell-support",
         "tell-customer",
+        "next-word",
         "postmortem",
         "ship",
         "write-postmortem",

@@ -14,7 +14,7 @@ use crate::workflow::tickets::cus::{
 use crate::workflow::tickets::postmortem::{Action, ActionState, Postmortem};
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::time::Time;
-use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Role};
+use crate::workflow::vocabulary::{AnswerKind, Audience, ChecklistItem, Handler, Role, WordClock};
 
 impl Csd {
     /// Returns the ticket that this event begins, if it begins one.
@@ -50,6 +50,9 @@ impl Csd {
             answer: None,
             notices: Vec::new(),
             words: Vec::new(),
+            next_words: 0,
+            next_by: None,
+            is_ours: event.step != Step::Import,
             attachments: Vec::new(),
             due: event.due.clone(),
             created: event.at,
@@ -65,6 +68,7 @@ impl Csd {
         self.edition = event.edition;
         self.updated = self.updated.max(event.at);
         self.updated_by.clone_from(&event.actor);
+        self.is_ours |= event.step != Step::Import;
         let stage = self.stage;
         fix_due(&mut self.due, &event.due);
         match &event.fact {
@@ -96,6 +100,7 @@ impl Csd {
                 self.answer = None;
                 self.resolution = None;
                 self.duplicate_of = None;
+                self.start_next_word(None);
                 if self.cus.is_some() {
                     self.stage = CsdStage::Escalated;
                 } else {
@@ -111,29 +116,44 @@ impl Csd {
             }
             Fact::NoticeCameBack(fact) => {
                 self.words.retain(|word| (&word.ticket, word.notice) != (&fact.cus, fact.notice));
+                if fact.cus == self.id
+                    && let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == fact.notice)
+                {
+                    notice.status = NoticeStatus::CameBack { at: event.at };
+                }
+                self.start_next_word(None);
                 if fact.reopens {
                     self.stage = CsdStage::Escalated;
                     self.resolution = None;
                 }
             }
             Fact::Assigned(fact) => self.assignee.clone_from(&fact.texts.assignee),
-            Fact::CustomerTold(fact) => self.words.push(CustomerWord {
+            Fact::CustomerTold(fact) => self.hear(CustomerWord {
                 ticket: fact.cus.clone(),
                 notice: fact.notice,
                 at: event.at,
                 is_update: fact.is_update,
                 next_by: fact.next_by,
             }),
+            Fact::NextWord(fact) => {
+                if matches!(fact.clock, WordClock::Tried | WordClock::Off) {
+                    self.start_next_word(None);
+                }
+            }
             Fact::Notified(fact) => {
                 let notice = Notice::drafted(fact, event.at);
-                self.words.extend(notice.word(&self.id, event.at));
+                if let Some(word) = notice.word(&self.id, event.at) {
+                    self.hear(word);
+                }
                 self.notices.push(notice);
             }
             Fact::Delivered(fact) => {
                 let status = NoticeStatus::Told { at: event.at, receipt: Some(fact.texts.receipt.clone()) };
                 if let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == fact.notice) {
                     notice.status = status;
-                    self.words.extend(notice.word(&self.id, event.at));
+                    if let Some(word) = notice.word(&self.id, event.at) {
+                        self.hear(word);
+                    }
                 }
             }
             Fact::Attached(fact) => self.attachments.push(attachment(fact, event)),
@@ -180,6 +200,20 @@ impl Csd {
             self.stage_since = event.at;
             self.stage_by.clone_from(&event.actor);
         }
+    }
+}
+
+impl Csd {
+    /// Takes in a message that reached the customer.
+    fn hear(&mut self, word: CustomerWord) {
+        self.start_next_word(word.next_by);
+        self.words.push(word);
+    }
+
+    /// Starts the clock of the next word anew; `next_by` is what was promised.
+    fn start_next_word(&mut self, next_by: Option<Time>) {
+        self.next_words += 1;
+        self.next_by = next_by;
     }
 }
 
@@ -538,6 +572,7 @@ impl Cus {
             | Fact::Linked(_)
             | Fact::Unlinked(_)
             | Fact::CustomerTold(_)
+            | Fact::NextWord(_)
             | Fact::Resolved(_)
             | Fact::NoticeCameBack(_)
             | Fact::Escalated(_) => {}
@@ -657,6 +692,7 @@ impl Cus {
             | DutyKind::EngAssess
             | DutyKind::Complete
             | DutyKind::Release
+            | DutyKind::NextWord
             | DutyKind::Postmortem
             | DutyKind::Ship
             | DutyKind::Confirm
@@ -708,6 +744,7 @@ impl Cus {
             | DutyKind::EngAssess
             | DutyKind::Complete
             | DutyKind::Release
+            | DutyKind::NextWord
             | DutyKind::Postmortem
             | DutyKind::Ship
             | DutyKind::Confirm

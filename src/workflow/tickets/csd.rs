@@ -65,6 +65,12 @@ pub struct Csd {
     pub notices: Vec<Notice>,
     /// The messages that reached the customer, oldest first, whatever CUS ticket they were about (R11).
     pub words: Vec<CustomerWord>,
+    /// The number of times that the clock of the next word started anew (R33).
+    pub next_words: u32,
+    /// The time by which the last message promised the next one, until something else is said.
+    pub next_by: Option<Time>,
+    /// Whether anything of it was recorded here: a ticket that was imported owes no word before that (R33).
+    pub is_ours: bool,
     /// The attached files.
     pub attachments: Vec<Attachment>,
     /// The due times that its events fixed.
@@ -102,20 +108,33 @@ impl Csd {
         self.words.iter().map(|word| word.at).max()
     }
 
-    /// Returns the duties of this ticket alone; a linked ticket's duties are those of its CUS ticket.
+    /// Returns the duties of this ticket alone; what else a linked ticket owes is its CUS ticket's.
     pub(crate) fn demands(&self) -> Vec<Duty> {
-        match self.stage {
-            CsdStage::Reported => vec![Duty::of(DutyKind::Assess, 0)],
-            CsdStage::Assessed => vec![Duty::of(DutyKind::Escalate, self.returns)],
-            CsdStage::Handled => vec![Duty::of(DutyKind::Resolve, self.returns)],
-            CsdStage::Escalated | CsdStage::Resolved => Vec::new(),
-        }
+        let own = match self.stage {
+            CsdStage::Reported => Some(Duty::of(DutyKind::Assess, 0)),
+            CsdStage::Assessed => Some(Duty::of(DutyKind::Escalate, self.returns)),
+            CsdStage::Handled => Some(Duty::of(DutyKind::Resolve, self.returns)),
+            CsdStage::Escalated | CsdStage::Resolved => None,
+        };
+        own.into_iter().chain(self.next_word().map(|word| word.duty.clone())).collect()
+    }
+
+    /// Returns the next word that the customer is owed, with its times (R33). A team that turned it off fixes none.
+    pub fn next_word(&self) -> Option<&DueTime> {
+        let duty = self.next_word_duty();
+        self.due.iter().find(|due| !self.is_resolved() && due.duty == duty)
+    }
+
+    /// Returns the duty of the next word, whether it is owed or not.
+    pub(crate) fn next_word_duty(&self) -> Duty {
+        Duty { round: self.next_words, ..Duty::about(DutyKind::NextWord, &self.id) }
     }
 
     /// Returns the role that owes such a duty.
     pub(crate) fn owner(&self, kind: DutyKind) -> Role {
         match (kind, self.handled_by) {
             (DutyKind::Resolve, Some(handler)) => handler.into(),
+            (DutyKind::NextWord, Some(handler)) if self.stage == CsdStage::Handled => handler.into(),
             _ => Role::Support,
         }
     }

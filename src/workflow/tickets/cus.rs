@@ -560,6 +560,7 @@ impl Cus {
             | DutyKind::LiftHold => Role::Engineering,
             DutyKind::Complete
             | DutyKind::TellCustomer
+            | DutyKind::NextWord
             | DutyKind::Confirm
             | DutyKind::Assess
             | DutyKind::Escalate

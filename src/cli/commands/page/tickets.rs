@@ -116,7 +116,7 @@ impl Measure {
             Ticket::Csd(csd) => (self.csd_facts(csd), Vec::new(), owed_about(tickets, &csd.key)),
             Ticket::Cus(cus) => (self.cus_facts(cus), customers(tickets, cus), owed(tickets, ticket)),
         };
-        let duties = owed.iter().filter(|owed| owed.has_begun(now)).map(|owed| DutyLine {
+        let duties = owed.iter().filter(|owed| owed.is_shown(now)).map(|owed| DutyLine {
             what: describe(owed.duty.kind, owed.duty.csd.as_ref()),
             by: owed.by.as_str(),
             due: due_briefly(owed.due, now),
