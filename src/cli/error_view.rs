@@ -196,9 +196,6 @@ fn failure(failure: &Failure) -> Value {
     })
 }
 
-/// The command that takes an export into another database than the one in use.
-const INTO_ANOTHER: &str = "cus --db NEW.db import --create FILE";
-
 fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
     let hint = |text: &str| vec![text.to_owned()];
     let command = |words: &str| vec![hint::command(words)];
@@ -222,9 +219,13 @@ fn store_error(error: &StoreError) -> (u8, &'static str, Vec<String>) {
         StoreError::Newer { .. } | StoreError::NewerEvent(_) => {
             (NO_DATABASE, "newer-database", hint("install the newest cus"))
         }
-        StoreError::Older(_) => (NO_DATABASE, "older-database", hint(INTO_ANOTHER)),
-        StoreError::ReadOnly(_) => (FAILURE, "read-only", hint("cp FILE COPY; cus --db COPY …")),
-        StoreError::NotEmpty(_) => (REFUSED, "not-empty", hint(INTO_ANOTHER)),
+        StoreError::Older(_) => {
+            (NO_DATABASE, "older-database", vec![hint::command_on("NEW.db", "import --create FILE")])
+        }
+        StoreError::ReadOnly(_) => {
+            (FAILURE, "read-only", vec![format!("cp FILE COPY; {}", hint::command_on("COPY", "…"))])
+        }
+        StoreError::NotEmpty(_) => (REFUSED, "not-empty", vec![hint::command_on("NEW.db", "import --create FILE")]),
         StoreError::Line { .. } => (NO_DATABASE, "damaged", Vec::new()),
         StoreError::Damaged(_) => {
             (NO_DATABASE, "damaged", ["db check", "db rebuild", "db restore COPY"].map(hint::command).to_vec())

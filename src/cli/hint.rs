@@ -21,9 +21,14 @@ pub(super) fn name_database(path: &Path) {
 /// A command line of `cus` with these words, on the database in use.
 pub(super) fn command(words: &str) -> String {
     match DATABASE.get() {
-        Some(database) => format!("cus --db {database} {words}"),
+        Some(database) => command_on(database, words),
         None => format!("cus {words}"),
     }
+}
+
+/// A command line of `cus` with these words, on another database.
+pub(super) fn command_on(database: &str, words: &str) -> String {
+    format!("cus --db {database} {words}")
 }
 
 /// The command line that explains a command, or all. It needs no database.

@@ -56,6 +56,20 @@ fn the_command_line_is_known_to_the_terminal_alone() {
 }
 
 #[test]
+fn hints_are_spelt_in_one_place() {
+    let files = sources();
+    let commands = commands(&files);
+    let spells = |path: &str| ["cli/hint.rs", "cli/examples.rs"].contains(&path);
+    for file in files.iter().filter(|file| !spells(&file.path)) {
+        for text in &file.strings {
+            let Some(words) = text.strip_prefix("cus ") else { continue };
+            let named = words.split([' ', '{']).next().unwrap_or_default();
+            assert!(!commands.contains(named), "{}: a command line in {text:?}", file.path);
+        }
+    }
+}
+
+#[test]
 fn the_workflow_is_pure() {
     for file in sources().iter().filter(|file| file.is_in("workflow")) {
         for word in IMPURE {

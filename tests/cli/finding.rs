@@ -58,3 +58,23 @@ fn keys_are_sorted_by_prefix_and_number() {
     let sorted = "ABC-1\nCSD-2\nCSD-10\nCSD-11\nHELP-77\nZ-2\nZ-9\nZ-10\nZ-11\nZ-100\n";
     assert_eq!(sandbox.ok(&["list", "--sort", "key", "--format", "keys"]), sorted);
 }
+
+#[test]
+fn a_similar_ticket_is_shown_as_long_as_it_can_be_joined() {
+    let sandbox = Sandbox::new();
+    let report = |customer: &str, summary: &str| {
+        sandbox.ok(&["report", "--customer", customer, "--summary", summary, "--channel", "phone"])
+    };
+    report("Alder", "Driver bonus is blank after the upgrade");
+    sandbox.ok(&["assess", "CSD-1", "--trigger", "none", "--handled-by", "engineering"]);
+    sandbox.ok(&["escalate", "CSD-1", "--priority", "low", "--steps", "Open the pay sheet."]);
+    assert!(report("Birch", "The bonus of a driver is blank").contains("CSD-2 looks like CUS-1"));
+    let join = "cus escalate CSD-2 --into CUS-1";
+    for command in [&["show", "CSD-2"][..], &["next", "CSD-2"]] {
+        assert!(sandbox.ok(command).contains(join), "{command:?}");
+    }
+    let assessed = sandbox.ok(&["assess", "CSD-2", "--trigger", "none", "--handled-by", "engineering"]);
+    assert!(assessed.contains("it can join") && assessed.contains(join), "{assessed}");
+    sandbox.ok(&["escalate", "CSD-2", "--into", "CUS-1"]);
+    assert!(!sandbox.ok(&["show", "CSD-2"]).contains("looks like"));
+}

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::cli::config::Config;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
+use crate::cli::hint;
 use crate::cli::output::{Cell, Column, Json, Keys, Page, Rows, Table, Tone, View, visible_in_line};
 use crate::cli::settings;
 
@@ -45,7 +46,9 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ConfigArgs) -> anyhow::Resu
 
 fn edit(ctx: &Ctx) -> anyhow::Result<()> {
     if !ctx.is_interactive() {
-        return Err(UsageError::with_fix("there is no terminal for an editor", "cus config set KEY VALUE").into());
+        return Err(
+            UsageError::with_fix("there is no terminal for an editor", hint::command("config set KEY VALUE")).into()
+        );
     }
     let path = Config::place()?;
     let mut prompter = ctx.prompter();

@@ -12,7 +12,7 @@ use crate::cli::commands::batch::{Base, perform};
 use crate::cli::config::default_database;
 use crate::cli::ctx::Ctx;
 use crate::cli::error::{DONE, UsageError};
-use crate::cli::hint::quoted;
+use crate::cli::hint::{self, quoted};
 use crate::cli::output::{Json, Keys, Page, Rows, View};
 use crate::store::Store;
 use crate::workflow::Time;
@@ -101,7 +101,7 @@ impl View for DemoView {
         let path = quoted(&self.path.to_string_lossy());
         page.line(format!("Made {}. Look around:", self.path.display()))?;
         for command in ["next", "list", "show CUS-1", "plan"] {
-            page.line(format!("  {}", page.colour.command(&format!("cus --db {path} {command}"))))?;
+            page.line(format!("  {}", page.colour.command(&hint::command_on(&path, command))))?;
         }
         Ok(())
     }
