@@ -91,7 +91,7 @@ CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
         WHEN (nullif(NEW.seq, 1) - 1, NEW.stage_before)
                 IS NOT (SELECT seq, stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
             THEN RAISE(ABORT, 'the event does not follow the last of its ticket: by its number, or by the stage before')
-        WHEN NEW.origin = 'cus' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
+        WHEN NEW.origin = 'cus' AND NEW.type <> 'undone' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
                 SELECT 1 FROM stage_change
                 WHERE kind = iif(NEW.stream GLOB 'CUS-*', 'cus', 'csd')
                   AND before = coalesce(NEW.stage_before, '') AND after = NEW.stage_after)

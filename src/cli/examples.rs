@@ -26,6 +26,7 @@ pub(super) fn example(command: &str) -> Option<&'static str> {
         "attachment save" => "cus attachment save CUS-1 screenshot.png --to screenshot.png",
         "edit" => "cus edit CUS-1",
         "unlink" => "cus unlink CSD-1 -n \"Another issue.\"",
+        "undo" => "cus undo CSD-1 -n \"The wrong ticket.\"",
         "assign" => "cus assign CUS-1 --me",
         "redact" => "cus redact CSD-1 --text DE89370400440532013000 -n \"An account number.\"",
         "outbox" => "cus outbox",

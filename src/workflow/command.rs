@@ -551,6 +551,14 @@ commands! {
         until: Time,
     }
 
+    /// Undo the last command on a ticket, on every ticket that it touched (R35).
+    Undo: on key, |_| Step::Undo => {
+        /// The ticket, of either kind.
+        key: Key,
+        /// The reason.
+        note: String,
+    }
+
     /// Unlink a CSD ticket from its CUS ticket (R11).
     Unlink: on csd, |_| Step::Unlink => {
         /// The CSD ticket.

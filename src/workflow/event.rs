@@ -536,6 +536,17 @@ facts! {
         instead: BTreeMap<String, String>,
     }
 
+    /// A command was undone: the ticket is as it was before (R35).
+    Undone = "undone" {
+        /// The command: the id of its first event.
+        command: i64,
+        /// The step that it took.
+        step: Step,
+    } texts UndoneTexts {
+        /// The reason.
+        note: String,
+    }
+
     /// Something recorded was corrected (R27).
     Edited = "edited" {
         /// The new priority.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
+use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::remedy::Remedy;
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
@@ -84,6 +85,13 @@ pub enum Failure {
     UnclearAddress { csd: Key, part: String },
     WrittenByMachine { csd: Option<Key>, sign: String },
     KnownConversation { csd: Key },
+    // Something cannot be undone.
+    NotUndoable { step: Step },
+    UndoneByOther { by: String, role: Option<Role> },
+    UndoTooLate { until: Time },
+    ChangedSince { key: Key, step: Step, by: String, at: Time },
+    ToldSince { to: Audience },
+    UndoneOverdue { key: Key, kind: DutyKind },
     // Something is still owed.
     SupportNotTold { cus: Key, csd: Key, queued: bool },
     ProductNotAlerted { cus: Key, queued: bool },
@@ -114,7 +122,8 @@ impl Refusal {
     /// Returns a name for programs.
     pub fn code(&self) -> &'static str {
         let all = |test: fn(&Failure) -> bool| self.failures.iter().all(test);
-        if self.failures.iter().any(|failure| matches!(failure, Failure::WrongRole { .. })) {
+        let is_role = |failure: &Failure| matches!(failure, Failure::WrongRole { .. } | Failure::UndoneByOther { .. });
+        if self.failures.iter().any(is_role) {
             "wrong-role"
         } else if self.is_illegal() {
             "wrong-stage"
@@ -137,7 +146,11 @@ impl Failure {
     pub fn is_illegal(&self) -> bool {
         matches!(
             self,
-            Self::WrongKind { .. } | Self::WrongStage { .. } | Self::NotLinked { .. } | Self::WrongRole { .. }
+            Self::WrongKind { .. }
+                | Self::WrongStage { .. }
+                | Self::NotLinked { .. }
+                | Self::WrongRole { .. }
+                | Self::UndoneByOther { .. }
         )
     }
 
@@ -194,6 +207,12 @@ impl Failure {
             Self::PostmortemOver { .. } | Self::NoSuchAction { .. } | Self::ActionDatePast { .. } => Rule::R34,
             Self::NotItself { .. } | Self::OriginalClosed { .. } | Self::FixShipped { .. } => Rule::R26,
             Self::OtherCustomer { .. } => Rule::R7,
+            Self::NotUndoable { .. }
+            | Self::UndoneByOther { .. }
+            | Self::UndoTooLate { .. }
+            | Self::ChangedSince { .. }
+            | Self::ToldSince { .. }
+            | Self::UndoneOverdue { .. } => Rule::R35,
             Self::StartsLater | Self::MoreThanOne { .. } | Self::FewerThanLinked { .. } => Rule::R13,
             Self::EarlyNoteMissing | Self::CustomerNotTold { .. } | Self::WrittenByMachine { csd: Some(_), .. } => {
                 Rule::R23
@@ -276,6 +295,12 @@ impl Failure {
             | Self::FixShipped { .. }
             | Self::NotShipped { .. }
             | Self::RootCauseMissing { .. }
+            | Self::NotUndoable { .. }
+            | Self::UndoneByOther { .. }
+            | Self::UndoTooLate { .. }
+            | Self::ChangedSince { .. }
+            | Self::ToldSince { .. }
+            | Self::UndoneOverdue { .. }
             | Self::WrittenByMachine { .. }
             | Self::KnownConversation { .. }
             | Self::DatedInTheFuture { .. } => None,
@@ -344,7 +369,12 @@ impl Failure {
             Self::NothingOwed { cus, to: None } => Remedy::ShowNext(cus.clone()),
             Self::NothingOwed { to: Some(_), .. } => Remedy::Supply(vec![Field::Message]),
             Self::Template { audience, .. } => Remedy::CheckTemplate(*audience),
+            Self::ChangedSince { key, .. } | Self::UndoneOverdue { key, .. } => Remedy::Show(key.clone()),
             Self::WrittenByMachine { csd: None, .. }
+            | Self::NotUndoable { .. }
+            | Self::UndoneByOther { .. }
+            | Self::UndoTooLate { .. }
+            | Self::ToldSince { .. }
             | Self::WrongRole { .. }
             | Self::KeyIsOurs { .. }
             | Self::UnchangedDecision { .. }

@@ -279,6 +279,7 @@ mod tests {
             | Step::CameBack
             | Step::Import
             | Step::Redact
+            | Step::Undo
             | Step::Customer
             | Step::Policy => {
                 panic!("{step:?} is taken on no ticket")

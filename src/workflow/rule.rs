@@ -159,7 +159,7 @@ rules! {
          none."
     R35 [Project] "Undo"
         "A whole command can be undone with a note, within a day, by whoever did it or the same role, as long as \
-         nothing was sent because of it and nothing was done on its tickets since. Both stay on record. (coming)"
+         nothing was sent because of it and nothing was done on its tickets since. Both stay on record."
     R36 [Project] "Announcements"
         "Policy says which audience hears when a ticket is escalated, returned, completed, reopened, shipped or closed, \
          or when a hold or a priority changes. Announcements settle nothing, and nothing waits for them. (coming)"

@@ -20,6 +20,8 @@ pub struct Scope {
     pub versions: Vec<String>,
     /// Whether a new ticket can come of it, so that the next free keys are needed.
     pub begins: bool,
+    /// The ticket whose last command is to be undone.
+    pub undoes: Option<Key>,
 }
 
 impl Scope {
@@ -53,6 +55,7 @@ impl Command {
                 scope.begins = true;
             }
             Self::Ship(Ship { target: ShipTarget::Version(version), .. }) => scope.fix_version = Some(version.clone()),
+            Self::Undo(command) => scope.undoes = Some(command.key.clone()),
             Self::Slip(command) => scope.fix_version = Some(command.from.clone()),
             _ => {}
         }

@@ -192,6 +192,8 @@ steps! {
     Import = "import", "be imported", R32, by ANYONE, csd &[], cus &[], needs &[];
     /// Remove a text that must not be kept.
     Redact = "redact", "be redacted", R27, by ANYONE, csd &[], cus &[], needs &[];
+    /// Undo a command.
+    Undo = "undo", "be undone", R35, by ANYONE, csd &[], cus &[], needs &[(Field::Note, Rule::R35)];
     /// Change a customer's record.
     Customer = "customer", "have its customer renamed", R39, by SUPPORT_OR_PRODUCT, csd &[], cus &[], needs &[];
     /// Change the policy.

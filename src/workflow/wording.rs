@@ -48,6 +48,21 @@ impl fmt::Display for Failure {
                 any_of(needed.iter().map(|role| role.as_str())),
                 any_of(has.iter().map(|role| role.as_str()))
             ),
+            Self::NotUndoable { step } => write!(f, "its last command, `{step}`, cannot be undone"),
+            Self::UndoneByOther { by, role: Some(role) } => {
+                write!(f, "its last command is {by}'s, to be undone by them or by {role}")
+            }
+            Self::UndoneByOther { by, role: None } => write!(f, "its last command is {by}'s, to be undone by them"),
+            Self::UndoTooLate { until } => write!(f, "it could be undone until {}", rfc3339(*until)),
+            Self::ChangedSince { key, step, by, at } => {
+                write!(f, "`{key}` was changed since (`{step}` by {by}, {})", rfc3339(*at))
+            }
+            Self::ToldSince { to } => {
+                write!(f, "{to} was told because of it; the way back is a correction that is told")
+            }
+            Self::UndoneOverdue { key, kind } => {
+                write!(f, "`{kind}` on `{key}`, which is owed because of it, is overdue")
+            }
             Self::Missing { field: Field::Missing, .. } => write!(f, "what was not good enough is missing"),
             Self::Missing { field: Field::Of, .. } => write!(f, "the ticket that it repeats is missing"),
             Self::Missing { field, .. } => write!(f, "{} is missing", field.name().replace('_', " ")),

@@ -25,6 +25,7 @@ mod page;
 mod process_assessing;
 mod process_closing;
 mod process_people;
+mod process_undo;
 mod process_words;
 mod raw_sql;
 mod record;

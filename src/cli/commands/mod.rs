@@ -51,6 +51,7 @@ mod show;
 mod start;
 mod stats;
 mod template;
+mod undo;
 mod unlink;
 mod where_is;
 mod whoami;
@@ -96,6 +97,7 @@ pub(super) const GROUPS: &[Group] = &[
             plain!("attachment", attachment::AttachmentArgs),
             Listed::step::<edit::EditArgs>("edit"),
             Listed::step::<unlink::UnlinkArgs>("unlink"),
+            Listed::step::<undo::UndoArgs>("undo"),
             Listed::step::<assign::AssignArgs>("assign"),
             Listed::group("action", action::arguments, action::PARTS),
             plain!("redact", redact::RedactCmd).with_line(redact::LINE),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     action, assess, assign, attach, close, comment, confirm, edit, eng_assess, escalate, hold, notify, plan,
-    postmortem, release, reopen, report, return_to_support, ship, unlink,
+    postmortem, release, reopen, report, return_to_support, ship, undo, unlink,
 };
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
@@ -394,6 +394,10 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         json!({ "csd": "CSD-2", "note": "another bug" }),
         Some((&["CSD-2"], &[Text("another bug"), Yes])),
     );
+    let undo = from_flags::<undo::UndoArgs>(&["CSD-2", "--note", "the wrong one"], &tickets);
+    assert_eq!(undo, from_json::<undo::UndoArgs>(json!({ "key": "CSD-2", "note": "the wrong one" }), &tickets));
+    let answers = [Text("the wrong one"), Yes];
+    assert_eq!(undo, from_answers::<undo::UndoArgs>(&["CSD-2"], &answers, &tickets));
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     same::<attach::AttachArgs>(&mut tickets, &["CUS-1", file], json!({ "key": "CUS-1", "file": file }), None);
 }

@@ -210,6 +210,7 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             let names: Vec<&str> = fact.removed.keys().map(String::as_str).collect();
             format!("redacted {} in event {}: {}", names.join(", "), fact.event, fact.texts.note)
         }
+        Fact::Undone(fact) => format!("undid `{}`: {}", fact.step, fact.texts.note),
         Fact::SettledElsewhere(fact) => {
             format!("nothing more is owed for {}, which was finished before the import", fact.csd)
         }

@@ -11,7 +11,6 @@ use crate::store::{CustomerChange, PolicyChange, Recorded, Store};
 use crate::workflow::Time;
 use crate::workflow::customers::CustomerSet;
 use crate::workflow::key::Key;
-use crate::workflow::scope::Scope;
 use crate::workflow::vocabulary::Word;
 
 /// A log, read while it is printed, so that a long one needs no memory.
@@ -147,7 +146,7 @@ impl LogView<'_> {
     fn all(&self, mut each: impl FnMut(Entry) -> Result<()>) -> Result<()> {
         let is_in_time = |at: Time| self.since.is_none_or(|since| at >= since);
         if let Some(key) = &self.key {
-            let current = self.store.tickets(&Scope::of([key.clone()]))?.current_key(key);
+            let current = self.store.current_key(&self.store.id_of(key)?)?;
             let events = self.store.events_of(key)?.into_iter().filter(|recorded| is_in_time(recorded.event.at));
             return events.map(|recorded| Entry::Event(Box::new(recorded), current.clone())).try_for_each(each);
         }

@@ -107,6 +107,8 @@ impl View for OutcomeView {
                 ticket.insert("dry_run".to_owned(), json!(true));
             }
         }
+        let gone = self.outcome.keys.iter().filter(|key| self.outcome.after.ticket(key).is_none());
+        tickets.extend(gone.map(|key| json!({ "key": key, "undone": true, "dry_run": self.dry_run })));
         match tickets.as_slice() {
             [ticket] => json.document(ticket),
             _ => json.document(&json!({ "schema": 1, "items": tickets })),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::event::log_lines;
+use super::event::{log_lines, sentence};
 use super::owed::owed_lines;
 use super::ticket_json::{NoticeView, ticket_view};
 use crate::cli::error::NoSuch;
@@ -14,6 +14,7 @@ use crate::cli::views::names::audience_name;
 use crate::store::{Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::assessment::contradictions;
+use crate::workflow::event::Event;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::obligations::owed::{owed, owed_about};
@@ -36,12 +37,18 @@ pub(in crate::cli) struct Looked {
 impl Looked {
     /// The ticket of a key, as it stands at a time.
     pub(in crate::cli) fn at(&self, key: &Key, now: Time) -> Result<TicketView<'_>> {
-        let (tickets, id) = match self.as_of {
-            None => (self.store.tickets(&Scope::of([key.clone()]))?, key.clone()),
-            Some(at) => self.store.case_as_of(key, at)?,
+        let (tickets, id, undone) = match self.as_of {
+            None => match self.store.undone(key)? {
+                Some((tickets, undone)) => (tickets, undone.stream.clone(), Some(undone)),
+                None => (self.store.tickets(&Scope::of([key.clone()]))?, key.clone(), None),
+            },
+            Some(at) => {
+                let (tickets, id) = self.store.case_as_of(key, at)?;
+                (tickets, id, None)
+            }
         };
         match (tickets.ticket(&id).cloned(), self.as_of) {
-            (Some(ticket), _) => Ok(TicketView { looked: self, tickets, ticket, now }),
+            (Some(ticket), _) => Ok(TicketView { looked: self, tickets, ticket, undone, now }),
             (None, None) => Err(StoreError::NoSuchTicket(id).into()),
             (None, Some(at)) => {
                 let name = format!("{key} at {}", rfc3339(at));
@@ -56,6 +63,8 @@ pub(in crate::cli) struct TicketView<'a> {
     looked: &'a Looked,
     tickets: Tickets,
     ticket: Ticket,
+    /// The event that undid its beginning; it is shown as it was before.
+    undone: Option<Event>,
     now: Time,
 }
 
@@ -97,6 +106,11 @@ impl TicketView<'_> {
     pub(in crate::cli) fn value(&self) -> Result<Value> {
         let mut view = serde_json::to_value(ticket_view(&self.tickets, &self.ticket, self.now))?;
         let Some(object) = view.as_object_mut() else { return Ok(view) };
+        if let Some(undone) = &self.undone {
+            let said = json!({ "at": rfc3339(undone.at), "by": undone.actor, "what": sentence(undone) });
+            object.insert("undone".to_owned(), said);
+            object.insert("owed".to_owned(), json!([]));
+        }
         let cus = self.tickets.cus_for(self.ticket.id());
         let about = |csd: &Option<Key>| match &self.ticket {
             Ticket::Cus(_) => true,
@@ -218,7 +232,13 @@ impl TicketView<'_> {
         field(page, "workaround", &assessment.workaround)
     }
 
+    /// What is owed; that it was undone instead, where its beginning was.
     fn owed(&self, page: &mut Page<'_>, owed: &[Owed]) -> Result<()> {
+        if let Some(undone) = &self.undone {
+            page.heading("Undone (R35)")?;
+            field(page, &local(undone.at), &format!("{} — {}", sentence(undone), undone.actor))?;
+            return Ok(());
+        }
         let lines = owed_lines(owed, self.now, page.colour);
         if lines.is_empty() {
             return Ok(());

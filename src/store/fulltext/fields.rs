@@ -174,6 +174,7 @@ mod tests {
                 ("commented", "text", 9),
                 ("attached", "name", 14),
                 ("redacted", "note", 8),
+                ("undone", "note", 8),
                 ("edited", "summary", 0),
                 ("edited", "description", 2),
                 ("edited", "customer", 1),

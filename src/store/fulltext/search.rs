@@ -175,15 +175,19 @@ impl Store {
         ids: impl IntoIterator<Item = TextId>,
     ) -> Result<Vec<FoundText>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT located.id, located.began, cus.id FROM (SELECT id, began FROM ticket WHERE began = ?1 UNION ALL \
+            "SELECT located.id, located.began, cus.id, own.began IS NULL FROM (SELECT id, began FROM ticket WHERE began = ?1 UNION ALL \
              SELECT stream, (SELECT id FROM event AS first WHERE first.stream = event.stream AND seq = 1) FROM event \
              WHERE id = ?1 LIMIT 1) AS located LEFT JOIN link ON csd = located.began LEFT JOIN ticket AS cus \
-             ON cus.began = link.cus",
+             ON cus.began = link.cus LEFT JOIN ticket AS own ON own.began = located.began",
         )?;
         let mut all = Vec::new();
         for id in ids {
             let mut rows = statement.query([id.event])?;
             let row = rows.next()?.ok_or_else(|| damaged(format!("there is no event {}", id.event)))?;
+            // The beginning of its ticket was undone.
+            if row.get(3)? {
+                continue;
+            }
             let mut cells = RowReader::of(row);
             all.push(FoundText {
                 id,

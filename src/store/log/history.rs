@@ -7,10 +7,28 @@ use crate::store::error::StoreError;
 use crate::store::log::events::{self, Recorded};
 use crate::store::log::load::{self, began};
 use crate::workflow::Time;
-use crate::workflow::event::Event;
+use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::reports::stats::Attributes;
+use crate::workflow::tickets::history::undone;
 use crate::workflow::vocabulary::{Priority, Word};
+
+/// The events of a ticket without those that were undone, and those that undid them.
+fn without_undone(mut history: Vec<Recorded>) -> Vec<Recorded> {
+    let undone = undone(history.iter().map(|recorded| &recorded.event));
+    history.retain(|recorded| is_left(&undone, recorded.command, &recorded.event));
+    history
+}
+
+/// Whether an event counts, where these commands were undone.
+fn is_left(undone: &BTreeSet<i64>, command: i64, event: &Event) -> bool {
+    !undone.contains(&command) && !matches!(event.fact, Fact::Undone(_))
+}
+
+/// Whether an event begins a ticket.
+fn begins(event: &Event) -> bool {
+    matches!(event.fact, Fact::Reported(_) | Fact::Escalated(_))
+}
 
 impl Store {
     /// Every event in the order of everything, handed on one by one.
@@ -56,7 +74,7 @@ impl Store {
         }
         let mut recorded = Vec::new();
         for cus in &escalations {
-            recorded.extend(load::events_of(&self.connection, cus)?);
+            recorded.extend(without_undone(load::events_of(&self.connection, cus)?));
         }
         recorded.sort_by_key(|recorded| recorded.id);
         Ok(recorded.into_iter().map(|recorded| recorded.event).collect())
@@ -109,20 +127,28 @@ impl Store {
         let mut history: Vec<(i64, Event)> = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let Recorded { command, event, .. } = events::decode(&self.connection, row)?;
-            if let Some((_, first)) = history.first().filter(|(_, first)| first.stream != event.stream) {
-                let attributes = self.attributes(&first.stream)?;
-                each(&history, attributes)?;
-                history.clear();
+            if history.first().is_some_and(|(_, first)| first.stream != event.stream) {
+                self.hand_on(&mut history, &mut each)?;
             }
             history.push((command, event));
         }
-        match history.first() {
-            Some((_, first)) => {
-                let attributes = self.attributes(&first.stream)?;
-                each(&history, attributes)
-            }
-            None => Ok(()),
+        self.hand_on(&mut history, &mut each)
+    }
+
+    /// Hands on a ticket's history without what was undone, if anything is left, and empties it.
+    fn hand_on<E: From<StoreError>>(
+        &self,
+        history: &mut Vec<(i64, Event)>,
+        each: &mut impl FnMut(&[(i64, Event)], Attributes) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let undone = undone(history.iter().map(|(_, event)| event));
+        history.retain(|(command, event)| is_left(&undone, *command, event));
+        if let Some((_, first)) = history.first().filter(|(_, first)| begins(first)) {
+            let attributes = self.attributes(&first.stream)?;
+            each(history, attributes)?;
         }
+        history.clear();
+        Ok(())
     }
 
     fn attributes(&self, ticket: &Key) -> Result<Attributes, StoreError> {

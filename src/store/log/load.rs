@@ -10,10 +10,12 @@ use crate::store::log::customers;
 use crate::store::log::events::{self, Recorded};
 use crate::store::statements::Statements;
 use crate::workflow::Time;
+use crate::workflow::event::{Event, Fact};
 use crate::workflow::key::Key;
 use crate::workflow::names::{customer_form, version_form};
 use crate::workflow::scope::Scope;
-use crate::workflow::tickets::{FreeKeys, Ticket, Tickets};
+use crate::workflow::tickets::history::{Entry, last_command};
+use crate::workflow::tickets::{FreeKeys, Past, Ticket, Tickets};
 
 /// How many numbers are passed over before it is worth while to remember that.
 const PASSED_OVER: u64 = 16;
@@ -87,8 +89,8 @@ impl Store {
         let mut tickets = Tickets::default();
         let take = |tickets: &mut Tickets, id: &Key| -> Result<(), StoreError> {
             if tickets.ticket(id).is_none() {
-                let recorded = events_of(&self.connection, id.as_str())?;
-                recorded.iter().filter(|one| one.event.at <= at).for_each(|one| tickets.apply(&one.event));
+                let history = entries_of(&self.connection, id)?.into_iter();
+                tickets.fold(&history.filter(|entry| entry.event.at <= at).collect::<Vec<_>>());
             }
             Ok(())
         };
@@ -101,6 +103,14 @@ impl Store {
         Ok((tickets, id))
     }
 
+    /// The key under which the ticket was first recorded that goes, or went, by this one.
+    ///
+    /// # Errors
+    /// Where the ticket does not exist, or the database fails.
+    pub fn id_of(&self, key: &Key) -> Result<Key, StoreError> {
+        resolve(&self.connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))
+    }
+
     /// The key that a ticket goes by now, by the key under which it was first recorded.
     ///
     /// # Errors
@@ -109,7 +119,29 @@ impl Store {
         let mut statement =
             self.connection.prepare_cached(concat!("SELECT key FROM ticket WHERE began = ", began!()))?;
         let key = statement.query_row([id.as_str()], |row| row.get::<_, String>("key")).optional()?;
-        key.ok_or_else(|| StoreError::NoSuchTicket(id.clone()))?.parse().map_err(damaged)
+        match key {
+            Some(key) => key.parse().map_err(damaged),
+            // Its beginning was undone.
+            None => self.id_of(id),
+        }
+    }
+
+    /// A ticket whose beginning was undone, as it was before that, and the event that undid it; `None` for any other key.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn undone(&self, key: &Key) -> Result<Option<(Tickets, Event)>, StoreError> {
+        let Some(id) = resolve(&self.connection, key)? else { return Ok(None) };
+        let history = entries_of(&self.connection, &id)?;
+        let (mut now, mut before) = (Tickets::default(), Tickets::default());
+        now.fold(&history);
+        let undoing = history.iter().rposition(|entry| matches!(entry.event.fact, Fact::Undone(_)));
+        let Some((earlier, undoing)) = undoing.and_then(|at| history.split_at_checked(at)) else { return Ok(None) };
+        if now.gone(&id).is_none() {
+            return Ok(None);
+        }
+        before.fold(earlier);
+        Ok(undoing.first().map(|entry| (before, entry.event.clone())))
     }
 
     /// The events of a ticket, in their order.
@@ -131,6 +163,9 @@ pub(in crate::store) fn load(connection: &Connection, loaded: &mut Loaded, scope
     }
     for key in &scope.perhaps {
         load_by(connection, loaded, key)?;
+    }
+    if let Some(key) = &scope.undoes {
+        load_past(connection, loaded, key)?;
     }
     if let Some(version) = &scope.fix_version {
         let mut statement =
@@ -232,6 +267,15 @@ fn imported_as(connection: &Connection, key: &Key) -> Result<Option<Key>, StoreE
     }
 }
 
+/// The same tickets as their events make them now.
+pub(in crate::store) fn anew(connection: &Connection, loaded: &Loaded) -> Result<Loaded, StoreError> {
+    let Tickets { free, spellings, .. } = &loaded.tickets;
+    let tickets = Tickets { free: *free, spellings: spellings.clone(), ..Tickets::default() };
+    let mut anew = Loaded { tickets, began: BTreeMap::new() };
+    loaded.tickets.all.iter().try_for_each(|ticket| load_ticket(connection, &mut anew, ticket.id()))?;
+    Ok(anew)
+}
+
 /// Takes in a ticket, with its CUS ticket and that one's customers' tickets, and says whether there is such a ticket.
 pub(in crate::store) fn load_with_links(
     connection: &Connection,
@@ -260,15 +304,59 @@ fn load_ticket(connection: &Connection, loaded: &mut Loaded, id: &Key) -> Result
     if loaded.tickets.ticket(id).is_some() {
         return Ok(());
     }
+    if loaded.tickets.gone(id).is_some() {
+        return Ok(());
+    }
+    let history = history_of(connection, id)?;
+    if let Some((number, _)) = history.first() {
+        loaded.begin(id, *number);
+    }
+    let history: Vec<Entry> = history.into_iter().map(|(_, entry)| entry).collect();
+    loaded.tickets.fold(&history);
+    Ok(())
+}
+
+/// The events of a ticket with their commands, each with its id.
+fn history_of(connection: &Connection, id: &Key) -> Result<Vec<(i64, Entry)>, StoreError> {
     let mut statement = connection.prepare_cached(OF_STREAM)?;
     let mut rows = statement.query(params![id.as_str()])?;
+    let mut history = Vec::new();
     while let Some(row) = rows.next()? {
         let (number, event) = events::event_of(connection, row)?;
-        if event.before.is_none() {
-            loaded.begin(id, number);
-        }
-        loaded.tickets.apply(&event);
+        history.push((number, Entry { command: row.get("command")?, event }));
     }
+    Ok(history)
+}
+
+/// The events of a ticket with their commands.
+fn entries_of(connection: &Connection, id: &Key) -> Result<Vec<Entry>, StoreError> {
+    Ok(history_of(connection, id)?.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// The command on a ticket that can be undone, with what followed it, and the tickets that it touched.
+fn load_past(connection: &Connection, loaded: &mut Loaded, key: &Key) -> Result<(), StoreError> {
+    let id = resolve(connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
+    let Some(command) = last_command(&entries_of(connection, &id)?) else { return Ok(()) };
+    let mut statement = connection.prepare_cached("SELECT stream, command FROM event WHERE id >= ?1 ORDER BY id")?;
+    let mut rows = statement.query([command])?;
+    let (mut touched, mut is_of_database) = (Vec::<Key>::new(), false);
+    while let Some(row) = rows.next()?.filter(|row| row.get("command").is_ok_and(|other: i64| other == command)) {
+        match row.get_ref("stream")?.as_str().map_err(damaged)? {
+            "" => is_of_database = true,
+            stream => {
+                let stream: Key = stream.parse().map_err(damaged)?;
+                if !touched.contains(&stream) {
+                    touched.push(stream);
+                }
+            }
+        }
+    }
+    let mut histories = Vec::new();
+    for stream in &touched {
+        load_with_links(connection, loaded, stream)?;
+        histories.push(entries_of(connection, stream)?);
+    }
+    loaded.tickets.past = Some(Past::of(command, &histories, is_of_database).into());
     Ok(())
 }
 

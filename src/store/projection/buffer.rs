@@ -23,7 +23,8 @@ pub(in crate::store) struct ProjectionBuffer {
 #[derive(Debug, Clone)]
 struct Change {
     old: Option<TicketRows>,
-    new: TicketRows,
+    /// What is to be stored; `None` where the ticket is no more.
+    new: Option<TicketRows>,
 }
 
 impl ProjectionBuffer {
@@ -31,10 +32,21 @@ impl ProjectionBuffer {
     pub(in crate::store) fn take(&mut self, old: Option<TicketRows>, new: TicketRows) {
         self.bytes += new.bytes();
         match self.changes.entry(new.began()) {
-            Entry::Occupied(mut waiting) => waiting.get_mut().new = new,
+            Entry::Occupied(mut waiting) => waiting.get_mut().new = Some(new),
             Entry::Vacant(place) => {
                 self.bytes += size_of::<Change>() + old.as_ref().map_or(0, TicketRows::bytes);
-                place.insert(Box::new(Change { old, new }));
+                place.insert(Box::new(Change { old, new: Some(new) }));
+            }
+        }
+    }
+
+    /// Takes in that nothing is to be stored of a ticket any more, where that was before.
+    pub(in crate::store) fn remove(&mut self, old: TicketRows) {
+        match self.changes.entry(old.began()) {
+            Entry::Occupied(mut waiting) => waiting.get_mut().new = None,
+            Entry::Vacant(place) => {
+                self.bytes += size_of::<Change>() + old.bytes();
+                place.insert(Box::new(Change { old: Some(old), new: None }));
             }
         }
     }
@@ -47,12 +59,15 @@ impl ProjectionBuffer {
     /// Writes them.
     pub(in crate::store) fn write(&mut self, statements: &mut Statements<'_>) -> Result<(), StoreError> {
         let Self { changes, .. } = std::mem::take(self);
-        for Change { old, new } in changes.values().map(Box::as_ref) {
-            new.write(statements, old.as_ref())?;
-        }
-        for Change { old, new } in changes.values().map(Box::as_ref) {
-            new.write_links(statements, old.as_ref())?;
-        }
-        Ok(())
+        let emptied: Vec<(TicketRows, &TicketRows)> = changes
+            .values()
+            .filter_map(|change| change.old.as_ref().filter(|_| change.new.is_none()))
+            .map(|old| (old.emptied(), old))
+            .collect();
+        let kept = changes.values().filter_map(|change| Some((change.new.as_ref()?, change.old.as_ref())));
+        let all = || kept.clone().chain(emptied.iter().map(|(new, old)| (new, Some(*old))));
+        all().try_for_each(|(new, old)| new.write(statements, old))?;
+        all().try_for_each(|(new, old)| new.write_links(statements, old))?;
+        emptied.iter().try_for_each(|(_, old)| old.delete(statements))
     }
 }

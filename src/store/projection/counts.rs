@@ -20,6 +20,11 @@ impl StageCounts {
         *self.0.entry(to.kind_and_stage()).or_default() += 1;
     }
 
+    /// Notes that a ticket is no more.
+    pub(in crate::store) fn left(&mut self, from: &TicketRow) {
+        *self.0.entry(from.kind_and_stage()).or_default() -= 1;
+    }
+
     pub(in crate::store) fn write(&self, connection: &Connection) -> Result<(), StoreError> {
         for ((kind, stage), change) in self.0.iter().filter(|(_, change)| **change != 0) {
             connection

@@ -28,6 +28,9 @@ pub(in crate::store) fn fill(connection: &Connection) -> Result<u64, StoreError>
         let mut loaded = Loaded::before(free);
         load::load_with_links(connection, &mut loaded, &id)?;
         free = loaded.tickets.free;
+        if loaded.tickets.gone(&id).is_some() {
+            continue;
+        }
         let ticket = loaded.tickets.ticket(&id).ok_or_else(|| damaged(format!("`{id}` does not begin")))?;
         let rows = TicketRows::of(&loaded, ticket)?;
         rows.write(&mut statements, None)?;

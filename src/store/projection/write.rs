@@ -23,6 +23,10 @@ impl TicketRows {
                 .get("INSERT INTO alias (key, ticket) VALUES (?1, ?2)")?
                 .execute(params![alias.as_str(), self.ticket.began])?;
         }
+        let gone = before.into_iter().flat_map(|before| &before.aliases);
+        for alias in gone.filter(|alias| !self.aliases.contains(alias)) {
+            statements.get("DELETE FROM alias WHERE key = ?1")?.execute([alias.as_str()])?;
+        }
         let old = before.map(|before| before.holds.as_slice()).unwrap_or_default();
         if old != self.holds {
             self.write_holds(statements, old)?;
@@ -31,6 +35,11 @@ impl TicketRows {
             statements
                 .get("INSERT INTO decided (form, ticket) VALUES (?1, ?2)")?
                 .execute(params![form, self.ticket.began])?;
+        }
+        let gone = before.into_iter().flat_map(|before| &before.decided);
+        for form in gone.filter(|form| !self.decided.contains(form)) {
+            let delete = "DELETE FROM decided WHERE form = ?1 AND ticket = ?2";
+            statements.get(delete)?.execute(params![form, self.ticket.began])?;
         }
         let none = OriginRows::default();
         self.origin.write(statements, self.ticket.began, before.map_or(&none, |before| &before.origin))?;
@@ -41,6 +50,26 @@ impl TicketRows {
         if before.map(|before| &before.duties) != Some(&self.duties) {
             self.write_duties(statements, before.map(|before| before.duties.as_slice()).unwrap_or_default())?;
         }
+        Ok(())
+    }
+
+    /// These rows without anything beside the ticket's own.
+    pub(in crate::store) fn emptied(&self) -> Self {
+        Self {
+            ticket: self.ticket.clone(),
+            aliases: Vec::new(),
+            origin: OriginRows::default(),
+            links: Vec::new(),
+            holds: Vec::new(),
+            decided: Vec::new(),
+            duties: Vec::new(),
+            queued: Vec::new(),
+        }
+    }
+
+    /// Deletes the ticket's own row, once those beside it are gone.
+    pub(in crate::store) fn delete(&self, statements: &mut Statements<'_>) -> Result<(), StoreError> {
+        statements.get("DELETE FROM ticket WHERE began = ?1")?.execute([self.ticket.began])?;
         Ok(())
     }
 

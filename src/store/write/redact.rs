@@ -18,7 +18,6 @@ use crate::workflow::Context;
 use crate::workflow::event::{EDITION, Event, Fact, Redacted, RedactedTexts};
 use crate::workflow::key::Key;
 use crate::workflow::step::Step;
-use crate::workflow::tickets::Tickets;
 
 /// What is to be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,22 +61,24 @@ impl Writer<'_> {
         let mut before = Loaded::default();
         load::load_with_links(&self.transaction, &mut before, &id)?;
         let mut removed = Removed::default();
-        for ticket in &before.tickets.all {
+        let tickets = before.tickets.all.iter().map(|ticket| (ticket.id(), ticket.key()));
+        let gone = before.tickets.gone.iter().map(|gone| (&gone.id, &gone.id));
+        for (ticket, goes_by) in tickets.chain(gone) {
             if let Redaction::Text(text) = what {
                 removed.errors += self.transaction.execute(
                     concat!(
                         "UPDATE outbox SET error = replace(error, ?2, ?3) WHERE instr(error, ?2) > 0 AND ticket = ",
                         began!()
                     ),
-                    params![ticket.id().as_str(), text, REMOVED],
+                    params![ticket.as_str(), text, REMOVED],
                 )?;
             }
-            for recorded in load::events_of(&self.transaction, ticket.id().as_str())? {
+            for recorded in load::events_of(&self.transaction, ticket.as_str())? {
                 let fact = &recorded.event.fact;
                 if let Redaction::Text(text) = what
                     && stands_in_facts(&recorded.event, text)?
                 {
-                    removed.unreached.push((ticket.key().clone(), recorded.id));
+                    removed.unreached.push((goes_by.clone(), recorded.id));
                 }
                 let removal = match (what, fact) {
                     (Redaction::Text(text), Fact::Attached(attached)) => {
@@ -87,13 +88,13 @@ impl Writer<'_> {
                             Ok(is_mail && read_mail(&content(&self.transaction, recorded.id)?).contains(text))
                         };
                         if holds(&self.transaction, recorded.id, text)? || says_it()? {
-                            removed.files.push((ticket.key().clone(), name.replace(text, REMOVED)));
+                            removed.files.push((goes_by.clone(), name.replace(text, REMOVED)));
                         }
                         Removal::of_text(fact, text)
                     }
                     (Redaction::Text(text), _) => Removal::of_text(fact, text),
                     (Redaction::File(name), Fact::Attached(attached))
-                        if *ticket.id() == id && attached.texts.name == *name =>
+                        if *ticket == id && attached.texts.name == *name =>
                     {
                         self.transaction.execute("DELETE FROM chunk WHERE event = ?1", [recorded.id])?;
                         Removal { names: vec!["name".to_owned()], instead: BTreeMap::new(), file: true }
@@ -101,8 +102,8 @@ impl Writer<'_> {
                     (Redaction::File(_), _) => continue,
                 };
                 if !removal.names.is_empty() {
-                    self.remove(ticket.id(), recorded.id, removal, note, context)?;
-                    removed.events.push((ticket.key().clone(), recorded.id));
+                    self.remove(ticket, recorded.id, removal, note, context)?;
+                    removed.events.push((goes_by.clone(), recorded.id));
                 }
             }
         }
@@ -126,10 +127,9 @@ impl Writer<'_> {
         note: &str,
         context: &Context,
     ) -> Result<(), StoreError> {
-        let mut tickets = Tickets::default();
         let recorded = load::events_of(&self.transaction, stream.as_str())?;
-        recorded.iter().for_each(|recorded| tickets.apply(&recorded.event));
-        let stage = tickets.ticket(stream).ok_or_else(|| damaged(format!("`{stream}` does not begin")))?.stage();
+        let last = recorded.last().ok_or_else(|| damaged(format!("`{stream}` does not begin")))?;
+        let stage = last.event.after;
         let at = recorded.iter().map(|recorded| recorded.event.at).max().unwrap_or(context.now).max(context.now);
         let removed: BTreeMap<String, ()> = removal.names.into_iter().map(|name| (name, ())).collect();
         let patch = serde_json::to_string(&removed).map_err(damaged)?;

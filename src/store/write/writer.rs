@@ -42,6 +42,8 @@ pub struct Writer<'a> {
     spellings: Spellings,
     /// Whether something failed half-way, so that only a rollback is left.
     is_broken: bool,
+    /// The id of the first event of commands that are recorded as one.
+    joint: Option<i64>,
 }
 
 /// What a command did.
@@ -94,6 +96,7 @@ impl<'a> Writer<'a> {
             spellings: Spellings::default(),
             place: None,
             is_broken: false,
+            joint: None,
         })
     }
 
@@ -169,7 +172,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Does several commands or, where one of them fails, none of them.
+    /// Does several commands as one or, where one of them fails, none of them.
     ///
     /// # Errors
     /// Those of `commands`, and what goes wrong in the store.
@@ -181,7 +184,10 @@ impl<'a> Writer<'a> {
         self.catch_up()?;
         let (pending, was_broken) = (self.pending.clone(), self.is_broken);
         self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
+        let joint = self.joint;
+        self.joint = joint.or(Some(self.pending.last_id + 1));
         let result = commands(self);
+        self.joint = joint;
         if result.is_err() {
             (self.pending, self.is_broken, self.policy) = (pending, was_broken, OnceCell::new());
             // What was spelt before is stored by now.
@@ -279,7 +285,7 @@ impl<'a> Writer<'a> {
         origin: Origin,
         files: &[PathBuf],
     ) -> Result<Applied, StoreError> {
-        let command = self.pending.last_id + 1;
+        let command = self.joint.unwrap_or(self.pending.last_id + 1);
         let mut after = before.clone();
         let mut files = files.iter();
         for event in &decided {
@@ -288,7 +294,7 @@ impl<'a> Writer<'a> {
             let position = Position { id, seq, command, once: None, chain: self.pending.chain };
             self.append(event, origin, position)?;
             after.tickets.apply(event);
-            if event.before.is_none() {
+            if seq == 1 {
                 after.begin(&event.stream, id);
             }
             if let Fact::Attached(attached) = &event.fact
@@ -296,6 +302,9 @@ impl<'a> Writer<'a> {
             {
                 attachments::store(&self.transaction, id, &attached.sha256, file)?;
             }
+        }
+        if decided.iter().any(|event| matches!(event.fact, Fact::Undone(_))) {
+            after = load::anew(&self.transaction, &before)?;
         }
         self.write_state(&before, &after)?;
         Ok(Applied { before: before.tickets, after: after.tickets, events: decided })
@@ -316,6 +325,11 @@ impl<'a> Writer<'a> {
                 ticket.spell_names(&mut self.spellings);
             }
         }
+        for ticket in before.tickets.all.iter().filter(|ticket| after.tickets.gone(ticket.id()).is_some()) {
+            let old = TicketRows::of(before, ticket)?;
+            self.pending.stages.left(&old.ticket);
+            self.pending.buffer.remove(old);
+        }
         // The next command can name the ticket by its new key.
         if has_new_keys || self.pending.buffer.are_many() {
             self.write_rows()?;
@@ -334,6 +348,7 @@ impl<'a> Writer<'a> {
 }
 
 fn next_seq(tickets: &Tickets, stream: &Key) -> i64 {
-    let revision = tickets.ticket(stream).map_or(0, Ticket::revision);
+    let gone = || tickets.gone(stream).map_or(0, |gone| gone.revision);
+    let revision = tickets.ticket(stream).map_or_else(gone, Ticket::revision);
     i64::try_from(revision).unwrap_or(i64::MAX).saturating_add(1)
 }

@@ -359,9 +359,7 @@ mod tests {
     #[test]
     fn withdrawing_after_an_assessment_is_an_answer_like_the_others() {
         let world = escalated(Priority::Low).eng_assessed();
-        let failures = World { tickets: world.tickets.clone(), context: world.context.clone() }
-            .acting_as(&[Role::Support])
-            .refused(close_as(Resolution::Withdrawn));
+        let failures = world.clone().acting_as(&[Role::Support]).refused(close_as(Resolution::Withdrawn));
         assert_eq!(rules(&failures), [Rule::R28]);
         let world = world.acting_as(&[Role::Product]).given(close_as(Resolution::Withdrawn));
         assert_eq!(world.csd_stage("CSD-1"), CsdStage::Escalated);

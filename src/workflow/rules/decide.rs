@@ -3,7 +3,7 @@
 use super::decision::DecisionContext;
 use super::{
     assess, assign, attach, came_back, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import,
-    next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, unlink,
+    next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, undo, unlink,
 };
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
@@ -51,6 +51,7 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
         Command::Rename(command) => rename::decide(&mut cx, command),
         Command::Import(command) => import::decide(&mut cx, command),
         Command::Unlink(command) => unlink::decide(&mut cx, command),
+        Command::Undo(command) => return undo::decide(&mut cx, command).map(|()| cx.events),
     }?;
     deliver::withdraw_stale(&mut cx);
     next_word::follow(&mut cx);

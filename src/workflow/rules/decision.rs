@@ -2,16 +2,16 @@
 
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
-use crate::workflow::event::{EDITION, Event, Fact};
+use crate::workflow::event::{EDITION, Event, Fact, Undone};
 use crate::workflow::key::Key;
 use crate::workflow::obligations::deadlines;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::requirements::{requirements, subject};
 use crate::workflow::spellings::settle;
 use crate::workflow::step::Step;
-use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
+use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{Kind, Role};
 
@@ -79,10 +79,25 @@ impl<'a> DecisionContext<'a> {
         self.record_as(stream, self.at, self.context.actor.clone(), self.role, fact.into());
     }
 
+    /// Records on a ticket that a command was undone, which puts it back as it is without: away, if the command began it.
+    pub(super) fn put_back(&mut self, id: &Key, fact: Undone, without: &Tickets) {
+        let before = self.tickets.ticket(id).map(Ticket::stage);
+        let is_it = |ticket: &Ticket| ticket.id() == id;
+        self.tickets.all.retain(|ticket| !is_it(ticket));
+        let restored = without.all.iter().find(|ticket| is_it(ticket));
+        self.tickets.all.extend(restored.cloned());
+        self.tickets.gone.extend(without.gone.iter().filter(|gone| gone.id == *id).cloned());
+        self.record(id, fact);
+        if let Some(event) = self.events.last_mut() {
+            event.before = before;
+            event.after = self.tickets.ticket(id).map(Ticket::stage).or(before).unwrap_or(event.after);
+        }
+    }
+
     /// Records a fact on a ticket, with its own actor and time.
     pub(super) fn record_as(&mut self, stream: &Key, at: Time, actor: String, role: Option<Role>, mut fact: Fact) {
         settle(&mut fact, || self.tickets.known_spellings());
-        let before = self.tickets.ticket(stream).map(crate::workflow::tickets::Ticket::stage);
+        let before = self.tickets.ticket(stream).map(Ticket::stage);
         let mut event = Event {
             stream: stream.clone(),
             at,

@@ -28,6 +28,7 @@ mod report;
 mod return_to_support;
 mod ship;
 mod slip;
+mod undo;
 mod unlink;
 
 pub use decide::decide;

@@ -216,7 +216,7 @@ fn give(
         Matter { ticket, to, csd: about, settles: &settles, via, words: command.message.as_deref(), is_edited };
     let drafted = draft::draft(&cx.context.notice_settings, &cx.tickets, &matter)
         .map_err(|failure| Refusal::of(step, key, vec![failure]))?;
-    let number = u32::try_from(ticket.notices().len() + 1).unwrap_or(u32::MAX);
+    let number = ticket.last_notice().saturating_add(1);
     let facts = match ticket {
         Ticket::Cus(cus) => cus.facts,
         Ticket::Csd(_) => 0,
@@ -460,7 +460,7 @@ mod tests {
     fn messages_to_customers_are_supports_and_other_notices_are_not() {
         let world = escalated(Priority::Low);
         let may = |role: Role, to: Audience| {
-            let world = World { tickets: world.tickets.clone(), context: world.context.clone() }.acting_as(&[role]);
+            let world = world.clone().acting_as(&[role]);
             crate::workflow::rules::decide(&world.tickets, &say(to, "Words").into(), &world.context).is_ok()
         };
         for role in Role::ALL {

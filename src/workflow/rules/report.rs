@@ -53,7 +53,7 @@ pub(super) fn unnamed(customer: &str) -> Option<Failure> {
 pub(super) fn refused_key(cx: &DecisionContext<'_>, key: &Key) -> Option<Failure> {
     if key.is_cus() {
         Some(Failure::KeyIsOurs { key: key.clone() })
-    } else if cx.tickets.ticket(key).is_some() {
+    } else if cx.tickets.is_used(key) {
         Some(Failure::KeyTaken { key: key.clone() })
     } else {
         None

@@ -8,7 +8,7 @@ use super::kit::{World, hour, key};
 use crate::workflow::command::{
     AddAction, Assess, Assign, Attach, Close, CloseAs, Comment, Complete, Confirm, Edit, EndAction, EngAssess,
     Escalate, Hold, Import, Join, LiftHold, NewFile, Notify, Postmortem, Release, Reopen, Report, Resolve, Return,
-    Ship, ShipTarget, Unlink, Wording, WritePostmortem,
+    Ship, ShipTarget, Undo, Unlink, Wording, WritePostmortem,
 };
 use crate::workflow::foreign::Foreign;
 use crate::workflow::obligations::duty::DutyKind;
@@ -234,6 +234,10 @@ pub(crate) fn edit(ticket: &str) -> Edit {
 
 pub(crate) fn set_priority(priority: Priority) -> Edit {
     Edit { priority: Some(priority), note: Some("It is worse".to_owned()), ..edit("CUS-1") }
+}
+
+pub(crate) fn undo(ticket: &str) -> Undo {
+    Undo { key: key(ticket), note: "The wrong ticket".to_owned() }
 }
 
 pub(crate) fn unlink(csd: &str) -> Unlink {

@@ -7,15 +7,19 @@ use proptest::prelude::*;
 use super::given::{
     assess, backlog, close, close_as, comment, complete, confirm, duplicate_of, eng_assess, escalate, hold, join, lift,
     next_release, patch, promised, reopen, report, resolve, say, send_back, set_priority, ship, tell, to_postmortem,
-    unlink,
+    undo, unlink,
 };
 use super::kit::{World, key};
 use crate::workflow::command::{Command, Complete, Deliver, Escalate, Notify, Release};
+use crate::workflow::event::Event;
+use crate::workflow::key::Key;
 use crate::workflow::obligations::deadlines::clock;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::obligations::policy::Policy;
 use crate::workflow::obligations::urgency::clock_priority;
 use crate::workflow::rules::decide;
+use crate::workflow::tickets::csd::Csd;
+use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
@@ -169,6 +173,54 @@ fn look_at(before: &Tickets, after: &Tickets, policy: &Policy, world: &World) {
                 let urgency = |tickets| clock_priority(ticket(tickets, name));
                 assert!(urgency(after) < urgency(before), "{name} moved without a raised priority");
                 assert_eq!(due.due, self::due(after, name, &due.duty, policy, world.context.now));
+            }
+        }
+    }
+}
+
+/// A ticket without what an undoing leaves of itself: who changed it last and when, and which numbers were used.
+fn as_it_stands(ticket: &Ticket) -> Ticket {
+    let (revision, updated, updated_by, edition) = (0, Time::UNIX_EPOCH, String::new(), 0);
+    match ticket.clone() {
+        Ticket::Csd(csd) => Ticket::Csd(Csd { revision, updated, updated_by, edition, ..csd }),
+        Ticket::Cus(cus) => Ticket::Cus(Cus { revision, updated, updated_by, edition, last_notice: 0, ..cus }),
+    }
+}
+
+/// Undoes the command of these events where that is let through, and checks that all is as before.
+fn look_at_undoing(before: &Tickets, world: &World, events: &[Event], id: &Key) {
+    let undoing: Command = undo(id.as_str()).into();
+    let tickets = world.with_past(id);
+    let is_it = tickets.past.as_ref().is_some_and(|past| past.events.iter().all(|event| events.contains(event)));
+    if !is_it || decide(&tickets, &undoing, &world.context).is_err() {
+        return;
+    }
+    let undone = world.clone().given(undoing).tickets;
+    assert_eq!(undone.all.len(), before.all.len());
+    for ticket in &before.all {
+        assert_eq!(undone.ticket(ticket.id()).map(as_it_stands), Some(as_it_stands(ticket)));
+    }
+    for ticket in &world.tickets.all {
+        let after =
+            undone.ticket(ticket.id()).map_or_else(|| undone.gone(ticket.id()).unwrap().revision, Ticket::revision);
+        assert!(after >= ticket.revision(), "numbers are used once");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_undone_is_as_it_was(steps in prop::collection::vec((any::<prop::sample::Index>(), 0..3_i64), 1..120)) {
+        let alphabet = alphabet();
+        let mut world = World::new();
+        for (command, hours) in steps {
+            world.context.now += chrono::TimeDelta::hours(hours);
+            let before = world.tickets.clone();
+            let command = command.get(&alphabet);
+            if decide(&before, command, &world.context).is_ok() {
+                let events = world.when(command.clone());
+                events.iter().for_each(|event| look_at_undoing(&before, &world, &events, &event.stream));
             }
         }
     }

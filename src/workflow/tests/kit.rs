@@ -1,5 +1,7 @@
 //! A world in which tests execute commands and check what follows.
 
+use std::collections::BTreeSet;
+
 use chrono::{TimeDelta, TimeZone, Utc};
 
 use crate::workflow::command::Command;
@@ -13,10 +15,11 @@ use crate::workflow::obligations::policy::Policy;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::rules::decide;
-use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Link};
+use crate::workflow::tickets::history::{Entry, last_command};
 use crate::workflow::tickets::stage::{CsdStage, CusStage, Stage};
+use crate::workflow::tickets::{Past, Tickets};
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::Role;
 use crate::workflow::zone::Zone;
@@ -26,6 +29,8 @@ use crate::workflow::zone::Zone;
 pub(crate) struct World {
     pub(crate) tickets: Tickets,
     pub(crate) context: Context,
+    /// What happened, ticket by ticket as they began; commands are numbered.
+    history: Vec<Entry>,
 }
 
 /// The key with that spelling.
@@ -49,7 +54,26 @@ impl World {
             policy: Policy::default().into(),
             notice_settings: NoticeSettings::default(),
         };
-        Self { tickets: Tickets::default(), context }
+        Self { tickets: Tickets::default(), context, history: Vec::new() }
+    }
+
+    /// The events of a ticket with their commands.
+    fn history_of(&self, id: &Key) -> Vec<Entry> {
+        self.history.iter().filter(|entry| entry.event.stream == *id).cloned().collect()
+    }
+
+    /// The tickets with the command that can be undone on one of them.
+    pub(crate) fn with_past(&self, key: &Key) -> Tickets {
+        let id = self.tickets.ticket(key).expect("there is no such ticket").id();
+        let command = last_command(&self.history_of(id)).expect("nothing happened");
+        let its = self.history.iter().filter(|entry| entry.command == command);
+        let streams: BTreeSet<Key> = its.map(|entry| entry.event.stream.clone()).collect();
+        let histories: Vec<Vec<Entry>> = streams.iter().map(|id| self.history_of(id)).collect();
+        Tickets { past: Some(Past::of(command, &histories, false).into()), ..self.tickets.clone() }
+    }
+
+    fn tickets_for(&self, command: &Command) -> Tickets {
+        command.scope().undoes.map_or_else(|| self.tickets.clone(), |key| self.with_past(&key))
     }
 
     /// The clock stands that many hours after the beginning.
@@ -73,11 +97,17 @@ impl World {
     /// Lets a command happen that must be accepted, and tells what came of it.
     pub(crate) fn when(&mut self, command: impl Into<Command>) -> Vec<Event> {
         let command = command.into();
-        let events = match decide(&self.tickets, &command, &self.context) {
+        let events = match decide(&self.tickets_for(&command), &command, &self.context) {
             Ok(events) => events,
             Err(refusal) => panic!("refused: {refusal}\n{command:?}"),
         };
         assert!(!events.is_empty(), "accepted, and nothing happened: {command:?}");
+        let number = self.history.last().map_or(1, |entry| entry.command + 1);
+        self.history.extend(events.iter().map(|event| Entry { command: number, event: event.clone() }));
+        if matches!(command, Command::Undo(_)) {
+            self.fold_anew();
+            return events;
+        }
         for event in &events {
             assert_eq!(event.before, self.tickets.ticket(&event.stream).map(|ticket| ticket.stage()));
             assert!(Stage::is_legal_change(event.before, event.after), "{:?} to {:?}", event.before, event.after);
@@ -91,7 +121,7 @@ impl World {
     /// Returns the failures of a command that must be refused.
     pub(crate) fn refusal(&self, command: impl Into<Command>) -> Refusal {
         let command = command.into();
-        match decide(&self.tickets, &command, &self.context) {
+        match decide(&self.tickets_for(&command), &command, &self.context) {
             Ok(_) => panic!("accepted: {command:?}"),
             Err(refusal) => refusal,
         }
@@ -100,6 +130,13 @@ impl World {
     /// The failures of a command that must be refused.
     pub(crate) fn refused(&self, command: impl Into<Command>) -> Vec<Failure> {
         self.refusal(command).failures
+    }
+
+    /// Folds what happened anew, ticket by ticket.
+    fn fold_anew(&mut self) {
+        let ids: BTreeSet<Key> = self.history.iter().map(|entry| entry.event.stream.clone()).collect();
+        self.tickets = Tickets::default();
+        ids.iter().for_each(|id| self.tickets.fold(&self.history_of(id)));
     }
 
     pub(crate) fn csd(&self, csd: &str) -> &Csd {

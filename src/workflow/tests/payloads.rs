@@ -13,10 +13,11 @@ use crate::workflow::event::{
     NoticeCameBackTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, PostmortemWritten,
     PostmortemWrittenTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts,
     Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts,
-    Shipped, ShippedTexts, Supplied, SuppliedTexts, Unlinked, UnlinkedTexts,
+    Shipped, ShippedTexts, Supplied, SuppliedTexts, Undone, UndoneTexts, Unlinked, UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
+use crate::workflow::step::Step;
 use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::upcast::newest;
@@ -303,6 +304,11 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             .into(),
             r#"{"event":4,"removed":{"rest.status":null,"summary":null},"file":false}"#,
             &[("note", "n"), ("instead.summary", "s")],
+        ),
+        (
+            Undone { command: 7, step: Step::Escalate, texts: UndoneTexts { note: "n".to_owned() } }.into(),
+            r#"{"command":7,"step":"escalate"}"#,
+            note,
         ),
         (
             Edited {

@@ -144,9 +144,14 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str, original: &str) 
         Step::Attach => attach(ticket, "a.png").into(),
         Step::Edit => Edit { summary: Some("Other words".to_owned()), ..edit(ticket) }.into(),
         Step::Unlink => unlink("CSD-1").into(),
-        Step::Report | Step::Deliver | Step::CameBack | Step::Import | Step::Redact | Step::Customer | Step::Policy => {
-            panic!("{step:?} is taken on no ticket")
-        }
+        Step::Report
+        | Step::Deliver
+        | Step::CameBack
+        | Step::Import
+        | Step::Redact
+        | Step::Undo
+        | Step::Customer
+        | Step::Policy => panic!("{step:?} is taken on no ticket"),
     }
 }
 

@@ -49,6 +49,7 @@ impl Csd {
             duplicate_of: None,
             answer: None,
             notices: Vec::new(),
+            last_notice: 0,
             words: Vec::new(),
             next_words: 0,
             next_by: None,
@@ -145,6 +146,7 @@ impl Csd {
                 if let Some(word) = notice.word(&self.id, event.at) {
                     self.hear(word);
                 }
+                self.last_notice = self.last_notice.max(fact.notice);
                 self.notices.push(notice);
             }
             Fact::Delivered(fact) => {
@@ -175,6 +177,7 @@ impl Csd {
             | Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
             | Fact::Redacted(_)
+            | Fact::Undone(_)
             | Fact::SettledElsewhere(_)
             | Fact::Escalated(_)
             | Fact::Completed(_)
@@ -294,6 +297,7 @@ impl Cus {
             closing: None,
             postmortem: Postmortem::default(),
             notices: Vec::new(),
+            last_notice: 0,
             attachments: Vec::new(),
             due: event.due.clone(),
             created: event.at,
@@ -416,6 +420,7 @@ impl Cus {
             }
             Fact::Notified(fact) => {
                 let at_once = fact.via.is_at_once();
+                self.last_notice = self.last_notice.max(fact.notice);
                 self.notices.push(Notice::drafted(fact, event.at));
                 for duty in fact.settles.iter().filter(|_| at_once) {
                     self.settle(*duty, fact.csd.as_ref(), Told { facts: fact.facts, at: event.at });
@@ -567,6 +572,7 @@ impl Cus {
             Fact::Commented(_)
             | Fact::ChangedElsewhere(_)
             | Fact::Redacted(_)
+            | Fact::Undone(_)
             | Fact::Reported(_)
             | Fact::Assessed(_)
             | Fact::Linked(_)

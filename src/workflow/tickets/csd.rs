@@ -63,6 +63,8 @@ pub struct Csd {
     pub answer: Option<AnswerKind>,
     /// The messages to the customer that were sent while no CUS ticket was there to record them, oldest first.
     pub notices: Vec<Notice>,
+    /// The number of the last notice that it ever had, also of one that was undone (R35).
+    pub last_notice: u32,
     /// The messages that reached the customer, oldest first, whatever CUS ticket they were about (R11).
     pub words: Vec<CustomerWord>,
     /// The number of times that the clock of the next word started anew (R33).

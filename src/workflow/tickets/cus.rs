@@ -94,6 +94,8 @@ pub struct Cus {
     pub postmortem: Postmortem,
     /// The notices, oldest first.
     pub notices: Vec<Notice>,
+    /// The number of the last notice that it ever had, also of one that was undone (R35).
+    pub last_notice: u32,
     /// The attached files.
     pub attachments: Vec<Attachment>,
     /// The due times that its events fixed.

@@ -3,11 +3,12 @@
 mod apply;
 pub mod csd;
 pub mod cus;
+pub mod history;
 pub mod postmortem;
 pub mod stage;
 
 use crate::workflow::attachment::Attachment;
-use crate::workflow::event::Event;
+use crate::workflow::event::{Event, Fact};
 use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::is_same_version;
@@ -28,6 +29,36 @@ pub struct Tickets {
     pub free: FreeKeys,
     /// How names are spelt that other tickets have (R1).
     pub spellings: Spellings,
+    /// The tickets that were begun by commands that were undone (R35).
+    pub gone: Vec<Gone>,
+    /// The command that can be undone, where that is wanted.
+    pub past: Option<Box<Past>>,
+}
+
+/// A ticket whose beginning was undone: its key stays used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gone {
+    /// The key under which it was recorded.
+    pub id: Key,
+    /// The number of its events.
+    pub revision: u64,
+    /// Its last stage.
+    pub stage: Stage,
+}
+
+/// A command with what followed it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Past {
+    /// The command: the id of its first event.
+    pub command: i64,
+    /// Its events.
+    pub events: Vec<Event>,
+    /// The later events of the tickets that it touched, the newest of each ticket first.
+    pub later: Vec<Event>,
+    /// The tickets that it touched, as they are without it.
+    pub without: Tickets,
+    /// Whether it changed what is no ticket's: the policy or a customer's record.
+    pub is_of_database: bool,
 }
 
 /// The product versions that a bug affects.
@@ -218,6 +249,22 @@ impl Ticket {
         }
     }
 
+    /// Counts an event that was undone.
+    fn pass_over(&mut self, event: &Event) {
+        let (Self::Csd(Csd { revision, last_notice, .. }) | Self::Cus(Cus { revision, last_notice, .. })) = self;
+        *revision += 1;
+        if let Fact::Notified(fact) = &event.fact {
+            *last_notice = fact.notice.max(*last_notice);
+        }
+    }
+
+    /// The number of the last notice that it ever had.
+    pub(crate) fn last_notice(&self) -> u32 {
+        match self {
+            Self::Csd(Csd { last_notice, .. }) | Self::Cus(Cus { last_notice, .. }) => *last_notice,
+        }
+    }
+
     /// Hands on how its names are spelt.
     pub(crate) fn spell_names(&self, spellings: &mut Spellings) {
         match self {
@@ -314,6 +361,44 @@ impl Tickets {
         known
     }
 
+    /// Whether a ticket goes, or went, by this key, or did before its beginning was undone.
+    pub(crate) fn is_used(&self, key: &Key) -> bool {
+        self.ticket(key).is_some() || self.gone(key).is_some()
+    }
+
+    /// Finds the ticket that was recorded under this key, and whose beginning was undone.
+    pub fn gone(&self, key: &Key) -> Option<&Gone> {
+        self.gone.iter().find(|gone| gone.id == *key)
+    }
+
+    /// Counts an event whose command was undone: its number, and those that it gave, stay used.
+    pub(crate) fn pass_over(&mut self, event: &Event) {
+        match self.ticket_mut(&event.stream) {
+            Some(ticket) => ticket.pass_over(event),
+            None => {
+                let is_given = Csd::begun_by(event).is_some_and(|csd| csd.key_given) || Cus::begun_by(event).is_some();
+                if is_given {
+                    self.give(&event.stream);
+                }
+                self.count_gone(event);
+            }
+        }
+    }
+
+    /// Counts an event of a ticket that is no more.
+    fn count_gone(&mut self, event: &Event) {
+        match self.gone.iter_mut().find(|gone| gone.id == event.stream) {
+            Some(gone) => (gone.revision, gone.stage) = (gone.revision + 1, event.after),
+            None => self.gone.push(Gone { id: event.stream.clone(), revision: 1, stage: event.after }),
+        }
+    }
+
+    /// Moves the numbers that `cus` gives next past that of a key.
+    fn give(&mut self, key: &Key) {
+        let next = if key.is_cus() { &mut self.free.cus } else { &mut self.free.csd };
+        *next = key.number().map_or(*next, |number| (*next).max(number.saturating_add(1)));
+    }
+
     /// Applies an event. No rule is checked: what was recorded has happened.
     pub fn apply(&mut self, event: &Event) {
         match self.ticket_mut(&event.stream) {
@@ -322,17 +407,26 @@ impl Tickets {
         }
     }
 
-    /// Applies the first event of a ticket. The numbers that `cus` gives next move past the new one.
+    /// Applies the first event of a ticket, or one of a ticket that is no more. A ticket can begin again where its
+    /// beginning was undone.
     fn begin(&mut self, event: &Event) {
-        let past = |next: u64| event.stream.number().map_or(next, |number| next.max(number.saturating_add(1)));
-        if let Some(csd) = Csd::begun_by(event) {
+        let before = self.gone(&event.stream).map_or(0, |gone| gone.revision);
+        let begun = if let Some(csd) = Csd::begun_by(event) {
             if csd.key_given {
-                self.free.csd = past(self.free.csd);
+                self.give(&event.stream);
             }
-            self.all.push(Ticket::Csd(csd));
-        } else if let Some(cus) = Cus::begun_by(event) {
-            self.free.cus = past(self.free.cus);
-            self.all.push(Ticket::Cus(cus));
+            Some(Ticket::Csd(Csd { revision: before + 1, ..csd }))
+        } else {
+            let cus = Cus::begun_by(event);
+            cus.inspect(|_| self.give(&event.stream)).map(|cus| Ticket::Cus(Cus { revision: before + 1, ..cus }))
+        };
+        match begun {
+            Some(ticket) => {
+                self.gone.retain(|gone| gone.id != event.stream);
+                self.all.push(ticket);
+            }
+            None if before > 0 => self.count_gone(event),
+            None => {}
         }
     }
 }
