@@ -93,7 +93,7 @@ macro_rules! commands {
 
             /// Whether it is taken on a CUS ticket, for which the key of a customer's ticket can stand.
             pub fn is_on_cus(&self) -> bool {
-                match self { $(Self::$command(_) => is_cus!($subject),)+ }
+                match self { $(Self::$command(_command) => is_cus!(_command, $subject),)+ }
             }
         }
     };
@@ -106,6 +106,9 @@ macro_rules! subjects {
     ($command:ident, target) => {
         $command.target.ticket()
     };
+    ($command:ident, inner) => {
+        $command.command.subjects()
+    };
     ($command:ident, [$field:ident]) => {
         &$command.$field
     };
@@ -115,13 +118,16 @@ macro_rules! subjects {
 }
 
 macro_rules! is_cus {
-    (cus) => {
+    ($command:ident, cus) => {
         true
     };
-    (target) => {
+    ($command:ident, target) => {
         true
     };
-    ($other:tt) => {
+    ($command:ident, inner) => {
+        $command.command.is_on_cus()
+    };
+    ($command:ident, $other:tt) => {
         false
     };
 }
@@ -385,6 +391,10 @@ commands! {
         csd: Key,
         /// The resolution.
         note: String,
+        /// The words for the customer, which are sent with it.
+        message: Option<String>,
+        /// The channel, or how the customer was told.
+        via: Option<Via>,
     }
 
     /// Close a CSD ticket that repeats another open one of the same customer (R7).
@@ -405,6 +415,12 @@ commands! {
         fixed_by: Vec<String>,
         /// A note.
         note: Option<String>,
+    }
+
+    /// Take a step, and send at once the notices that the actor's roles owe because of it.
+    AndTell: on inner, |and_tell| and_tell.command.step() => {
+        /// The step.
+        command: Box<Command>,
     }
 
     /// Move everything that was decided for a version, and has not shipped, to another (R20).
@@ -617,6 +633,25 @@ impl Notify {
         match self.wording {
             Wording::Alone => Step::Interim,
             Wording::Above | Wording::Edited => self.to.map_or(Step::NotifyCustomer, Step::notify),
+        }
+    }
+}
+
+impl Command {
+    /// Returns it with the notices that follow from it.
+    #[must_use]
+    pub fn and_tell(self) -> Self {
+        AndTell { command: Box::new(self) }.into()
+    }
+
+    /// Whether it can give notices, so that the delivery settings are needed.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other command gives notices")]
+    pub fn gives_notices(&self) -> bool {
+        match self {
+            Self::AndTell(_) | Self::Notify(_) => true,
+            Self::Resolve(resolve) => resolve.message.is_some() || resolve.via.is_some(),
+            Self::Slip(slip) => slip.notify,
+            _ => false,
         }
     }
 }

@@ -67,6 +67,7 @@ fields! {
     Steps "steps",
     Summary "summary",
     TargetDate "target_date",
+    Tell "tell",
     Text "text",
     To "to",
     Trigger "trigger",

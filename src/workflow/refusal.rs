@@ -36,6 +36,7 @@ pub enum Failure {
     TriggerNoteMissing { withdrawn: Vec<Trigger> },
     LoweringNoteMissing { from: Priority, to: Priority },
     EarlyNoteMissing,
+    CustomerUntold { csd: Key },
     StillWanting { key: Key, item: ChecklistItem },
     // Something contradicts a rule.
     ClockBeforeLastEvent { now: Time, last: Time },
@@ -163,6 +164,7 @@ impl Failure {
                 | Self::TriggerNoteMissing { .. }
                 | Self::LoweringNoteMissing { .. }
                 | Self::EarlyNoteMissing
+                | Self::CustomerUntold { .. }
                 | Self::StillWanting { .. }
         )
     }
@@ -193,6 +195,7 @@ impl Failure {
             Self::NotLinked { .. } => Rule::R11,
             Self::NothingGiven { .. } | Self::NotOfThisKind { .. } | Self::NothingChanges { .. } => Rule::R27,
             Self::TriggerNoteMissing { .. } => Rule::R5,
+            Self::CustomerUntold { .. } => Rule::R7,
             Self::LoweringNoteMissing { .. } => Rule::R29,
             Self::StillWanting { .. } => Rule::R12,
             Self::ClockBeforeLastEvent { .. } => Rule::R27,
@@ -268,6 +271,7 @@ impl Failure {
             Self::CustomerTold { .. } => Some(Field::Customer),
             Self::CustomerExists { .. } => Some(Field::Rename),
             Self::NextByPast => Some(Field::NextBy),
+            Self::CustomerUntold { .. } => Some(Field::Message),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
             Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
             Self::WrongKind { .. }
@@ -312,6 +316,7 @@ impl Failure {
         Some(match self {
             Self::Missing { field, .. } => Remedy::Supply(vec![*field]),
             Self::NextByPast => Remedy::Supply(vec![Field::NextBy]),
+            Self::CustomerUntold { .. } => Remedy::SupplyOne(vec![Field::Message, Field::Via]),
             Self::NothingGiven { fields } | Self::OneOf { fields, .. } => Remedy::SupplyOne(fields.clone()),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {
                 Remedy::Supply(vec![Field::Note])

@@ -37,6 +37,7 @@ impl Command {
     pub fn scope(&self) -> Scope {
         let mut scope = Scope::of(self.subjects().iter().cloned());
         match self {
+            Self::AndTell(and_tell) => return and_tell.command.scope(),
             Self::Report(command) => {
                 scope.perhaps.extend(command.csd.clone());
                 scope.begins = true;
@@ -84,6 +85,7 @@ impl Command {
             Self::LiftHold(command) => versions.extend(command.version.clone()),
             Self::Release(command) => versions.extend(command.fix_version.clone()),
             Self::Slip(command) => versions.push(command.to.clone()),
+            Self::Resolve(command) => versions.extend(command.message.as_deref().into_iter().flat_map(candidates)),
             Self::Notify(command) => versions.extend(command.message.as_deref().into_iter().flat_map(candidates)),
             Self::Import(Import { ticket, .. }) => {
                 customers.push(ticket.customer.clone());

@@ -280,6 +280,11 @@ impl Via {
         }
     }
 
+    /// Whether somebody told it, and the record says so.
+    pub fn is_by_hand(self) -> bool {
+        matches!(self, Self::Phone | Self::Portal | Self::InPerson)
+    }
+
     /// Whether it goes out as a mail, which needs an address.
     pub fn is_mail(self) -> bool {
         matches!(self, Self::Command | Self::Smtp)

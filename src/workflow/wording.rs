@@ -190,6 +190,9 @@ impl fmt::Display for Failure {
                 write!(f, "the customer of `{csd}` has not been told what is in force{}", if_queued(*queued))
             }
             Self::AlreadyQueued { to, .. } => write!(f, "the notice to {to} is queued already and not delivered yet"),
+            Self::CustomerUntold { csd } => {
+                write!(f, "the customer of `{csd}` must be told: give the words for them, or say how they were told")
+            }
             Self::NextByPast => f.write_str("the next message can be promised for a later time only"),
             Self::NotQueued { notice, .. } => write!(f, "its notice {notice} does not wait for delivery"),
             Self::NotDelivered { notice, .. } => {

@@ -16,7 +16,10 @@ fn results(out: &str) -> Vec<Value> {
 #[test]
 fn one_bad_line_undoes_all_and_only_it_is_told() {
     let sandbox = Sandbox::empty();
-    let lines = format!("{REPORT}\n\n{}\n{REPORT}\n{}\n", r#"{"do":"close","key":"CSD-1","note":"n"}"#, "not json");
+    let lines = format!(
+        "{REPORT}\n\n{}\n{REPORT}\n{}\n",
+        r#"{"do":"close","key":"CSD-1","note":"n","via":"phone"}"#, "not json"
+    );
     let ran = sandbox.run_with(&["batch", "--create", "-"], &lines);
     assert_eq!(ran.exit, 8);
     let told = results(&ran.out);
@@ -121,7 +124,7 @@ fn each_line_sees_what_those_before_it_left() {
         r#"{"do":"assess","csd":["SD-9","CSD-404"],"handled_by":"support","trigger":"none"}"#,
         r#"{"do":"report","customer":"Acme","summary":"s","channel":"email","csd":"SD-9"}"#,
         r#"{"do":"redact","key":"SD-9","text":"secret","note":"asked for"}"#,
-        r#"{"do":"close","key":"SD-9","note":"done"}"#,
+        r#"{"do":"close","key":"SD-9","note":"done","via":"phone"}"#,
     ];
     let ran = sandbox.run_with(&["batch", "--keep-going"], &lines.join("\n"));
     let failed: Vec<Value> =

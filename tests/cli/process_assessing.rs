@@ -40,7 +40,8 @@ fn the_prompts_are_filled_in_with_what_was_found() {
     let mut screen = Screen::start(&sandbox, (24, 80), &["eng-assess", "CUS-1"]);
     screen.answer("Cause › c", " and d\r").answer("Started › unknown", "\r").answer("Introduced by › unknown", "\r");
     screen.wait_for("a main function fails").press("\r").answer("Workaround › none", "\r");
-    screen.wait_for("one customer").press("\r").answer("customers affected › 1", "\r").answer("Save?", "y").ends(0);
+    screen.wait_for("one customer").press("\r").answer("customers affected › 1", "\r");
+    screen.answer("Save?", "y").ends(0);
     let ticket = sandbox.json(&["show", "CUS-1"]);
     let kept = ["cause", "severity", "impact"].map(|name| ticket["assessment"][name].clone());
     assert_eq!(json!(kept), json!(["c and d", "minor", "one"]));

@@ -137,11 +137,15 @@ fn a_handler_closes_what_it_handles_and_gets_it_back() {
     let sandbox = Sandbox::new();
     sandbox.ok(&["report", "--customer", "Acme", "--summary", "s", "--channel", "phone"]);
     sandbox.ok(&["assess", "CSD-1", "--handled-by", "client-services", "--trigger", "none"]);
+    let ran = sandbox.run(&["--role", "client-services", "close", "CSD-1", "--note", "Trained them"]);
+    assert!(ran.exit == 4 && ran.err.contains("--message TEXT or --via CHANNEL"), "{}", ran.err);
     let ran = sandbox.run(&["--role", "product", "close", "CSD-1", "--note", "n"]);
     assert_eq!(ran.exit, 5, "{}", ran.err);
     assert!(ran.err.contains("client-services") && !ran.err.contains("--role"), "{}", ran.err);
-    let closed = sandbox.json(&["--role", "client-services", "close", "CSD-1", "--note", "Trained them"]);
+    let closed =
+        sandbox.json(&["--role", "client-services", "close", "CSD-1", "--note", "Trained them", "--via", "phone"]);
     assert_eq!(closed["stage"], "resolved");
+    assert_eq!((&closed["last_word"], &closed["notices"][0]["via"]), (&json!("2026-03-02T08:00:00Z"), &json!("phone")));
     let open = sandbox.json(&["reopen", "CSD-1", "--note", "n"]);
     assert_eq!((&open["stage"], &open["handled_by"]), (&json!("handled"), &json!("client-services")));
 }

@@ -120,3 +120,19 @@ fn a_team_that_turns_the_next_word_off_is_told_what_that_ends() {
     assert_eq!(sandbox.json(&["show", "CSD-1"])["next_word"], "2026-03-04T08:00:00Z");
     sandbox.ok(&["db", "verify"]);
 }
+
+#[test]
+fn a_step_tells_at_once_what_it_makes_its_role_owe() {
+    let sandbox = Sandbox::escalated();
+    sandbox.ok(&[&["eng-assess", "CUS-1"][..], &ASSESSED].concat());
+    let decide =
+        ["--role", "engineering", "release", "CUS-1", "--decision", "patch", "--fix-version", "5.1.1", "--tell"];
+    let decided = sandbox.json(&decide);
+    assert_eq!(decided["notices"][0]["to"], "support");
+    let owed = decided["owed"].as_array().unwrap().iter().map(|owed| owed["what"].as_str().unwrap());
+    assert_eq!(owed.collect::<Vec<_>>(), ["tell-customer", "postmortem", "ship"]);
+    let line = r#"{"do":"ship","cus":"CUS-1","tell":true,"role":"engineering"}"#;
+    let ran = sandbox.run_with(&["batch", "-"], line);
+    assert!(ran.exit == 0 && ran.out.contains("has shipped"), "{}", ran.out);
+    sandbox.ok(&["db", "verify"]);
+}

@@ -140,7 +140,7 @@ fn several_keys_have_a_result_each() {
     assert_eq!(results[1], json!({ "line": 2, "ok": true, "key": "CSD-2" }));
     assert_eq!((&results[2]["ok"], &results[2]["error"]["exit"]), (&json!(false), &json!(3)));
     let keys = sandbox.ok(&["list", "--stage", "handled", "--format", "keys"]);
-    let closed = sandbox.run_with(&["close", "-", "--note", "done", "--format", "keys"], &keys);
+    let closed = sandbox.run_with(&["close", "-", "--note", "done", "--via", "phone", "--format", "keys"], &keys);
     assert_eq!((closed.exit, closed.out.as_str()), (0, "CSD-1\nCSD-2\n"));
     assert_eq!(sandbox.run(&["show", "CSD-1", "CSD-2", "--json"]).out.lines().count(), 2);
 }

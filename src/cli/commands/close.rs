@@ -13,7 +13,7 @@ use crate::workflow::key::Key;
 use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
-use crate::workflow::vocabulary::{Kind, Resolution, vocabulary};
+use crate::workflow::vocabulary::{Kind, Resolution, Via, vocabulary};
 
 vocabulary! {
     /// Why a CUS ticket can be closed without a fix (R26).
@@ -45,6 +45,16 @@ pub(in crate::cli) struct CloseArgs {
     /// The original ticket, for a duplicate
     #[arg(long, value_name = "KEY", value_parser = ticket_key)]
     of: Option<Key>,
+    /// The words for the customer of a CSD ticket, which are sent with it (asked for on a terminal)
+    #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
+    message: Option<Text>,
+    /// The channel, or how the customer of a CSD ticket was told
+    #[arg(long, value_name = "CHANNEL", value_parser = word::<Via>())]
+    via: Option<Via>,
+    /// Send at once the notices that your roles owe because of it
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    tell: bool,
     /// Why; for a customer's ticket, the resolution (asked for on a terminal)
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -59,8 +69,12 @@ impl StepArguments for CloseArgs {
         Some(&mut self.key)
     }
 
+    fn gives_notices(&self) -> bool {
+        self.tell || self.message.is_some() || self.via.is_some()
+    }
+
     fn texts(&mut self) -> Vec<&mut Text> {
-        self.note.iter_mut().collect()
+        self.message.iter_mut().chain(&mut self.note).collect()
     }
 
     fn also_named(&self) -> Vec<Key> {
@@ -76,7 +90,8 @@ impl StepArguments for CloseArgs {
             (_, None) => {
                 form.begin(Step::Close, &key)?;
                 let note = form.unasked(Field::Note, self.note.as_ref());
-                Some(Close { cus: key, note }.into())
+                self.without_words(form, Kind::Cus);
+                Some(form.and_tell(self.tell, Close { cus: key, note }))
             }
         }
     }
@@ -89,7 +104,12 @@ impl CloseArgs {
             form.fail(Failure::NotOfThisKind { field: Field::Resolution, kind: Kind::Csd });
         }
         let note = form.text_as(Field::Note, "How was it resolved?", self.note.as_ref());
-        Some(Resolve { csd, note: note? }.into())
+        let message = match &self.message {
+            None if self.via.is_some_and(Via::is_by_hand) => None,
+            None if form.is_interactive() => form.text(Field::Message, None),
+            given => form.unasked(Field::Message, given.as_ref()),
+        };
+        Some(Resolve { csd, note: note?, message, via: self.via }.into())
     }
 
     fn resolve_duplicate(&self, form: &mut Form<'_>, csd: Key) -> Option<Command> {
@@ -108,7 +128,16 @@ impl CloseArgs {
             (_, of) => of.clone(),
         };
         let note = form.text(Field::Note, self.note.as_ref());
-        Some(CloseAs { cus, resolution, note: note?, of }.into())
+        self.without_words(form, Kind::Cus);
+        Some(form.and_tell(self.tell, CloseAs { cus, resolution, note: note?, of }))
+    }
+
+    /// Refuses words for the customer where none are sent with the closing.
+    fn without_words(&self, form: &mut Form<'_>, kind: Kind) {
+        for field in [self.message.as_ref().map(|_| Field::Message), self.via.map(|_| Field::Via)].into_iter().flatten()
+        {
+            form.fail(Failure::NotOfThisKind { field, kind });
+        }
     }
 }
 

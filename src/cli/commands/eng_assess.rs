@@ -53,6 +53,10 @@ pub(in crate::cli) struct EngAssessArgs {
     #[arg(long)]
     #[serde(deserialize_with = "crate::cli::input::flag")]
     keep_priority: bool,
+    /// Send at once the notices that your roles owe because of it
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    tell: bool,
     /// Why, or what else colleagues should know
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -96,6 +100,10 @@ impl StepCommand for EngAssessArgs {
 impl StepArguments for EngAssessArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
+    }
+
+    fn gives_notices(&self) -> bool {
+        self.tell
     }
 
     fn texts(&mut self) -> Vec<&mut Text> {
@@ -144,21 +152,19 @@ impl StepArguments for EngAssessArgs {
             None if keep_priority && named.is_some() && form.has_asked() => form.text(Field::Note, None),
             note => form.unasked(Field::Note, note.as_ref()),
         };
-        Some(
-            EngAssess {
-                cus,
-                cause: cause?,
-                started: started?,
-                caused_by: known(caused_by?),
-                severity: severity?,
-                impact: impact?,
-                workaround: workaround?,
-                customers_affected,
-                keep_priority,
-                note,
-            }
-            .into(),
-        )
+        let assessment = EngAssess {
+            cus,
+            cause: cause?,
+            started: started?,
+            caused_by: known(caused_by?),
+            severity: severity?,
+            impact: impact?,
+            workaround: workaround?,
+            customers_affected,
+            keep_priority,
+            note,
+        };
+        Some(form.and_tell(self.tell, assessment))
     }
 }
 

@@ -196,6 +196,7 @@ fn flags_prompts_and_lines_become_the_same_commands() {
                 Text("none"),
                 Choose("large"),
                 Yes,
+                No,
                 Yes,
             ],
         )),
@@ -204,7 +205,7 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         &mut tickets,
         &["CUS-1", "--severity", "minor", "--workaround", "round it"],
         json!({ "cus": "CUS-1", "severity": "minor", "workaround": "round it" }),
-        Some((&["CUS-1"], &[Enter, Enter, Enter, Choose("minor"), Text("round it"), Enter, Yes])),
+        Some((&["CUS-1"], &[Enter, Enter, Enter, Choose("minor"), Text("round it"), Enter, No, Yes])),
     );
     same::<edit::EditArgs>(
         &mut tickets,
@@ -216,7 +217,7 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         &mut tickets,
         &["CUS-1", "--severity", "outage", "--keep-priority", "--note", "it is over"],
         json!({ "cus": "CUS-1", "severity": "outage", "keep_priority": true, "note": "it is over" }),
-        Some((&["CUS-1"], &[Enter, Enter, Enter, Choose("outage"), Enter, Enter, No, Text("it is over"), Yes])),
+        Some((&["CUS-1"], &[Enter, Enter, Enter, Choose("outage"), Enter, Enter, No, Text("it is over"), No, Yes])),
     );
     same::<eng_assess::EngAssessArgs>(
         &mut tickets,
@@ -242,7 +243,7 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         json!({ "cus": "CUS-1", "decision": "next-release", "fix_version": "5.2", "target_date": "2026-12-01", "resolution": "rates are right", "fixed_by": "DEV-1" }),
         Some((
             &["CUS-1", "--fixed-by", "DEV-1"],
-            &[Choose("next-release"), Text("5.2"), Text("2026-12-01"), Text("rates are right"), Yes],
+            &[Choose("next-release"), Text("5.2"), Text("2026-12-01"), Text("rates are right"), No, Yes],
         )),
     );
     for to in ["product", "marketing", "support", "customer"] {
@@ -334,8 +335,8 @@ fn flags_prompts_and_lines_become_the_same_commands() {
     );
     same::<ship::ShipArgs>(
         &mut tickets,
-        &["--fix-version", "5.2", "--fixed-by", "DEV-1", "--fixed-by", "DEV-2"],
-        json!({ "fix_version": "5.2", "fixed_by": ["DEV-1", "DEV-2"] }),
+        &["--fix-version", "5.2", "--fixed-by", "DEV-1", "--fixed-by", "DEV-2", "--tell"],
+        json!({ "fix_version": "5.2", "fixed_by": ["DEV-1", "DEV-2"], "tell": true }),
         None,
     );
     same::<comment::CommentArgs>(
@@ -366,9 +367,9 @@ fn flags_prompts_and_lines_become_the_same_commands() {
     );
     same::<close::CloseArgs>(
         &mut tickets,
-        &["CUS-1", "--resolution", "wont-fix", "--note", "too old"],
-        json!({ "key": "CUS-1", "resolution": "wont-fix", "note": "too old" }),
-        Some((&["CUS-1", "--resolution", "wont-fix"], &[Text("too old"), Yes])),
+        &["CUS-1", "--resolution", "wont-fix", "--note", "too old", "--tell"],
+        json!({ "key": "CUS-1", "resolution": "wont-fix", "note": "too old", "tell": true }),
+        Some((&["CUS-1", "--resolution", "wont-fix"], &[Text("too old"), Yes, Yes])),
     );
     same::<reopen::ReopenArgs>(
         &mut tickets,
@@ -378,9 +379,9 @@ fn flags_prompts_and_lines_become_the_same_commands() {
     );
     same::<close::CloseArgs>(
         &mut tickets,
-        &["CSD-3", "--note", "trained them"],
-        json!({ "csd": "CSD-3", "note": "trained them" }),
-        Some((&["CSD-3"], &[Text("trained them"), Yes])),
+        &["CSD-3", "--note", "trained them", "--message", "you can do it"],
+        json!({ "csd": "CSD-3", "note": "trained them", "message": "you can do it" }),
+        Some((&["CSD-3"], &[Text("trained them"), Text("you can do it"), Yes])),
     );
     same::<confirm::ConfirmArgs>(
         &mut tickets,

@@ -40,6 +40,10 @@ pub(in crate::cli) struct ReleaseArgs {
     #[arg(long)]
     #[serde(deserialize_with = "crate::cli::input::flag")]
     recall: bool,
+    /// Send at once the notices that your roles owe because of it
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    tell: bool,
     /// Why; with it a repeated backlog decision is its review
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -52,6 +56,10 @@ impl StepCommand for ReleaseArgs {
 impl StepArguments for ReleaseArgs {
     fn tickets(&mut self) -> Option<&mut Vec<KeyArg>> {
         Some(&mut self.cus)
+    }
+
+    fn gives_notices(&self) -> bool {
+        self.tell
     }
 
     fn texts(&mut self) -> Vec<&mut Text> {
@@ -73,6 +81,8 @@ impl StepArguments for ReleaseArgs {
         let note = form.unasked(Field::Note, self.note.as_ref());
         let fixed_by = self.fixed_by.clone();
         let recalls = self.recall;
-        Some(Release { cus, decision: decision?, fix_version, target_date, resolution, fixed_by, recalls, note }.into())
+        let decision = decision?;
+        let release = Release { cus, decision, fix_version, target_date, resolution, fixed_by, recalls, note };
+        Some(form.and_tell(self.tell, release))
     }
 }

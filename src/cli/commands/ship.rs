@@ -26,6 +26,10 @@ pub(in crate::cli) struct ShipArgs {
     #[arg(long, value_name = "TICKET", allow_hyphen_values = true)]
     #[serde(deserialize_with = "one_or_many")]
     fixed_by: Vec<String>,
+    /// Send at once the notices that your roles owe because of it
+    #[arg(long)]
+    #[serde(deserialize_with = "crate::cli::input::flag")]
+    tell: bool,
     /// Remarks
     #[arg(long, short, value_name = "TEXT", allow_hyphen_values = true)]
     note: Option<Text>,
@@ -40,6 +44,10 @@ impl StepArguments for ShipArgs {
         if self.fix_version.is_some() && self.cus.is_empty() { None } else { Some(&mut self.cus) }
     }
 
+    fn gives_notices(&self) -> bool {
+        self.tell
+    }
+
     fn texts(&mut self) -> Vec<&mut Text> {
         self.note.iter_mut().collect()
     }
@@ -50,6 +58,6 @@ impl StepArguments for ShipArgs {
             Some(version) => ShipTarget::Version(version),
             None => ShipTarget::Ticket(form.begin_on(Step::Ship, &self.cus)?),
         };
-        Some(Ship { target, fixed_by: self.fixed_by.clone(), note }.into())
+        Some(form.and_tell(self.tell, Ship { target, fixed_by: self.fixed_by.clone(), note }))
     }
 }

@@ -77,6 +77,7 @@ spelling! {
     Steps "TEXT" "Reproduction steps" "",
     Summary "TEXT" "Summary" "one line",
     TargetDate "DATE" "Target date" "2026-05-01; Enter for none",
+    Tell "" "Send the notices that you owe because of it?" "",
     Text "TEXT" "Comment" "",
     To "AUDIENCE" "Whom to notify?" "",
     Trigger "TRIGGER" "Which triggers apply?" "",

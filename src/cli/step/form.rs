@@ -11,11 +11,13 @@ use crate::cli::output::visible;
 use crate::store::StoreError;
 use crate::workflow::Context;
 use crate::workflow::command::{Command, NewFile};
+use crate::workflow::event::{Event, Fact};
 use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::requirements::requirements;
 use crate::workflow::rule::Rule;
+use crate::workflow::rules::decide;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
@@ -235,6 +237,21 @@ impl<'a> Form<'a> {
         let kind = Kind::Key { words: &YES_NO, default: usize::from(!default) };
         let given = self.ask(&Question { id, text, hint: "", kind, initial: None })?;
         Some(given.words().iter().any(|word| word == YES))
+    }
+
+    /// The command, with the notices that follow from it where that is wanted: given, else asked for where something
+    /// else was and there are any.
+    pub(in crate::cli) fn and_tell(&mut self, given: bool, command: impl Into<Command>) -> Command {
+        let command = command.into();
+        if given {
+            return command.and_tell();
+        }
+        let telling = command.clone().and_tell();
+        let is_notice = |event: &Event| matches!(event.fact, Fact::Notified(_));
+        let can_tell = self.has_asked
+            && decide(self.tickets, &telling, self.context).is_ok_and(|events| events.iter().any(is_notice));
+        let is_wanted = can_tell && self.yes_no(Field::Tell.name(), Field::Tell.question(), false) == Some(true);
+        if is_wanted { telling } else { command }
     }
 
     /// A required line.

@@ -67,7 +67,7 @@ fn perform(ctx: &mut Ctx, arguments: &mut dyn StepArguments, options: &StepOptio
     if options.create && !ctx.path().exists() {
         complete(arguments, &Tickets::default(), &actor.context(), &files)?;
     }
-    let mut desk = open(ctx, arguments, options)?;
+    let mut desk = open(ctx, arguments.gives_notices(), options)?;
     let outcome =
         desk.perform(&actor, |transaction| record(transaction, arguments, &actor, &files, options.revision))?;
     if let Ok(draft) = Draft::of(ctx.path(), options.command, named(arguments).first())
@@ -85,9 +85,9 @@ fn view(ctx: &Ctx, desk: &Desk, outcome: Outcome, arguments: &dyn StepArguments,
 }
 
 /// Opens the desk at which a command is written.
-fn open(ctx: &mut Ctx, arguments: &dyn StepArguments, options: &StepOptions) -> anyhow::Result<Desk> {
+fn open(ctx: &mut Ctx, gives_notices: bool, options: &StepOptions) -> anyhow::Result<Desk> {
     ctx.create_if(options.create, options.dry_run)?;
-    let desk = if arguments.gives_notices() { ctx.desk_to_notify()? } else { ctx.desk()? };
+    let desk = if gives_notices { ctx.desk_to_notify()? } else { ctx.desk()? };
     Ok(desk.rehearsing(options.dry_run))
 }
 
@@ -116,8 +116,9 @@ fn perform_asking(
     let done = asked.command.and_then(|(command, files)| {
         let files = files.into_iter().map(|file| file.path).collect();
         let seen = named.first().and_then(|key| tickets.ticket(key).map(Ticket::revision));
+        let gives_notices = arguments.gives_notices() || command.gives_notices();
         let request = Request::from(command).with_files(files);
-        let mut desk = open(ctx, arguments, options)?;
+        let mut desk = open(ctx, gives_notices, options)?;
         let outcome = desk.perform(actor, |transaction| -> Result<Outcome, DeskError> {
             if let Some((key, revision)) = named.first().zip(options.revision.or(seen)) {
                 transaction.load(&Scope::of([key.clone()]), actor)?.expect(key, revision)?;

@@ -2,6 +2,7 @@
 //! repeats another (R7).
 
 use super::decision::{DecisionContext, refuse_if};
+use super::notify;
 use crate::workflow::command::{Close, CloseAs, Resolve, ResolveDuplicate};
 use crate::workflow::event::{
     Closed, ClosedTexts, HoldSet, HoldSetTexts, Joined, JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, Resolved,
@@ -13,7 +14,7 @@ use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::rule::Rule;
 use crate::workflow::step::Step;
 use crate::workflow::tickets::cus::Cus;
-use crate::workflow::vocabulary::{Audience, Kind, Resolution, Role};
+use crate::workflow::vocabulary::{Audience, Kind, Resolution, Role, Via};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Close) -> Result<(), Refusal> {
     let cus = cx.cus(&command.cus, Step::Close)?;
@@ -52,6 +53,11 @@ pub(super) fn close_as(cx: &mut DecisionContext<'_>, command: &CloseAs) -> Resul
 
 pub(super) fn resolve(cx: &mut DecisionContext<'_>, command: &Resolve) -> Result<(), Refusal> {
     let csd = cx.csd(&command.csd, Step::Resolve)?;
+    let is_told = command.message.is_some() || command.via.is_some_and(Via::is_by_hand);
+    let untold = (!is_told).then(|| Failure::CustomerUntold { csd: csd.key.clone() });
+    refuse_if(Step::Resolve, &csd.key, untold.into_iter().collect())?;
+    let words = command.message.as_ref().unwrap_or(&command.note);
+    notify::tell_the_resolution(cx, &csd.id, words, command.via)?;
     cx.record(
         &csd.id,
         Resolved { answer: None, duplicate_of: None, texts: ResolvedTexts { note: Some(command.note.clone()) } },
@@ -140,7 +146,7 @@ fn move_to(cx: &mut DecisionContext<'_>, cus: &Cus, original: &Cus) {
 
 #[cfg(test)]
 mod tests {
-    use crate::workflow::command::{Assess, CloseAs, Hold, Postmortem, ResolveDuplicate};
+    use crate::workflow::command::{Assess, CloseAs, Hold, Postmortem, Resolve, ResolveDuplicate};
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
@@ -154,7 +160,7 @@ mod tests {
     use crate::workflow::tickets::cus::Cus;
     use crate::workflow::tickets::stage::{CsdStage, CusStage};
     use crate::workflow::vocabulary::{
-        AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Role,
+        AnswerKind, Audience, ChecklistItem, Handler, Impact, Priority, Resolution, Role, Via,
     };
 
     /// The resolutions of R26, except for the two that move CSD tickets.
@@ -449,6 +455,23 @@ mod tests {
         for (handler, role) in [(Handler::ClientServices, Role::Product), (Handler::Support, Role::Product)] {
             assert_eq!(rules(&handled(handler).acting_as(&[role]).refused(resolve("CSD-1"))), [Rule::R28]);
         }
+    }
+
+    #[test]
+    fn given_a_handled_ticket_when_it_is_closed_then_the_customer_is_told_with_it_or_was_told() {
+        let handled = || reported().given(Assess { handled_by: Handler::Support, ..assess("CSD-1") });
+        let world = handled();
+        let silent = Resolve { message: None, ..resolve("CSD-1") };
+        assert_eq!(world.refused(silent.clone()), [Failure::CustomerUntold { csd: key("CSD-1") }]);
+        let printed = Resolve { via: Some(Via::Print), ..silent.clone() };
+        assert_eq!(rules(&world.refused(printed)), [Rule::R7]);
+        let by_phone = Resolve { via: Some(Via::Phone), ..silent };
+        assert_eq!(types(&world.clone().when(by_phone)), ["notified", "resolved"]);
+        let closed = world.given(resolve("CSD-1"));
+        assert_eq!(closed.csd("CSD-1").notices[0].message, "Please set the option");
+        assert_eq!(closed.csd("CSD-1").last_word(), Some(closed.context.now));
+        let mailed = Resolve { via: Some(Via::Smtp), ..resolve("CSD-1") };
+        assert_eq!(handled().refused(mailed), [Failure::NoAddress { csd: key("CSD-1") }]);
     }
 
     #[test]

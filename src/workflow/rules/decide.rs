@@ -17,43 +17,56 @@ use crate::workflow::tickets::Tickets;
 /// Refuses with everything that is wrong, stage and role first.
 pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result<Vec<Event>, Refusal> {
     let mut cx = DecisionContext::begin(tickets, command, context)?;
-    match command {
-        Command::Report(command) => report::decide(&mut cx, command),
-        Command::Assess(command) => assess::decide(&mut cx, command),
-        Command::Escalate(command) => escalate::decide(&mut cx, command),
-        Command::Join(command) => escalate::join(&mut cx, command),
-        Command::Complete(command) => escalate::complete(&mut cx, command),
-        Command::EngAssess(command) => eng_assess::decide(&mut cx, command),
-        Command::Release(command) => release::decide(&mut cx, command),
-        Command::Notify(command) => notify::decide(&mut cx, command),
-        Command::Deliver(command) => deliver::decide(&mut cx, command),
-        Command::EndNextWords(command) => next_word::end(&mut cx, command),
-        Command::CameBack(command) => came_back::decide(&mut cx, command),
-        Command::Postmortem(command) => postmortem::decide(&mut cx, command),
-        Command::WritePostmortem(command) => postmortem::write(&mut cx, command),
-        Command::AddAction(command) => postmortem::add_action(&mut cx, command),
-        Command::EndAction(command) => postmortem::end_action(&mut cx, command),
-        Command::Close(command) => close::decide(&mut cx, command),
-        Command::CloseAs(command) => close::close_as(&mut cx, command),
-        Command::Resolve(command) => close::resolve(&mut cx, command),
-        Command::ResolveDuplicate(command) => close::resolve_duplicate(&mut cx, command),
-        Command::Ship(command) => ship::decide(&mut cx, command),
-        Command::Slip(command) => slip::decide(&mut cx, command),
-        Command::Confirm(command) => confirm::decide(&mut cx, command),
-        Command::Return(command) => return_to_support::decide(&mut cx, command),
-        Command::Reopen(command) => reopen::decide(&mut cx, command),
-        Command::Hold(command) => hold::decide(&mut cx, command),
-        Command::LiftHold(command) => hold::lift(&mut cx, command),
-        Command::Comment(command) => comment::decide(&mut cx, command),
-        Command::Assign(command) => assign::decide(&mut cx, command),
-        Command::Attach(command) => attach::decide(&mut cx, command),
-        Command::Edit(command) => edit::decide(&mut cx, command),
-        Command::Rename(command) => rename::decide(&mut cx, command),
-        Command::Import(command) => import::decide(&mut cx, command),
-        Command::Unlink(command) => unlink::decide(&mut cx, command),
-        Command::Undo(command) => return undo::decide(&mut cx, command).map(|()| cx.events),
-    }?;
+    take(&mut cx, command)?;
+    if matches!(command, Command::Undo(_)) {
+        // What was fixed before is put back with the tickets.
+        return Ok(cx.events);
+    }
     deliver::withdraw_stale(&mut cx);
     next_word::follow(&mut cx);
     Ok(cx.end())
+}
+
+/// Takes the step of a command.
+fn take(cx: &mut DecisionContext<'_>, command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::AndTell(command) => {
+            take(cx, &command.command)?;
+            notify::tell_what_follows(cx)
+        }
+        Command::Report(command) => report::decide(cx, command),
+        Command::Assess(command) => assess::decide(cx, command),
+        Command::Escalate(command) => escalate::decide(cx, command),
+        Command::Join(command) => escalate::join(cx, command),
+        Command::Complete(command) => escalate::complete(cx, command),
+        Command::EngAssess(command) => eng_assess::decide(cx, command),
+        Command::Release(command) => release::decide(cx, command),
+        Command::Notify(command) => notify::decide(cx, command),
+        Command::Deliver(command) => deliver::decide(cx, command),
+        Command::EndNextWords(command) => next_word::end(cx, command),
+        Command::CameBack(command) => came_back::decide(cx, command),
+        Command::Postmortem(command) => postmortem::decide(cx, command),
+        Command::WritePostmortem(command) => postmortem::write(cx, command),
+        Command::AddAction(command) => postmortem::add_action(cx, command),
+        Command::EndAction(command) => postmortem::end_action(cx, command),
+        Command::Close(command) => close::decide(cx, command),
+        Command::CloseAs(command) => close::close_as(cx, command),
+        Command::Resolve(command) => close::resolve(cx, command),
+        Command::ResolveDuplicate(command) => close::resolve_duplicate(cx, command),
+        Command::Ship(command) => ship::decide(cx, command),
+        Command::Slip(command) => slip::decide(cx, command),
+        Command::Confirm(command) => confirm::decide(cx, command),
+        Command::Return(command) => return_to_support::decide(cx, command),
+        Command::Reopen(command) => reopen::decide(cx, command),
+        Command::Hold(command) => hold::decide(cx, command),
+        Command::LiftHold(command) => hold::lift(cx, command),
+        Command::Comment(command) => comment::decide(cx, command),
+        Command::Assign(command) => assign::decide(cx, command),
+        Command::Attach(command) => attach::decide(cx, command),
+        Command::Edit(command) => edit::decide(cx, command),
+        Command::Rename(command) => rename::decide(cx, command),
+        Command::Import(command) => import::decide(cx, command),
+        Command::Unlink(command) => unlink::decide(cx, command),
+        Command::Undo(command) => undo::decide(cx, command),
+    }
 }

@@ -132,8 +132,45 @@ fn tell(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<
     }
 }
 
+/// Tells the customer of a ticket that was handled without Engineering how it was resolved (R7).
+pub(super) fn tell_the_resolution(
+    cx: &mut DecisionContext<'_>,
+    csd: &Key,
+    words: &str,
+    via: Option<Via>,
+) -> Result<(), Refusal> {
+    let message = Some(words.to_owned());
+    let notify = Notify { message, wording: Wording::Alone, via, ..Notify::of(csd.clone(), Some(Audience::Customer)) };
+    give(cx, &notify, csd, Audience::Customer, Some(csd), Vec::new())
+}
+
+/// Sends what the actor's roles owe on the CUS tickets on which something was recorded, where they owe anything.
+pub(super) fn tell_what_follows(cx: &mut DecisionContext<'_>) -> Result<(), Refusal> {
+    let (step, role) = (cx.step, cx.role);
+    let mut touched: Vec<Key> = Vec::new();
+    for event in &cx.events {
+        if cx.tickets.cus(&event.stream).is_some() && !touched.contains(&event.stream) {
+            touched.push(event.stream.clone());
+        }
+    }
+    for cus in touched {
+        tell_if_owed(cx, cus)?;
+    }
+    (cx.step, cx.role) = (step, role);
+    Ok(())
+}
+
+/// Sends what the actor's roles owe on a CUS ticket, where they owe anything that is not queued already.
+pub(super) fn tell_if_owed(cx: &mut DecisionContext<'_>, cus: Key) -> Result<(), Refusal> {
+    let is_none = |failure: &Failure| matches!(failure, Failure::NothingOwed { .. } | Failure::AlreadyQueued { .. });
+    match tell_all_owed(cx, &Notify::of(cus, None)) {
+        Err(refusal) if refusal.failures.iter().all(is_none) => Ok(()),
+        told => told,
+    }
+}
+
 /// Notifies everybody whom the actor's role owes something, in an order in which one notice can make the next owed.
-pub(super) fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
+fn tell_all_owed(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
     let (mut told, mut queued) = (false, None);
     let mut key = command.cus.clone();
     for to in [Audience::Product, Audience::Marketing, Audience::Support, Audience::Customer] {
@@ -301,16 +338,17 @@ fn nothing_owed(cx: &DecisionContext<'_>, cus: &Cus, to: Audience, narrowed: Opt
 
 #[cfg(test)]
 mod tests {
-    use crate::workflow::command::{Edit, Notify};
+    use crate::workflow::command::{Command, Edit, Notify};
     use crate::workflow::event::Fact;
     use crate::workflow::obligations::duty::DutyKind;
     use crate::workflow::refusal::Failure;
     use crate::workflow::rule::Rule;
+    use crate::workflow::step::Step;
     use crate::workflow::tests::given::{
         assess, close_as, decided, edit, eng_assess, escalated, patch, report, say, send_back, tell, tell_about,
         two_escalated,
     };
-    use crate::workflow::tests::kit::{World, key, rules, types};
+    use crate::workflow::tests::kit::{World, key, messages, rules, types};
     use crate::workflow::tickets::stage::CsdStage;
     use crate::workflow::vocabulary::{Audience, ChecklistItem, Impact, Priority, Resolution, Role, Via, Word};
 
@@ -321,6 +359,19 @@ mod tests {
 
     fn everybody() -> Notify {
         Notify { to: None, ..tell(Audience::Support) }
+    }
+
+    #[test]
+    fn given_a_step_that_makes_notices_owed_when_it_tells_then_those_of_the_actors_roles_go_out() {
+        let assessed = || two_escalated(Priority::Critical).given(eng_assess(Impact::Large));
+        let mut world = assessed().acting_as(&[Role::Engineering]);
+        let events = world.when(Command::from(patch("8.2")).and_tell());
+        assert_eq!(messages(&events).len(), 4, "Product, Marketing and two reporters");
+        assert!(events.iter().all(|event| event.step != Step::NotifyCustomer));
+        assert_eq!(messages(&assessed().when(Command::from(patch("8.2")).and_tell())).len(), 6, "and two customers");
+        let mut world = assessed().acting_as(&[Role::Engineering]).told(Audience::Product);
+        let events = world.when(Command::from(eng_assess(Impact::Some)).and_tell());
+        assert_eq!(types(&events), ["eng-assessed"], "where nothing is owed, nothing is sent");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::decision::DecisionContext;
 use super::{notify, release};
-use crate::workflow::command::{Notify, Release, Slip};
+use crate::workflow::command::{Release, Slip};
 use crate::workflow::key::Key;
 use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::refusal::{Failure, Refusal};
@@ -29,11 +29,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Slip) -> Result<(),
         release::decide(cx, &revision)?;
     }
     for (cus, _) in slipping.into_iter().filter(|_| command.notify) {
-        let tell = Notify::of(cus, None);
-        match notify::tell_all_owed(cx, &tell) {
-            Err(refusal) if refusal.failures.iter().all(|failure| matches!(failure, Failure::NothingOwed { .. })) => {}
-            other => other?,
-        }
+        notify::tell_if_owed(cx, cus)?;
     }
     Ok(())
 }

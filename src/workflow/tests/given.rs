@@ -179,7 +179,12 @@ pub(crate) fn duplicate_of(original: &str) -> CloseAs {
 }
 
 pub(crate) fn resolve(csd: &str) -> Resolve {
-    Resolve { csd: key(csd), note: "Set the option".to_owned() }
+    Resolve {
+        csd: key(csd),
+        note: "Set the option".to_owned(),
+        message: Some("Please set the option".to_owned()),
+        via: None,
+    }
 }
 
 pub(crate) fn ship() -> Ship {
