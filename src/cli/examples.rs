@@ -44,6 +44,7 @@ pub(super) fn example(command: &str) -> Option<&'static str> {
         "customers" => "cus customers --product-version 7.2",
         "affected" => "cus affected CUS-1",
         "page" => "cus page --to page.html",
+        "board" => "cus board --role support",
         "outbox release" => "cus outbox release",
         "customer" => "cus customer Acme",
         "plan" => "cus plan 7.2.1",

@@ -1,6 +1,7 @@
 //! The command line: arguments, prompts and output. It holds no rule of the workflow.
 
 mod args;
+mod board;
 mod catalogue;
 mod clock;
 mod commands;

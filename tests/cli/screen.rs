@@ -54,6 +54,17 @@ impl Screen {
         self
     }
 
+    /// Waits until this stands on the screen no more.
+    #[track_caller]
+    pub(crate) fn wait_until_gone(&mut self, text: &str) -> &mut Self {
+        let begun = Instant::now();
+        while self.contents().contains(text) {
+            assert!(begun.elapsed() < PATIENCE, "`{text}` stays:\n{}", self.contents());
+            self.read();
+        }
+        self
+    }
+
     /// Presses these keys.
     pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         self.session.send(keys).unwrap();
@@ -82,6 +93,17 @@ impl Screen {
             }
             assert!(begun.elapsed() < PATIENCE, "it does not end:\n{}", self.contents());
         }
+    }
+
+    /// Asks the command to end, as a shutdown does.
+    pub(crate) fn terminate(&mut self) -> &mut Self {
+        self.session.process_mut().signal(rexpect::process::Signal::SIGTERM).unwrap();
+        self
+    }
+
+    /// Whether the command has the mouse.
+    pub(crate) fn has_mouse(&self) -> bool {
+        self.model.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
     }
 
     /// What stands on the screen, without what has left it at its top.

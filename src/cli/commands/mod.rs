@@ -7,6 +7,7 @@ mod assign;
 mod attach;
 mod attachment;
 mod batch;
+mod board;
 mod can_upgrade;
 mod close;
 mod comment;
@@ -119,6 +120,7 @@ pub(super) const GROUPS: &[Group] = &[
             plain!("handover", handover::HandoverArgs),
             plain!("stats", stats::StatsArgs),
             plain!("page", page::PageArgs),
+            plain!("board", board::BoardArgs),
             plain!("rules", rules::RulesArgs),
         ],
     },

@@ -74,13 +74,15 @@ fn line(ctx: &Ctx, duty: &OwedRow) -> String {
     format!("{}  {}", ctx.out.colour.key(duty.key.as_str()), visible_in_line(&what))
 }
 
-/// Runs the command that settles a duty. What goes wrong is said, and does not end the work.
-fn take(ctx: &mut Ctx, duty: &OwedRow) -> anyhow::Result<()> {
-    let fix = hint::fix(&duty.remedy);
-    // A notice is shown before it goes out.
+/// The command that settles a duty; a notice is shown before it goes out.
+pub(super) fn command(duty: &OwedRow) -> String {
     let is_notice = duty.kind.tells_facts();
-    let command = if is_notice { hint::command(&format!("notify {}", duty.key)) } else { fix.text().to_owned() };
-    let words = shlex::split(&command).unwrap_or_default();
+    if is_notice { hint::command(&format!("notify {}", duty.key)) } else { hint::fix(&duty.remedy).text().to_owned() }
+}
+
+/// Runs the command that settles a duty. What goes wrong is said, and does not end the work.
+pub(super) fn take(ctx: &mut Ctx, duty: &OwedRow) -> anyhow::Result<()> {
+    let words = shlex::split(&command(duty)).unwrap_or_default();
     if let Err(error) = (ctx.run)(ctx, &words) {
         ctx.out.flush()?;
         error_view::report(&error, Format::Table);

@@ -66,7 +66,7 @@ impl Colour {
         Self { is_on }
     }
 
-    pub(super) fn is_on(self) -> bool {
+    pub(in crate::cli) fn is_on(self) -> bool {
         self.is_on
     }
 

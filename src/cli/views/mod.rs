@@ -24,6 +24,7 @@ pub(super) mod promise;
 pub(super) mod results;
 pub(super) mod search;
 pub(super) mod show;
+pub(super) mod stages;
 pub(super) mod stats;
 pub(super) mod ticket_json;
 pub(super) mod versions;

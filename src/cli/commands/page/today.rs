@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cli::commands::plan::versions;
 use crate::cli::output::{ago, due_briefly, one_line, roughly, visible_in_line};
 use crate::cli::views::owed::in_brief;
+use crate::cli::views::stages::{is_on_a_board, stages};
 use crate::store::{ListQuery, ListRow, NamedFilter, OwedQuery, OwedRow, Store, StoreError};
 use crate::workflow::Time;
 use crate::workflow::key::Key;
@@ -16,8 +17,7 @@ use crate::workflow::scope::Scope;
 use crate::workflow::tickets::Tickets;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
-use crate::workflow::tickets::stage::{CsdStage, CusStage};
-use crate::workflow::vocabulary::{Kind, Word};
+use crate::workflow::vocabulary::Word;
 
 /// How many cards a column has, and how many rows a table.
 const MOST: usize = 150;
@@ -130,7 +130,7 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<(Today, Shown)> {
     }
     let mut rows: Vec<ListRow> = Vec::new();
     store.list(&ListQuery::default(), now, |row| -> Result<(), StoreError> {
-        if is_open(&row) {
+        if is_on_a_board(&row) {
             rows.push(row);
         }
         Ok(())
@@ -170,27 +170,10 @@ pub(super) fn gather(store: &Store, now: Time) -> Result<(Today, Shown)> {
     Ok((today, Shown { ids, tickets }))
 }
 
-/// Whether a ticket has a card: an escalated issue is shown once, by its CUS ticket.
-fn is_open(row: &ListRow) -> bool {
-    match row.kind {
-        Kind::Cus => row.stage != CusStage::Closed.as_str(),
-        Kind::Csd => row.stage != CsdStage::Resolved.as_str() && row.stage != CsdStage::Escalated.as_str(),
-    }
-}
-
 fn board(rows: &[ListRow], first: &HashMap<&Key, &OwedRow>, now: Time) -> (Vec<Column>, Vec<Key>) {
-    let csd = [CsdStage::Reported, CsdStage::Assessed, CsdStage::Handled].map(|stage| (Kind::Csd, stage.as_str()));
-    let cus = [
-        CusStage::Returned,
-        CusStage::Escalated,
-        CusStage::EngAssessed,
-        CusStage::ReleaseAssessed,
-        CusStage::Postmortem,
-    ];
-    let cus = cus.map(|stage| (Kind::Cus, stage.as_str()));
     let mut ids = Vec::new();
     let mut columns = Vec::new();
-    for (kind, stage) in csd.into_iter().chain(cus) {
+    for (kind, stage) in stages() {
         let there: Vec<&ListRow> = rows.iter().filter(|row| row.kind == kind && row.stage == stage).collect();
         let shown = there.iter().take(MOST);
         ids.extend(shown.clone().map(|row| row.id.clone()));
