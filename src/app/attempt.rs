@@ -2,7 +2,6 @@
 
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
-use crate::workflow::vocabulary::Audience;
 
 /// An attempt to deliver a notice.
 #[derive(Debug, Clone)]
@@ -12,7 +11,7 @@ pub struct Attempt {
     /// The number of the notice on it.
     pub notice: u32,
     /// The audience; `None` if the notice does not wait any more.
-    pub to: Option<Audience>,
+    pub to: Option<String>,
     /// The customer's ticket that it is about, by the key that it goes by.
     pub csd: Option<Key>,
     /// The result.

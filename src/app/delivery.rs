@@ -8,13 +8,13 @@ use crate::app::attempt::{Attempt, DeliveryResult};
 use crate::app::delivery_settings::SettingsError;
 use crate::app::desk::Desk;
 use crate::app::error::DeskError;
-use crate::channels::{self, NotDelivered};
+use crate::channels::{self, Letter, NotDelivered};
 use crate::store::Waiting;
 use crate::workflow::command::Deliver;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::scope::Scope;
-use crate::workflow::tickets::cus::Notice;
-use crate::workflow::tickets::{Ticket, Tickets};
+use crate::workflow::tickets::Ticket;
+use crate::workflow::vocabulary::{Via, Word};
 
 /// The longest time between two attempts, in minutes.
 const LONGEST: i64 = 24 * 60;
@@ -34,8 +34,13 @@ impl Desk {
     /// # Errors
     /// Fails if the database fails. What then was not tried stays queued.
     pub fn deliver(&mut self, actor: &Actor) -> Result<Vec<Attempt>, DeskError> {
-        let waiting = std::mem::take(&mut self.notes.queued);
-        self.retry(&waiting, actor)
+        let mut attempts = Vec::new();
+        // What is delivered can make something happen that is announced.
+        while !self.notes.queued.is_empty() {
+            let waiting = std::mem::take(&mut self.notes.queued);
+            attempts.extend(self.retry(&waiting, actor)?);
+        }
+        Ok(attempts)
     }
 
     /// Tries each of these notices once, but for those that are held.
@@ -69,11 +74,21 @@ impl Desk {
 /// Delivers one notice that this process has claimed.
 fn deliver_one(desk: &mut Desk, waiting: &Waiting, attempt: &mut Attempt, actor: &Actor) -> Result<(), DeskError> {
     let tickets = desk.store.tickets(&Scope::of([waiting.cus.clone()]))?;
-    let found = tickets.ticket(&waiting.cus).and_then(|ticket| Some((ticket, ticket.notice(waiting.notice)?)));
-    let Some((ticket, notice)) = found.filter(|(_, notice)| notice.is_queued()) else { return Ok(()) };
-    attempt.to = Some(notice.to);
-    attempt.csd = notice.csd.as_ref().map(|csd| tickets.current_key(csd));
-    match send(desk, &tickets, ticket, notice) {
+    let Some(ticket) = tickets.ticket(&waiting.cus) else { return Ok(()) };
+    let sent = if let Some(notice) = ticket.notice(waiting.notice).filter(|notice| notice.is_queued()) {
+        attempt.to = Some(notice.to.to_string());
+        attempt.csd = notice.csd.as_ref().map(|csd| tickets.current_key(csd));
+        send(desk, notice.to.as_str(), notice.via, desk.delivery.letter(&tickets, ticket, notice))
+    } else if let Ticket::Cus(cus) = ticket
+        && let Some(announced) = cus.announcement(waiting.notice).filter(|announced| announced.is_queued())
+    {
+        attempt.to = Some(announced.audience.clone());
+        let letter = desk.delivery.announcement(&tickets, cus, announced);
+        send(desk, &announced.audience, announced.via, letter)
+    } else {
+        return Ok(());
+    };
+    match sent {
         Ok(receipt) => {
             let command = Deliver { cus: waiting.cus.clone(), notice: waiting.notice, receipt: receipt.clone() };
             match desk.transaction(|transaction| transaction.execute(command, actor)) {
@@ -95,10 +110,9 @@ fn deliver_one(desk: &mut Desk, waiting: &Waiting, attempt: &mut Attempt, actor:
     Ok(())
 }
 
-fn send(desk: &Desk, tickets: &Tickets, ticket: &Ticket, notice: &Notice) -> Result<String, NotSent> {
-    let (channel, timeout) = desk.delivery.channel(notice.to, notice.via)?;
-    let letter = desk.delivery.letter(tickets, ticket, notice)?;
-    Ok(channel.deliver(&letter, timeout)?)
+fn send(desk: &Desk, to: &str, via: Via, letter: Result<Letter, SettingsError>) -> Result<String, NotSent> {
+    let (channel, timeout) = desk.delivery.channel(to, via)?;
+    Ok(channel.deliver(&letter?, timeout)?)
 }
 
 /// A minute after the first attempt, and each time twice as long.

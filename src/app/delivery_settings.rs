@@ -1,5 +1,6 @@
 //! Delivery settings: the channel, the address and the words for each audience. Plain data, wherever it was read.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -9,7 +10,8 @@ use crate::workflow::notices::address::Mailbox;
 use crate::workflow::notices::context::Facts;
 use crate::workflow::notices::draft::NoticeSettings;
 use crate::workflow::obligations::span::Span;
-use crate::workflow::tickets::cus::Notice;
+use crate::workflow::tickets::announced::{Announced, AnnouncedStatus};
+use crate::workflow::tickets::cus::{Cus, Notice};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{Audience, Via, Word};
 
@@ -20,7 +22,7 @@ const NOWHERE: &str = "cus.invalid";
 
 /// The delivery settings of every audience. Without any, notices are printed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct DeliverySettings {
     /// The original reporter of a customer's ticket.
     pub support: AudienceDelivery,
@@ -30,6 +32,9 @@ pub struct DeliverySettings {
     pub marketing: AudienceDelivery,
     /// Customers.
     pub customer: AudienceDelivery,
+    /// Other audiences, which get announcements alone (R36).
+    #[serde(flatten)]
+    pub named: BTreeMap<String, AudienceDelivery>,
     /// The mail server.
     #[serde(skip)]
     pub smtp: Option<SmtpSettings>,
@@ -82,7 +87,7 @@ pub enum SettingsError {
     #[error("notifying {to} by `{via}` needs {what}")]
     Missing {
         /// The audience.
-        to: Audience,
+        to: String,
         /// The channel.
         via: Via,
         /// The missing setting.
@@ -122,9 +127,10 @@ impl DeliverySettings {
     /// # Errors
     /// Fails if something is.
     pub fn check(&self) -> Result<(), SettingsError> {
-        for to in Audience::ALL {
-            if let Some(via) = self.of(*to).via.filter(|via| !via.is_at_once()) {
-                self.channel(*to, via)?;
+        let known = Audience::ALL.iter().map(|to| (to.as_str(), self.of(*to)));
+        for (to, settings) in known.chain(self.named.iter().map(|(to, settings)| (to.as_str(), settings))) {
+            if let Some(via) = settings.via.filter(|via| !via.is_at_once()) {
+                self.channel(to, via)?;
             }
         }
         Ok(())
@@ -146,6 +152,8 @@ impl DeliverySettings {
                 settings.template = template.clone().into();
             }
         }
+        let named = self.named.iter();
+        notice_settings.named = named.filter_map(|(to, settings)| Some((to.clone(), settings.via?))).collect();
         notice_settings
     }
 
@@ -153,9 +161,9 @@ impl DeliverySettings {
     ///
     /// # Errors
     /// Fails if something is missing for it.
-    pub fn channel(&self, to: Audience, via: Via) -> Result<(Channel, Duration), SettingsError> {
-        let settings = self.of(to);
-        let missing = |what: &str| SettingsError::Missing { to, via, what: what.to_owned() };
+    pub fn channel(&self, to: &str, via: Via) -> Result<(Channel, Duration), SettingsError> {
+        let missing = |what: &str| SettingsError::Missing { to: to.to_owned(), via, what: what.to_owned() };
+        let settings = self.named(to).ok_or_else(|| missing(&format!("[notify.{to}]")))?;
         let channel = match via {
             Via::Command if settings.command.is_empty() => {
                 return Err(missing(&format!("`command` in [notify.{to}]")));
@@ -171,7 +179,7 @@ impl DeliverySettings {
             }
             Via::Print | Via::Phone | Via::Portal | Via::InPerson => return Err(SettingsError::AtOnce(via)),
         };
-        if via.is_mail() && to != Audience::Customer && settings.to.is_none() {
+        if via.is_mail() && to != Audience::Customer.as_str() && settings.to.is_none() {
             return Err(missing(&format!("an address, `to` in [notify.{to}]")));
         }
         Ok((channel, settings.timeout.unwrap_or(TIMEOUT)))
@@ -195,22 +203,63 @@ impl DeliverySettings {
                 && other.via.is_mail()
                 && other.told_at().is_some()
         });
-        let from = match notice.via.is_mail() {
-            true => Some(self.from().or(self.sender.as_ref()).ok_or(SettingsError::NoSender)?.clone()),
-            false => None,
-        };
+        let from = self.sender_by(notice.via)?;
         Ok(Letter {
             message_id: notice.message_id.clone(),
             references: before.map(|other| other.message_id.clone()).collect(),
             from,
             to,
-            audience: notice.to,
+            audience: notice.to.to_string(),
             subject: notice.subject.clone().unwrap_or_default(),
             text: notice.message.clone(),
             at: notice.at,
             ticket: serde_json::to_value(Facts::about(tickets, ticket, notice.to, csd, &notice.settles))
                 .unwrap_or_default(),
         })
+    }
+
+    /// Returns an announcement as it goes out.
+    pub(in crate::app) fn announcement(
+        &self,
+        tickets: &Tickets,
+        cus: &Cus,
+        announced: &Announced,
+    ) -> Result<Letter, SettingsError> {
+        let before = cus.announcements.iter().filter(|other| {
+            other.number < announced.number
+                && other.audience == announced.audience
+                && other.via.is_mail()
+                && matches!(other.status, AnnouncedStatus::Told { .. })
+        });
+        // Every audience of announcements is colleagues: they may know what Product may.
+        let facts = Facts::of(tickets, cus, Audience::Product, None, &[]);
+        Ok(Letter {
+            message_id: announced.message_id.clone(),
+            references: before.map(|other| other.message_id.clone()).collect(),
+            from: self.sender_by(announced.via)?,
+            to: self.named(&announced.audience).and_then(|settings| settings.to.clone()),
+            audience: announced.audience.clone(),
+            subject: announced.subject.clone().unwrap_or_default(),
+            text: announced.message.clone(),
+            at: announced.at,
+            ticket: serde_json::to_value(facts).unwrap_or_default(),
+        })
+    }
+
+    /// Returns the settings of the audience of this name, where it has any.
+    fn named(&self, to: &str) -> Option<&AudienceDelivery> {
+        match Audience::from_word(to) {
+            Some(to) => Some(self.of(to)),
+            None => self.named.get(to),
+        }
+    }
+
+    /// Returns the sender, where the channel has one.
+    fn sender_by(&self, via: Via) -> Result<Option<Mailbox>, SettingsError> {
+        match via.is_mail() {
+            true => Ok(Some(self.from().or(self.sender.as_ref()).ok_or(SettingsError::NoSender)?.clone())),
+            false => Ok(None),
+        }
     }
 
     /// Returns the domain of message ids: the sender's.

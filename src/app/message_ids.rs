@@ -21,10 +21,13 @@ impl MessageIds {
     /// Makes the message ids of these events, which are unique in their database, unique in the world.
     pub(in crate::app) fn complete(&self, events: &mut [Event]) -> Result<(), DeskError> {
         for event in events {
-            if let Fact::Notified(fact) = &mut event.fact {
-                let Self { domain, .. } = self;
-                fact.message_id = format!("{}.{:016x}@{domain}", fact.message_id, self.drawn()?);
-            }
+            #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact has one")]
+            let message_id = match &mut event.fact {
+                Fact::Notified(fact) => &mut fact.message_id,
+                Fact::Announced(fact) => &mut fact.message_id,
+                _ => continue,
+            };
+            *message_id = format!("{message_id}.{:016x}@{}", self.drawn()?, self.domain);
         }
         Ok(())
     }

@@ -53,6 +53,18 @@ impl Outcome {
         given
     }
 
+    /// Returns the numbers of the notices and announcements that it queued, each with the ticket that records it.
+    pub(in crate::app) fn queued(&self) -> Vec<(Key, u32)> {
+        let notices = self.notices().into_iter().filter(|(_, notice)| notice.is_queued());
+        let mut queued: Vec<(Key, u32)> = notices.map(|(key, notice)| (key.clone(), notice.number)).collect();
+        for event in &self.events {
+            if let Fact::Announced(fact) = &event.fact {
+                queued.push((event.stream.clone(), fact.notice));
+            }
+        }
+        queued
+    }
+
     /// Whether a notice that it queued was not delivered.
     pub fn has_failed_deliveries(&self) -> bool {
         self.deliveries.iter().any(Attempt::has_failed)

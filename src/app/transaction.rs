@@ -140,8 +140,7 @@ impl Transaction<'_, '_> {
         self.message_ids.complete(&mut events)?;
         let origin = if matches!(command, Command::Import(_)) { Origin::Import } else { Origin::Cus };
         let outcome = Outcome::new(&command, self.writer.record(loaded, events, origin, &files)?);
-        for (cus, notice) in outcome.notices().into_iter().filter(|(_, notice)| notice.is_queued()) {
-            let (cus, notice) = (cus.clone(), notice.number);
+        for (cus, notice) in outcome.queued() {
             self.notes.queued.push(Waiting { cus, notice, attempts: 0, next: None, error: None, is_held: false });
         }
         Ok(outcome)

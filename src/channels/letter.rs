@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::workflow::Time;
 use crate::workflow::notices::address::Mailbox;
-use crate::workflow::vocabulary::Audience;
 
 /// A notice as it goes out.
 #[derive(Debug, Clone)]
@@ -18,7 +17,7 @@ pub struct Letter {
     /// The recipient, for mails.
     pub to: Option<Mailbox>,
     /// Whom it addresses.
-    pub audience: Audience,
+    pub audience: String,
     /// The subject, on one line.
     pub subject: String,
     /// The message.

@@ -56,7 +56,6 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::workflow::vocabulary::Audience;
 
     fn mail(from: &str, to: &str, text: &str) -> String {
         let letter = Letter {
@@ -64,7 +63,7 @@ mod tests {
             references: Vec::new(),
             from: from.parse().ok(),
             to: Mailbox::of(to).ok(),
-            audience: Audience::Customer,
+            audience: "customer".to_owned(),
             subject: "CSD-1: rates\r\nBcc: all@example.com".to_owned(),
             text: text.to_owned(),
             at: DateTime::UNIX_EPOCH,

@@ -185,6 +185,12 @@ impl Ctx {
         Ok(self.desk()?.with_delivery(Config::read()?.checked_delivery_settings()?))
     }
 
+    /// Opens the database to work at it, with the channels of announcements. A channel in which something is missing is
+    /// found once it delivers: no step waits for an announcement.
+    pub(super) fn desk_to_announce(&self) -> anyhow::Result<Desk> {
+        Ok(self.desk()?.with_delivery(Config::read()?.delivery_settings()?))
+    }
+
     /// The roles of the actor; empty where none is known.
     pub(super) fn roles(&self) -> anyhow::Result<Vec<Role>> {
         Ok(self.who()?.roles)

@@ -46,10 +46,12 @@ impl Config {
     pub(super) fn incomplete(&self, error: &SettingsError) -> UsageError {
         let message = format!("{}: {error}", self.path.display());
         match error {
-            SettingsError::Missing { to, .. } => {
+            SettingsError::Missing { to, .. } if Audience::from_word(to).is_some() => {
                 UsageError::with_fix(message, hint::command(&format!("notify CUS --to {to} --via print")))
             }
-            SettingsError::AtOnce(_) | SettingsError::NoSender => UsageError::new(message),
+            SettingsError::Missing { .. } | SettingsError::AtOnce(_) | SettingsError::NoSender => {
+                UsageError::new(message)
+            }
         }
     }
 

@@ -46,6 +46,7 @@ pub(super) fn example(command: &str) -> Option<&'static str> {
         "page" => "cus page --to page.html",
         "board" => "cus board --role support",
         "outbox release" => "cus outbox release",
+        "outbox drop" => "cus outbox drop CUS-1 3",
         "customer" => "cus customer Acme",
         "plan" => "cus plan 7.2.1",
         "handover" => "cus handover --since -8h",

@@ -71,6 +71,7 @@ pub(super) fn step(step: Step, key: &Key, csd: Option<&Key>) -> String {
         Step::Interim => format!("notify {key} --interim"),
         Step::LiftHold => format!("hold {key} --lift"),
         Step::Deliver => format!("outbox retry {key}"),
+        Step::DropAnnouncement => format!("outbox drop {key} N"),
         Step::CameBack => "confirm --from-mail FILE --bounced".to_owned(),
         Step::Import => "import FILE".to_owned(),
         Step::Customer => "customers".to_owned(),

@@ -54,7 +54,7 @@ pub(crate) fn configuration(text: &str) {
     }
     let settings = DeliverySettings { smtp: config.smtp, ..config.notify };
     for (to, via) in Audience::ALL.iter().flat_map(|to| Via::ALL.iter().map(move |via| (*to, *via))) {
-        if let Ok((_, timeout)) = settings.channel(to, via) {
+        if let Ok((_, timeout)) = settings.channel(to.as_str(), via) {
             assert!(!timeout.is_zero());
         }
     }

@@ -303,6 +303,14 @@ commands! {
         receipt: String,
     }
 
+    /// Drop an announcement that waits for its delivery (R36).
+    DropAnnouncement: on cus, |_| Step::DropAnnouncement => {
+        /// The CUS ticket.
+        cus: Key,
+        /// The announcement's number on it.
+        notice: u32,
+    }
+
     /// Record that a notice that was delivered came back (R29).
     CameBack: on cus, |_| Step::CameBack => {
         /// The CUS ticket.

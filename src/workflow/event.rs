@@ -13,8 +13,8 @@ use crate::workflow::tickets::postmortem::ActionState;
 use crate::workflow::tickets::stage::Stage;
 use crate::workflow::time::Time;
 use crate::workflow::vocabulary::{
-    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Role, Severity,
-    Trigger, Via, WordClock,
+    Announcement, AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Priority, Resolution, Role,
+    Severity, Trigger, Via, WordClock,
 };
 use crate::workflow::zone::Zone;
 
@@ -360,6 +360,42 @@ facts! {
         /// The notice's number on this ticket.
         notice: u32,
     } texts NoticeWithdrawnTexts {}
+
+    /// An audience is told what happened (R36): queued until it is delivered.
+    Announced = "announced" {
+        /// Its number among the ticket's notices.
+        notice: u32,
+        /// The audience, one of the policy's.
+        audience: String,
+        /// The happenings.
+        what: Vec<Announcement>,
+        /// Whether it says that they were undone (R35).
+        undoes: bool,
+        /// The channel.
+        via: Via,
+        /// The message id, without angle brackets.
+        message_id: String,
+    } texts AnnouncedTexts {
+        /// The message.
+        message: String,
+        /// The subject.
+        subject: Option<String>,
+    }
+
+    /// An announcement was delivered (R36).
+    AnnouncementDelivered = "announcement-delivered" {
+        /// Its number among the ticket's notices.
+        notice: u32,
+    } texts AnnouncementDeliveredTexts {
+        /// The channel's receipt.
+        receipt: String,
+    }
+
+    /// An announcement was dropped before it was delivered (R36).
+    AnnouncementDropped = "announcement-dropped" {
+        /// Its number among the ticket's notices.
+        notice: u32,
+    } texts AnnouncementDroppedTexts {}
 
     /// It moved to Postmortem (R19).
     MovedToPostmortem = "moved-to-postmortem" {

@@ -41,6 +41,7 @@ pub enum Failure {
     // Something contradicts a rule.
     ClockBeforeLastEvent { now: Time, last: Time },
     DatedInTheFuture { at: Time },
+    NoAnnouncement { cus: Key, notice: u32 },
     KeyIsOurs { key: Key },
     KeyTaken { key: Key },
     TriggerNeedsEngineering { handler: Handler },
@@ -200,6 +201,7 @@ impl Failure {
             Self::StillWanting { .. } => Rule::R12,
             Self::ClockBeforeLastEvent { .. } => Rule::R27,
             Self::DatedInTheFuture { .. } => Rule::R32,
+            Self::NoAnnouncement { .. } => Rule::R36,
             Self::KeyIsOurs { .. } | Self::KeyTaken { .. } => Rule::R2,
             Self::TriggerNeedsEngineering { .. } | Self::TriggerContradiction => Rule::R4,
             Self::VersionRefused | Self::TargetDateRefused | Self::TargetDatePast { .. } => Rule::R16,
@@ -307,7 +309,8 @@ impl Failure {
             | Self::UndoneOverdue { .. }
             | Self::WrittenByMachine { .. }
             | Self::KnownConversation { .. }
-            | Self::DatedInTheFuture { .. } => None,
+            | Self::DatedInTheFuture { .. }
+            | Self::NoAnnouncement { .. } => None,
         }
     }
 
@@ -362,7 +365,9 @@ impl Failure {
             | Self::MarketingNotTold { cus, queued: true }
             | Self::CustomerNotTold { cus, queued: true, .. }
             | Self::AlreadyQueued { cus, .. } => Remedy::RetryDelivery(cus.clone()),
-            Self::NotQueued { cus, .. } | Self::NotDelivered { cus, .. } => Remedy::Show(cus.clone()),
+            Self::NoAnnouncement { cus, .. } | Self::NotQueued { cus, .. } | Self::NotDelivered { cus, .. } => {
+                Remedy::Show(cus.clone())
+            }
             Self::NoAddress { csd } | Self::UnclearAddress { csd, .. } => Remedy::correct(csd, Field::Contact),
             Self::SupportNotTold { cus, csd, .. } => Remedy::take_about(Step::NotifySupport, cus, Some(csd)),
             Self::ProductNotAlerted { cus, .. } => Remedy::take(Step::NotifyProduct, cus),

@@ -277,6 +277,7 @@ mod tests {
             Step::Report
             | Step::Deliver
             | Step::CameBack
+            | Step::DropAnnouncement
             | Step::Import
             | Step::Redact
             | Step::Undo

@@ -162,7 +162,7 @@ rules! {
          nothing was sent because of it and nothing was done on its tickets since. Both stay on record."
     R36 [Project] "Announcements"
         "Policy says which audience hears when a ticket is escalated, returned, completed, reopened, shipped or closed, \
-         or when a hold or a priority changes. Announcements settle nothing, and nothing waits for them. (coming)"
+         or when a hold or a priority changes. Announcements settle nothing, and nothing waits for them."
     R37 [Project] "Assignees"
         "A ticket can have an assignee, which narrows whose duty something is; anyone with the role may still do it."
     R38 [Project] "Development tickets"

@@ -186,6 +186,8 @@ steps! {
         csd C::ALL, cus U::ALL, needs &[(Field::Assignee, Rule::R37)];
     /// Record that a queued notice was delivered.
     Deliver = "deliver", "have a notice delivered", R29, by ANYONE, csd &[], cus &[], needs &[];
+    /// Drop an announcement that waits.
+    DropAnnouncement = "drop-announcement", "have an announcement dropped", R36, by ANYONE, csd &[], cus &[], needs &[];
     /// Record that a delivery came back.
     CameBack = "came-back", "have a delivery voided", R29, by SUPPORT, csd &[], cus &[], needs &[];
     /// Import another tracker's ticket.

@@ -82,6 +82,9 @@ impl fmt::Display for Failure {
             Self::ClockBeforeLastEvent { now, last } => {
                 write!(f, "the time {} is before the ticket's last event at {}", rfc3339(*now), rfc3339(*last))
             }
+            Self::NoAnnouncement { cus, notice } => {
+                write!(f, "notice {notice} of `{cus}` is no announcement: it is owed, or was told")
+            }
             Self::DatedInTheFuture { at } => {
                 write!(f, "it is dated {}, which is still to come", rfc3339(*at))
             }

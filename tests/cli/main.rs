@@ -1,6 +1,7 @@
 //! The binary end to end: streams, exit codes, prompts and files.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod announcing;
 mod batch;
 mod board;
 mod browser;

@@ -23,7 +23,7 @@ use crate::workflow::obligations::duty::Owed;
 use crate::workflow::obligations::owed::owed;
 use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
-use crate::workflow::vocabulary::{Audience, Via};
+use crate::workflow::vocabulary::{Audience, Via, Word};
 
 /// Send the notices that are due
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -73,7 +73,7 @@ fn notify(ctx: &mut Ctx, mut arguments: NotifyArgs, options: &StepOptions) -> an
         && !via.is_at_once()
     {
         let config = Config::read()?;
-        config.delivery_settings()?.channel(to, via).map_err(|error| config.incomplete(&error))?;
+        config.delivery_settings()?.channel(to.as_str(), via).map_err(|error| config.incomplete(&error))?;
     }
     if arguments.owed && arguments.cus.is_empty() && arguments.csd.is_none() {
         let query = OwedQuery { roles: ctx.roles()?, notices_only: true, ..OwedQuery::default() };

@@ -10,7 +10,9 @@ use crate::cli::input::KeyArg;
 use crate::cli::stderr;
 use crate::cli::step::naming::named_tickets;
 use crate::cli::views::outbox::{AttemptsView, OutboxView, held_words};
+use crate::cli::views::outcome::OutcomeView;
 use crate::store::{Store, StoreError, Waiting};
+use crate::workflow::command::DropAnnouncement;
 use crate::workflow::key::Key;
 use crate::workflow::scope::Scope;
 
@@ -28,6 +30,8 @@ enum OutboxCmd {
     Retry(RetryArgs),
     /// Let those go out that came in with a copy of the database
     Release(ReleaseArgs),
+    /// Drop an announcement that cannot be delivered
+    Drop(DropArgs),
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +57,19 @@ struct ReleaseArgs {
     dry_run: bool,
 }
 
+#[derive(Debug, Args)]
+struct DropArgs {
+    /// The ticket
+    #[arg(value_name = "CUS")]
+    cus: KeyArg,
+    /// The announcement's number, as `cus outbox` shows it
+    #[arg(value_name = "N")]
+    notice: u32,
+    /// Show what would be dropped, and drop nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Result<u8> {
     match &arguments.command {
         None => {
@@ -62,6 +79,7 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &OutboxArgs) -> anyhow::Resu
         }
         Some(OutboxCmd::Retry(arguments)) => retry(ctx, arguments),
         Some(OutboxCmd::Release(arguments)) => release(ctx, arguments),
+        Some(OutboxCmd::Drop(arguments)) => drop_announcement(ctx, arguments),
     }
 }
 
@@ -101,6 +119,17 @@ fn release(ctx: &mut Ctx, arguments: &ReleaseArgs) -> anyhow::Result<u8> {
         waiting.iter_mut().for_each(|waiting| waiting.is_held = false);
     }
     list(ctx, desk.store(), waiting)
+}
+
+/// Drops an announcement, and shows the ticket.
+fn drop_announcement(ctx: &mut Ctx, arguments: &DropArgs) -> anyhow::Result<u8> {
+    let actor = ctx.actor()?;
+    let mut desk = ctx.desk()?.rehearsing(arguments.dry_run);
+    let [cus] = &named_tickets(ctx, std::slice::from_ref(&arguments.cus))?[..] else { return Ok(DONE) };
+    let command = DropAnnouncement { cus: cus.clone(), notice: arguments.notice };
+    let outcome = desk.execute(command, &actor)?;
+    ctx.print(&OutcomeView { outcome, advice: Vec::new(), dry_run: arguments.dry_run, at: ctx.now() })?;
+    Ok(DONE)
 }
 
 /// The notices that wait on these tickets, or on all; a customer's key serves for its CUS ticket.

@@ -87,7 +87,7 @@ fn view(ctx: &Ctx, desk: &Desk, outcome: Outcome, arguments: &dyn StepArguments,
 /// Opens the desk at which a command is written.
 fn open(ctx: &mut Ctx, gives_notices: bool, options: &StepOptions) -> anyhow::Result<Desk> {
     ctx.create_if(options.create, options.dry_run)?;
-    let desk = if gives_notices { ctx.desk_to_notify()? } else { ctx.desk()? };
+    let desk = if gives_notices { ctx.desk_to_notify()? } else { ctx.desk_to_announce()? };
     Ok(desk.rehearsing(options.dry_run))
 }
 

@@ -156,6 +156,12 @@ pub(in crate::cli) fn sentence(event: &Event) -> String {
             format!("delivered notice {} to {whom}: {}", fact.notice, fact.texts.receipt)
         }
         Fact::NoticeWithdrawn(fact) => format!("withdrew notice {} before it was delivered", fact.notice),
+        Fact::Announced(fact) => {
+            let what: Vec<String> = fact.what.iter().map(ToString::to_string).collect();
+            format!("queued an announcement to {} ({}): {}", fact.audience, fact.via, what.join(", "))
+        }
+        Fact::AnnouncementDelivered(fact) => format!("delivered announcement {}: {}", fact.notice, fact.texts.receipt),
+        Fact::AnnouncementDropped(fact) => format!("dropped announcement {}", fact.notice),
         Fact::NoticeCameBack(fact) => {
             with(&format!("recorded that notice {} of {} came back", fact.notice, fact.cus), &fact.texts.reason)
         }

@@ -3,14 +3,13 @@
 use anyhow::Result;
 
 use crate::app::Attempt;
-use crate::cli::deliveries::{attempt_json, attempt_words, waiting_json};
+use crate::cli::deliveries::{Queued, attempt_json, attempt_words, waiting_json};
 use crate::cli::hint;
 use crate::cli::output::{Json, Keys, Page, Rows, View, ago, counted, due_words, rfc3339, visible};
 use crate::store::Waiting;
 use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::Tickets;
-use crate::workflow::tickets::cus::Notice;
 use crate::workflow::vocabulary::Word;
 
 /// The notices that wait, each with its tickets.
@@ -25,8 +24,8 @@ impl View for OutboxView {
             return page.line("The outbox is empty.");
         }
         for (waiting, tickets) in &self.waiting {
-            let Some(notice) = notice(waiting, tickets) else { continue };
-            page.hanging(&visible(&self.sentence(waiting, notice, tickets)), "    ")?;
+            let Some(queued) = Queued::of(waiting, tickets) else { continue };
+            page.hanging(&visible(&self.sentence(waiting, &queued)), "    ")?;
             if let Some(error) = &waiting.error {
                 let error = page.colour.late(&visible(error));
                 page.hanging(&format!("    {error}"), "    ")?;
@@ -44,7 +43,7 @@ impl View for OutboxView {
     fn json(&self, json: &mut Json<'_>) -> Result<()> {
         json.list(|items| {
             self.waiting.iter().try_for_each(|(waiting, tickets)| {
-                items.add(&waiting_json(waiting, notice(waiting, tickets), about(waiting, tickets).as_ref()))
+                items.add(&waiting_json(waiting, Queued::of(waiting, tickets).as_ref()))
             })
         })
     }
@@ -52,13 +51,14 @@ impl View for OutboxView {
     fn rows(&self, rows: &mut Rows<'_>) -> Result<()> {
         rows.header(&["cus", "notice", "to", "csd", "via", "attempts", "next", "error"])?;
         self.waiting.iter().try_for_each(|(waiting, tickets)| {
-            let notice = notice(waiting, tickets);
+            let queued = Queued::of(waiting, tickets);
+            let queued = queued.as_ref();
             rows.row([
                 waiting.cus.as_str(),
                 &waiting.notice.to_string(),
-                notice.map(|notice| notice.to.as_str()).unwrap_or_default(),
-                about(waiting, tickets).as_ref().map(Key::as_str).unwrap_or_default(),
-                notice.map(|notice| notice.via.as_str()).unwrap_or_default(),
+                queued.map(|queued| queued.to).unwrap_or_default(),
+                queued.and_then(|queued| queued.csd.as_ref()).map(Key::as_str).unwrap_or_default(),
+                queued.map(|queued| queued.via.as_str()).unwrap_or_default(),
                 &waiting.attempts.to_string(),
                 &waiting.next.map(rfc3339).unwrap_or_default(),
                 waiting.error.as_deref().unwrap_or_default(),
@@ -75,20 +75,21 @@ impl View for OutboxView {
 
 impl OutboxView {
     /// A waiting notice in a sentence.
-    fn sentence(&self, waiting: &Waiting, notice: &Notice, tickets: &Tickets) -> String {
-        let about = about(waiting, tickets).map(|csd| format!(" ({csd})")).unwrap_or_default();
+    fn sentence(&self, waiting: &Waiting, queued: &Queued<'_>) -> String {
+        let about = queued.csd.as_ref().map(|csd| format!(" ({csd})")).unwrap_or_default();
+        let kind = if queued.announces.is_empty() { "notice" } else { "announcement" };
         let again = match waiting.next {
             _ if waiting.is_held => "once it is released".to_owned(),
             Some(next) if next > self.now => due_words(next, self.now),
             Some(_) | None => "now".to_owned(),
         };
         format!(
-            "{} notice {} to {}{about} by {}, queued {}, tried {}, due again {again}",
+            "{} {kind} {} to {}{about} by {}, queued {}, tried {}, due again {again}",
             waiting.cus,
-            notice.number,
-            notice.to,
-            notice.via,
-            ago(notice.at, self.now),
+            waiting.notice,
+            queued.to,
+            queued.via,
+            ago(queued.at, self.now),
             counted(waiting.attempts as usize, "time")
         )
     }
@@ -98,15 +99,6 @@ impl OutboxView {
 pub(in crate::cli) fn held_words(count: usize) -> String {
     let notices = counted(count, "notice");
     format!("{notices} came in with a copy of the database, may have gone out elsewhere, and are held until released")
-}
-
-fn notice<'a>(waiting: &Waiting, tickets: &'a Tickets) -> Option<&'a Notice> {
-    tickets.ticket(&waiting.cus)?.notice(waiting.notice)
-}
-
-/// The customer's ticket that a notice is about, by the key that it goes by.
-fn about(waiting: &Waiting, tickets: &Tickets) -> Option<Key> {
-    Some(tickets.current_key(notice(waiting, tickets)?.csd.as_ref()?))
 }
 
 /// What came of trying to deliver.

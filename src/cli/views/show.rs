@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::event::{log_lines, sentence};
 use super::owed::owed_lines;
-use super::ticket_json::{NoticeView, ticket_view};
+use super::ticket_json::{AnnouncedView, NoticeView, ticket_view};
 use crate::cli::error::NoSuch;
 use crate::cli::hint;
 use crate::cli::output::{Json, Keys, Page, Rows, View, counted, local, rfc3339, visible, visible_in_line, wrapped};
@@ -19,6 +19,7 @@ use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::obligations::owed::{owed, owed_about};
 use crate::workflow::scope::Scope;
+use crate::workflow::tickets::announced::{Announced, AnnouncedStatus};
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
 use crate::workflow::tickets::postmortem::ActionState;
@@ -130,6 +131,12 @@ impl TicketView<'_> {
             }
         }
         object.insert("notices".to_owned(), json!(notices));
+        if let Ticket::Cus(cus) = &self.ticket
+            && !cus.announcements.is_empty()
+        {
+            let announcements: Vec<_> = cus.announcements.iter().map(AnnouncedView::new).collect();
+            object.insert("announcements".to_owned(), json!(announcements));
+        }
         Ok(view)
     }
 
@@ -269,7 +276,7 @@ impl TicketView<'_> {
     /// Who was told what, when and how; the messages stand in the JSON and in the log.
     fn notices(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
         if cus.notices.is_empty() {
-            return Ok(());
+            return self.announcements(page, cus);
         }
         page.heading("Notices")?;
         for notice in &cus.notices {
@@ -283,6 +290,26 @@ impl TicketView<'_> {
             };
             let (to, about, what) = (audience_name(notice.to), about.unwrap_or_default(), subject(&notice.settles));
             let line = format!("  {:>2}  {to}{about}: {what}, by {}; {status}", notice.number, notice.via);
+            page.hanging(&visible(&line), "      ")?;
+        }
+        self.announcements(page, cus)
+    }
+
+    /// What was announced to whom (R36).
+    fn announcements(&self, page: &mut Page<'_>, cus: &Cus) -> Result<()> {
+        if cus.announcements.is_empty() {
+            return Ok(());
+        }
+        page.heading("Announcements")?;
+        for announced in &cus.announcements {
+            let status = match &announced.status {
+                AnnouncedStatus::Queued => format!("queued since {}", local(announced.at)),
+                AnnouncedStatus::Told { at, receipt } => format!("delivered {}: {receipt}", local(*at)),
+                AnnouncedStatus::Dropped { at } => format!("dropped {}", local(*at)),
+            };
+            let what: Vec<String> = announced.what.iter().map(ToString::to_string).collect();
+            let Announced { number, audience, via, .. } = announced;
+            let line = format!("  {number:>2}  {audience}: {}, by {via}; {status}", what.join(", "));
             page.hanging(&visible(&line), "      ")?;
         }
         Ok(())

@@ -14,14 +14,15 @@ use crate::workflow::obligations::duty::{DutyKind, Owed};
 use crate::workflow::obligations::owed::{owed, owed_about};
 use crate::workflow::reports::stalled::{Stuck, stuck};
 use crate::workflow::rule::Rule;
+use crate::workflow::tickets::announced::{Announced, AnnouncedStatus};
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Hold, Notice, NoticeStatus};
 use crate::workflow::tickets::postmortem::{Action, ActionState, Postmortem};
 use crate::workflow::tickets::stage::{CsdStage, CusStage};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::{
-    AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution, Role,
-    Severity, Trigger, Via,
+    Announcement, AnswerKind, Audience, Channel, ChecklistItem, Decision, Handler, Impact, Kind, Priority, Resolution,
+    Role, Severity, Trigger, Via,
 };
 use crate::workflow::{Attachment, Time};
 
@@ -272,6 +273,45 @@ impl OwedView {
             overdue: row.due < now,
             fix: fix.text().to_owned(),
             ready: fix.is_ready(),
+        }
+    }
+}
+
+/// An announcement.
+#[derive(Serialize)]
+pub(in crate::cli) struct AnnouncedView<'a> {
+    number: u32,
+    to: &'a str,
+    what: &'a [Announcement],
+    via: Via,
+    message_id: &'a str,
+    subject: Option<&'a str>,
+    text: &'a str,
+    at: At,
+    state: &'static str,
+    told: Option<At>,
+    receipt: Option<&'a str>,
+}
+
+impl<'a> AnnouncedView<'a> {
+    pub(in crate::cli) fn new(announced: &'a Announced) -> Self {
+        let (state, told, receipt) = match &announced.status {
+            AnnouncedStatus::Queued => ("queued", None, None),
+            AnnouncedStatus::Told { at, receipt } => ("told", Some(At(*at)), Some(receipt.as_str())),
+            AnnouncedStatus::Dropped { .. } => ("dropped", None, None),
+        };
+        Self {
+            number: announced.number,
+            to: &announced.audience,
+            what: &announced.what,
+            via: announced.via,
+            message_id: &announced.message_id,
+            subject: announced.subject.as_deref(),
+            text: &announced.message,
+            at: At(announced.at),
+            state,
+            told,
+            receipt,
         }
     }
 }

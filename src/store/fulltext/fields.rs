@@ -158,6 +158,7 @@ mod tests {
                 ("shipped", "note", 8),
                 ("shipped", "fixed_by", 7),
                 ("notified", "message", 10),
+                ("announced", "message", 10),
                 ("moved-to-postmortem", "root_cause", 11),
                 ("moved-to-postmortem", "lessons", 12),
                 ("moved-to-postmortem", "note", 8),

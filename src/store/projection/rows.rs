@@ -200,7 +200,7 @@ impl TicketRows {
                 holds: cus.holds.iter().map(hold_row).collect(),
                 decided: cus.decided_for.iter().map(|version| version_form(version)).collect(),
                 duties,
-                queued: cus.queued().map(|notice| notice.number).collect(),
+                queued: cus.waiting(),
             },
         })
     }

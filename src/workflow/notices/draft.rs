@@ -1,6 +1,7 @@
 //! Drafting notices: channel, subject and text.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::workflow::notices::context::Facts;
 use crate::workflow::notices::{template, tentative};
@@ -8,7 +9,7 @@ use crate::workflow::obligations::duty::DutyKind;
 use crate::workflow::refusal::Failure;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::{Ticket, Tickets};
-use crate::workflow::vocabulary::{Audience, Via};
+use crate::workflow::vocabulary::{Audience, Via, Word};
 
 /// The notice settings of an audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct NoticeSettings {
     pub marketing: AudienceSettings,
     /// Customers.
     pub customer: AudienceSettings,
+    /// The channels of the other audiences, which get announcements alone (R36).
+    pub named: BTreeMap<String, Via>,
 }
 
 /// A drafted notice.
@@ -58,6 +61,7 @@ impl Default for NoticeSettings {
                 "{{ csd.key }}: {{ csd.summary }}",
                 concat!(include_str!("templates/greeting.md"), include_str!("templates/facts.md")),
             ),
+            named: BTreeMap::new(),
         }
     }
 }
@@ -71,6 +75,16 @@ impl NoticeSettings {
             Audience::Marketing => &self.marketing,
             Audience::Customer => &self.customer,
         }
+    }
+
+    /// Returns the channel by which an audience gets announcements; `None` where it gets none (R36).
+    pub(crate) fn announced_by(&self, audience: &str) -> Option<Via> {
+        let via = match Audience::from_word(audience) {
+            Some(Audience::Customer) => return None,
+            Some(to) => self.of(to).via,
+            None => *self.named.get(audience)?,
+        };
+        Some(via).filter(|via| !via.is_at_once())
     }
 
     /// Returns the settings of this audience, mutable.

@@ -2,8 +2,9 @@
 
 use super::decision::DecisionContext;
 use super::{
-    assess, assign, attach, came_back, close, comment, confirm, deliver, edit, eng_assess, escalate, hold, import,
-    next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, undo, unlink,
+    announce, assess, assign, attach, came_back, close, comment, confirm, deliver, edit, eng_assess, escalate, hold,
+    import, next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, undo,
+    unlink,
 };
 use crate::workflow::command::Command;
 use crate::workflow::context::Context;
@@ -24,6 +25,9 @@ pub fn decide(tickets: &Tickets, command: &Command, context: &Context) -> Result
     }
     deliver::withdraw_stale(&mut cx);
     next_word::follow(&mut cx);
+    if !matches!(command, Command::Import(_)) {
+        announce::announce(&mut cx);
+    }
     Ok(cx.end())
 }
 
@@ -44,6 +48,7 @@ fn take(cx: &mut DecisionContext<'_>, command: &Command) -> Result<(), Refusal> 
         Command::Notify(command) => notify::decide(cx, command),
         Command::Deliver(command) => deliver::decide(cx, command),
         Command::EndNextWords(command) => next_word::end(cx, command),
+        Command::DropAnnouncement(command) => announce::drop_announcement(cx, command),
         Command::CameBack(command) => came_back::decide(cx, command),
         Command::Postmortem(command) => postmortem::decide(cx, command),
         Command::WritePostmortem(command) => postmortem::write(cx, command),

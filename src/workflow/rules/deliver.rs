@@ -3,11 +3,14 @@
 use super::decision::{DecisionContext, wrong_kind};
 use super::notify;
 use crate::workflow::command::Deliver;
-use crate::workflow::event::{Delivered, DeliveredTexts, NoticeWithdrawn, NoticeWithdrawnTexts};
+use crate::workflow::event::{
+    AnnouncementDelivered, AnnouncementDeliveredTexts, Delivered, DeliveredTexts, NoticeWithdrawn, NoticeWithdrawnTexts,
+};
 use crate::workflow::key::Key;
 use crate::workflow::notices::context::Facts;
 use crate::workflow::refusal::{Failure, Refusal};
 use crate::workflow::step::Step;
+use crate::workflow::tickets::announced::Announced;
 use crate::workflow::tickets::cus::{Cus, Notice, NoticeStatus};
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::Kind;
@@ -17,6 +20,13 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Deliver) -> Result<
     let Some(ticket) = cx.tickets.ticket(&command.cus).cloned() else {
         return Err(wrong_kind(Step::NotifyCustomer, &command.cus, Kind::Cus));
     };
+    if let Ticket::Cus(cus) = &ticket
+        && cus.announcement(command.notice).is_some_and(Announced::is_queued)
+    {
+        let texts = AnnouncementDeliveredTexts { receipt: command.receipt.clone() };
+        cx.record(&cus.key, AnnouncementDelivered { notice: command.notice, texts });
+        return Ok(());
+    }
     let is_waiting = |notice: &&Notice| matches!(notice.status, NoticeStatus::Queued | NoticeStatus::Withdrawn { .. });
     let Some(notice) = ticket.notice(command.notice).filter(is_waiting).cloned() else {
         return Err(Refusal::bare(vec![Failure::NotQueued { cus: ticket.id().clone(), notice: command.notice }]));

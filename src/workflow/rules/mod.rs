@@ -2,6 +2,7 @@
 //!
 //! There is one file for each step. Each checks the requirements first, then what was given.
 
+mod announce;
 mod assess;
 mod assign;
 mod attach;

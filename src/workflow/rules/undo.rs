@@ -1,5 +1,6 @@
 //! Undoing a slip: a whole command, on every ticket that it touched (R35).
 
+use super::announce;
 use super::decision::{DecisionContext, refuse_if};
 use crate::workflow::command::Undo;
 use crate::workflow::event::{Event, Fact, Notified, Undone, UndoneTexts};
@@ -37,6 +38,7 @@ pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Undo) -> Result<(),
         let texts = UndoneTexts { note: command.note.clone() };
         cx.put_back(&id, Undone { command: past.command, step, texts }, &past.without);
     }
+    announce::announce_undoing(cx, &past);
     Ok(())
 }
 
@@ -63,7 +65,9 @@ fn is_anothers(cx: &mut DecisionContext<'_>, past: &Past, last: &Event) -> Vec<F
 /// Whether an event can follow a command that is undone: a comment, an attachment, an assignment, or the delivery of a
 /// notice of its own.
 fn may_follow(past: &Past, event: &Event) -> bool {
-    is_beside(event.step) || notices(past).any(|(ticket, notice)| delivers(event, ticket, notice))
+    is_beside(event.step)
+        || announce::ends_one_of(past, event)
+        || notices(past).any(|(ticket, notice)| delivers(event, ticket, notice))
 }
 
 /// Returns the notices that a command gave, each with its ticket.

@@ -4,16 +4,18 @@ use std::fmt::Debug;
 
 use super::kit::{hour, key};
 use crate::workflow::event::{
-    ActionAdded, ActionAddedTexts, ActionEnded, ActionEndedTexts, Answered, AnsweredTexts, Assessed, AssessedTexts,
-    Assigned, AssignedTexts, Attached, AttachedTexts, ChangedElsewhere, ChangedElsewhereTexts, Closed, ClosedTexts,
-    Commented, CommentedTexts, Complained, ComplainedTexts, Completed, CompletedTexts, CustomerTold, CustomerToldTexts,
-    Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated, EscalatedTexts, Fact,
-    HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined, JoinedTexts, Left, LeftTexts,
-    Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NextWord, NextWordTexts, NoticeCameBack,
-    NoticeCameBackTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts, PostmortemWritten,
-    PostmortemWrittenTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened, ReopenedTexts,
-    Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere, SettledElsewhereTexts,
-    Shipped, ShippedTexts, Supplied, SuppliedTexts, Undone, UndoneTexts, Unlinked, UnlinkedTexts,
+    ActionAdded, ActionAddedTexts, ActionEnded, ActionEndedTexts, Announced, AnnouncedTexts, AnnouncementDelivered,
+    AnnouncementDeliveredTexts, AnnouncementDropped, AnnouncementDroppedTexts, Answered, AnsweredTexts, Assessed,
+    AssessedTexts, Assigned, AssignedTexts, Attached, AttachedTexts, ChangedElsewhere, ChangedElsewhereTexts, Closed,
+    ClosedTexts, Commented, CommentedTexts, Complained, ComplainedTexts, Completed, CompletedTexts, CustomerTold,
+    CustomerToldTexts, Delivered, DeliveredTexts, Edited, EditedTexts, EngAssessed, EngAssessedTexts, Escalated,
+    EscalatedTexts, Fact, HoldLifted, HoldLiftedTexts, HoldSet, HoldSetTexts, Imported, ImportedTexts, Joined,
+    JoinedTexts, Left, LeftTexts, Linked, LinkedTexts, MovedToPostmortem, MovedToPostmortemTexts, NextWord,
+    NextWordTexts, NoticeCameBack, NoticeCameBackTexts, NoticeWithdrawn, NoticeWithdrawnTexts, Notified, NotifiedTexts,
+    PostmortemWritten, PostmortemWrittenTexts, Redacted, RedactedTexts, ReleaseDecided, ReleaseDecidedTexts, Reopened,
+    ReopenedTexts, Reported, ReportedTexts, Resolved, ResolvedTexts, Returned, ReturnedTexts, SettledElsewhere,
+    SettledElsewhereTexts, Shipped, ShippedTexts, Supplied, SuppliedTexts, Undone, UndoneTexts, Unlinked,
+    UnlinkedTexts,
 };
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
 use crate::workflow::payload::DecodeError;
@@ -203,6 +205,26 @@ fn samples() -> Vec<(Fact, &'static str, &'static [Pair])> {
             &[("reason", "r")],
         ),
         (NoticeWithdrawn { notice: 3, texts: NoticeWithdrawnTexts {} }.into(), r#"{"notice":3}"#, &[]),
+        (
+            Announced {
+                notice: 3,
+                audience: "engineering".to_owned(),
+                what: vec![Announcement::Escalated],
+                undoes: false,
+                via: Via::Webhook,
+                message_id: "m".to_owned(),
+                texts: AnnouncedTexts { message: "e".to_owned(), subject: text("s") },
+            }
+            .into(),
+            r#"{"notice":3,"audience":"engineering","what":["escalated"],"undoes":false,"via":"webhook","message_id":"m"}"#,
+            &[("message", "e"), ("subject", "s")],
+        ),
+        (
+            AnnouncementDelivered { notice: 3, texts: AnnouncementDeliveredTexts { receipt: "r".to_owned() } }.into(),
+            r#"{"notice":3}"#,
+            &[("receipt", "r")],
+        ),
+        (AnnouncementDropped { notice: 3, texts: AnnouncementDroppedTexts {} }.into(), r#"{"notice":3}"#, &[]),
         (
             MovedToPostmortem {
                 category: text("c"),

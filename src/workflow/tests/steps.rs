@@ -147,6 +147,7 @@ fn command(kind: Kind, step: Step, other: &str, newcomer: &str, original: &str) 
         Step::Report
         | Step::Deliver
         | Step::CameBack
+        | Step::DropAnnouncement
         | Step::Import
         | Step::Redact
         | Step::Undo

@@ -7,6 +7,7 @@ use crate::workflow::key::Key;
 use crate::workflow::names::{distinct, is_same_version, is_same_version_or_none};
 use crate::workflow::obligations::duty::{DueTime, DutyKind};
 use crate::workflow::step::Step;
+use crate::workflow::tickets::announced::{Announced, AnnouncedStatus};
 use crate::workflow::tickets::csd::{Csd, CustomerWord};
 use crate::workflow::tickets::cus::{
     Answer, Assessment, Closing, Cus, Hold, Link, Notice, NoticeStatus, Release, Told,
@@ -189,6 +190,9 @@ impl Csd {
             | Fact::ReleaseDecided(_)
             | Fact::Shipped(_)
             | Fact::NoticeWithdrawn(_)
+            | Fact::Announced(_)
+            | Fact::AnnouncementDelivered(_)
+            | Fact::AnnouncementDropped(_)
             | Fact::MovedToPostmortem(_)
             | Fact::PostmortemWritten(_)
             | Fact::ActionAdded(_)
@@ -298,6 +302,7 @@ impl Cus {
             postmortem: Postmortem::default(),
             notices: Vec::new(),
             last_notice: 0,
+            announcements: Vec::new(),
             attachments: Vec::new(),
             due: event.due.clone(),
             created: event.at,
@@ -435,6 +440,17 @@ impl Cus {
             }
             Fact::NoticeWithdrawn(fact) => {
                 self.meet(fact.notice, NoticeStatus::Withdrawn { at: event.at });
+            }
+            Fact::Announced(fact) => {
+                self.last_notice = self.last_notice.max(fact.notice);
+                self.announcements.push(Announced::drafted(fact, event.at));
+            }
+            Fact::AnnouncementDelivered(fact) => {
+                let receipt = fact.texts.receipt.clone();
+                self.end_announcement(fact.notice, AnnouncedStatus::Told { at: event.at, receipt });
+            }
+            Fact::AnnouncementDropped(fact) => {
+                self.end_announcement(fact.notice, AnnouncedStatus::Dropped { at: event.at });
             }
             Fact::MovedToPostmortem(fact) => {
                 self.stage = CusStage::Postmortem;
@@ -633,6 +649,12 @@ impl Cus {
     fn tell_marketing_if_large(&mut self) {
         let is_owed = self.marketing_owed || (self.release.is_some() && !self.marketing_told);
         self.marketing_owed = is_owed && self.has_large_impact();
+    }
+
+    fn end_announcement(&mut self, number: u32, status: AnnouncedStatus) {
+        if let Some(announced) = self.announcements.iter_mut().find(|announced| announced.number == number) {
+            announced.status = status;
+        }
     }
 
     /// Sets a notice's status, and returns the revision of the facts that it tells.

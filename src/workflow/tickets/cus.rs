@@ -7,6 +7,7 @@ use crate::workflow::foreign::Origin;
 use crate::workflow::key::Key;
 use crate::workflow::names::is_same_version_or_none;
 use crate::workflow::obligations::duty::{DueTime, Duty, DutyKind};
+use crate::workflow::tickets::announced::Announced;
 use crate::workflow::tickets::postmortem::Postmortem;
 use crate::workflow::tickets::stage::CusStage;
 use crate::workflow::time::Time;
@@ -96,6 +97,8 @@ pub struct Cus {
     pub notices: Vec<Notice>,
     /// The number of the last notice that it ever had, also of one that was undone (R35).
     pub last_notice: u32,
+    /// The announcements, oldest first; they are numbered among the notices (R36).
+    pub announcements: Vec<Announced>,
     /// The attached files.
     pub attachments: Vec<Attachment>,
     /// The due times that its events fixed.
@@ -351,9 +354,23 @@ impl Cus {
         self.notices.iter().find(|notice| notice.number == number)
     }
 
+    /// Returns the announcement with this number.
+    pub fn announcement(&self, number: u32) -> Option<&Announced> {
+        self.announcements.iter().find(|announced| announced.number == number)
+    }
+
     /// Returns the notices that wait for delivery, oldest first.
     pub fn queued(&self) -> impl Iterator<Item = &Notice> {
         self.notices.iter().filter(|notice| notice.is_queued())
+    }
+
+    /// Returns the numbers of the notices and announcements that wait for delivery, in order.
+    pub(crate) fn waiting(&self) -> Vec<u32> {
+        let announced = self.announcements.iter().filter(|announced| announced.is_queued());
+        let mut numbers: Vec<u32> =
+            self.queued().map(|notice| notice.number).chain(announced.map(|announced| announced.number)).collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// Whether a notice that settles this duty waits for delivery.

@@ -1,5 +1,6 @@
 //! The tickets that a command is about, folded from their events.
 
+pub mod announced;
 mod apply;
 pub mod csd;
 pub mod cus;
@@ -253,9 +254,13 @@ impl Ticket {
     fn pass_over(&mut self, event: &Event) {
         let (Self::Csd(Csd { revision, last_notice, .. }) | Self::Cus(Cus { revision, last_notice, .. })) = self;
         *revision += 1;
-        if let Fact::Notified(fact) = &event.fact {
-            *last_notice = fact.notice.max(*last_notice);
-        }
+        #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact has a number among the notices that is new")]
+        let number = match &event.fact {
+            Fact::Notified(fact) => fact.notice,
+            Fact::Announced(fact) => fact.notice,
+            _ => 0,
+        };
+        *last_notice = number.max(*last_notice);
     }
 
     /// The number of the last notice that it ever had.
