@@ -124,7 +124,7 @@ fn life(issue: &Issue, out: &mut dyn Write) -> io::Result<()> {
     if !number.is_multiple_of(OPEN) {
         let assess = format!(r#"{{"do":"assess","csd":"CSD-{number}","handled_by":"support","trigger":"none""#);
         writeln!(out, r#"{assess},"now":"{}"}}"#, now(9))?;
-        writeln!(out, r#"{{"do":"close","key":"CSD-{number}","note":"{title}","now":"{}"}}"#, now(10))?;
+        writeln!(out, r#"{{"do":"close","key":"CSD-{number}","note":"{title}","via":"phone","now":"{}"}}"#, now(10))?;
     }
     Ok(())
 }

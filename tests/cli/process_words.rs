@@ -51,6 +51,7 @@ fn an_interim_message_goes_alone_and_settles_nothing() {
     for to in ["support", "product", "marketing", "customer"] {
         assert_eq!(interim(to), "Heads up", "{to}");
     }
+    assert_eq!(told(&sandbox, &["CUS-1", "--interim", "--message", "Soon"]), "Soon", "to each who is not answered");
     let cus = sandbox.json(&["show", "CUS-1"]);
     assert!(cus["owed"].as_array().unwrap().iter().any(|owed| owed["what"] == "tell-support"), "{}", cus["owed"]);
     let csd = sandbox.json(&["show", "CSD-1"]);

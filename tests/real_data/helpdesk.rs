@@ -102,7 +102,7 @@ fn lines(number: usize, escalations: &mut usize, desk: &Desk) -> Vec<String> {
     }
     let Some(resolved) = desk.resolved else { return lines };
     if desk.anomaly.is_none() {
-        say(resolved, json!({"do": "close", "key": csd, "note": "Resolved."}));
+        say(resolved, json!({"do": "close", "key": csd, "note": "Resolved.", "via": "portal"}));
         return lines;
     }
     let known = json!({

@@ -62,7 +62,7 @@ fn name_the_others(script: &mut Script, report: &Issue, led_to: &[&Issue]) {
 /// What Support handles ends with its resolution (R7).
 fn resolve(script: &mut Script, report: &Issue) {
     if let (Some(resolution), Some(resolved)) = (&report.resolution, report.resolved) {
-        let line = json!({ "do": "close", "key": report.key, "note": resolution });
+        let line = json!({ "do": "close", "key": report.key, "note": resolution, "via": "portal" });
         script.say(resolved.max(report.created), desk(report), line);
     }
 }

@@ -91,6 +91,7 @@ fn notify(ctx: &mut Ctx, mut arguments: NotifyArgs, options: &StepOptions) -> an
         arguments.cus = tickets.into_iter().map(KeyArg::Key).collect();
     }
     if ctx.is_interactive()
+        && !arguments.interim
         && arguments.to.is_none()
         && arguments.message.is_none()
         && !arguments.cus.contains(&KeyArg::Stdin)
@@ -150,14 +151,11 @@ fn is_interim(form: &Form<'_>, cus: &Key, to: Audience) -> bool {
 }
 
 impl NotifyArgs {
-    /// An interim message. A customer's ticket names the customer to whom it goes.
+    /// An interim message: to the customer whose ticket is named, or to each who is not answered, unless somebody else is
+    /// named.
     fn interim(&self, form: &mut Form<'_>, key: Key) -> Option<Command> {
         form.begin(Step::Interim, &key)?;
-        let is_of_customer = form.tickets.csd(&key).is_some() || self.csd.is_some();
-        let to = match self.to {
-            None if is_of_customer => Audience::Customer,
-            to => form.word(Field::To, to, Audience::Customer)?,
-        };
+        let to = self.to.unwrap_or(Audience::Customer);
         let message = form.text(Field::Message, self.message.as_ref());
         let (next_by, wording) = (self.next_by(form), Wording::Alone);
         let notify = Notify::of(key, Some(to));

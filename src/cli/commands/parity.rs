@@ -261,6 +261,12 @@ fn flags_prompts_and_lines_become_the_same_commands() {
         json!({ "cus": "CUS-1", "to": "product", "interim": true, "message": "soon", "next_by": "+2h" }),
         None,
     );
+    same::<notify::NotifyArgs>(
+        &mut tickets,
+        &["CSD-1", "--interim", "--message", "soon"],
+        json!({ "key": "CSD-1", "interim": true, "message": "soon" }),
+        Some((&["CSD-1", "--interim"], &[Text("soon"), Yes])),
+    );
     same::<postmortem::PostmortemArgs>(
         &mut tickets,
         &["CUS-1", "--root-cause", "no test", "--category", "tests", "--lessons", "test"],
