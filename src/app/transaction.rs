@@ -96,7 +96,12 @@ impl Transaction<'_, '_> {
         self.record(loaded, request)
     }
 
-    /// Does several commands or, where one of them fails, none of them.
+    /// The id that the next event gets.
+    pub fn next_event(&self) -> i64 {
+        self.writer.next_event()
+    }
+
+    /// Does several commands as one or, where one of them fails, none of them.
     ///
     /// # Errors
     /// Those of `commands`, and what goes wrong in the database.

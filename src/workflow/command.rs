@@ -579,6 +579,8 @@ commands! {
     Undo: on key, |_| Step::Undo => {
         /// The ticket, of either kind.
         key: Key,
+        /// The command, by the id of its first event; without it the last on the ticket.
+        command: Option<i64>,
         /// The reason.
         note: String,
     }

@@ -20,8 +20,8 @@ pub struct Scope {
     pub versions: Vec<String>,
     /// Whether a new ticket can come of it, so that the next free keys are needed.
     pub begins: bool,
-    /// The ticket whose last command is to be undone.
-    pub undoes: Option<Key>,
+    /// The ticket of which a command is to be undone, and the command, where it is not the last.
+    pub undoes: Option<(Key, Option<i64>)>,
 }
 
 impl Scope {
@@ -56,7 +56,7 @@ impl Command {
                 scope.begins = true;
             }
             Self::Ship(Ship { target: ShipTarget::Version(version), .. }) => scope.fix_version = Some(version.clone()),
-            Self::Undo(command) => scope.undoes = Some(command.key.clone()),
+            Self::Undo(command) => scope.undoes = Some((command.key.clone(), command.command)),
             Self::Slip(command) => scope.fix_version = Some(command.from.clone()),
             _ => {}
         }

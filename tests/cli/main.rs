@@ -15,6 +15,7 @@ mod first_edition;
 mod first_minute;
 mod forged;
 mod help;
+mod import_undo;
 mod importing;
 mod limits;
 mod looking;

@@ -39,6 +39,6 @@ impl StepArguments for UndoArgs {
         let key = first(&self.key)?;
         form.begin_new(Step::Undo.inputs());
         let note = form.text(Field::Note, self.note.as_ref());
-        Some(Undo { key, note: note? }.into())
+        Some(Undo { key, command: None, note: note? }.into())
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::import_plan::ImportPlanView;
 use super::import_report::Report;
+use crate::cli::hint;
 use crate::cli::output::{Cell, Column, Json, Keys, Page, Rows, Table, View, counted, one_line, visible};
 use crate::cli::stderr;
 use crate::trackers::{Look, Source};
@@ -61,6 +62,7 @@ impl View for ImportView<'_> {
             "format": self.look.format.kind,
             "source": self.source.name,
             "dry_run": self.dry_run,
+            "import": self.number(),
             "mapping": mapping,
             "rows": report.rows,
             "new": { "csd": new(Kind::Csd), "cus": new(Kind::Cus) },
@@ -93,6 +95,11 @@ fn number(count: u64, what: &str) -> String {
 }
 
 impl ImportView<'_> {
+    /// The number by which it can be taken back.
+    fn number(&self) -> Option<i64> {
+        (self.report.events > 0 && !self.dry_run).then_some(self.report.number)
+    }
+
     fn plan(&self) -> ImportPlanView<'_> {
         ImportPlanView { look: self.look, source: self.source }
     }
@@ -130,7 +137,10 @@ impl ImportView<'_> {
             report.events,
             visible(&self.source.name)
         ))?;
-        Ok(())
+        match self.number() {
+            Some(number) => page.line(format!("undo: {}", hint::command(&format!("import --undo {number}")))),
+            None => Ok(()),
+        }
     }
 
     /// What is worth knowing of the file as a whole.

@@ -13,6 +13,8 @@ const ROWS: usize = 5;
 /// What an import comes to.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Report {
+    /// The import's number: the id of its first event, where it has any.
+    pub(in crate::cli) number: i64,
     pub(in crate::cli) rows: usize,
     pub(in crate::cli) new: BTreeMap<Kind, usize>,
     pub(in crate::cli) changed: usize,

@@ -164,8 +164,8 @@ pub(in crate::store) fn load(connection: &Connection, loaded: &mut Loaded, scope
     for key in &scope.perhaps {
         load_by(connection, loaded, key)?;
     }
-    if let Some(key) = &scope.undoes {
-        load_past(connection, loaded, key)?;
+    if let Some((key, command)) = &scope.undoes {
+        load_past(connection, loaded, key, *command)?;
     }
     if let Some(version) = &scope.fix_version {
         let mut statement =
@@ -333,10 +333,12 @@ fn entries_of(connection: &Connection, id: &Key) -> Result<Vec<Entry>, StoreErro
     Ok(history_of(connection, id)?.into_iter().map(|(_, entry)| entry).collect())
 }
 
-/// The command on a ticket that can be undone, with what followed it, and the tickets that it touched.
-fn load_past(connection: &Connection, loaded: &mut Loaded, key: &Key) -> Result<(), StoreError> {
+/// A command on a ticket that can be undone, the last where none is named, with what followed it, and the tickets that it
+/// touched.
+fn load_past(connection: &Connection, loaded: &mut Loaded, key: &Key, command: Option<i64>) -> Result<(), StoreError> {
     let id = resolve(connection, key)?.ok_or_else(|| StoreError::NoSuchTicket(key.clone()))?;
-    let Some(command) = last_command(&entries_of(connection, &id)?) else { return Ok(()) };
+    let last = || -> Result<Option<i64>, StoreError> { Ok(last_command(&entries_of(connection, &id)?)) };
+    let Some(command) = command.map_or_else(last, |command| Ok(Some(command)))? else { return Ok(()) };
     let mut statement = connection.prepare_cached("SELECT stream, command FROM event WHERE id >= ?1 ORDER BY id")?;
     let mut rows = statement.query([command])?;
     let (mut touched, mut is_of_database) = (Vec::<Key>::new(), false);

@@ -46,6 +46,19 @@ impl Store {
         imported(&self.connection, source, there)
     }
 
+    /// A ticket that an import took in or changed, by the import's number: the id of its first event. `None` where that is
+    /// no import, or is one that was undone.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn taken_in_by(&self, import: i64) -> Result<Option<Key>, StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT stream FROM event JOIN ticket ON ticket.id = stream WHERE event.id = ?1 AND command = ?1 AND origin = 'import'",
+        )?;
+        let key = statement.query_row([import], |row| row.get::<_, String>("stream"));
+        key.optional()?.map(|key| key.parse().map_err(damaged)).transpose()
+    }
+
     /// The kind of the tickets of a project, by its keys there; `None` where none of it was imported from this source.
     ///
     /// # Errors

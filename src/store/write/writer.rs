@@ -185,7 +185,7 @@ impl<'a> Writer<'a> {
         let (pending, was_broken) = (self.pending.clone(), self.is_broken);
         self.transaction.execute_batch("SAVEPOINT together").map_err(failed)?;
         let joint = self.joint;
-        self.joint = joint.or(Some(self.pending.last_id + 1));
+        self.joint = joint.or(Some(self.next_event()));
         let result = commands(self);
         self.joint = joint;
         if result.is_err() {
@@ -201,6 +201,11 @@ impl<'a> Writer<'a> {
         }
         self.transaction.execute_batch("RELEASE together").map_err(failed)?;
         result
+    }
+
+    /// The id that the next event gets.
+    pub fn next_event(&self) -> i64 {
+        self.pending.last_id + 1
     }
 
     /// Makes all of it durable.
@@ -285,7 +290,7 @@ impl<'a> Writer<'a> {
         origin: Origin,
         files: &[PathBuf],
     ) -> Result<Applied, StoreError> {
-        let command = self.joint.unwrap_or(self.pending.last_id + 1);
+        let command = self.joint.unwrap_or(self.next_event());
         let mut after = before.clone();
         let mut files = files.iter();
         for event in &decided {

@@ -242,7 +242,7 @@ pub(crate) fn set_priority(priority: Priority) -> Edit {
 }
 
 pub(crate) fn undo(ticket: &str) -> Undo {
-    Undo { key: key(ticket), note: "The wrong ticket".to_owned() }
+    Undo { key: key(ticket), command: None, note: "The wrong ticket".to_owned() }
 }
 
 pub(crate) fn unlink(csd: &str) -> Unlink {

@@ -73,7 +73,7 @@ impl World {
     }
 
     fn tickets_for(&self, command: &Command) -> Tickets {
-        command.scope().undoes.map_or_else(|| self.tickets.clone(), |key| self.with_past(&key))
+        command.scope().undoes.map_or_else(|| self.tickets.clone(), |(key, _)| self.with_past(&key))
     }
 
     /// The clock stands that many hours after the beginning.

@@ -15,7 +15,7 @@ use crate::trackers::mapping::{Mapping, WrongMapping};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
     /// The file: an export of cus, Jira's JSON, CSV or XML, or any CSV, JSON or spreadsheet with one ticket a row; `-` is standard input
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", required_unless_present = "undo", default_value = "-", hide_default_value = true)]
     pub(super) file: PathBuf,
     /// What the tracker is called; a ticket is known by this and by its key there (else the file tells it)
     #[arg(long, value_name = "NAME")]
@@ -59,6 +59,12 @@ pub(in crate::cli) struct ImportArgs {
     /// Write every row that is skipped, with its reason, to this file
     #[arg(long, value_name = "CSV")]
     pub(super) skipped: Option<PathBuf>,
+    /// Take the import with this number back, while nothing was done on its tickets
+    #[arg(long, value_name = "N", conflicts_with = "file")]
+    pub(super) undo: Option<i64>,
+    /// Why it is taken back
+    #[arg(long, short, value_name = "TEXT", requires = "undo", allow_hyphen_values = true)]
+    pub(super) note: Option<String>,
     /// Show what would be taken in, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,

@@ -1,6 +1,7 @@
 //! The run of an import: what the file is, what all of it holds, what is doubtful, and then its issues, kind by kind.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 use std::ops::ControlFlow;
@@ -16,8 +17,9 @@ use super::take_in::{Taking, take_in};
 use crate::app::Actor;
 use crate::cli::ctx::Ctx;
 use crate::cli::doubts::{Doubtful, worded};
-use crate::cli::error::{DONE, SOME_FAILED, UsageError};
-use crate::cli::output::visible;
+use crate::cli::error::{DONE, NoSuch, SOME_FAILED, UsageError};
+use crate::cli::hint;
+use crate::cli::output::{counted, visible};
 use crate::cli::progress::Progress;
 use crate::cli::stderr;
 use crate::cli::views::answer::AnswerView;
@@ -29,12 +31,17 @@ use crate::store::{Store, TakenBack};
 use crate::trackers::found::{Row, Unreadable};
 use crate::trackers::map_file::{MapFile, written};
 use crate::trackers::{self, Doubt, Kind, Look, LookError, Source};
+use crate::workflow::command::Undo;
+use crate::workflow::key::Key;
 use crate::workflow::vocabulary::Kind as TicketKind;
 
 /// How many tickets of a new source are compared with those that are here.
 const COMPARED: u64 = 50;
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Result<u8> {
+    if let Some(number) = arguments.undo {
+        return undo(ctx, number, arguments);
+    }
     let mut file = open(ctx, &arguments.file, arguments.encoding)?;
     let name = arguments.file.display().to_string();
     let unreadable = |error: Unreadable| UsageError::new(format!("{name}:{}: {}", error.line, error.reason));
@@ -91,21 +98,25 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let is_shown = ctx.out.is_for_a_person();
     let mut desk = ctx.desk()?.for_bulk()?.rehearsing(arguments.dry_run);
     desk.transaction(|transaction| -> anyhow::Result<()> {
-        let taking = Taking { look: &look, source: &source, actor: &actor, until };
-        // Customers' tickets are linked to Engineering's, which must be there first.
-        for wanted in [TicketKind::Cus, TicketKind::Csd] {
-            if wanted == TicketKind::Cus && !look.census.has(wanted) {
-                continue;
+        report.number = transaction.next_event();
+        // An import is one command (R35).
+        transaction.together(|transaction| -> anyhow::Result<()> {
+            let taking = Taking { look: &look, source: &source, actor: &actor, until };
+            // Customers' tickets are linked to Engineering's, which must be there first.
+            for wanted in [TicketKind::Cus, TicketKind::Csd] {
+                if wanted == TicketKind::Cus && !look.census.has(wanted) {
+                    continue;
+                }
+                let progress = Progress::new(length, is_shown);
+                let bytes = Cell::new(0);
+                file.rewind()?;
+                let counted = Counted { inner: &file, bytes: &bytes };
+                let mut at = |rows| progress.at(bytes.get(), rows, "rows");
+                take_in(transaction, counted, taking, wanted, &mut report, &mut at)?.map_err(unreadable)?;
+                progress.end();
             }
-            let progress = Progress::new(length, is_shown);
-            let bytes = Cell::new(0);
-            file.rewind()?;
-            let counted = Counted { inner: &file, bytes: &bytes };
-            let mut at = |rows| progress.at(bytes.get(), rows, "rows");
-            take_in(transaction, counted, taking, wanted, &mut report, &mut at)?.map_err(unreadable)?;
-            progress.end();
-        }
-        Ok(())
+            Ok(())
+        })
     })?;
     if let Some(path) = &arguments.skipped {
         write_skipped(path, &report)?;
@@ -113,6 +124,23 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &ImportArgs) -> anyhow::Resu
     let view = ImportView { report: &report, look: &look, source: &source, name: &name, dry_run: arguments.dry_run };
     ctx.print(&view)?;
     Ok(if report.has_skipped() { SOME_FAILED } else { DONE })
+}
+
+/// Takes an import back, on every ticket that it touched (R35).
+fn undo(ctx: &mut Ctx, number: i64, arguments: &ImportArgs) -> anyhow::Result<u8> {
+    let mut desk = ctx.desk()?.rehearsing(arguments.dry_run);
+    let Some(key) = desk.store().taken_in_by(number)? else {
+        let hint = hint::command("log");
+        return Err(NoSuch { what: "import", name: number.to_string(), hint }.into());
+    };
+    let note = arguments.note.clone().unwrap_or_else(|| format!("import {number} is taken back"));
+    let outcome = desk.execute(Undo { key, command: Some(number), note }, &ctx.actor()?)?;
+    let tickets: BTreeSet<&Key> = outcome.events.iter().map(|event| &event.stream).collect();
+    let json = json!({ "import": number, "undone": tickets.len(), "dry_run": arguments.dry_run });
+    let dry_run = arguments.dry_run.then(|| "dry run: nothing is written".to_owned());
+    let undone = format!("import {number} undone: {}", counted(tickets.len(), "ticket"));
+    ctx.print(&AnswerView::new(dry_run.into_iter().chain([undone]), json))?;
+    Ok(DONE)
 }
 
 /// The mapping that somebody wrote down, if any.
