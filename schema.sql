@@ -89,7 +89,9 @@ CREATE TRIGGER event_in_order BEFORE INSERT ON event BEGIN
         WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
             THEN RAISE(ABORT, 'events are numbered without gaps')
         WHEN (nullif(NEW.seq, 1) - 1, NEW.stage_before)
-                IS NOT (SELECT seq, stage_after FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
+                -- A ticket whose beginning was undone can begin again.
+                IS NOT (SELECT seq, iif(type = 'undone' AND NEW.stage_before IS NULL, NULL, stage_after)
+                        FROM event WHERE stream = NEW.stream ORDER BY seq DESC LIMIT 1)
             THEN RAISE(ABORT, 'the event does not follow the last of its ticket: by its number, or by the stage before')
         WHEN NEW.origin = 'cus' AND NEW.type <> 'undone' AND NEW.stage_before IS NOT NEW.stage_after AND NOT EXISTS (
                 SELECT 1 FROM stage_change

@@ -179,6 +179,9 @@ fn forgotten_value(
         let mut values = matches.get_raw(arg.get_id().as_str()).filter(|_| is_given)?;
         Some(values.find_map(|value| value.to_str().filter(|value| is_flag(value)))?.to_owned())
     };
+    if let Some(error) = mistyped_flag(built, matches, arguments) {
+        return Some(error);
+    }
     built.get_arguments().filter(|arg| arg.is_allow_hyphen_values_set()).find_map(|arg| {
         let (flag, value) = (arg.get_long()?, taken(arg)?);
         let strict = (command.arguments)(Command::new(command.name)).mut_args(|other| {
@@ -191,6 +194,21 @@ fn forgotten_value(
             ))
         })
     })
+}
+
+/// A text that stands alone and looks like a flag is a mistyped one, unless `--` stands before it.
+fn mistyped_flag(built: &Command, matches: &ArgMatches, arguments: &[OsString]) -> Option<UsageError> {
+    if arguments.iter().any(|argument| argument == "--") {
+        return None;
+    }
+    let is_flag = |value: &&str| {
+        let name = value.strip_prefix("--").unwrap_or_default();
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+    };
+    let texts = built.get_positionals().filter(|arg| arg.is_allow_hyphen_values_set());
+    let given = texts.filter_map(|arg| matches.get_raw(arg.get_id().as_str())).flatten();
+    let value = given.filter_map(|value| value.to_str()).find(is_flag)?;
+    Some(UsageError::new(format!("`{value}` is no flag of this command; write `-- {value}` if it is the text")))
 }
 
 /// The root with one command.

@@ -156,7 +156,10 @@ fn refused(refusal: &Refusal) -> ErrorView {
     let failures = refusal.failures.iter().map(failure).collect();
     let mut flags = Vec::new();
     let mut hints = Vec::new();
-    for fix in refusal.failures.iter().filter_map(Failure::remedy).map(|remedy| hint::fix(&remedy)) {
+    // Who may not take a step is not told how to prepare it.
+    let is_anothers = refusal.failures.iter().any(|failure| matches!(failure, Failure::WrongRole { .. }));
+    let failures_to_mend = refusal.failures.iter().filter(|_| !is_anothers);
+    for fix in failures_to_mend.filter_map(Failure::remedy).map(|remedy| hint::fix(&remedy)) {
         match fix {
             Fix::Command { line, .. } => hints.push(line),
             // Where the step is illegal, what else it needs is no help.

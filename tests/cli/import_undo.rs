@@ -30,7 +30,7 @@ fn an_import_is_taken_back_as_one_command_and_can_be_done_again() {
     assert_eq!(undone, json!({ "import": number.parse::<i64>().unwrap(), "undone": 2, "dry_run": false }));
     assert_eq!(keys(&sandbox), "");
     assert_eq!(sandbox.json(&["next", "--all"])["items"], json!([]));
-    assert!(sandbox.ok(&["show", "HELP-1"]).contains("undone"));
+    assert_eq!(sandbox.json(&["show", "HELP-1"])["undone"]["by"], "dana");
     assert_eq!(sandbox.run(&["import", "--undo", &number]).exit, 3, "it is taken back already");
     import(&sandbox, FILE);
     assert_eq!(keys(&sandbox), "HELP-1 HELP-2 ");

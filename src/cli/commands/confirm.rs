@@ -42,7 +42,7 @@ pub(in crate::cli) struct ConfirmArgs {
     #[serde(deserialize_with = "crate::cli::input::flag")]
     resolved: bool,
     /// The customer says that it is not resolved, in these words
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, alias = "unresolved", value_name = "TEXT", allow_hyphen_values = true)]
     not_resolved: Option<Text>,
     /// The customer could not be reached; what was tried
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]

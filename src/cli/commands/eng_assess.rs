@@ -181,7 +181,14 @@ impl EngAssessArgs {
     /// The time; `Some(None)` is the answer that nobody knows.
     fn started(&self, form: &mut Form<'_>) -> Option<Option<Time>> {
         let now = form.context.now;
-        let answer = self.started.or_else(|| form.parsed(Field::Started, false, str::parse));
+        let parse = |text: &str| {
+            let started: Started = text.parse()?;
+            match started.resolve(now).flatten() {
+                Some(time) if time > now => Err(Failure::StartsLater.to_string()),
+                _ => Ok(started),
+            }
+        };
+        let answer = self.started.or_else(|| form.parsed(Field::Started, false, parse));
         let shown = |started: &Started| started.resolve(now).flatten().map_or_else(|| UNKNOWN.to_owned(), local);
         let started = form.keep(Field::Started, answer, shown)?.resolve(now);
         if started.is_none() {

@@ -9,7 +9,7 @@ use crate::cli::error::DONE;
 use crate::cli::hint;
 use crate::cli::settings;
 use crate::cli::stderr;
-use crate::cli::step::question::{Answer, Choice, Kind, Prompter, Question};
+use crate::cli::step::question::{Answer, Choice, Kind, Prompter, Question, Stop};
 use crate::cli::views::answer::AnswerView;
 use crate::cli::who::Source;
 use crate::store::Store;
@@ -37,24 +37,44 @@ fn introduce(ctx: &Ctx) -> anyhow::Result<()> {
     let who = ctx.who()?;
     if who.name_from == Source::Login && who.roles.is_empty() {
         let mut prompter = ctx.prompter();
-        if let Ok((name, roles)) = ask(prompter.as_mut(), who.name) {
-            settings::set("user.name", &name)?;
-            settings::set("user.role", &roles.join(","))?;
-            stderr::line(&format!("Kept in {}.", Config::place()?.display()));
+        match ask(prompter.as_mut(), &who.name) {
+            Ok((name, roles)) => {
+                settings::set("user.name", &name)?;
+                settings::set("user.role", &roles.join(","))?;
+                stderr::line(&format!("Kept in {}.", Config::place()?.display()));
+            }
+            Err(_) => {
+                stderr::line("Your name and role are not set.");
+                stderr::line(&format!("hint: {}", hint::command("config set user.role ROLE")));
+            }
         }
     }
     stderr::line(&format!("Next: {}", hint::command("report")));
     Ok(())
 }
 
-fn ask(prompter: &mut dyn Prompter, login: String) -> Answer<(String, Vec<String>)> {
+fn ask(prompter: &mut dyn Prompter, login: &str) -> Answer<(String, Vec<String>)> {
+    loop {
+        let name = ask_name(prompter, login)?;
+        match ask_roles(prompter) {
+            Ok(roles) => return Ok((name, roles)),
+            Err(Stop::Back) => {}
+            Err(stop) => return Err(stop),
+        }
+    }
+}
+
+fn ask_name(prompter: &mut dyn Prompter, login: &str) -> Answer<String> {
     let kind = Kind::Line { offers: &[], check: &|_| Ok(()) };
     let hint = format!("shown beside what you record; Enter for {login}");
     let name = prompter.ask(&Question { id: "", text: "Your name", hint: &hint, kind, initial: None })?;
+    Ok(Some(name.text().trim()).filter(|name| !name.is_empty()).unwrap_or(login).to_owned())
+}
+
+fn ask_roles(prompter: &mut dyn Prompter) -> Answer<Vec<String>> {
     let choices: Vec<Choice<'_>> =
         Role::ALL.iter().map(|role| Choice { word: role.as_str(), about: Field::Role.about(role.as_str()) }).collect();
     let kind = Kind::Any { choices: &choices };
     let roles = prompter.ask(&Question { id: "", text: "Your role", hint: "one or more", kind, initial: None })?;
-    let name = Some(name.text().trim()).filter(|name| !name.is_empty()).map_or(login, str::to_owned);
-    Ok((name, roles.words().to_vec()))
+    Ok(roles.words().to_vec())
 }

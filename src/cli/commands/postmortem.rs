@@ -3,14 +3,19 @@
 use clap::Args;
 use serde::Deserialize;
 
+use crate::app::Outcome;
+use crate::cli::hint;
 use crate::cli::input::{KeyArg, Text, first, one_or_many};
 use crate::cli::step::arguments::StepArguments;
 use crate::cli::step::form::Form;
 use crate::cli::step::run::StepCommand;
+use crate::cli::views::outcome::Advice;
+use crate::store::Store;
 use crate::workflow::command::{Command, Postmortem, WritePostmortem};
 use crate::workflow::field::Field;
 use crate::workflow::refusal::Failure;
 use crate::workflow::step::Step;
+use crate::workflow::tickets::cus::Cus;
 use crate::workflow::tickets::stage::CusStage;
 
 /// Move a ticket to Postmortem, and write the postmortem
@@ -48,6 +53,11 @@ impl StepArguments for PostmortemArgs {
         self.root_cause.iter_mut().chain(&mut self.lessons).chain(&mut self.note).collect()
     }
 
+    fn advise(&self, _: &Store, outcome: &Outcome) -> anyhow::Result<Vec<Advice>> {
+        let written = outcome.key().and_then(|key| outcome.after.cus(key));
+        Ok(written.and_then(lacks).into_iter().collect())
+    }
+
     fn complete(&self, form: &mut Form<'_>) -> Option<Command> {
         let cus = first(&self.cus)?;
         let stage = form.tickets.cus_for(&cus).map(|cus| cus.stage);
@@ -72,4 +82,18 @@ impl StepArguments for PostmortemArgs {
         }
         Some(WritePostmortem { cus, root_cause, category, lessons, note }.into())
     }
+}
+
+/// What a postmortem that is begun still lacks (R34).
+fn lacks(cus: &Cus) -> Option<Advice> {
+    let postmortem = &cus.postmortem;
+    if postmortem.is_blank() || postmortem.is_complete() {
+        return None;
+    }
+    let (what, command) = match postmortem.root_cause {
+        None => ("the root cause", format!("postmortem {} --root-cause TEXT", cus.key)),
+        Some(_) => ("an action, or a note that says why there is none", format!("action add {} TEXT", cus.key)),
+    };
+    let because = format!("the postmortem of {} still needs {what}", cus.key);
+    Some(Advice { key: None, because, fix: hint::command(&command) })
 }

@@ -11,6 +11,7 @@ use crate::cli::output::{due_briefly, visible_in_line};
 use crate::cli::step::question::{Kind, Question};
 use crate::cli::views::owed::in_brief;
 use crate::store::{OwedQuery, OwedRow};
+use crate::workflow::Time;
 use crate::workflow::key::Key;
 use crate::workflow::obligations::duty::DutyKind;
 
@@ -29,7 +30,7 @@ const DO: &str = "yes";
 const SKIP: &str = "skip";
 
 /// A duty that was offered.
-type Offered = (Key, DutyKind, Option<Key>);
+type Offered = (Key, DutyKind, Option<Key>, Time);
 
 pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &WorkArgs) -> anyhow::Result<u8> {
     if !ctx.is_interactive() {
@@ -42,11 +43,19 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &WorkArgs) -> anyhow::Result
             ctx.out.line(if offered.is_empty() { "Nothing is owed now." } else { "That was all." })?;
             return Ok(DONE);
         };
-        offered.push((duty.ticket.clone(), duty.kind, duty.csd.clone()));
+        offered.push((duty.ticket.clone(), duty.kind, duty.csd.clone(), duty.due));
         let mut prompter = ctx.prompter();
         prompter.show(&format!("\n{}", line(ctx, &duty)));
-        let kind = Kind::Key { words: &[DO, SKIP, "quit"], default: 0 };
-        let question = Question { id: "", text: "Do it now?", hint: "", kind, initial: None };
+        // What takes effect at once is nobody's habit.
+        let (text, default) = if duty.kind == DutyKind::Ship {
+            ("Has it shipped?", 1)
+        } else if duty.kind == DutyKind::Close {
+            ("Close it now?", 1)
+        } else {
+            ("Do it now?", 0)
+        };
+        let kind = Kind::Key { words: &[DO, SKIP, "quit"], default };
+        let question = Question { id: "", text, hint: "", kind, initial: None };
         let answer = prompter.ask(&question).map_err(|_| Interrupted)?;
         match answer.words().first().map(String::as_str) {
             Some(DO) => take(ctx, &duty)?,
@@ -63,7 +72,9 @@ fn first(ctx: &Ctx, arguments: &WorkArgs, offered: &[Offered]) -> anyhow::Result
     let query = OwedQuery { roles, assignee, ..OwedQuery::default() };
     let (duties, _) = ctx.store_to_read()?.owed(&query, ctx.now())?;
     let is_offered = |duty: &OwedRow| {
-        offered.iter().any(|(key, kind, csd)| (key, *kind, csd) == (&duty.ticket, duty.kind, &duty.csd))
+        let is_it =
+            |(key, kind, csd, due): &Offered| (key, *kind, csd, *due) == (&duty.ticket, duty.kind, &duty.csd, duty.due);
+        offered.iter().any(is_it)
     };
     Ok(duties.into_iter().find(|duty| !is_offered(duty)))
 }

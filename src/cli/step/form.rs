@@ -337,7 +337,18 @@ impl<'a> Form<'a> {
     /// An optional day in the team's time zone: asked for only where something else was.
     pub(in crate::cli) fn date(&mut self, field: Field, given: Option<DateArg>) -> Option<NaiveDate> {
         let answer = match given {
-            None if self.has_asked => self.parsed(field, true, str::parse),
+            None if self.has_asked => {
+                let today = self.context.today();
+                let parse = |text: &str| {
+                    let date: DateArg = text.parse()?;
+                    match date.resolve(today) {
+                        Some(day) if day < today => Err(format!("{day} is past; today is {today}")),
+                        Some(_) => Ok(date),
+                        None => Err("there is no such day".to_owned()),
+                    }
+                };
+                self.parsed(field, true, parse)
+            }
             given => given,
         };
         self.given_date(field, answer)

@@ -39,6 +39,7 @@ struct Draft {
 type Matter = (Key, Audience, Option<Key>, Vec<DutyKind>);
 
 const SEND: &str = "send it";
+const SENT: &str = "I've sent it";
 const EDIT: &str = "edit it first";
 const LATER: &str = "not now";
 const STOP: &str = "stop here";
@@ -127,10 +128,14 @@ fn ask(ctx: &Ctx, prompter: &mut dyn Prompter, tickets: &Tickets, draft: &Draft)
             prompter.show(&visible_in_line(&format!("Subject: {subject}")));
         }
         prompter.show(&format!("\n{}", indented(message)));
-        let items = [SEND, EDIT, LATER, STOP];
-        let chosen = prompter.choose("Send this notice?", &items).map_err(|_| Interrupted)?;
+        // What is only printed is sent by the person, who says that it was.
+        let is_by_hand = draft.notice.via == Via::Print;
+        let (question, send) =
+            if is_by_hand { ("Send this yourself; then:", SENT) } else { ("Send this notice?", SEND) };
+        let items = [send, EDIT, LATER, STOP];
+        let chosen = prompter.choose(question, &items).map_err(|_| Interrupted)?;
         match items.get(chosen).copied() {
-            Some(SEND) => return Ok(Wish::Send(words)),
+            Some(SEND | SENT) => return Ok(Wish::Send(words)),
             Some(EDIT) => match prompter.edit(message) {
                 Ok(edited) if !edited.trim().is_empty() && edited.trim() != message.trim() => words = Some(edited),
                 Ok(_) => {}

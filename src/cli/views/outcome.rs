@@ -74,6 +74,7 @@ impl View for OutcomeView {
         self.changes(page.colour, &mut lines);
         self.duties(page.colour, &mut lines);
         lines.extend(contradicted(&self.outcome));
+        lines.extend(dropped_date(&self.outcome));
         lines.extend(ended_holds(&self.outcome));
         lines.extend(holds_not_restored(&self.outcome));
         for advice in &self.advice {
@@ -265,6 +266,14 @@ fn versions_of(holds: &[Hold]) -> Option<String> {
     let version = |hold: &Hold| hold.version.as_deref().map_or("every version".into(), visible_in_line).into_owned();
     let versions: Vec<String> = holds.iter().map(version).collect();
     (!versions.is_empty()).then(|| versions.join(", "))
+}
+
+/// The target date that a new decision does not name again.
+fn dropped_date(outcome: &Outcome) -> Option<String> {
+    let decided = outcome.events.iter().find(|event| matches!(event.fact, Fact::ReleaseDecided(_)))?;
+    let date = |tickets: &Tickets| tickets.cus(&decided.stream)?.release.as_ref()?.target_date;
+    let before = date(&outcome.before).filter(|_| date(&outcome.after).is_none())?;
+    Some(format!("the target date {before} no longer applies"))
 }
 
 /// The version whose shipping the ticket waits for.
