@@ -24,9 +24,24 @@ pub(super) struct Config {
     pub(super) smtp: Option<SmtpSettings>,
     /// Filters of the user's own: the flags of `cus list` for which each name stands.
     pub(super) filters: BTreeMap<String, String>,
+    pub(super) limits: Limits,
     /// The file that was read, or would have been.
     #[serde(skip)]
     pub(super) path: PathBuf,
+}
+
+/// The sizes that are taken in.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits {
+    /// Of a file that is attached, in MiB.
+    pub(super) attachment: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { attachment: 256 }
+    }
 }
 
 /// The actor, if neither flags nor the environment name one.

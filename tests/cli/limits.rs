@@ -178,3 +178,18 @@ fn a_template_and_a_configuration_are_plain_files_of_a_size_to_be_read() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("/dev/zero"), "{said}");
 }
+
+#[test]
+fn what_comes_in_has_an_end() {
+    let sandbox = owed("[limits]\nattachment = 2\n");
+    let ran = sandbox.run(&["comment", "CUS-1", "@/dev/zero"]);
+    assert!(ran.exit == 1 && ran.err.contains("longer than 16 MiB"), "{}", ran.err);
+    sandbox.write("small", vec![b'x'; 1 << 20]);
+    sandbox.write("large", vec![b'x'; 3 << 20]);
+    sandbox.ok(&["attach", "CUS-1", "small"]);
+    let ran = sandbox.run(&["attach", "CUS-1", "large"]);
+    assert!(ran.exit == 1 && ran.err.contains("more than 2 MiB"), "{}", ran.err);
+    let line = sandbox.write("lines", vec![b' '; (64 << 20) + 2]);
+    let ran = sandbox.run(&["batch", &line]);
+    assert!(ran.exit == 2 && ran.err.contains("line 1 of the batch is longer than 64 MiB"), "{}", ran.err);
+}

@@ -27,6 +27,9 @@ use crate::cli::views::results::LineView;
 use crate::workflow::Time;
 use crate::workflow::vocabulary::Role;
 
+/// The limit on a line's length.
+const LONGEST: u64 = 64 << 20;
+
 /// The number of lines that `--keep-going` makes durable at once.
 const GROUP: usize = 256;
 /// The number of bytes of results that wait in memory.
@@ -250,10 +253,14 @@ fn one_line(
         return Err(Interrupted.into());
     }
     let mut line = Vec::new();
-    if input.read_until(b'\n', &mut line).context("the batch")? == 0 {
+    if Read::by_ref(input).take(LONGEST + 1).read_until(b'\n', &mut line).context("the batch")? == 0 {
         return Ok(false);
     }
     tally.lines += 1;
+    if line.len() as u64 > LONGEST {
+        let told = format!("line {} of the batch is longer than {} MiB", tally.lines, LONGEST >> 20);
+        return Err(UsageError::new(told).into());
+    }
     tally.bytes += line.len() as u64;
     tally.progress.at(tally.bytes, tally.lines, "lines");
     if line.trim_ascii().is_empty() {

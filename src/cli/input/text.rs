@@ -1,7 +1,8 @@
 //! Long texts: the text itself, `-` for standard input, or `@FILE`.
 
 use std::convert::Infallible;
-use std::io::Read;
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -9,6 +10,9 @@ use anyhow::Context as _;
 use serde::Deserialize;
 
 use crate::cli::error::UsageError;
+
+/// The limit on a text's length: more than anybody writes or reads.
+const LONGEST: u64 = 16 << 20;
 
 /// A text as it was given on the command line or in a JSON line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,16 +59,24 @@ impl Text {
                 if std::mem::replace(stdin_is_taken, true) {
                     return Err(UsageError::new("standard input can be asked for only once").into());
                 }
-                let mut text = String::new();
-                std::io::stdin().read_to_string(&mut text).context("standard input")?;
-                text
+                limited(std::io::stdin()).context("standard input")?
             }
             Self::File(path) => {
-                std::fs::read_to_string(&*path).with_context(|| format!("cannot read {}", path.display()))?
+                File::open(&*path).and_then(limited).with_context(|| format!("cannot read {}", path.display()))?
             }
         };
         let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
         *self = Self::Itself(text.to_owned());
         Ok(())
     }
+}
+
+/// Reads a text, which has an end.
+fn limited(source: impl Read) -> std::io::Result<String> {
+    let mut text = String::new();
+    if source.take(LONGEST + 1).read_to_string(&mut text)? as u64 > LONGEST {
+        let told = format!("it is longer than {} MiB: attach it as a file", LONGEST >> 20);
+        return Err(Error::new(ErrorKind::FileTooLarge, told));
+    }
+    Ok(text)
 }

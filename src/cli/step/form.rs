@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::question::{Choice, Given, Kind, Prompter, Question, Stop, YES, YES_NO};
+use crate::cli::config::{Config, Limits};
 use crate::cli::error::Interrupted;
 use crate::cli::input::{DateArg, KeyArg, Text, first};
 use crate::cli::output::visible;
@@ -31,7 +32,14 @@ pub(in crate::cli) struct FileArg {
 }
 
 impl FileArg {
+    /// Looks at a file, which is no larger than the configuration lets files be.
     pub(in crate::cli) fn look_at(path: PathBuf) -> Result<Self, StoreError> {
+        let limit = Config::read().map_or_else(|_| Limits::default(), |config| config.limits).attachment;
+        if std::fs::metadata(&path).is_ok_and(|metadata| metadata.len() > limit.saturating_mul(1 << 20)) {
+            let told =
+                format!("it has more than {limit} MiB, which `attachment` in [limits] of the configuration sets");
+            return Err(StoreError::File { path, error: std::io::Error::other(told) });
+        }
         Ok(Self { file: NewFile::look_at(&path)?, path })
     }
 }
