@@ -303,4 +303,16 @@ mod tests {
         let world = world.given(raising(Severity::Major, Impact::Some, "none"));
         assert_eq!(world.cus("CUS-1").priority, Priority::Medium);
     }
+
+    #[test]
+    fn a_workaround_that_is_found_later_is_owed_to_support_and_then_to_the_customer() {
+        let told = || decided(Priority::Low, patch("8.2")).told(Audience::Support).told(Audience::Customer);
+        let found = || EngAssess { workaround: "Restart it".to_owned(), ..eng_assess(Impact::Some) };
+        let world = told().at(7).given(found());
+        assert_eq!(world.due_about("CSD-1", DutyKind::TellSupport), Some(7 + 72));
+        let world = world.told(Audience::Support).told(Audience::Customer);
+        assert!(world.last_message().contains("Restart it"), "{}", world.last_message());
+        let world = told().given(eng_assess(Impact::One));
+        assert!(!world.owes("CUS-1", DutyKind::TellSupport), "nothing that they are told is new");
+    }
 }

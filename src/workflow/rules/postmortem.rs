@@ -103,7 +103,7 @@ mod tests {
     use crate::workflow::rule::Rule;
     use crate::workflow::tests::given::{
         add_action, assess, closed, decided, end_action, eng_assess, escalated, join, patch, postmortem, report,
-        set_priority, ship, tell_about, to_postmortem, two_escalated, with_root_cause, write_postmortem,
+        set_priority, ship, shipped, tell_about, to_postmortem, two_escalated, with_root_cause, write_postmortem,
     };
     use crate::workflow::tests::kit::{World, hour, key, rules};
     use crate::workflow::tickets::postmortem::ActionState;
@@ -277,5 +277,13 @@ mod tests {
         }
         let world = decided(Priority::Low, patch("8.2")).told(Audience::Support).acting_as(&[Role::Support]);
         assert_eq!(rules(&world.refused(to_postmortem())), [Rule::R28]);
+    }
+
+    #[test]
+    fn lowering_the_priority_cancels_no_postmortem_that_is_owed() {
+        let world = shipped(Priority::Critical).given(set_priority(Priority::Low));
+        assert!(world.owes("CUS-1", DutyKind::WritePostmortem));
+        let early = postmortem(Priority::Critical, patch("8.2")).given(set_priority(Priority::Low)).given(ship());
+        assert!(!early.owes("CUS-1", DutyKind::WritePostmortem), "none was owed yet");
     }
 }

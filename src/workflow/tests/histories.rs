@@ -10,6 +10,7 @@ use super::given::{
     undo, unlink,
 };
 use super::kit::{World, key};
+use super::vanishing::look_at_what_vanished;
 use crate::workflow::command::{Command, Complete, Deliver, Escalate, Notify, Release};
 use crate::workflow::event::Event;
 use crate::workflow::key::Key;
@@ -247,9 +248,10 @@ proptest! {
             }
             let before = world.tickets.clone();
             if decide(&before, command, &world.context).is_ok() {
-                world.when(command.clone());
+                let events = world.when(command.clone());
                 let policy = world.context.policy.clone();
                 look_at(&before, &world.tickets, &policy, &world);
+                look_at_what_vanished(&before, &world.tickets, &events);
                 look_at_queue(&world.tickets);
                 look_at_words(&before, &world.tickets);
             }

@@ -129,6 +129,7 @@ pub(crate) fn look_at_state(state: &State, context: &Context) {
         }
         if let Ticket::Cus(cus) = ticket {
             assert_eq!(is_finished(&state.tickets, ticket), cus.is_finished(), "{:?}", state.tickets);
+            assert!(cus.is_closed() || !all.is_empty(), "nothing is owed on a ticket that is not closed: {cus:?}");
         }
         for owed in all {
             let fixed = ticket.due().iter().find(|due| due.duty == owed.duty);

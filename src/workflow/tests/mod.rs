@@ -10,4 +10,5 @@ mod invariants;
 pub(crate) mod kit;
 mod payloads;
 mod steps;
+mod vanishing;
 mod walk;

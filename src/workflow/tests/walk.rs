@@ -9,6 +9,7 @@ use super::given::{
 };
 use super::invariants::{Ghost, in_words, look_at_state, look_at_step};
 use super::kit::{World, key};
+use super::vanishing::look_at_what_vanished;
 use crate::workflow::command::{Assess, Command, Complete, LiftHold};
 use crate::workflow::key::Key;
 use crate::workflow::notices::draft::NoticeSettings;
@@ -58,6 +59,7 @@ fn shape_of_cus(cus: &Cus, shape: &mut Vec<u8>) {
     let flags = [cus.alert_owed, cus.alerted, cus.marketing_owed, cus.marketing_told, cus.reopened];
     shape.extend(flags.map(u8::from));
     shape.extend([cus.was_alerted, cus.marketing_was_told, cus.postmortem.root_cause.is_some()].map(u8::from));
+    shape.push(cus.owes_postmortem().into());
     shape.push(u8::try_from(cus.corrections.len()).unwrap_or(u8::MAX));
     let mut holds: Vec<u8> = cus.holds.iter().map(shape_of_hold).collect();
     holds.sort_unstable();
@@ -109,6 +111,7 @@ fn walk(begin: World, alphabet: &[Command], may: impl Fn(&Tickets, &Command) -> 
                 after.ghost.see(&after.tickets, event);
                 after.tickets.apply(event);
             }
+            look_at_what_vanished(&state.tickets, &after.tickets, &events);
             after.tickets.all.iter_mut().for_each(forget);
             let next = u32::try_from(known.len()).unwrap();
             let place = *known.entry(shape(&after)).or_insert(next);

@@ -288,6 +288,7 @@ impl Cus {
             decisions: 0,
             facts: 0,
             shipment: 0,
+            postmortem_owed: fact.priority.is_high(),
             alert_owed: false,
             alerted: false,
             marketing_owed: false,
@@ -353,6 +354,10 @@ impl Cus {
                 }
                 self.assessments += 1;
                 self.complaints.clear();
+                // The first edition told nobody of a workaround that was found later.
+                let is_told = event.edition > FIRST_EDITION && self.release.is_some() && !self.is_shipped();
+                let is_new = |old: &Assessment| old.workaround != fact.texts.workaround;
+                self.facts += u32::from(is_told && self.assessment.as_ref().is_some_and(is_new));
                 self.assessment = Some(Assessment {
                     cause: fact.texts.cause.clone(),
                     started: fact.started,
@@ -599,6 +604,9 @@ impl Cus {
             | Fact::NoticeCameBack(_)
             | Fact::Escalated(_) => {}
         }
+        let follows_newest = matches!(event.fact, Fact::EngAssessed(_) | Fact::Reopened(_));
+        let is_owed_already = self.postmortem_owed && self.owes_postmortem() && !follows_newest;
+        self.postmortem_owed = is_owed_already || self.deserves_postmortem();
         if self.stage != stage {
             self.stage_since = event.at;
             self.stage_by.clone_from(&event.actor);

@@ -69,6 +69,8 @@ pub struct Cus {
     pub facts: u32,
     /// The revision of the facts with which the fix shipped last.
     pub shipment: u32,
+    /// Whether a postmortem is owed once it is in Postmortem and the fix has shipped: lowering the priority cancels none.
+    pub postmortem_owed: bool,
     /// Whether the alert of R14 is owed: raising the priority makes it owed, lowering cancels nothing (R29).
     pub alert_owed: bool,
     /// Whether Product has been alerted of what is in force.
@@ -543,9 +545,14 @@ impl Cus {
     pub fn owes_postmortem(&self) -> bool {
         matches!(self.stage, CusStage::Postmortem | CusStage::Closed)
             && self.is_shipped()
-            && (self.priority.is_high() || self.has_large_impact())
+            && self.postmortem_owed
             && !self.postmortem.is_complete()
             && self.closing.as_ref().is_none_or(|closing| !closing.is_elsewhere)
+    }
+
+    /// Whether it is of a priority or an impact that makes a postmortem owed (R34).
+    pub(crate) fn deserves_postmortem(&self) -> bool {
+        self.priority.is_high() || self.has_large_impact()
     }
 
     /// Whether it is too late to complete the postmortem: closed for long, and none is owed (R34).
