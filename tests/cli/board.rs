@@ -1,6 +1,8 @@
 //! `cus board` in a real pseudo-terminal: a step is done from it, it follows what others write, and the terminal is
 //! given back.
 
+use rexpect::process::Signal;
+
 use crate::sandbox::Sandbox;
 use crate::screen::Screen;
 
@@ -27,9 +29,20 @@ fn a_step_is_done_from_the_board_which_follows_what_others_write() {
 #[test]
 fn a_signal_gives_the_terminal_back() {
     let sandbox = Sandbox::assessed();
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        let mut screen = Screen::start(&sandbox, SIZE, &["board"]);
+        screen.wait_for("INBOX").signal(signal).wait_until_gone("INBOX").ends(130);
+        assert!(!screen.has_mouse(), "the mouse is the terminal's own again");
+    }
+}
+
+#[test]
+fn a_board_that_is_suspended_comes_back() {
+    let sandbox = Sandbox::assessed();
     let mut screen = Screen::start(&sandbox, SIZE, &["board"]);
-    screen.wait_for("INBOX").terminate().wait_until_gone("INBOX").ends(130);
-    assert!(!screen.has_mouse(), "the mouse is the terminal's own again");
+    screen.wait_for("INBOX").press("\u{1a}").wait_until_gone("INBOX");
+    assert!(!screen.has_mouse(), "the shell has the terminal meanwhile");
+    screen.signal(Signal::SIGCONT).wait_for("INBOX").press("q").wait_until_gone("INBOX").ends(0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use rexpect::process::Signal;
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::sandbox::Sandbox;
@@ -95,9 +96,9 @@ impl Screen {
         }
     }
 
-    /// Asks the command to end, as a shutdown does.
-    pub(crate) fn terminate(&mut self) -> &mut Self {
-        self.session.process_mut().signal(rexpect::process::Signal::SIGTERM).unwrap();
+    /// Sends the command a signal.
+    pub(crate) fn signal(&mut self, signal: Signal) -> &mut Self {
+        self.session.process_mut().signal(signal).unwrap();
         self
     }
 

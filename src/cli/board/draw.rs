@@ -49,7 +49,7 @@ pub(in crate::cli) fn draw(frame: &mut Frame<'_>, board: &mut Board, command: Op
     } else if let Some(Page { lines, first, .. }) = &board.page {
         canvas.lines(body, lines.get(*first..).unwrap_or_default());
     } else {
-        let width = (body.width * 2 / 5).max(36).min(body.width);
+        let width = (body.width * 2 / 5).max(38).min(body.width);
         let inbox = Rect { width, ..body };
         let stages = Rect { x: body.x + width + 1, width: body.width.saturating_sub(width + 1), ..body };
         let spots = [canvas.inbox(board, inbox), canvas.stages(board, stages)].concat();
@@ -179,6 +179,8 @@ impl Canvas<'_> {
     fn duty(&mut self, board: &Board, duty: &OwedRow, area: Rect, is_selected: bool, has_keys: bool) {
         let due = format!("{:>9}", due_briefly(duty.due, board.now));
         let what = format!(" {}", in_brief(duty.kind));
+        let priority = duty.priority.map(|priority| format!(" {priority}")).unwrap_or_default();
+        let tone = duty.priority.map_or(Tone::Plain, Tone::of_priority);
         let about = format!("    {} - {}", one_line(&duty.summary), visible_in_line(&duty.customer));
         self.line(
             area,
@@ -189,6 +191,7 @@ impl Canvas<'_> {
                 (" ", Style::new()),
                 (duty.key.as_str(), self.tone(Tone::Strong)),
                 (&what, Style::new()),
+                (&priority, self.tone(tone)),
             ],
         );
         self.text(area, 1, &about, self.tone(Tone::Dim));

@@ -6,7 +6,9 @@ use std::time::Duration;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event, poll, read};
 use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
+};
 use ratatui::{Frame, Terminal};
 
 /// The terminal while the board has it.
@@ -35,6 +37,11 @@ impl Screen {
         // Clearing it would ask the terminal where its cursor stands, which not every one answers.
         let size = self.terminal.size()?;
         self.terminal.resize(size.into())
+    }
+
+    /// Returns how many columns it has, which may change at any time.
+    pub(in crate::cli) fn width() -> Option<u16> {
+        size().ok().map(|(columns, _)| columns)
     }
 
     /// Gives the terminal back for a while.

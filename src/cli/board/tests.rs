@@ -91,11 +91,11 @@ fn the_inbox_stands_beside_the_stages() {
         "\
 1 overdue of 2 duties (yours) | 3 open tickets
 
- INBOX (2)                            reported (1)              escalated (2)
->  2 d late CUS-1 assess               CSD-9 high 3 d old        CUS-1 high 2 d late
-    Rates are zero - Acme              Labels \\u{1b}[31mare bl   Rates are zero
-     in 2 d CUS-2 decide release                                 CUS-2 high in 2 d
-    Rates are zero - Acme                                        The driver app logs out
+ INBOX (2)                              reported (1)             escalated (2)
+>  2 d late CUS-1 assess high            CSD-9 high 3 d old       CUS-1 high 2 d late
+    Rates are zero - Acme                Labels \\u{1b}[31mare b   Rates are zero
+     in 2 d CUS-2 decide release high                             CUS-2 high in 2 d
+    Rates are zero - Acme                                         The driver app logs ou
 
 
 

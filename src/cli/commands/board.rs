@@ -96,7 +96,8 @@ fn wait(screen: &mut Screen, board: &mut Board) -> std::io::Result<Option<Wish>>
     Ok(screen.next(AGAIN)?.map(|event| match event {
         Event::Key(key) if key.kind == KeyEventKind::Press => board.on_key(key),
         Event::Mouse(mouse) => board.on_mouse(mouse),
-        Event::Key(_) | Event::Resize(..) | Event::Paste(_) | Event::FocusGained | Event::FocusLost => Wish::Nothing,
+        Event::Resize(..) => Wish::Load,
+        Event::Key(_) | Event::Paste(_) | Event::FocusGained | Event::FocusLost => Wish::Nothing,
     }))
 }
 
@@ -151,7 +152,8 @@ fn load(ctx: &mut Ctx, arguments: &BoardArgs, board: &mut Board) -> anyhow::Resu
 /// Shows the page of a ticket. One that is gone by that key is no longer shown.
 fn open(ctx: &Ctx, board: &mut Board, key: &Key) -> anyhow::Result<()> {
     let looked = Looked { store: ctx.store_to_read()?, as_of: None };
-    let page = plain_text(&looked.at(key, ctx.now())?, usize::from(ctx.out.width))?;
+    let width = Screen::width().unwrap_or(ctx.out.width);
+    let page = plain_text(&looked.at(key, ctx.now())?, usize::from(width))?;
     board.show(key.clone(), page.lines().map(str::to_owned).collect());
     Ok(())
 }
