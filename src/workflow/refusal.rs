@@ -103,6 +103,7 @@ pub enum Failure {
     NotShipped { cus: Key, has_version: bool },
     RootCauseMissing { cus: Key },
     NothingOwed { cus: Key, to: Option<Audience> },
+    AllAnswered { cus: Key },
 }
 
 impl Refusal {
@@ -232,7 +233,10 @@ impl Failure {
             Self::ProductNotAlerted { .. } => Rule::R14,
             Self::MarketingNotTold { .. } => Rule::R17,
             Self::CustomerUndecided { .. } | Self::NotShipped { .. } | Self::RootCauseMissing { .. } => Rule::R24,
-            Self::NothingOwed { .. } | Self::NoAddress { .. } | Self::UnclearAddress { .. } => Rule::R21,
+            Self::NothingOwed { .. }
+            | Self::AllAnswered { .. }
+            | Self::NoAddress { .. }
+            | Self::UnclearAddress { .. } => Rule::R21,
             Self::AlreadyQueued { .. } | Self::NotQueued { .. } | Self::NotDelivered { .. } => Rule::R29,
             Self::NextByPast => Rule::R33,
         }
@@ -273,6 +277,7 @@ impl Failure {
             Self::CustomerTold { .. } => Some(Field::Customer),
             Self::CustomerExists { .. } => Some(Field::Rename),
             Self::NextByPast => Some(Field::NextBy),
+            Self::AllAnswered { .. } => Some(Field::Csd),
             Self::CustomerUntold { .. } => Some(Field::Message),
             Self::NothingOwed { .. } | Self::AlreadyQueued { .. } => Some(Field::To),
             Self::NoAddress { .. } | Self::UnclearAddress { .. } => Some(Field::Contact),
@@ -319,6 +324,7 @@ impl Failure {
         Some(match self {
             Self::Missing { field, .. } => Remedy::Supply(vec![*field]),
             Self::NextByPast => Remedy::Supply(vec![Field::NextBy]),
+            Self::AllAnswered { .. } => Remedy::Supply(vec![Field::Csd]),
             Self::CustomerUntold { .. } => Remedy::SupplyOne(vec![Field::Message, Field::Via]),
             Self::NothingGiven { fields } | Self::OneOf { fields, .. } => Remedy::SupplyOne(fields.clone()),
             Self::TriggerNoteMissing { .. } | Self::LoweringNoteMissing { .. } | Self::EarlyNoteMissing => {

@@ -196,6 +196,9 @@ impl fmt::Display for Failure {
             Self::CustomerUntold { csd } => {
                 write!(f, "the customer of `{csd}` must be told: give the words for them, or say how they were told")
             }
+            Self::AllAnswered { cus } => {
+                write!(f, "each customer of `{cus}` has answered: name the ticket of the one to write to")
+            }
             Self::NextByPast => f.write_str("the next message can be promised for a later time only"),
             Self::NotQueued { notice, .. } => write!(f, "its notice {notice} does not wait for delivery"),
             Self::NotDelivered { notice, .. } => {

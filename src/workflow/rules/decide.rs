@@ -3,10 +3,10 @@
 use super::decision::DecisionContext;
 use super::{
     announce, assess, assign, attach, came_back, close, comment, confirm, deliver, edit, eng_assess, escalate, hold,
-    import, next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip, undo,
-    unlink,
+    import, interim, next_word, notify, postmortem, release, rename, reopen, report, return_to_support, ship, slip,
+    undo, unlink,
 };
-use crate::workflow::command::Command;
+use crate::workflow::command::{Command, Wording};
 use crate::workflow::context::Context;
 use crate::workflow::event::Event;
 use crate::workflow::refusal::Refusal;
@@ -45,6 +45,7 @@ fn take(cx: &mut DecisionContext<'_>, command: &Command) -> Result<(), Refusal> 
         Command::Complete(command) => escalate::complete(cx, command),
         Command::EngAssess(command) => eng_assess::decide(cx, command),
         Command::Release(command) => release::decide(cx, command),
+        Command::Notify(command) if command.wording == Wording::Alone => interim::decide(cx, command),
         Command::Notify(command) => notify::decide(cx, command),
         Command::Deliver(command) => deliver::decide(cx, command),
         Command::EndNextWords(command) => next_word::end(cx, command),

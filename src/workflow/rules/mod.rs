@@ -19,6 +19,7 @@ mod escalate;
 mod foreign_history;
 mod hold;
 mod import;
+mod interim;
 mod next_word;
 mod notify;
 mod postmortem;

@@ -1,9 +1,8 @@
-//! Notices (R14, R17, R18, R20–R23, R31): what is owed is told and settled; any other message is an interim one.
+//! Notices (R14, R17, R18, R20–R23, R31): what is owed is told and settled.
 
 use super::decision::{DecisionContext, subject_id, wrong_kind};
 use crate::workflow::command::{Notify, Wording};
 use crate::workflow::event::{CustomerTold, CustomerToldTexts, Notified, NotifiedTexts, Resolved, ResolvedTexts};
-use crate::workflow::field::Field;
 use crate::workflow::key::Key;
 use crate::workflow::notices::address::Addressed;
 use crate::workflow::notices::draft::{self, Matter};
@@ -15,76 +14,23 @@ use crate::workflow::step::Step;
 use crate::workflow::tickets::Ticket;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::{Cus, Notice};
-use crate::workflow::tickets::stage::CsdStage;
 use crate::workflow::vocabulary::{Audience, Kind, Role, Via};
 
 pub(super) fn decide(cx: &mut DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
-    if command.next_by.is_some_and(|next_by| next_by <= cx.at) {
-        let key = subject_id(cx, &command.cus, Step::Interim);
-        return Err(Refusal::of(Step::Interim, &key, vec![Failure::NextByPast]));
-    }
+    promises_the_future(cx, command)?;
     match command.to {
-        _ if command.wording == Wording::Alone => interim(cx, command, command.to.unwrap_or(Audience::Customer)),
         Some(to) => tell(cx, command, to),
         None => tell_all_owed(cx, command),
     }
 }
 
-/// Sends an interim message, whatever is owed: it settles nothing (R21).
-fn interim(cx: &mut DecisionContext<'_>, command: &Notify, to: Audience) -> Result<(), Refusal> {
-    let step = Step::Interim;
-    cx.require(&command.cus, step)?;
-    let Some(ticket) = cx.tickets.ticket(&command.cus).cloned() else {
-        return Err(wrong_kind(step, &command.cus, Kind::Cus));
-    };
-    if command.message.is_none() {
-        let failure = Failure::Missing { rule: Rule::R21, field: Field::Message };
-        return Err(Refusal::of(step, ticket.key(), vec![failure]));
-    }
-    let cus = cx.tickets.cus_for(&command.cus).cloned();
-    let Some(cus) = cus else {
-        let Ticket::Csd(csd) = &ticket else { return Err(wrong_kind(step, &command.cus, Kind::Csd)) };
-        speak_for(cx, step, ticket.key(), to, &[csd])?;
-        return give(cx, command, &csd.id, to, Some(&csd.id), Vec::new());
-    };
-    let narrowed = narrowed_to(cx, command, &cus, step)?;
-    let about: Vec<Key> = match (to, narrowed) {
-        (Audience::Product | Audience::Marketing, _) => return give(cx, command, &cus.key, to, None, Vec::new()),
-        (Audience::Customer | Audience::Support, Some(csd)) => vec![csd],
-        (Audience::Support, None) => cus.links.iter().map(|link| link.csd.clone()).collect(),
-        (Audience::Customer, None) => {
-            cus.links.iter().filter(|link| !cus.is_settled(link)).map(|link| link.csd.clone()).collect()
-        }
-    };
-    if about.is_empty() {
-        let failure = Failure::NoCustomers { rule: Rule::R21, cus: cus.key.clone() };
-        return Err(Refusal::of(step, &cus.key, vec![failure]));
-    }
-    let tickets = cx.tickets.clone();
-    let csds: Vec<&Csd> = about.iter().filter_map(|csd| tickets.csd(csd)).collect();
-    speak_for(cx, step, &cus.key, to, &csds)?;
-    about.iter().try_for_each(|csd| give(cx, command, &cus.key, to, Some(csd), Vec::new()))
-}
-
-/// Refuses a message to customers by a role that is neither Support nor the handler of each of them (R28).
-fn speak_for(cx: &mut DecisionContext<'_>, step: Step, key: &Key, to: Audience, csds: &[&Csd]) -> Result<(), Refusal> {
-    if to != Audience::Customer || cx.context.roles.is_empty() {
+/// Refuses a next message that is promised for a time that is over (R33).
+pub(super) fn promises_the_future(cx: &DecisionContext<'_>, command: &Notify) -> Result<(), Refusal> {
+    if command.next_by.is_none_or(|next_by| next_by > cx.at) {
         return Ok(());
     }
-    let handler = |csd: &Csd| csd.handled_by.filter(|_| csd.stage == CsdStage::Handled).map(Role::from);
-    let first = csds.first().and_then(|csd| handler(csd));
-    let shared = first.filter(|role| csds.iter().all(|csd| handler(csd) == Some(*role)));
-    let needed: Vec<Role> = [Role::Support].into_iter().chain(shared.filter(|role| *role != Role::Support)).collect();
-    match cx.context.roles.iter().find(|role| needed.contains(role)) {
-        Some(role) => {
-            cx.role = Some(*role);
-            Ok(())
-        }
-        None => {
-            let failure = Failure::WrongRole { needed, has: cx.context.roles.clone() };
-            Err(Refusal::of(step, key, vec![failure]))
-        }
-    }
+    let key = subject_id(cx, &command.cus, Step::Interim);
+    Err(Refusal::of(Step::Interim, &key, vec![Failure::NextByPast]))
 }
 
 /// Notifies one audience.
@@ -231,7 +177,7 @@ fn settle(
 }
 
 /// Drafts one notice and records it on a ticket, as told at once or queued for delivery.
-fn give(
+pub(super) fn give(
     cx: &mut DecisionContext<'_>,
     command: &Notify,
     key: &Key,
@@ -301,7 +247,12 @@ pub(super) fn tell_customer(cx: &mut DecisionContext<'_>, key: &Key, notice: &No
 }
 
 /// Returns the CSD ticket to which the notice is narrowed, named beside its CUS ticket or instead of it.
-fn narrowed_to(cx: &DecisionContext<'_>, command: &Notify, cus: &Cus, step: Step) -> Result<Option<Key>, Refusal> {
+pub(super) fn narrowed_to(
+    cx: &DecisionContext<'_>,
+    command: &Notify,
+    cus: &Cus,
+    step: Step,
+) -> Result<Option<Key>, Refusal> {
     let named = command.csd.as_ref().or(Some(&command.cus).filter(|key| cx.tickets.csd(key).is_some()));
     let Some(key) = named else { return Ok(None) };
     match cx.tickets.csd(key) {
