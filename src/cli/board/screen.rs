@@ -1,6 +1,7 @@
 //! The terminal under the board: taken whole, and given back as it was, whatever ends the board.
 
 use std::io::{Stdout, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ratatui::backend::CrosstermBackend;
@@ -10,6 +11,9 @@ use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
 };
 use ratatui::{Frame, Terminal};
+
+/// Whether the board has the terminal now.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the board has it.
 pub(in crate::cli) struct Screen {
@@ -32,11 +36,17 @@ impl Screen {
 
     /// Takes the terminal again after it was given back, and draws everything anew.
     pub(in crate::cli) fn take_again(&mut self) -> std::io::Result<()> {
+        IS_TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
         execute!(stdout(), EnterAlternateScreen, EnableMouseCapture)?;
         // Clearing it would ask the terminal where its cursor stands, which not every one answers.
         let size = self.terminal.size()?;
         self.terminal.resize(size.into())
+    }
+
+    /// Whether the board has the terminal now.
+    pub(in crate::cli) fn is_taken() -> bool {
+        IS_TAKEN.load(Ordering::SeqCst)
     }
 
     /// Returns how many columns it has, which may change at any time.
@@ -82,6 +92,7 @@ impl Drop for Screen {
 
 /// Gives the terminal back as it was. Where that fails there is nothing left to try.
 fn give_back() {
+    IS_TAKEN.store(false, Ordering::SeqCst);
     let _ = execute!(stdout(), DisableMouseCapture, LeaveAlternateScreen, ratatui::crossterm::cursor::Show);
     let _ = disable_raw_mode();
 }

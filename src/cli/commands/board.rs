@@ -11,7 +11,7 @@ use ratatui::crossterm::event::{Event, KeyEventKind};
 use super::work;
 use crate::cli::board::{Board, Duties, Screen, Wish, draw};
 use crate::cli::ctx::Ctx;
-use crate::cli::error::{DONE, Interrupted, UsageError};
+use crate::cli::error::{DONE, INTERRUPTED, Interrupted, UsageError};
 use crate::cli::hint;
 use crate::cli::output::plain_text;
 use crate::cli::views::show::Looked;
@@ -21,6 +21,8 @@ use crate::workflow::key::Key;
 
 /// How often is looked whether the database changed.
 const AGAIN: Duration = Duration::from_millis(250);
+/// How long after a signal the board has ended by itself.
+const AT_LAST: Duration = Duration::from_secs(2);
 /// After how many looks the due times are counted anew.
 const A_MINUTE: u32 = 240;
 
@@ -51,7 +53,14 @@ pub(in crate::cli) fn run(ctx: &mut Ctx, arguments: &BoardArgs) -> anyhow::Resul
     // The first handler serves: a signal ends the board, and its terminal is given back.
     let is_stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&is_stopped);
-    let _ = ctrlc::set_handler(move || stop.store(true, Ordering::SeqCst));
+    let _ = ctrlc::set_handler(move || {
+        stop.store(true, Ordering::SeqCst);
+        // Where the terminal is gone, waiting for its keys never ends.
+        std::thread::sleep(AT_LAST);
+        if Screen::is_taken() {
+            std::process::exit(INTERRUPTED.into());
+        }
+    });
     let duties_of = if arguments.all { Duties::All } else { Duties::Own };
     let mut board = Board::new(duties_of, arguments.mine, ctx.now());
     let mut stamp = changed(ctx.path());
