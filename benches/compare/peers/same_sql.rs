@@ -18,6 +18,8 @@ const BEGIN: &str = "BEGIN IMMEDIATE; SELECT id, chain FROM event ORDER BY id DE
 const EVENT: &str =
     "INSERT INTO event (id, stream, seq, type, version, step, edition, at, actor, role, origin, command, once,
     stage_before, stage_after, due, data, texts, nonces, hashes, hash, chain)";
+const DUTY: &str =
+    "INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, shown, assignee, queued, round)";
 const ROW: &str =
     "SELECT id, key, kind, stage, priority, decision, fix_version, due, created, updated, summary, customer, began
      FROM ticket WHERE began =";
@@ -95,12 +97,12 @@ fn report(number: u64, customer: &str, summary: &str, description: &str) -> Stri
             '{{"customer":"{customer}","description":"{description}","summary":"{summary}"}}',
             '{{"customer":"{nonce}","description":"{nonce}","summary":"{nonce}"}}', {hashes}, {hash}, {hash});
         INSERT INTO ticket (began, id, key, kind, stage, stage_since, bounces, open, rank, priority, severity, impact,
-            decision, fix_version, handled_by, customer, product_version, held, bug, due, created, updated, revision,
-            summary)
+            decision, fix_version, fix_form, fixed_by, handled_by, assignee, customer, customer_form, product_version,
+            product_form, reporter, triggers, bug, actions, due, created, updated, revision, summary)
         VALUES ({number}, 'CSD-{number}', 'CSD-{number}', 'csd', 'reported', {NOW}, 0, 1, 2, NULL, NULL, NULL, NULL,
-            NULL, NULL, '{customer}', NULL, NULL, 0, {NOW}, {NOW}, {NOW}, 1, '{summary}');
-        INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued)
-        VALUES ('support', 2, {NOW}, {NOW}, {number}, 'assess', 0, 0, 0);
+            NULL, NULL, NULL, NULL, NULL, '{customer}', '{customer}', NULL, NULL, 'dana', NULL, 0, 0, {NOW}, {NOW},
+            {NOW}, 1, '{summary}');
+        {DUTY} VALUES ('support', 2, {NOW}, {NOW}, {number}, 'assess', 0, 0, 0, NULL, 0, 0);
         INSERT INTO word (rowid, text) VALUES ({first}, '{summary}');
         INSERT INTO word (rowid, text) VALUES ({second}, '{customer}');
         INSERT INTO word (rowid, text) VALUES ({third}, '{description}');"#
@@ -135,8 +137,7 @@ fn assess(number: u64) -> String {
             AND csd = 0;
         UPDATE ticket SET stage = 'assessed', stage_since = {NOW}, handled_by = 'engineering', due = {NOW},
             updated = {NOW}, revision = 2 WHERE began = {number};
-        INSERT INTO duty (role, rank, due, begins, ticket, kind, csd, opens, queued)
-        VALUES ('support', 2, {NOW}, {NOW}, {number}, 'escalate', 0, 0, 0);
+        {DUTY} VALUES ('support', 2, {NOW}, {NOW}, {number}, 'escalate', 0, 0, 0, NULL, 0, 1);
         {to} {from} COMMIT;"#,
         chain = "ab".repeat(32),
         to = moved("assessed", 1),
