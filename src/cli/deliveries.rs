@@ -35,7 +35,7 @@ pub(super) fn attempt_json(attempt: &Attempt) -> Value {
     })
 }
 
-/// What waits for its delivery: a notice, or an announcement.
+/// What is queued: a notice, or an announcement.
 pub(super) struct Queued<'a> {
     pub(super) to: &'a str,
     /// The customer's ticket that it is about, by the key that it goes by.

@@ -8,10 +8,7 @@ use crate::workflow::tickets::stage::CsdStage;
 
 /// The CUS tickets that a customer's ticket looks like, while it can join one or will be able to.
 pub(super) fn look_alikes(store: &Store, csd: &Csd) -> Result<Vec<Advice>, StoreError> {
-    match csd.stage {
-        CsdStage::Reported | CsdStage::Assessed => Ok(joins(csd, &store.look_alikes(csd)?)),
-        CsdStage::Handled | CsdStage::Escalated | CsdStage::Resolved => Ok(Vec::new()),
-    }
+    if csd.can_still_join() { Ok(joins(csd, &store.look_alikes(csd)?)) } else { Ok(Vec::new()) }
 }
 
 /// How to join each of these.

@@ -303,7 +303,7 @@ commands! {
         receipt: String,
     }
 
-    /// Drop an announcement that waits for its delivery (R36).
+    /// Drop an announcement that is queued (R36).
     DropAnnouncement: on cus, |_| Step::DropAnnouncement => {
         /// The CUS ticket.
         cus: Key,

@@ -350,7 +350,7 @@ impl<'a> Form<'a> {
                 let parse = |text: &str| {
                     let date: DateArg = text.parse()?;
                     match date.resolve(today) {
-                        Some(day) if day < today => Err(format!("{day} is past; today is {today}")),
+                        Some(day) if day < today => Err(Failure::TargetDatePast { date: day, today }.to_string()),
                         Some(_) => Ok(date),
                         None => Err("there is no such day".to_owned()),
                     }

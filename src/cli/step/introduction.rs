@@ -5,7 +5,6 @@ use crate::cli::output::visible_in_line;
 use crate::workflow::key::Key;
 use crate::workflow::tickets::csd::Csd;
 use crate::workflow::tickets::cus::Cus;
-use crate::workflow::tickets::stage::CsdStage;
 use crate::workflow::tickets::{Ticket, Tickets};
 use crate::workflow::vocabulary::Word;
 
@@ -21,7 +20,7 @@ pub(in crate::cli) fn of(tickets: &Tickets, named: &[Key], known: &dyn Known) ->
 
 /// The CUS tickets that customers' tickets look like, a line for each.
 pub(in crate::cli) fn look_alikes(csd: &Csd, known: &dyn Known) -> Vec<String> {
-    if !matches!(csd.stage, CsdStage::Reported | CsdStage::Assessed) {
+    if !csd.can_still_join() {
         return Vec::new();
     }
     let alike = known.look_alikes(csd).into_iter();

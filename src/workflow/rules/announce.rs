@@ -118,7 +118,7 @@ fn named(fact: &Fact) -> Option<Announcement> {
     })
 }
 
-/// Drops an announcement that waits for its delivery.
+/// Drops an announcement that is queued.
 pub(super) fn drop_announcement(cx: &mut DecisionContext<'_>, command: &DropAnnouncement) -> Result<(), Refusal> {
     let step = Step::DropAnnouncement;
     let Some(cus) = cx.tickets.cus_for(&command.cus).cloned() else {

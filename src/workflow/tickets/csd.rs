@@ -159,6 +159,11 @@ impl Csd {
         !self.triggers.is_empty() && matches!(self.stage, CsdStage::Assessed)
     }
 
+    /// Whether it can join a CUS ticket, now or once it is assessed (R7, R11).
+    pub fn can_still_join(&self) -> bool {
+        matches!(self.stage, CsdStage::Reported | CsdStage::Assessed)
+    }
+
     /// Whether it is resolved.
     pub fn is_resolved(&self) -> bool {
         self.stage == CsdStage::Resolved
